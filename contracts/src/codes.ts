@@ -1,0 +1,322 @@
+// Every failure or outcome that a person may meet. A code is stable for ever; docs/errors.md is generated from
+// this table and held equal to it by a test. `text` says what happened, `next` what to do about it.
+// Sorted by area. Severity: error = a person must act, warn = degraded and we go on, info = a milestone.
+
+export type Severity = 'info' | 'warn' | 'error';
+type Entry = { readonly severity: Severity; readonly text: string; readonly next: string };
+
+export const CODES = {
+  // --- the card as a medium
+  CARD_USABLE: entry('info', 'The card can register an Ewon.', 'Put it into an unregistered Ewon.'),
+  CARD_NO_T2M: entry(
+    'error',
+    'There is no T2M.txt in the root of the first partition.',
+    'Write the card again with "sdcard export".',
+  ),
+  CARD_NOT_FAT: entry(
+    'error',
+    'The first partition is not FAT12, FAT16 or FAT32.',
+    'Format the card as FAT32 and write it again with "sdcard export".',
+  ),
+  CARD_UNREADABLE: entry(
+    'error',
+    'The card could not be read.',
+    'Pull it and put it in again; if it stays, use another card.',
+  ),
+  CARD_GONE: entry(
+    'warn',
+    'The card was pulled while it was being read.',
+    'Put it in again and wait for the LED to turn green or red.',
+  ),
+  CARD_TOO_LARGE: entry(
+    'error',
+    'A file on the card is larger than its limit.',
+    'Write the card again with "sdcard export".',
+  ),
+  CARD_MEDIUM_TOO_LARGE: entry('error', 'The medium is larger than 128 GB.', 'Use a medium of at most 128 GB.'),
+  CARD_NOT_A_FILE: entry(
+    'error',
+    'T2M.txt or T2M.json is not an ordinary file.',
+    'Write the card again with "sdcard export".',
+  ),
+  CARD_BUDGET: entry(
+    'error',
+    'The file system asked for more reads than a sound card needs.',
+    'Format the card as FAT32 and write it again with "sdcard export".',
+  ),
+  CARD_FULL: entry('error', 'The medium has no room for the files.', 'Delete files from it or use another medium.'),
+  CARD_IGNORED_LINKED: entry(
+    'warn',
+    'This Ewon is linked already, so the card was ignored.',
+    'Remove the Ewon from its account first, or run "ewon-agent forget".',
+  ),
+  CARD_ALREADY_PENDING: entry(
+    'info',
+    'This card asked already; the request waits for approval.',
+    'Approve the Ewon on the account page.',
+  ),
+  CARD_SUPERSEDED: entry(
+    'info',
+    'A newer card took the place of this request.',
+    'Nothing; the newer card is asking now.',
+  ),
+  // --- T2M.txt
+  T2M_EMPTY: entry('error', 'T2M.txt is empty.', 'Write the card again with "sdcard export".'),
+  T2M_ENCODING: entry(
+    'error',
+    'T2M.txt is not plain ASCII text.',
+    'Save it as ASCII (not UTF-16) or write the card again with "sdcard export".',
+  ),
+  T2M_LINE_END: entry('error', 'T2M.txt has bare carriage returns as line ends.', 'Use CRLF or LF line ends.'),
+  T2M_LINE_UNKNOWN: entry(
+    'error',
+    'T2M.txt has a line that is neither T2MKey: nor T2MNote:.',
+    'Remove the line or write the card again with "sdcard export".',
+  ),
+  T2M_KEY_MISSING: entry('error', 'T2M.txt has no T2MKey: line.', 'Write the card again with "sdcard export".'),
+  T2M_KEY_TWICE: entry(
+    'error',
+    'T2M.txt has more than one T2MKey: line.',
+    'Keep one key or write the card again with "sdcard export".',
+  ),
+  T2M_KEY_FORM: entry(
+    'error',
+    'The key in T2M.txt is not A01- followed by 32 characters 0-9 A-Z.',
+    'Export the key again from the account page.',
+  ),
+  T2M_NOTE_TWICE: entry(
+    'error',
+    'T2M.txt has more than one T2MNote: line.',
+    'Keep one note or write the card again with "sdcard export".',
+  ),
+  T2M_NOTE_TOO_LONG: entry(
+    'error',
+    'The note in T2M.txt is longer than 140 characters.',
+    'Shorten the note to 140 ASCII characters.',
+  ),
+  // --- T2M.json
+  T2MJSON_BAD: entry(
+    'error',
+    'T2M.json is not a card manifest of a version we know.',
+    'Write the card again with "sdcard export".',
+  ),
+  T2MJSON_SIGNATURE_BAD: entry(
+    'error',
+    'The signature of T2M.json does not fit its content.',
+    'Write the card again with "sdcard export".',
+  ),
+  T2MJSON_MISMATCH: entry(
+    'error',
+    'T2M.json belongs to another T2M.txt.',
+    'Write the card again with "sdcard export".',
+  ),
+  T2MJSON_UNTRUSTED: entry(
+    'error',
+    'T2M.json names an account key other than the configured one.',
+    'Use a card of the configured account, or change "account.trust" in the configuration.',
+  ),
+  // --- drives and images (sdcard command)
+  TARGET_MISSING: entry(
+    'error',
+    'The target does not exist.',
+    'Check the path; make an image first with "sdcard make-image".',
+  ),
+  TARGET_REFUSED: entry(
+    'error',
+    'The target cannot be used.',
+    'Choose an image file, a directory or a removable drive.',
+  ),
+  // --- registration, as the account answers it
+  GRK_UNKNOWN: entry(
+    'error',
+    'The account does not know this registration key.',
+    'Export the key again from the account page and write a new card.',
+  ),
+  GRK_REVOKED: entry(
+    'error',
+    'This registration key was renewed and is no longer valid.',
+    'Write a new card with the present key.',
+  ),
+  GRK_EXPIRED: entry(
+    'error',
+    'This registration key has expired, or the card is used outside its dates.',
+    'Write a new card with a valid key.',
+  ),
+  AUTOREGISTRATION_OFF: entry(
+    'error',
+    'The account has switched auto-registration off.',
+    'Switch it on in the account, then put the card in again.',
+  ),
+  REQUEST_REUSED: entry('error', 'This request id was used already with another device key.', 'Put the card in again.'),
+  SERIAL_ACTIVE: entry(
+    'error',
+    'An Ewon with this serial number is linked and online.',
+    'Remove that Ewon from the account, or check which device has this serial.',
+  ),
+  PENDING_QUOTA: entry(
+    'error',
+    'Too many Ewons wait for approval.',
+    'Approve or reject pending Ewons, then put the card in again.',
+  ),
+  RATE_LIMITED: entry('warn', 'Too many requests came from this network.', 'Nothing; the agent tries again later.'),
+  REJECTED: entry(
+    'error',
+    'A person rejected this Ewon.',
+    'Ask the account administrator, then put the card in again.',
+  ),
+  VOID: entry(
+    'error',
+    'The request became void: the key was renewed or auto-registration was switched off while it was pending.',
+    'Write a new card and put it in.',
+  ),
+  PENDING_EXPIRED: entry('error', 'Nobody approved the request in time.', 'Put the card in again.'),
+  UNLINKED: entry('warn', 'The account removed this Ewon.', 'Put in a card to register it again.'),
+  REGISTRATION_PENDING: entry('info', 'The request waits for approval.', 'Approve the Ewon on the account page.'),
+  REPLACE_PROPOSED: entry(
+    'info',
+    'An Ewon with this serial number exists; replacing it is proposed.',
+    'Choose Replace or Approve on the account page.',
+  ),
+  REGISTERED: entry('info', 'The Ewon was approved and is linked.', 'Nothing; it goes online by itself.'),
+  REPLACED: entry('info', 'The Ewon took the place of an existing one.', 'Nothing; it goes online by itself.'),
+  FORGOTTEN: entry('info', 'The Ewon was unlinked from its account.', 'Put in a card to register it again.'),
+  REGISTRATION_SENT: entry('info', 'The registration request was saved and is being sent.', 'Nothing.'),
+  // --- requests at the account's door
+  BAD_NONCE: entry(
+    'warn',
+    'The nonce is missing, too old or used already.',
+    'Nothing; the agent takes a new one and tries again.',
+  ),
+  BAD_SIGNATURE: entry(
+    'error',
+    'The signature or the key binding of a request does not fit.',
+    'Put the card in again; if it stays, the key on the card is not the one of the account.',
+  ),
+  BAD_REQUEST: entry(
+    'error',
+    'A request is not of the form it must have.',
+    'Update the agent or the client that sent it.',
+  ),
+  NOT_FOUND: entry('error', 'There is nothing with this name.', 'Check the name; the list shows what exists.'),
+  CONFLICT: entry('error', 'This is not possible in the present state.', 'Reload and look at the present state.'),
+  NOT_SIGNED_IN: entry(
+    'error',
+    'This needs a signed-in administrator.',
+    'Open the one-time sign-in link that "account serve" printed.',
+  ),
+  // --- the way to the account
+  ACCOUNT_UNREACHABLE: entry('warn', 'The account cannot be reached.', 'Check the network; the agent keeps trying.'),
+  ACCOUNT_ERROR: entry(
+    'warn',
+    'The account answered with an error of its own or in a form we do not know.',
+    'Look at the log of the account; the agent keeps trying.',
+  ),
+  ACCOUNT_NOT_CONFIGURED: entry(
+    'error',
+    'Neither the card nor the configuration names an account.',
+    'Set account.url and account.ca, or use a card written by "sdcard export".',
+  ),
+  TLS_UNTRUSTED: entry(
+    'error',
+    'The server shows a certificate that our CA did not issue.',
+    'Check account.url and account.ca: this may be a wrong or a hostile server.',
+  ),
+  TLS_NAME_MISMATCH: entry(
+    'error',
+    "The server's certificate is for another name.",
+    'Check account.url, or have the account serve with --name.',
+  ),
+  TLS_EXPIRED: entry('error', "The server's certificate has expired.", 'Renew the certificate of the account.'),
+  TLS_CLOCK: entry(
+    'error',
+    "The device's clock is before the time at which its software was made, so certificates cannot be judged.",
+    'Set the clock (NTP or by hand); the agent keeps trying.',
+  ),
+  GRANT_BAD: entry(
+    'error',
+    'The account handed out a certificate that is not for our key or not for our id.',
+    'Nothing was stored. Check that this is the right account.',
+  ),
+  // --- uplink
+  UPLINK_ONLINE: entry('info', 'Connected to the broker.', 'Nothing.'),
+  UPLINK_UNREACHABLE: entry('warn', 'The broker cannot be reached.', 'Check the network; the agent keeps trying.'),
+  UPLINK_REFUSED: entry(
+    'warn',
+    'The broker refused us.',
+    'Nothing; the agent asks the account whether it is still linked.',
+  ),
+  UPLINK_PROTOCOL: entry(
+    'error',
+    'The broker sent bytes that are not MQTT or too large a packet.',
+    'Look at the log of the broker.',
+  ),
+  // --- the agent itself
+  AGENT_STARTED: entry('info', 'The agent started.', 'Nothing.'),
+  AGENT_NOT_RUNNING: entry('error', 'The agent is not running.', 'Start it with "ewon-agent run --config FILE".'),
+  AGENT_RUNNING_ALREADY: entry('error', 'Another agent runs on the same state directory.', 'Stop the other one first.'),
+  NOT_LINKED: entry('error', 'This Ewon is not linked to an account.', 'Put in a card to register it.'),
+  CONFIG_INVALID: entry('error', 'The configuration is not valid.', 'Correct what is named and start again.'),
+  STATE_DAMAGED: entry(
+    'error',
+    'The saved state could not be read and was set aside.',
+    'Put in a card to register again; keep the file that was set aside for support.',
+  ),
+  STATE_UNWRITABLE: entry(
+    'error',
+    'The state could not be saved, so nothing was sent.',
+    'Check the disk and the rights on the state directory.',
+  ),
+  STATE_LOOP: entry(
+    'error',
+    'The agent restarted many times in the same state.',
+    'Run "ewon-agent diag" and look at the last events.',
+  ),
+  FIRMWARE_UNREACHABLE: entry(
+    'warn',
+    'The Ewon does not answer.',
+    'Check firmware.url and the cable to the Ewon; the agent keeps trying.',
+  ),
+  FIRMWARE_ANSWER_BAD: entry(
+    'error',
+    'The Ewon answered without a serial number we can read.',
+    'Check that firmware.url is an Ewon and that the user may read it.',
+  ),
+  NODE_TOO_OLD: entry(
+    'error',
+    'This needs Node 24 or newer.',
+    'Start it through "npx" in the project, which brings its own Node.',
+  ),
+  USAGE: entry('error', 'The command was not understood.', 'Run it again with --help.'),
+} as const satisfies Record<string, Entry>;
+
+/** A stable name of one outcome or failure: `AREA_CAUSE`. */
+export type Code = keyof typeof CODES;
+
+/** Tells whether a string from outside is one of our codes. */
+export function isCode(value: unknown): value is Code {
+  return typeof value === 'string' && Object.hasOwn(CODES, value);
+}
+
+/**
+ * Says a fault to a person: `CODE: what happened (value). Next step`.
+ * @param detail the value that was met; control characters are replaced, at most 200 characters are shown
+ */
+export function describeFault(fault: { readonly code: Code; readonly detail?: string }): string {
+  const { text, next } = CODES[fault.code];
+  const detail = fault.detail ? ` (${printable(fault.detail, 200)})` : '';
+  return `${fault.code}: ${text.replace(/\.$/, '')}${detail}. ${next}`;
+}
+
+/** Makes untrusted text harmless for a terminal or a log: anything but printable ASCII becomes `\xNN` or `\u{N}`. */
+export function printable(text: string, maxLength = 1000): string {
+  const shown = [...text.slice(0, maxLength)].map((c) => {
+    const n = c.codePointAt(0) ?? 0;
+    if (n >= 0x20 && n < 0x7f) return c;
+    return n < 0x100 ? `\\x${n.toString(16).padStart(2, '0')}` : `\\u{${n.toString(16)}}`;
+  });
+  return shown.join('') + (text.length > maxLength ? '…' : '');
+}
+
+function entry(severity: Severity, text: string, next: string): Entry {
+  return { severity, text, next };
+}

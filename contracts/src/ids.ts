@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { err, ok, type Result } from './result.ts';
+
+// Names that cross a border (docs/decisions/0002-wire-v1.md §1). Each is parsed once at the door; inside, the
+// branded type says that it was.
+
+declare const brand: unique symbol;
+type Named<T extends string> = string & { readonly [brand]: T };
+
+/** `YYWW-NNNN-PP`; the last two digits are the product code. Source: ewon-facts §2. */
+export type Serial = Named<'Serial'>;
+/** `d_` and 26 characters of lower-case base32; made by the account, never by the device (CVE-2024-33897). */
+export type DeviceId = Named<'DeviceId'>;
+/** `a_` and 26 characters of lower-case base32. */
+export type AccountId = Named<'AccountId'>;
+/** The Global Registration Key itself: a secret. Never log it, never send it; show its {@link GrkId}. */
+export type Grk = Named<'Grk'>;
+/** First 8 hex digits of SHA-256 over the 36 bytes of the GRK. The only form in which a GRK may be shown. */
+export type GrkId = Named<'GrkId'>;
+/** `4f2a-90c1-77be-03d5`: for people to compare; programs compare the whole key. */
+export type Fingerprint = Named<'Fingerprint'>;
+/** Hardware name of a slot, such as `sd0` or `usb1`; set in the configuration. */
+export type SlotId = Named<'SlotId'>;
+
+const FORMS = {
+  serial: /^\d{4}-\d{4}-\d{2}$/,
+  deviceId: /^d_[a-z2-7]{26}$/,
+  accountId: /^a_[a-z2-7]{26}$/,
+  grk: /^A01-[0-9A-Z]{32}$/,
+  grkId: /^[0-9a-f]{8}$/,
+  slotId: /^[a-z][a-z0-9]{0,15}$/,
+};
+
+/** Reads a serial number. Codes: BAD_REQUEST. */
+export function parseSerial(text: unknown): Result<Serial> {
+  return parse<Serial>(text, FORMS.serial, 'serial');
+}
+
+/** Reads a device id. Codes: BAD_REQUEST. */
+export function parseDeviceId(text: unknown): Result<DeviceId> {
+  return parse<DeviceId>(text, FORMS.deviceId, 'device id');
+}
+
+/** Reads an account id. Codes: BAD_REQUEST. */
+export function parseAccountId(text: unknown): Result<AccountId> {
+  return parse<AccountId>(text, FORMS.accountId, 'account id');
+}
+
+/** Reads a GRK. The fault never repeats what was given. Codes: T2M_KEY_FORM. */
+export function parseGrk(text: unknown): Result<Grk> {
+  if (typeof text === 'string' && FORMS.grk.test(text)) return ok(text as Grk);
+  return err('T2M_KEY_FORM', typeof text === 'string' ? `${text.length} characters` : typeof text);
+}
+
+/** Reads a GRK id. Codes: BAD_REQUEST. */
+export function parseGrkId(text: unknown): Result<GrkId> {
+  return parse<GrkId>(text, FORMS.grkId, 'GRK id');
+}
+
+/** Reads a slot name. Codes: BAD_REQUEST. */
+export function parseSlotId(text: unknown): Result<SlotId> {
+  return parse<SlotId>(text, FORMS.slotId, 'slot');
+}
+
+/** Computes the only form of a GRK that may be shown, logged or sent. */
+export function grkIdOf(grk: Grk): GrkId {
+  return createHash('sha256').update(grk, 'ascii').digest('hex').slice(0, 8) as GrkId;
+}
+
+/** Computes the fingerprint of a raw 32-byte public key. */
+export function fingerprintOf(publicKey: Uint8Array): Fingerprint {
+  const hex = createHash('sha256').update(publicKey).digest('hex');
+  return (hex.slice(0, 16).match(/.{4}/g) ?? []).join('-') as Fingerprint;
+}
+
+/** The product code: the last two digits of a serial number. */
+export function productCodeOf(serial: Serial): string {
+  return serial.slice(-2);
+}
+
+/**
+ * Writes bytes as an id with lower-case base32 (RFC 4648 §6, no padding).
+ * @param random 16 or more random bytes; the first 130 bits are used, so 17 bytes are asked for
+ */
+export function deviceIdFrom(random: Uint8Array): DeviceId {
+  return `d_${base32(random, 26)}` as DeviceId;
+}
+
+/** Writes 17 random bytes as an account id. */
+export function accountIdFrom(random: Uint8Array): AccountId {
+  return `a_${base32(random, 26)}` as AccountId;
+}
+
+/** Writes 32 random bytes as a GRK: each byte picks one of 36 characters; bytes are rejected above 251 for evenness. */
+export function grkFrom(random: Uint8Array): Grk | undefined {
+  const even = random.filter((b) => b < 252); // 252 = 7 × 36
+  if (even.length < 32) return undefined;
+  return `A01-${[...even.slice(0, 32)].map((b) => '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'[b % 36]).join('')}` as Grk;
+}
+
+function parse<T extends string>(text: unknown, form: RegExp, what: string): Result<T> {
+  if (typeof text === 'string' && form.test(text)) return ok(text as T);
+  return err('BAD_REQUEST', `${what}: got ${JSON.stringify(text)?.slice(0, 60)}`);
+}
+
+function base32(bytes: Uint8Array, length: number): string {
+  if (bytes.length * 8 < length * 5)
+    throw new Error(`this is a bug: ${bytes.length} bytes cannot fill ${length} characters`);
+  let bits = 0n;
+  for (const b of bytes) bits = (bits << 8n) | BigInt(b);
+  const total = bytes.length * 8;
+  return Array.from(
+    { length },
+    (_, i) => 'abcdefghijklmnopqrstuvwxyz234567'[Number((bits >> BigInt(total - 5 * (i + 1))) & 31n)],
+  ).join('');
+}

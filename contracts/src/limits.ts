@@ -1,0 +1,28 @@
+import { DAY_MS, KIB, MINUTE_MS, SECOND_MS } from './units.ts';
+
+// Every size and wait of the wire that both sides must agree on. What one side alone decides is in its configuration.
+
+/** What is read of `T2M.txt` at most (threats.md, "The card"): a key line, a note of 140 characters and room to spare. */
+export const T2M_TXT_MAX_BYTES = 4 * KIB;
+/** What is read of `T2M.json` at most: a manifest with two CA certificates in PEM is about 4 KiB. */
+export const T2M_JSON_MAX_BYTES = 64 * KIB;
+/** `T2MNote`, ewon-facts §1.4. */
+export const NOTE_MAX_CHARACTERS = 140;
+/** AUG-0062 §3: "at most 128 GB". */
+export const MEDIUM_MAX_BYTES = 128e9;
+/** Body of any device request; a registration with CSR is about 3 KiB. */
+export const DEVICE_REQUEST_MAX_BYTES = 32 * KIB;
+/** Body of any answer of the account; a grant with two CA certificates is about 6 KiB. */
+export const ACCOUNT_ANSWER_MAX_BYTES = 256 * KIB;
+/** Longest `Prefer: wait=` the account honours. */
+export const LONG_POLL_MAX_MS = 30 * SECOND_MS;
+/** A nonce is good this long (RFC 8555 §6.5 leaves it open). */
+export const NONCE_VALID_MS = 5 * MINUTE_MS;
+/** A pending record nobody decides about goes away. */
+export const PENDING_VALID_MS = 30 * DAY_MS;
+/** Pending records one GRK may hold. */
+export const PENDING_QUOTA_PER_GRK = 100;
+/** How long a device certificate is valid; renewed at two thirds. */
+export const DEVICE_CERTIFICATE_VALID_MS = 90 * DAY_MS;
+/** Largest MQTT packet either side sends or accepts. */
+export const MQTT_PACKET_MAX_BYTES = 256 * KIB;

@@ -1,0 +1,30 @@
+// Pieces that several schemas share. JSON Schema draft 7, as ajv 8 reads it by default.
+
+/** An object with exactly these members, all required but those named in `optional`. */
+export function exactly(properties: Record<string, object>, optional: readonly string[] = []) {
+  const required = Object.keys(properties).filter((k) => !optional.includes(k));
+  return { type: 'object', properties, required, additionalProperties: false };
+}
+
+/** An object of which only these members are read; newer senders may add others. */
+export function atLeast(properties: Record<string, object>, optional: readonly string[] = []) {
+  return { ...exactly(properties, optional), additionalProperties: true };
+}
+
+export const text = (maxLength: number, minLength = 0) => ({ type: 'string', minLength, maxLength });
+export const matching = (pattern: string) => ({ type: 'string', pattern });
+export const count = { type: 'integer', minimum: 0 };
+export const listOf = (items: object, maxItems: number, minItems = 0) => ({ type: 'array', items, maxItems, minItems });
+
+export const serial = matching('^\\d{4}-\\d{4}-\\d{2}$');
+export const deviceId = matching('^d_[a-z2-7]{26}$');
+export const accountId = matching('^a_[a-z2-7]{26}$');
+export const grkId = matching('^[0-9a-f]{8}$');
+export const slotId = matching('^[a-z][a-z0-9]{0,15}$');
+export const sha256Hex = matching('^[0-9a-f]{64}$');
+export const timestamp = matching('^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$');
+export const base64url = (maxLength: number) => ({ type: 'string', pattern: '^[A-Za-z0-9_-]*$', maxLength });
+export const pem = { type: 'string', pattern: '^-----BEGIN [A-Z ]+-----\\r?\\n', maxLength: 16_384 };
+export const httpsUrl = { type: 'string', pattern: '^https://[^\\s]+$', maxLength: 512 };
+export const jwk = exactly({ kty: { const: 'OKP' }, crv: { const: 'Ed25519' }, x: base64url(43) });
+export const jws = exactly({ protected: base64url(4096), payload: base64url(65_536), signature: base64url(86) });

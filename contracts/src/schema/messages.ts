@@ -1,0 +1,69 @@
+import type { Severity } from '../codes.ts';
+import type { Serial, SlotId } from '../ids.ts';
+import type { UpChannel } from '../topics.ts';
+import type { Timestamp } from '../units.ts';
+import { jsonReader, type Reader } from '../validate.ts';
+import { atLeast, count, listOf, serial, slotId, text, timestamp } from './common.ts';
+
+// What a device sends over MQTT (docs/decisions/0002-wire-v1.md §5). Every message names its place in the
+// device's own order: `epoch` is new when the counter was lost, `seq` counts up within it.
+
+/** Head of every message. `historical` marks one that is sent later than it was made. */
+export type Envelope = {
+  readonly v: 1;
+  readonly at: Timestamp;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly historical?: true;
+};
+
+export type StatusMessage = Envelope & {
+  readonly state: 'online' | 'offline';
+  readonly agent: string;
+  readonly bootId: string;
+  readonly bootCount: number;
+};
+export type InventoryMessage = Envelope & {
+  readonly serial: Serial;
+  readonly model: string;
+  readonly firmware: string;
+  readonly agent: string;
+  readonly slots: readonly SlotId[];
+};
+export type HealthMessage = Envelope & {
+  readonly rssBytes: number;
+  readonly cpuMs: number;
+  readonly eventLoopLagMs: number;
+  readonly uptimeMs: number;
+  readonly queued: number;
+};
+export type EventMessage = Envelope & { readonly code: string; readonly severity: Severity; readonly text: string };
+
+export type UpMessage = {
+  status: StatusMessage;
+  inventory: InventoryMessage;
+  health: HealthMessage;
+  event: EventMessage;
+};
+
+const envelope = { v: { const: 1 }, at: timestamp, epoch: text(40, 1), seq: count, historical: { const: true } };
+const message = (members: Record<string, object>) => atLeast({ ...envelope, ...members }, ['historical']);
+
+const status = message({ state: { enum: ['online', 'offline'] }, agent: text(64), bootId: text(64), bootCount: count });
+const inventory = message({ serial, model: text(64), firmware: text(64), agent: text(64), slots: listOf(slotId, 16) });
+const health = message({
+  rssBytes: count,
+  cpuMs: count,
+  eventLoopLagMs: { type: 'number', minimum: 0 },
+  uptimeMs: count,
+  queued: count,
+});
+const event = message({ code: text(64, 1), severity: { enum: ['info', 'warn', 'error'] }, text: text(500) });
+
+/** One reader per channel. Codes: BAD_REQUEST. */
+export const readMessage: { readonly [C in UpChannel]: Reader<UpMessage[C]> } = {
+  status: jsonReader(status),
+  inventory: jsonReader(inventory),
+  health: jsonReader(health),
+  event: jsonReader(event),
+};

@@ -1,0 +1,148 @@
+import type { AccountId, DeviceId, Serial, SlotId } from '../ids.ts';
+import type { Ed25519Jwk, FlattenedJws } from '../jws.ts';
+import type { Timestamp } from '../units.ts';
+import { jsonReader } from '../validate.ts';
+import {
+  accountId,
+  atLeast,
+  deviceId,
+  exactly,
+  httpsUrl,
+  jwk,
+  jws,
+  listOf,
+  matching,
+  pem,
+  serial,
+  sha256Hex,
+  slotId,
+  text,
+  timestamp,
+} from './common.ts';
+
+// The device side of the account's HTTPS interface (docs/decisions/0002-wire-v1.md §3 and §4).
+
+/** What the device says of itself; the account never binds identity to any of it. */
+export type DeviceFacts = {
+  readonly serial: Serial;
+  readonly model: string;
+  readonly firmware: string;
+  readonly agent: string;
+  readonly macs: readonly string[];
+};
+
+/** How the request came about, for the person who approves. `manifest` is the card's T2M.json, whose dates the account judges. */
+export type CardEvidence = { readonly slot: SlotId; readonly t2mSha256: string; readonly manifest?: FlattenedJws };
+
+/** Payload of `POST /device/v1/registrations`. */
+export type RegistrationRequest = {
+  readonly requestId: string;
+  readonly device: DeviceFacts;
+  readonly note: string;
+  readonly csr: string;
+  readonly grkBinding: FlattenedJws;
+  readonly evidence: CardEvidence;
+};
+
+/** 202: nobody has decided yet. */
+export type PendingAnswer = {
+  readonly status: 'pending';
+  readonly code: 'REGISTRATION_PENDING' | 'REPLACE_PROPOSED';
+  readonly account: { readonly id: AccountId; readonly name: string };
+};
+
+/** 200: what approval hands out. `ca` is the CA that issues the server certificates, not trust by itself. */
+export type Grant = {
+  readonly status: 'approved' | 'replaced';
+  readonly deviceId: DeviceId;
+  readonly account: { readonly id: AccountId; readonly name: string };
+  readonly name: string;
+  readonly pool: string;
+  readonly customFields: readonly [string, string, string];
+  readonly certificate: string;
+  readonly ca: string;
+  readonly accountKeys: readonly Ed25519Jwk[];
+  readonly mqtt: { readonly urls: readonly string[]; readonly topicPrefix: string };
+};
+
+/** `GET /device/v1/directory`. */
+export type Directory = {
+  readonly nonce: string;
+  readonly registrations: string;
+  readonly unlink: string;
+  readonly time: Timestamp;
+  readonly account: { readonly accountKeys: readonly Ed25519Jwk[] };
+  readonly ca: string;
+};
+
+/** `application/problem+json` (RFC 9457) with a code of the list of codes. */
+export type Problem = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail?: string;
+};
+
+const requestId = matching('^[A-Za-z0-9_-]{22}$'); // 128 random bits, base64url
+const accountName = exactly({ id: accountId, name: text(100) });
+
+const requestSchema = exactly({
+  requestId,
+  device: exactly({
+    serial,
+    model: text(64),
+    firmware: text(64),
+    agent: text(64, 1),
+    macs: listOf(matching('^([0-9a-f]{2}:){5}[0-9a-f]{2}$'), 16),
+  }),
+  note: { type: 'string', pattern: '^[\\x20-\\x7e]{0,140}$' },
+  csr: { type: 'string', pattern: '^-----BEGIN CERTIFICATE REQUEST-----', maxLength: 4096 },
+  grkBinding: jws,
+  evidence: exactly({ slot: slotId, t2mSha256: sha256Hex, manifest: jws }, ['manifest']),
+});
+
+const grantSchema = atLeast({
+  status: { enum: ['approved', 'replaced'] },
+  deviceId,
+  account: accountName,
+  name: text(100),
+  pool: text(100),
+  customFields: { type: 'array', items: text(255), minItems: 3, maxItems: 3 },
+  certificate: pem,
+  ca: pem,
+  accountKeys: listOf(jwk, 8, 1),
+  mqtt: atLeast({
+    urls: listOf({ type: 'string', pattern: '^mqtts://[^\\s]+$', maxLength: 255 }, 8, 1),
+    topicPrefix: matching('^ewon/v1/a_[a-z2-7]{26}/d_[a-z2-7]{26}$'),
+  }),
+});
+
+const pendingSchema = atLeast({
+  status: { const: 'pending' },
+  code: { enum: ['REGISTRATION_PENDING', 'REPLACE_PROPOSED'] },
+  account: accountName,
+});
+const directorySchema = atLeast({
+  nonce: httpsUrl,
+  registrations: httpsUrl,
+  unlink: httpsUrl,
+  time: timestamp,
+  account: atLeast({ accountKeys: listOf(jwk, 8, 1) }),
+  ca: pem,
+});
+const problemSchema = atLeast(
+  { type: text(255), title: text(255), status: { type: 'integer' }, code: text(64), detail: text(1000) },
+  ['detail'],
+);
+
+/** Reads the payload of a registration. Codes: BAD_REQUEST. */
+export const readRegistrationRequest = jsonReader<RegistrationRequest>(requestSchema);
+/** Reads a 200 of the registration resource. Codes: ACCOUNT_ERROR. */
+export const readGrant = jsonReader<Grant>(grantSchema, 'ACCOUNT_ERROR');
+/** Reads a 202 of the registration resource. Codes: ACCOUNT_ERROR. */
+export const readPendingAnswer = jsonReader<PendingAnswer>(pendingSchema, 'ACCOUNT_ERROR');
+/** Reads the directory. Codes: ACCOUNT_ERROR. */
+export const readDirectory = jsonReader<Directory>(directorySchema, 'ACCOUNT_ERROR');
+/** Reads a problem document. Codes: ACCOUNT_ERROR. */
+export const readProblem = jsonReader<Problem>(problemSchema, 'ACCOUNT_ERROR');

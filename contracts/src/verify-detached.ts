@@ -1,0 +1,45 @@
+import { createPublicKey, verify } from 'node:crypto';
+
+/**
+ * Verifies an Ed25519 signature strictly: the one door through which every signature of our own passes.
+ * Refuses, beyond what RFC 8032 §5.1.7 asks: wrong lengths, S ≥ L, non-canonical or small-order A and R.
+ * tweetnacl and OpenSSL each let some of these through; two verifiers that disagree are a way in.
+ * @returns false for any bytes that are not a good signature; never throws
+ */
+export function verifyDetached(message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean {
+  if (signature.length !== 64 || publicKey.length !== 32) return false;
+  const r = signature.subarray(0, 32);
+  const s = signature.subarray(32);
+  if (!isSoundPoint(publicKey) || !isSoundPoint(r) || littleEndian(s) >= GROUP_ORDER) return false;
+  try {
+    const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
+    return verify(null, message, key, signature);
+  } catch {
+    return false; // OpenSSL refuses to load some byte strings as a key; for us that is a signature that does not fit
+  }
+}
+
+/** 2^252 + 27742317777372353535851937790883648493 (RFC 8032 §5.1). */
+const GROUP_ORDER = (1n << 252n) + 27742317777372353535851937790883648493n;
+/** The field prime 2^255 − 19. */
+const FIELD_PRIME = (1n << 255n) - 19n;
+/** DER of SubjectPublicKeyInfo for Ed25519 up to the 32 key bytes (RFC 8410 §4). */
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** y coordinates of the eight points of small order; the sign of x does not matter. */
+const SMALL_ORDER_Y = new Set([
+  0n,
+  1n,
+  FIELD_PRIME - 1n,
+  littleEndian(Buffer.from('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05', 'hex')),
+  littleEndian(Buffer.from('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a', 'hex')),
+]);
+
+function isSoundPoint(encoded: Uint8Array): boolean {
+  const y = littleEndian(encoded) & ((1n << 255n) - 1n); // bit 255 is the sign of x
+  return y < FIELD_PRIME && !SMALL_ORDER_Y.has(y);
+}
+
+function littleEndian(bytes: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
+}
