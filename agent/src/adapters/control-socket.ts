@@ -1,0 +1,63 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { err, type Fault, isCode, ok, type Result } from '@ewon-agent/contracts';
+
+/** What another process of the same user may ask a running agent. */
+export type ControlOrder = 'status' | 'forget';
+export type ControlAnswer = (order: ControlOrder) => Promise<unknown>;
+
+const ORDERS: readonly string[] = ['status', 'forget'] satisfies ControlOrder[];
+/** An order is one word; what is longer is not from our command line. */
+const ORDER_MAX_BYTES = 256;
+
+/** Answers orders on a Unix socket (mode 0600): one JSON line in, one JSON line out. A socket file that a killed agent left is replaced. */
+export async function serveControl(path: string, answer: ControlAnswer): Promise<{ close(): Promise<void> }> {
+  rmSync(path, { force: true });
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy()); // the asker went away: its business
+    socket.on('data', () => socket.bytesRead > ORDER_MAX_BYTES && socket.destroy());
+    createInterface({ input: socket }).once('line', (line) => void reply(socket, line, answer));
+  });
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed);
+    server.listen(path, done);
+  });
+  chmodSync(path, 0o600);
+  return { close: () => new Promise((done) => server.close(() => done())) };
+}
+
+/** Asks a running agent. Codes: AGENT_NOT_RUNNING, and what the agent answers. */
+export function askControl(path: string, order: ControlOrder): Promise<Result<unknown>> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.on('error', (cause) => resolve(err('AGENT_NOT_RUNNING', path, cause)));
+    socket.on('connect', () => socket.write(`${JSON.stringify(order)}\n`));
+    createInterface({ input: socket }).once('line', (line) => {
+      socket.end();
+      resolve(JSON.parse(line));
+    });
+  });
+}
+
+async function reply(socket: Socket, line: string, answer: ControlAnswer): Promise<void> {
+  const order = orderIn(line);
+  const result: Result<unknown> = order
+    ? await answer(order).then(ok, (cause) => ({ ok: false, fault: faultOf(cause) }))
+    : err('USAGE', 'unknown order');
+  socket.end(`${JSON.stringify(result)}\n`);
+}
+
+function orderIn(line: string): ControlOrder | undefined {
+  try {
+    const word: unknown = JSON.parse(line);
+    return typeof word === 'string' && ORDERS.includes(word) ? (word as ControlOrder) : undefined;
+  } catch {
+    return undefined; // not JSON: answered as an unknown order
+  }
+}
+
+function faultOf(cause: unknown): Fault {
+  const code = cause instanceof Error && 'code' in cause && isCode(cause.code) ? cause.code : 'CONFLICT';
+  return { code, detail: cause instanceof Error ? cause.message : '' };
+}

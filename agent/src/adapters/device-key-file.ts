@@ -1,0 +1,63 @@
+import { createPrivateKey } from 'node:crypto';
+import { closeSync, constants, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { jwkOf, toBase64url } from '@ewon-agent/contracts';
+import nacl from 'tweetnacl';
+import type { Device } from '../core/model.ts';
+
+export type DeviceKey = { readonly device: Device; readonly secretKey: Uint8Array; readonly privateKeyPem: string };
+
+type KeyFile = { readonly v: 1; readonly seed: string; readonly csr: string };
+
+/**
+ * Reads the device key, or makes it at the first start: an Ed25519 pair that never leaves this file (mode 0600),
+ * with the certificate request for it. The request names nothing but the key: the account chooses the name.
+ * @throws when the file is there but cannot be read as ours: a new key would be another device
+ */
+export async function openDeviceKey(stateDir: string): Promise<DeviceKey> {
+  const path = join(stateDir, 'device-key.json');
+  const kept = readIfThere(path) ?? (await makeKey(path));
+  const pair = nacl.sign.keyPair.fromSeed(Buffer.from(kept.seed, 'base64url'));
+  const jwk = jwkOf(pair.publicKey);
+  const key = createPrivateKey({ key: { ...jwk, d: kept.seed }, format: 'jwk' });
+  return {
+    device: { jwk, csr: kept.csr },
+    secretKey: pair.secretKey,
+    privateKeyPem: key.export({ format: 'pem', type: 'pkcs8' }).toString(),
+  };
+}
+
+async function makeKey(path: string): Promise<KeyFile> {
+  const seed = nacl.randomBytes(32);
+  const { publicKey } = nacl.sign.keyPair.fromSeed(seed);
+  const { requestCertificate } = await import('./csr-x509.ts'); // 8 MiB that only the first start needs
+  const file: KeyFile = { v: 1, seed: toBase64url(seed), csr: await requestCertificate(seed, publicKey) };
+  writeDurably(path, JSON.stringify(file));
+  return file;
+}
+
+/** The whole file or none after a power cut: written beside, flushed, renamed, and the directory flushed. */
+function writeDurably(path: string, text: string): void {
+  const beside = `${path}.new`;
+  const fd = openSync(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600);
+  writeSync(fd, text);
+  fsyncSync(fd);
+  closeSync(fd);
+  renameSync(beside, path);
+  const dir = openSync(dirname(path), constants.O_RDONLY);
+  fsyncSync(dir);
+  closeSync(dir);
+}
+
+function readIfThere(path: string): KeyFile | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw cause;
+  }
+  const file: KeyFile = JSON.parse(text);
+  if (file.v !== 1 || Buffer.from(file.seed, 'base64url').length !== 32) throw new Error(`${path} is not a device key`);
+  return file;
+}

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LedBlink, LedColour, LedPort } from '@ewon-agent/contracts';
+
+/** A two-colour LED as Linux shows it: one directory per colour below `/sys/class/leds`; orange is both. */
+export type LedPlaces = { readonly dir: string; readonly green: string; readonly red: string };
+
+const LIT: Record<LedColour, { readonly green: boolean; readonly red: boolean }> = {
+  off: { green: false, red: false },
+  green: { green: true, red: false },
+  orange: { green: true, red: true },
+  red: { green: false, red: true },
+};
+
+/**
+ * Shows patterns through the kernel's LED class: the `timer` trigger blinks by itself, so a busy or stopped agent
+ * does not change what is seen. A board without these files shows nothing.
+ * Source: Linux Documentation/leds/leds-class.rst; `delay_on` and `delay_off` exist once the trigger is `timer`.
+ */
+export function createSysfsLed({ dir, green, red }: LedPlaces): LedPort {
+  let shown: LedBlink | undefined;
+
+  async function set(name: string, isLit: boolean, blink: LedBlink): Promise<void> {
+    const at = (file: string) => join(dir, name, file);
+    if (!existsSync(join(dir, name))) return;
+    const blinks = isLit && blink.onMs > 0;
+    await writeFile(at('trigger'), blinks ? 'timer' : 'none');
+    if (blinks) {
+      await writeFile(at('delay_on'), String(blink.onMs));
+      await writeFile(at('delay_off'), String(blink.offMs));
+    }
+    await writeFile(at('brightness'), isLit ? '1' : '0');
+  }
+
+  return {
+    async show(blink) {
+      if (shown && shown.colour === blink.colour && shown.onMs === blink.onMs && shown.offMs === blink.offMs) return;
+      shown = blink;
+      const lit = LIT[blink.colour];
+      try {
+        await set(red, lit.red, blink);
+        await set(green, lit.green, blink);
+      } catch {
+        shown = undefined; // a LED that cannot be written is not worth stopping for; the next pattern tries again
+      }
+    },
+  };
+}

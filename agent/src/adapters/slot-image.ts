@@ -1,0 +1,86 @@
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type CardFiles, err, type Result, type SlotChange, type SlotId, type SlotPort } from '@ewon-agent/contracts';
+import { openBlockDevice } from '@ewon-agent/sdcard-tools/volume/block-device-file';
+import { readCard } from '@ewon-agent/sdcard-tools/volume/read-card';
+import { watch } from 'chokidar';
+
+/**
+ * Slots whose medium is an image file: the card is in while the file (or what a link leads to) is there. Used with
+ * board-sim and wherever another program presents media as files. An insertion is named by inode, size and times,
+ * so a file replaced in place is another one.
+ * @param images slot → path of the image
+ */
+export function createImageSlots(images: ReadonlyMap<SlotId, string>): SlotPort {
+  const present = new Map<SlotId, string>();
+
+  return {
+    slots: [...images.keys()],
+
+    async watch(report) {
+      let last: Promise<void> = Promise.resolve();
+      let stopped = false;
+      const look = (slot: SlotId, path: string) => {
+        last = last.then(async () => {
+          const insertion = await insertionAt(path);
+          if (!stopped)
+            for (const change of changesOf(slot, present.get(slot), insertion)) report(note(present, change));
+        });
+        return last;
+      };
+      const byPath = new Map([...images].map(([slot, path]) => [resolve(path), slot]));
+      const directories = [...new Set([...byPath.keys()].map((path) => dirname(path)))];
+      // atomic would hold back a removal for 100 ms; links are followed by stat, not by the watcher
+      const watcher = watch(directories, { depth: 0, ignoreInitial: true, atomic: false, followSymlinks: false });
+      watcher.on('all', (_, path) => {
+        const slot = byPath.get(resolve(path));
+        if (slot) void look(slot, path);
+      });
+      await new Promise<void>((ready) => watcher.once('ready', ready));
+      for (const [path, slot] of byPath) await look(slot, path);
+      return {
+        async stop() {
+          stopped = true;
+          await watcher.close();
+        },
+      };
+    },
+
+    async read(slot, insertion) {
+      const path = images.get(slot);
+      if (!path || (await insertionAt(path)) !== insertion) return err('CARD_GONE', `slot ${slot}`);
+      const result = await readImage(path);
+      return (await insertionAt(path)) === insertion ? result : err('CARD_GONE', `slot ${slot}`);
+    },
+  };
+}
+
+async function readImage(path: string): Promise<Result<CardFiles>> {
+  const device = await openBlockDevice(path, 'readOnly');
+  if (!device.ok) return device;
+  try {
+    return await readCard(device.value);
+  } finally {
+    await device.value.close();
+  }
+}
+
+/** Names the medium that is in now; undefined for none. */
+async function insertionAt(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined); // not there, or a dangling link: no card
+  return found?.isFile() ? `${found.dev}-${found.ino}-${found.size}-${found.mtimeNs}-${found.ctimeNs}` : undefined;
+}
+
+function changesOf(slot: SlotId, before: string | undefined, now: string | undefined): readonly SlotChange[] {
+  if (before === now) return [];
+  const removed: SlotChange = { on: 'CardRemoved', slot };
+  if (now === undefined) return [removed];
+  const inserted: SlotChange = { on: 'CardInserted', slot, insertion: now };
+  return before === undefined ? [inserted] : [removed, inserted];
+}
+
+function note(present: Map<SlotId, string>, change: SlotChange): SlotChange {
+  if (change.on === 'CardInserted') present.set(change.slot, change.insertion);
+  else present.delete(change.slot);
+  return change;
+}

@@ -1,0 +1,24 @@
+import { hostname, release, totalmem, uptime } from 'node:os';
+import type { AgentConfig } from '../config/schema.ts';
+import { AGENT_VERSION } from '../version.ts';
+import { readStatus } from './status.ts';
+
+/** Collects what support needs to see, as JSON. Keys, passwords and the GRK are not in it: what is collected never holds them. */
+export async function diagnose(config: AgentConfig): Promise<object> {
+  const status = await readStatus(config);
+  return {
+    v: 1,
+    at: new Date().toISOString(),
+    agent: AGENT_VERSION,
+    node: process.version,
+    board: {
+      hostname: hostname(),
+      kernel: release(),
+      arch: process.arch,
+      memoryBytes: totalmem(),
+      uptimeS: Math.round(uptime()),
+    },
+    config,
+    status: status.ok ? status.value : { fault: { code: status.fault.code, detail: status.fault.detail } },
+  };
+}

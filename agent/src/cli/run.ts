@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { err, type FirmwarePort, ok, parseSerial, parseSlotId, type Result, type SlotId } from '@ewon-agent/contracts';
+import { createEwonHttp } from '@ewon-agent/firmware-bridge/adapters/ewon-http';
+import { createHttpsAccountLink } from '../adapters/account-https.ts';
+import { readCertificate } from '../adapters/certificate-node.ts';
+import { createSystemClock } from '../adapters/clock-system.ts';
+import { serveControl } from '../adapters/control-socket.ts';
+import { openDeviceKey } from '../adapters/device-key-file.ts';
+import { createConfiguredFirmware } from '../adapters/firmware-config.ts';
+import { createSysfsLed } from '../adapters/led-sysfs.ts';
+import { createJsonLog } from '../adapters/log-json.ts';
+import { createUsageMeter, macAddresses } from '../adapters/process-usage.ts';
+import { createNodeRandom } from '../adapters/random-node.ts';
+import { createImageSlots } from '../adapters/slot-image.ts';
+import { isLocked, openSqliteStore } from '../adapters/store-sqlite.ts';
+import { createUplinkMqtt } from '../adapters/uplink-mqtt.ts';
+import type { AgentConfig } from '../config/schema.ts';
+import type { CardPolicy } from '../core/card-offer.ts';
+import { AGENT_VERSION } from '../version.ts';
+import { type Agent, startAgent } from '../wiring.ts';
+import { controlPath, storePath } from './places.ts';
+
+/**
+ * Starts the agent on a real board: picks an adapter for each port.
+ * Codes: CONFIG_INVALID, AGENT_RUNNING_ALREADY, STATE_UNWRITABLE.
+ */
+export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Agent; stop(): Promise<void> }>> {
+  const { stateDir } = config;
+  const policy = cardPolicyOf(config);
+  const firmware = firmwareOf(config);
+  if (!policy.ok) return policy;
+  if (!firmware.ok) return firmware;
+  const log = createJsonLog(config.log.level, (line) => process.stderr.write(line));
+  const clock = createSystemClock();
+  const store = openStore(stateDir, clock.now);
+  if (!store.ok) return store;
+  const key = await openDeviceKey(stateDir);
+  const agent = await startAgent({
+    ports: {
+      clock,
+      random: createNodeRandom(),
+      slots: createImageSlots(imagesOf(config)),
+      led: config.led ? createSysfsLed(config.led) : { show: async () => {} },
+      firmware: firmware.value,
+      store: store.value,
+      account: createHttpsAccountLink(),
+      uplink: createUplinkMqtt(),
+      log,
+    },
+    ...key,
+    policy: policy.value,
+    self: { agentVersion: AGENT_VERSION, bootId: randomUUID(), usage: createUsageMeter() },
+    macs: macAddresses,
+    readCertificate,
+  });
+  const control = await serveControl(controlPath(stateDir), async (order) => {
+    if (order === 'forget') await agent.forget();
+    return agent.status();
+  });
+  return ok({
+    agent,
+    async stop() {
+      await control.close();
+      await agent.stop();
+      store.value.close();
+    },
+  });
+}
+
+function openStore(
+  stateDir: string,
+  now: () => number,
+): ReturnType<typeof openSqliteStore> extends infer S ? Result<S> : never {
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    return ok(openSqliteStore(storePath(stateDir), now));
+  } catch (cause) {
+    return isLocked(cause) ? err('AGENT_RUNNING_ALREADY', stateDir, cause) : err('STATE_UNWRITABLE', stateDir, cause);
+  }
+}
+
+function imagesOf(config: AgentConfig): ReadonlyMap<SlotId, string> {
+  const slots = Object.entries(config.slots).map(([name, { image }]) => ({ slot: parseSlotId(name), image }));
+  return new Map(slots.flatMap(({ slot, image }) => (slot.ok ? [[slot.value, image] as const] : [])));
+}
+
+function cardPolicyOf({ account }: AgentConfig): Result<CardPolicy> {
+  const pinned =
+    account?.trust === 'pinned' && account.key
+      ? { pinnedKey: { kty: 'OKP', crv: 'Ed25519', x: account.key } as const }
+      : {};
+  if (!account?.url || !account.caFile) return ok(pinned);
+  try {
+    return ok({ ...pinned, account: { directoryUrl: account.url, ca: readFileSync(account.caFile, 'utf8') } });
+  } catch (cause) {
+    return err('CONFIG_INVALID', `account.caFile ${account.caFile} cannot be read`, cause);
+  }
+}
+
+function firmwareOf({ firmware }: AgentConfig): Result<FirmwarePort> {
+  if ('url' in firmware) return ok(createEwonHttp(firmware));
+  const serial = parseSerial(firmware.serial);
+  return serial.ok
+    ? ok(createConfiguredFirmware({ serial: serial.value, model: firmware.model, firmware: firmware.version }))
+    : serial;
+}

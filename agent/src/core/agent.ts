@@ -1,0 +1,135 @@
+// The whole agent as one transition: routes an event to the machine it concerns, and carries what one machine's
+// step means for the others (a link makes an uplink, a card makes a request, everything makes a LED pattern).
+
+import type { CardFiles, Fault, LedPattern, Result, SlotId } from '@ewon-agent/contracts';
+import { type CardPolicy, offerFrom } from './card-offer.ts';
+import { ledOf } from './led.ts';
+import type { Device, SavedRequest, SlotState, Slots, TimerName } from './model.ts';
+import {
+  type Registration,
+  type RegistrationEffect,
+  type RegistrationEvent,
+  transition,
+  whyCardIsIgnored,
+} from './registration.ts';
+import { type SlotEffect, type SlotEvent, slotTransition } from './slot.ts';
+import { type Uplink, type UplinkEffect, type UplinkEvent, uplinkTransition } from './uplink.ts';
+
+export type AgentState = { readonly slots: Slots; readonly registration: Registration; readonly uplink: Uplink };
+
+/** Fixed for the life of the process. */
+export type AgentContext = { readonly device: Device; readonly policy: CardPolicy };
+
+type FromRegistration = Exclude<RegistrationEvent, { on: 'TimerFired' | 'CardOffered' }>;
+type FromUplink = Exclude<UplinkEvent, { on: 'TimerFired' | 'Linked' | 'Unlinked' }>;
+type FromSlot = Exclude<SlotEvent, { on: 'CardJudged' }>;
+
+export type AgentEvent =
+  | FromRegistration
+  | FromUplink
+  | FromSlot
+  | {
+      readonly on: 'CardRead';
+      readonly slot: SlotId;
+      readonly insertion: string;
+      readonly result: Result<CardFiles>;
+      readonly requestId: string;
+    }
+  | { readonly on: 'TimerFired'; readonly timer: TimerName };
+
+export type AgentEffect =
+  | RegistrationEffect
+  | UplinkEffect
+  | SlotEffect
+  | { readonly do: 'showLed'; readonly pattern: LedPattern };
+
+type Step = readonly [AgentState, readonly AgentEffect[]];
+
+/** The state after a start: what was saved, and nothing known yet of slots and network. */
+export function initialState(registration: Registration): AgentState {
+  return { slots: {}, registration, uplink: { at: 'off' } };
+}
+
+/** Decides what follows from an event. Total and pure. */
+export function agentTransition(state: AgentState, event: AgentEvent, context: AgentContext): Step {
+  const [next, effects] = route(state, event, context);
+  const [linked, linkEffects] = followLink(state, next, event);
+  const pattern = ledOf(linked);
+  const led: AgentEffect[] = event.on === 'Started' || pattern !== ledOf(state) ? [{ do: 'showLed', pattern }] : [];
+  return [linked, [...effects, ...linkEffects, ...led]];
+}
+
+function route(state: AgentState, event: AgentEvent, context: AgentContext): Step {
+  switch (event.on) {
+    case 'CardInserted':
+    case 'CardRemoved':
+      return atSlot(state, event);
+    case 'CardRead':
+      return cardRead(state, event, context);
+    case 'Connected':
+    case 'Disconnected':
+      return atUplink(state, event);
+    case 'TimerFired':
+      return event.timer === 'registration'
+        ? atRegistration(state, { on: 'TimerFired' })
+        : atUplink(state, { on: 'TimerFired', timer: event.timer });
+    default:
+      return atRegistration(state, event);
+  }
+}
+
+function cardRead(state: AgentState, event: AgentEvent & { on: 'CardRead' }, context: AgentContext): Step {
+  const { slot, insertion, requestId } = event;
+  const present = slotOf(state, slot);
+  if (present.at !== 'reading' || present.insertion !== insertion) return [state, []]; // a late answer offers nothing
+  const offer = event.result.ok ? offerFrom(event.result.value, { slot, requestId, ...context }) : event.result;
+  const ignored = offer.ok ? whyCardIsIgnored(state.registration, offer.value) : undefined;
+  const verdict: Fault = offer.ok
+    ? (ignored ?? { code: 'CARD_USABLE', detail: `key ${offer.value.grkId}` })
+    : offer.fault;
+  const judged = atSlot(state, { on: 'CardJudged', slot, insertion, verdict });
+  return offer.ok && !ignored ? offered(judged, slot, offer.value) : judged;
+}
+
+/** Of two cards in two slots, the one read last is asked with; the other is told that it gave way. */
+function offered([state, before]: Step, slot: SlotId, request: SavedRequest): Step {
+  const others = Object.entries(state.slots).map(([id, s]) => [id, id === slot ? s : superseded(s, slot)] as const);
+  const [next, effects] = atRegistration(
+    { ...state, slots: Object.fromEntries(others) },
+    { on: 'CardOffered', request },
+  );
+  return [next, [...before, ...effects]];
+}
+
+function superseded(state: SlotState, by: SlotId): SlotState {
+  if (state.at !== 'settled' || (state.code !== 'CARD_USABLE' && state.code !== 'CARD_ALREADY_PENDING')) return state;
+  return { ...state, code: 'CARD_SUPERSEDED', detail: `by the card in ${by}` };
+}
+
+function followLink(before: AgentState, after: AgentState, event: AgentEvent): Step {
+  const { registration } = after;
+  const isNew = event.on === 'Started' || before.registration.at !== 'registered';
+  if (registration.at === 'registered' && isNew) return atUplink(after, { on: 'Linked', link: registration.link });
+  if (registration.at !== 'registered' && before.registration.at === 'registered')
+    return atUplink(after, { on: 'Unlinked' });
+  return [after, []];
+}
+
+function atSlot(state: AgentState, event: SlotEvent): Step {
+  const [next, effects] = slotTransition(slotOf(state, event.slot), event);
+  return [{ ...state, slots: { ...state.slots, [event.slot]: next } }, effects];
+}
+
+function atRegistration(state: AgentState, event: RegistrationEvent): Step {
+  const [registration, effects] = transition(state.registration, event);
+  return [{ ...state, registration }, effects];
+}
+
+function atUplink(state: AgentState, event: UplinkEvent): Step {
+  const [uplink, effects] = uplinkTransition(state.uplink, event);
+  return [{ ...state, uplink }, effects];
+}
+
+function slotOf(state: AgentState, slot: SlotId): SlotState {
+  return state.slots[slot] ?? { at: 'empty' };
+}

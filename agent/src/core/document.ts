@@ -1,0 +1,73 @@
+import { err, jsonReader, type Result, toUtf8 } from '@ewon-agent/contracts';
+import type { Registration } from './registration.ts';
+
+// What survives a power cut, as one JSON text with a version. Counters of failed attempts are left out: they
+// would cost a flash write for each attempt, and after a start it is right to begin afresh.
+
+/** What is remembered besides events and keys. */
+export type Remembered = { readonly bootCount: number; readonly registration: Registration };
+
+/** The version this release writes; it reads no other yet. */
+const VERSION = 1;
+
+/** Writes what is remembered. The same registration gives the same text, so that a save can be left out. */
+export function documentOf({ bootCount, registration }: Remembered): string {
+  return JSON.stringify({ v: VERSION, bootCount, registration: withoutAttempts(registration) });
+}
+
+/** Reads what was saved. Codes: STATE_DAMAGED. */
+export function readDocument(saved: string | undefined): Result<Remembered> {
+  if (saved === undefined) return { ok: true, value: { bootCount: 0, registration: { at: 'unregistered' } } };
+  const read = readSaved(toUtf8(saved));
+  return read.ok ? read : err('STATE_DAMAGED', read.fault.detail);
+}
+
+function withoutAttempts(registration: Registration): Registration {
+  switch (registration.at) {
+    case 'requesting':
+      return { at: 'requesting', request: registration.request, attempt: 0 };
+    case 'pending':
+    case 'forgetting':
+      return { ...registration, attempt: 0 };
+    default:
+      return registration;
+  }
+}
+
+const text = { type: 'string', minLength: 1 };
+const object = (properties: object) => ({ type: 'object', properties, required: Object.keys(properties) });
+const request = object({
+  requestId: text,
+  account: object({ directoryUrl: text, ca: text }),
+  grkId: text,
+  grkBinding: { type: 'object' },
+  note: { type: 'string' },
+  evidence: { type: 'object' },
+});
+const link = object({
+  account: object({ directoryUrl: text, ca: text, id: text, name: { type: 'string' } }),
+  location: text,
+  deviceId: text,
+  certificate: text,
+  ca: text,
+  mqtt: object({ urls: { type: 'array', items: text, minItems: 1 }, topicPrefix: text }),
+});
+const state = (at: string, properties: object) => object({ at: { const: at }, ...properties });
+const attempt = { type: 'integer' };
+
+const readSaved = jsonReader<Remembered & { v: 1 }>({
+  ...object({
+    v: { const: VERSION },
+    bootCount: { type: 'integer', minimum: 0 },
+    registration: {
+      type: 'object',
+      oneOf: [
+        state('unregistered', {}),
+        state('requesting', { request, attempt }),
+        state('pending', { request, location: text, account: { type: 'object' }, code: text, attempt }),
+        state('registered', { link }),
+        state('forgetting', { link, attempt }),
+      ],
+    },
+  }),
+});

@@ -1,0 +1,47 @@
+import type { Code, LedPattern } from '@ewon-agent/contracts';
+import type { SlotState } from './model.ts';
+import { needsPerson, type Registration } from './registration.ts';
+
+// What the USR LED shows follows from the state alone (ewon-facts §1.3). Solid green means what it means on the
+// genuine device: the card was taken and may be pulled; the rest happens without it.
+
+/** Chooses the pattern for a state: work under way before failure, failure before success, nothing in the slots last. */
+export function ledOf(state: {
+  readonly slots: Readonly<Record<string, SlotState>>;
+  readonly registration: Registration;
+}): LedPattern {
+  const shown = Object.values(state.slots).map((slot) => ledOfSlot(slot, state.registration));
+  const order: readonly LedPattern[] = ['cardSeen', 'cardWorking', 'cardFailed', 'cardOk'];
+  return order.find((pattern) => shown.includes(pattern)) ?? 'running';
+}
+
+/** What a person is told about the card in a slot: its own fault, or how far its request has come. */
+export function outcomeOf(
+  slot: SlotState,
+  registration: Registration,
+): { readonly code: Code; readonly detail: string } | undefined {
+  if (slot.at !== 'settled') return undefined;
+  if (slot.code !== 'CARD_USABLE') return { code: slot.code, detail: slot.detail };
+  switch (registration.at) {
+    case 'requesting':
+      return registration.trouble ?? { code: 'REGISTRATION_SENT', detail: slot.detail };
+    case 'pending':
+      return { code: registration.code, detail: `account ${registration.account.name}` };
+    case 'registered':
+    case 'forgetting':
+      return { code: 'REGISTERED', detail: `account ${registration.link.account.name}` };
+    case 'unregistered':
+      return registration.last ?? { code: slot.code, detail: slot.detail };
+  }
+}
+
+function ledOfSlot(slot: SlotState, registration: Registration): LedPattern {
+  if (slot.at === 'empty') return 'running';
+  if (slot.at === 'reading') return 'cardSeen';
+  if (slot.code === 'CARD_IGNORED_LINKED' || slot.code === 'CARD_SUPERSEDED') return 'running'; // a card left in a linked Ewon is no failure
+  if (slot.code !== 'CARD_USABLE' && slot.code !== 'CARD_ALREADY_PENDING') return 'cardFailed';
+  if (registration.at === 'unregistered') return 'cardFailed';
+  if (registration.at !== 'requesting') return 'cardOk';
+  if (needsPerson(registration.trouble)) return 'cardFailed';
+  return registration.trouble ? 'cardOk' : 'cardWorking';
+}

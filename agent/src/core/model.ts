@@ -1,0 +1,57 @@
+import type {
+  AccountId,
+  CardEvidence,
+  Code,
+  DeviceId,
+  Ed25519Jwk,
+  FlattenedJws,
+  Grant,
+  GrkId,
+  Millis,
+  SlotId,
+} from '@ewon-agent/contracts';
+
+// The words of the core: what is remembered, and what the three machines share.
+
+/** What identifies this device for its whole life; made at the first start. */
+export type Device = { readonly jwk: Ed25519Jwk; readonly csr: string };
+
+/** An account as a card or the configuration names it. `directoryUrl` ends in `/device/v1/directory`; `ca` is PEM. */
+export type AccountAddress = { readonly directoryUrl: string; readonly ca: string };
+
+/** A request as it is saved before it is sent. It holds the binding, never the GRK. */
+export type SavedRequest = {
+  readonly requestId: string;
+  readonly account: AccountAddress;
+  readonly grkId: GrkId;
+  readonly grkBinding: FlattenedJws;
+  readonly note: string;
+  readonly evidence: CardEvidence;
+};
+
+/** What approval gave us: all that is needed to go online and, later, to say good-bye. */
+export type Link = {
+  readonly account: AccountAddress & { readonly id: AccountId; readonly name: string };
+  /** The registration resource: `kid` of everything we sign towards the account. */
+  readonly location: string;
+  readonly deviceId: DeviceId;
+  readonly name: string;
+  readonly pool: string;
+  readonly certificate: string;
+  readonly ca: string;
+  readonly accountKeys: Grant['accountKeys'];
+  readonly mqtt: Grant['mqtt'];
+};
+
+/** What became of the last registration, for the person who asks. */
+export type Ending = { readonly code: Code; readonly detail: string; readonly atMs: Millis };
+
+/** A medium in a slot, as far as it was judged. */
+export type SlotState =
+  | { readonly at: 'empty' }
+  | { readonly at: 'reading'; readonly insertion: string }
+  | { readonly at: 'settled'; readonly insertion: string; readonly code: Code; readonly detail: string };
+
+export type Slots = Readonly<Record<SlotId, SlotState>>;
+
+export type TimerName = 'registration' | 'uplink' | 'health';

@@ -1,0 +1,165 @@
+import { assert, suite } from '@ewon-agent/contracts/testing';
+import { grant, LOCATION, link, savedRequest } from '../testing/fixtures.ts';
+import { type Registration, type RegistrationEvent, transition } from './registration.ts';
+
+const request = savedRequest(1);
+const account = grant().account;
+const AT = Date.parse('2026-03-01T12:00:00Z');
+const fault = (code: 'GRK_UNKNOWN' | 'REJECTED' | 'UNLINKED' | 'ACCOUNT_UNREACHABLE' | 'TLS_UNTRUSTED') => ({
+  code,
+  detail: 'x',
+});
+
+const STATES: Record<string, Registration> = {
+  unregistered: { at: 'unregistered' },
+  requesting: { at: 'requesting', request, attempt: 0 },
+  pending: { at: 'pending', request, location: LOCATION, account, code: 'REGISTRATION_PENDING', attempt: 0 },
+  registered: { at: 'registered', link: link() },
+  forgetting: { at: 'forgetting', link: link(), attempt: 0 },
+};
+
+const answer = { status: 'pending', code: 'REGISTRATION_PENDING', account } as const;
+const EVENTS: Record<string, RegistrationEvent> = {
+  Started: { on: 'Started' },
+  CardOffered: { on: 'CardOffered', request: savedRequest(2) },
+  RequestPended: { on: 'RequestPended', subject: request.requestId, location: LOCATION, answer },
+  StillPending: { on: 'StillPending', subject: LOCATION, code: 'REPLACE_PROPOSED', retryAfterMs: 5000 },
+  Granted: { on: 'Granted', subject: LOCATION, grant: grant() },
+  'Refused (request)': { on: 'Refused', subject: request.requestId, fault: fault('GRK_UNKNOWN'), atMs: AT },
+  'Refused (location)': { on: 'Refused', subject: LOCATION, fault: fault('REJECTED'), atMs: AT },
+  'Refused (unlinked)': { on: 'Refused', subject: LOCATION, fault: fault('UNLINKED'), atMs: AT },
+  'Unreachable (request)': {
+    on: 'Unreachable',
+    subject: request.requestId,
+    fault: fault('ACCOUNT_UNREACHABLE'),
+    fraction: 0.5,
+    retryAfterMs: 0,
+  },
+  'Unreachable (location)': {
+    on: 'Unreachable',
+    subject: LOCATION,
+    fault: fault('ACCOUNT_UNREACHABLE'),
+    fraction: 0.5,
+    retryAfterMs: 0,
+  },
+  TimerFired: { on: 'TimerFired' },
+  ForgetOrdered: { on: 'ForgetOrdered' },
+  UnlinkDone: { on: 'UnlinkDone', subject: LOCATION, atMs: AT },
+};
+
+// one cell per state and event: next state, then the effects in order; '-' keeps the state and does nothing
+const TABLE: Record<string, Record<string, string>> = {
+  unregistered: {
+    CardOffered: 'requesting: report REGISTRATION_SENT, sendRequest',
+  },
+  requesting: {
+    Started: 'requesting: sendRequest',
+    TimerFired: 'requesting: sendRequest',
+    CardOffered: 'requesting: letSleep, report CARD_SUPERSEDED, report REGISTRATION_SENT, sendRequest',
+    RequestPended: 'pending: letSleep, report REGISTRATION_PENDING, awaitDecision',
+    'Refused (request)': 'unregistered: letSleep, report GRK_UNKNOWN',
+    'Unreachable (request)': 'requesting: report ACCOUNT_UNREACHABLE, wake 1000',
+    ForgetOrdered: 'unregistered: letSleep, report FORGOTTEN',
+  },
+  pending: {
+    Started: 'pending: awaitDecision',
+    TimerFired: 'pending: awaitDecision',
+    CardOffered: 'requesting: letSleep, report CARD_SUPERSEDED, report REGISTRATION_SENT, sendRequest',
+    StillPending: 'pending: wake 5000',
+    Granted: 'registered: letSleep, report REGISTERED',
+    'Refused (location)': 'unregistered: letSleep, report REJECTED',
+    'Refused (unlinked)': 'unregistered: letSleep, report UNLINKED',
+    'Unreachable (location)': 'pending: report ACCOUNT_UNREACHABLE, wake 1000',
+    ForgetOrdered: 'unregistered: letSleep, report FORGOTTEN',
+  },
+  registered: {
+    'Refused (unlinked)': 'unregistered: letSleep, report UNLINKED',
+    ForgetOrdered: 'forgetting: sendUnlink',
+  },
+  forgetting: {
+    Started: 'forgetting: sendUnlink',
+    TimerFired: 'forgetting: sendUnlink',
+    'Refused (location)': 'unregistered: letSleep, report FORGOTTEN',
+    'Refused (unlinked)': 'unregistered: letSleep, report FORGOTTEN',
+    'Unreachable (location)': 'forgetting: report ACCOUNT_UNREACHABLE, wake 1000',
+    UnlinkDone: 'unregistered: letSleep, report FORGOTTEN',
+  },
+};
+
+function cell(state: Registration, event: RegistrationEvent): string {
+  const [next, effects] = transition(state, event);
+  if (next === state && effects.length === 0) return '-';
+  const told = effects.map((e) =>
+    e.do === 'report' ? `report ${e.code}` : e.do === 'wake' ? `wake ${e.afterMs}` : e.do,
+  );
+  return `${next.at}: ${told.join(', ')}`;
+}
+
+suite('registration machine', (test) => {
+  test('every cell of state × event is as the table says', () => {
+    for (const [stateName, state] of Object.entries(STATES)) {
+      for (const [eventName, event] of Object.entries(EVENTS)) {
+        assert.equal(cell(state, event), TABLE[stateName]?.[eventName] ?? '-', `${stateName} × ${eventName}`);
+      }
+    }
+  });
+
+  test('no cell changes the state or the event it was given', () => {
+    for (const state of Object.values(STATES)) {
+      for (const event of Object.values(EVENTS)) {
+        const before = JSON.stringify([state, event]);
+        transition(state, event);
+        assert.equal(JSON.stringify([state, event]), before);
+      }
+    }
+  });
+
+  test('nothing is sent that is not in the state, because the state is what is saved', () => {
+    for (const state of Object.values(STATES)) {
+      for (const event of Object.values(EVENTS)) {
+        const [next, effects] = transition(state, event);
+        const saved = JSON.stringify(next);
+        for (const effect of effects) {
+          if (effect.do === 'sendRequest') assert.ok(saved.includes(effect.request.requestId));
+          if (effect.do === 'awaitDecision') assert.ok(saved.includes(effect.location));
+          if (effect.do === 'sendUnlink') assert.ok(saved.includes(effect.link.deviceId));
+        }
+      }
+    }
+  });
+
+  test('a late answer to an earlier request changes nothing', () => {
+    const later: Registration = { at: 'requesting', request: savedRequest(2), attempt: 0 };
+    for (const name of ['RequestPended', 'Refused (request)', 'Unreachable (request)']) {
+      const event = EVENTS[name];
+      assert.ok(event);
+      assert.equal(cell(later, event), '-', name);
+    }
+  });
+
+  test('the same trouble is told once, another trouble again', () => {
+    const [first] = transition(STATES['requesting'] ?? assert.fail(), EVENTS['Unreachable (request)'] ?? assert.fail());
+    assert.equal(cell(first, EVENTS['Unreachable (request)'] ?? assert.fail()), 'requesting: wake 2000');
+    const bad: RegistrationEvent = {
+      on: 'Unreachable',
+      subject: request.requestId,
+      fault: fault('TLS_UNTRUSTED'),
+      fraction: 0,
+      retryAfterMs: 0,
+    };
+    assert.equal(cell(first, bad), 'requesting: report TLS_UNTRUSTED, wake 100');
+  });
+
+  test("a broker that refuses us does not unlink us: only the account's own UNLINKED does", () => {
+    const registered = STATES['registered'] ?? assert.fail();
+    assert.equal(cell(registered, { on: 'Refused', subject: LOCATION, fault: fault('REJECTED'), atMs: AT }), '-');
+  });
+
+  test('an approval after which the power was cut is asked for again and gives the same link', () => {
+    const pending = STATES['pending'] ?? assert.fail();
+    const [, effects] = transition(pending, { on: 'Started' });
+    assert.deepEqual(effects, [{ do: 'awaitDecision', location: LOCATION, request }]);
+    const [registered] = transition(pending, { on: 'Granted', subject: LOCATION, grant: grant('replaced') });
+    assert.deepEqual(registered, { at: 'registered', link: link() });
+  });
+});

@@ -1,0 +1,262 @@
+// The registration machine: how an unregistered Ewon becomes a linked one, and stops being one.
+//
+//   unregistered ──CardOffered──▶ requesting ──RequestPended──▶ pending ──Granted──▶ registered
+//        ▲  ▲                       │   ▲ │                        │                   │    │
+//        │  └──────Refused──────────┘   └─┘ Unreachable: wait      │                   │    │ ForgetOrdered
+//        │  └──────Refused (REJECTED, VOID …)──────────────────────┘                   │    ▼
+//        │  └──────Refused (UNLINKED)──────────────────────────────────────────────────┘ forgetting
+//        └─────────UnlinkDone───────────────────────────────────────────────────────────────┘
+//
+// unregistered  cards are watched; `last` says what became of the previous attempt
+// requesting    the request is saved; it is sent again until the account has answered it
+// pending       the account has the request; a person decides; we wait at `location`
+// registered    approved; the link is saved; cards are ignored
+// forgetting    the device was told to forget; that is saved and told the account until it answers
+//
+// What is in the state is all that is remembered: `Started` after a power cut goes on from there.
+
+import {
+  CODES,
+  type Code,
+  type Fault,
+  type Grant,
+  type Millis,
+  type PendingAnswer,
+  unreachable,
+} from '@ewon-agent/contracts';
+import { backoffMs } from './backoff.ts';
+import type { Ending, Link, SavedRequest } from './model.ts';
+
+export type Registration =
+  | { readonly at: 'unregistered'; readonly last?: Ending }
+  | { readonly at: 'requesting'; readonly request: SavedRequest; readonly attempt: number; readonly trouble?: Fault }
+  | {
+      readonly at: 'pending';
+      readonly request: SavedRequest;
+      readonly location: string;
+      readonly account: PendingAnswer['account'];
+      readonly code: PendingAnswer['code'];
+      readonly attempt: number;
+    }
+  | { readonly at: 'registered'; readonly link: Link }
+  | { readonly at: 'forgetting'; readonly link: Link; readonly attempt: number };
+
+/** `subject` is the request id or the location that was asked about: a late answer to another one changes nothing. */
+export type RegistrationEvent =
+  | { readonly on: 'Started' }
+  | { readonly on: 'CardOffered'; readonly request: SavedRequest }
+  | {
+      readonly on: 'RequestPended';
+      readonly subject: string;
+      readonly location: string;
+      readonly answer: PendingAnswer;
+    }
+  | {
+      readonly on: 'StillPending';
+      readonly subject: string;
+      readonly code: PendingAnswer['code'];
+      readonly retryAfterMs: Millis;
+    }
+  | { readonly on: 'Granted'; readonly subject: string; readonly grant: Grant }
+  | { readonly on: 'Refused'; readonly subject: string; readonly fault: Fault; readonly atMs: Millis }
+  | {
+      readonly on: 'Unreachable';
+      readonly subject: string;
+      readonly fault: Fault;
+      readonly fraction: number;
+      readonly retryAfterMs: Millis;
+    }
+  | { readonly on: 'TimerFired' }
+  | { readonly on: 'ForgetOrdered' }
+  | { readonly on: 'UnlinkDone'; readonly subject: string; readonly atMs: Millis };
+
+export type RegistrationEffect =
+  | { readonly do: 'sendRequest'; readonly request: SavedRequest }
+  | { readonly do: 'awaitDecision'; readonly location: string; readonly request: SavedRequest }
+  | { readonly do: 'sendUnlink'; readonly link: Link }
+  | { readonly do: 'wake'; readonly timer: 'registration'; readonly afterMs: Millis }
+  | { readonly do: 'letSleep'; readonly timer: 'registration' }
+  | { readonly do: 'report'; readonly code: Code; readonly detail: string };
+
+type Step = readonly [Registration, readonly RegistrationEffect[]];
+
+/** Shortest pause between two polls: an account that answers at once must not make a busy loop of us. */
+const POLL_PAUSE_MS: Millis = 1000;
+
+/** Decides what follows from an event. Total and pure; an event that does not fit keeps the state. */
+export function transition(state: Registration, event: RegistrationEvent): Step {
+  switch (state.at) {
+    case 'unregistered':
+      return event.on === 'CardOffered' ? request(event.request) : [state, []];
+    case 'requesting':
+      return whileRequesting(state, event);
+    case 'pending':
+      return whilePending(state, event);
+    case 'registered':
+      return whileRegistered(state, event);
+    case 'forgetting':
+      return whileForgetting(state, event);
+    default:
+      return unreachable(state);
+  }
+}
+
+/** Tells whether a card may ask for a registration now; if not, why not. */
+export function whyCardIsIgnored(state: Registration, offered: SavedRequest): Fault | undefined {
+  if (state.at === 'registered' || state.at === 'forgetting') {
+    return { code: 'CARD_IGNORED_LINKED', detail: `account ${state.link.account.name}, Ewon ${state.link.name}` };
+  }
+  const present = state.at === 'unregistered' ? undefined : state.request;
+  const same = present?.grkId === offered.grkId && present.account.directoryUrl === offered.account.directoryUrl;
+  return same ? { code: 'CARD_ALREADY_PENDING', detail: `key ${offered.grkId}` } : undefined;
+}
+
+function whileRequesting(state: Registration & { at: 'requesting' }, event: RegistrationEvent): Step {
+  const { request: saved } = state;
+  switch (event.on) {
+    case 'Started':
+    case 'TimerFired':
+      return [state, [{ do: 'sendRequest', request: saved }]];
+    case 'CardOffered':
+      return supersede(saved, event.request);
+    case 'RequestPended': {
+      if (event.subject !== saved.requestId) return [state, []];
+      const { account, code } = event.answer;
+      const next = { at: 'pending', request: saved, location: event.location, account, code, attempt: 0 } as const;
+      return [next, [letSleep, report(code, `account ${account.name}`), awaitDecision(next)]];
+    }
+    case 'Refused':
+      return event.subject === saved.requestId ? end(event.fault, event.atMs) : [state, []];
+    case 'Unreachable': {
+      if (event.subject !== saved.requestId) return [state, []];
+      const attempt = state.attempt + 1;
+      const news = state.trouble?.code === event.fault.code ? [] : [report(event.fault.code, event.fault.detail)];
+      const trouble = { code: event.fault.code, detail: event.fault.detail };
+      return [{ ...state, attempt, trouble }, [...news, wake(backoffMs(attempt, event.fraction, event.retryAfterMs))]];
+    }
+    case 'ForgetOrdered':
+      return [
+        { at: 'unregistered' },
+        [letSleep, report('FORGOTTEN', 'the request was withdrawn before it was answered')],
+      ];
+    default:
+      return [state, []];
+  }
+}
+
+function whilePending(state: Registration & { at: 'pending' }, event: RegistrationEvent): Step {
+  switch (event.on) {
+    case 'Started':
+    case 'TimerFired':
+      return [state, [awaitDecision(state)]];
+    case 'CardOffered':
+      return supersede(state.request, event.request);
+    case 'StillPending':
+      if (event.subject !== state.location) return [state, []];
+      return [{ ...state, code: event.code, attempt: 0 }, [wake(Math.max(POLL_PAUSE_MS, event.retryAfterMs))]];
+    case 'Granted': {
+      if (event.subject !== state.location) return [state, []];
+      const { grant } = event;
+      const link = linkFrom(state, grant);
+      const code = grant.status === 'replaced' ? 'REPLACED' : 'REGISTERED';
+      return [{ at: 'registered', link }, [letSleep, report(code, `${grant.name} in account ${grant.account.name}`)]];
+    }
+    case 'Refused':
+      return event.subject === state.location ? end(event.fault, event.atMs) : [state, []];
+    case 'Unreachable': {
+      if (event.subject !== state.location) return [state, []];
+      const attempt = state.attempt + 1;
+      const news = state.attempt === 0 ? [report(event.fault.code, event.fault.detail)] : [];
+      return [{ ...state, attempt }, [...news, wake(backoffMs(attempt, event.fraction, event.retryAfterMs))]];
+    }
+    case 'ForgetOrdered':
+      return [
+        { at: 'unregistered' },
+        [letSleep, report('FORGOTTEN', 'the request was withdrawn while it was pending')],
+      ];
+    default:
+      return [state, []];
+  }
+}
+
+function whileRegistered(state: Registration & { at: 'registered' }, event: RegistrationEvent): Step {
+  switch (event.on) {
+    case 'Refused': // only the answer of the account to "am I still linked?" comes here; a broker's word does not count
+      if (event.subject !== state.link.location || event.fault.code !== 'UNLINKED') return [state, []];
+      return end({ code: 'UNLINKED', detail: `account ${state.link.account.name}` }, event.atMs);
+    case 'ForgetOrdered':
+      return [{ at: 'forgetting', link: state.link, attempt: 0 }, [{ do: 'sendUnlink', link: state.link }]];
+    default:
+      return [state, []];
+  }
+}
+
+function whileForgetting(state: Registration & { at: 'forgetting' }, event: RegistrationEvent): Step {
+  switch (event.on) {
+    case 'Started':
+    case 'TimerFired':
+      return [state, [{ do: 'sendUnlink', link: state.link }]];
+    case 'UnlinkDone':
+      if (event.subject !== state.link.location) return [state, []];
+      return end({ code: 'FORGOTTEN', detail: `account ${state.link.account.name}` }, event.atMs);
+    case 'Refused': // the account knows nothing of us (any more): that is what was wanted
+      if (event.subject !== state.link.location) return [state, []];
+      return end(
+        { code: 'FORGOTTEN', detail: `account ${state.link.account.name} said ${event.fault.code}` },
+        event.atMs,
+      );
+    case 'Unreachable': {
+      if (event.subject !== state.link.location) return [state, []];
+      const attempt = state.attempt + 1;
+      const news = state.attempt === 0 ? [report(event.fault.code, event.fault.detail)] : [];
+      return [{ ...state, attempt }, [...news, wake(backoffMs(attempt, event.fraction, event.retryAfterMs))]];
+    }
+    default:
+      return [state, []];
+  }
+}
+
+function request(saved: SavedRequest): Step {
+  return [
+    { at: 'requesting', request: saved, attempt: 0 },
+    [
+      report('REGISTRATION_SENT', `key ${saved.grkId} to ${saved.account.directoryUrl}`),
+      { do: 'sendRequest', request: saved },
+    ],
+  ];
+}
+
+function supersede(old: SavedRequest, offered: SavedRequest): Step {
+  const [next, effects] = request(offered);
+  return [next, [letSleep, report('CARD_SUPERSEDED', `key ${old.grkId} gave way to ${offered.grkId}`), ...effects]];
+}
+
+function end(fault: Fault, atMs: Millis): Step {
+  const { code, detail } = fault;
+  return [{ at: 'unregistered', last: { code, detail, atMs } }, [letSleep, report(code, detail)]];
+}
+
+function linkFrom(state: Registration & { at: 'pending' }, grant: Grant): Link {
+  const { deviceId, name, pool, certificate, ca, accountKeys, mqtt } = grant;
+  const account = { ...state.request.account, ...grant.account };
+  return { account, location: state.location, deviceId, name, pool, certificate, ca, accountKeys, mqtt };
+}
+
+function awaitDecision(state: { location: string; request: SavedRequest }): RegistrationEffect {
+  return { do: 'awaitDecision', location: state.location, request: state.request };
+}
+
+function wake(afterMs: Millis): RegistrationEffect {
+  return { do: 'wake', timer: 'registration', afterMs };
+}
+
+const letSleep: RegistrationEffect = { do: 'letSleep', timer: 'registration' };
+
+function report(code: Code, detail: string): RegistrationEffect {
+  return { do: 'report', code, detail };
+}
+
+/** Tells whether a fault asks a person to act, though the agent keeps trying. */
+export function needsPerson(fault: Fault | undefined): boolean {
+  return fault !== undefined && CODES[fault.code].severity === 'error';
+}

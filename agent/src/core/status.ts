@@ -1,0 +1,107 @@
+import type { Code, EventMessage, Fingerprint, SlotId, Timestamp } from '@ewon-agent/contracts';
+import { CODES, timestampOf } from '@ewon-agent/contracts';
+import type { AgentState } from './agent.ts';
+import { ledOf, outcomeOf } from './led.ts';
+
+// What `ewon-agent status --json` prints: the state in the words of the people at the board.
+
+export type AgentStatus = {
+  readonly agent: string;
+  readonly startCount: number;
+  readonly fingerprint: Fingerprint;
+  readonly registration: {
+    readonly state: AgentState['registration']['at'];
+    readonly account?: string;
+    readonly directoryUrl?: string;
+    readonly grkId?: string;
+    readonly deviceId?: string;
+    readonly name?: string;
+    readonly pool?: string;
+    readonly last?: {
+      readonly code: Code;
+      readonly text: string;
+      readonly next: string;
+      readonly detail: string;
+      readonly at?: Timestamp;
+    };
+  };
+  readonly uplink: { readonly state: AgentState['uplink']['at']; readonly since?: Timestamp; readonly trouble?: Code };
+  readonly slots: readonly {
+    readonly slot: SlotId;
+    readonly state: 'empty' | 'reading' | 'settled';
+    readonly code?: Code;
+    readonly detail?: string;
+  }[];
+  readonly led: string;
+  readonly events: readonly EventMessage[];
+};
+
+/** What the machines do not know of themselves. */
+export type StatusFacts = {
+  readonly agentVersion: string;
+  readonly fingerprint: Fingerprint;
+  readonly slots: readonly SlotId[];
+  readonly bootCount: number;
+  readonly events: readonly EventMessage[];
+};
+
+/** Words the state for people and programs. Holds no secret. */
+export function statusOf(state: AgentState, facts: StatusFacts): AgentStatus {
+  return {
+    agent: facts.agentVersion,
+    startCount: facts.bootCount,
+    fingerprint: facts.fingerprint,
+    registration: registrationOf(state),
+    uplink: uplinkOf(state),
+    slots: facts.slots.map((slot) => {
+      const present = state.slots[slot] ?? { at: 'empty' };
+      return { slot, state: present.at, ...outcomeOf(present, state.registration) };
+    }),
+    led: ledOf(state),
+    events: facts.events,
+  };
+}
+
+function registrationOf({ registration }: AgentState): AgentStatus['registration'] {
+  const state = registration.at;
+  switch (registration.at) {
+    case 'unregistered':
+      return {
+        state,
+        ...(registration.last
+          ? { last: told(registration.last.code, registration.last.detail, registration.last.atMs) }
+          : {}),
+      };
+    case 'requesting': {
+      const { request, trouble } = registration;
+      const known = { state, directoryUrl: request.account.directoryUrl, grkId: request.grkId };
+      return trouble ? { ...known, last: told(trouble.code, trouble.detail) } : known;
+    }
+    case 'pending': {
+      const { request, account, code } = registration;
+      return {
+        state,
+        account: account.name,
+        directoryUrl: request.account.directoryUrl,
+        grkId: request.grkId,
+        last: told(code, ''),
+      };
+    }
+    case 'registered':
+    case 'forgetting': {
+      const { account, deviceId, name, pool } = registration.link;
+      return { state, account: account.name, directoryUrl: account.directoryUrl, deviceId, name, pool };
+    }
+  }
+}
+
+function uplinkOf({ uplink }: AgentState): AgentStatus['uplink'] {
+  if (uplink.at === 'online') return { state: uplink.at, since: timestampOf(uplink.sinceMs) };
+  if (uplink.at === 'waiting') return { state: uplink.at, trouble: uplink.trouble };
+  return { state: uplink.at };
+}
+
+function told(code: Code, detail: string, atMs?: number) {
+  const { text, next } = CODES[code];
+  return { code, text, next, detail, ...(atMs === undefined ? {} : { at: timestampOf(atMs) }) };
+}

@@ -1,0 +1,85 @@
+import { assert, suite } from '@ewon-agent/contracts/testing';
+import { DEVICE, link, OTHER_DEVICE } from '../testing/fixtures.ts';
+import { brokerUrl, type Uplink, type UplinkEvent, uplinkTransition } from './uplink.ts';
+
+const STATES: Record<string, Uplink> = {
+  off: { at: 'off' },
+  connecting: { at: 'connecting', link: link(), attempt: 0 },
+  online: { at: 'online', link: link(), sinceMs: 0 },
+  waiting: { at: 'waiting', link: link(), attempt: 3, trouble: 'UPLINK_UNREACHABLE' },
+};
+
+const down = (code: 'UPLINK_UNREACHABLE' | 'UPLINK_REFUSED', deviceId: string = DEVICE): UplinkEvent => ({
+  on: 'Disconnected',
+  deviceId,
+  fault: { code, detail: '' },
+  fraction: 0.5,
+});
+const EVENTS: Record<string, UplinkEvent> = {
+  Linked: { on: 'Linked', link: link() },
+  Unlinked: { on: 'Unlinked' },
+  Connected: { on: 'Connected', deviceId: DEVICE, atMs: 5 },
+  'Connected (other)': { on: 'Connected', deviceId: OTHER_DEVICE, atMs: 5 },
+  unreachable: down('UPLINK_UNREACHABLE'),
+  refused: down('UPLINK_REFUSED'),
+  'unreachable (other)': down('UPLINK_UNREACHABLE', OTHER_DEVICE),
+  'timer uplink': { on: 'TimerFired', timer: 'uplink' },
+  'timer health': { on: 'TimerFired', timer: 'health' },
+};
+
+const TABLE: Record<string, Record<string, string>> = {
+  off: { Linked: 'connecting: openUplink' },
+  connecting: {
+    Unlinked: 'off: letSleep uplink, letSleep health, closeUplink',
+    Connected: 'online: report UPLINK_ONLINE, announce, wake health 900000',
+    unreachable: 'waiting: report UPLINK_UNREACHABLE, letSleep health, wake uplink 1000',
+    refused: 'waiting: report UPLINK_REFUSED, checkLink, letSleep health, wake uplink 1000',
+  },
+  online: {
+    Unlinked: 'off: letSleep uplink, letSleep health, closeUplink',
+    unreachable: 'waiting: report UPLINK_UNREACHABLE, letSleep health, wake uplink 1000',
+    refused: 'waiting: report UPLINK_REFUSED, checkLink, letSleep health, wake uplink 1000',
+    'timer health': 'online: sendHealth, wake health 900000',
+  },
+  waiting: {
+    Unlinked: 'off: letSleep uplink, letSleep health, closeUplink',
+    'timer uplink': 'connecting: openUplink',
+  },
+};
+
+function cell(state: Uplink, event: UplinkEvent): string {
+  const [next, effects] = uplinkTransition(state, event);
+  if (next === state && effects.length === 0) return '-';
+  const told = effects.map((e) => {
+    if (e.do === 'report') return `report ${e.code}`;
+    if (e.do === 'wake') return `wake ${e.timer} ${e.afterMs}`;
+    return e.do === 'letSleep' ? `letSleep ${e.timer}` : e.do;
+  });
+  return `${next.at}: ${told.join(', ')}`;
+}
+
+suite('uplink machine', (test) => {
+  test('every cell of state × event is as the table says', () => {
+    for (const [stateName, state] of Object.entries(STATES)) {
+      for (const [eventName, event] of Object.entries(EVENTS)) {
+        assert.equal(cell(state, event), TABLE[stateName]?.[eventName] ?? '-', `${stateName} × ${eventName}`);
+      }
+    }
+  });
+
+  test('a line that stays down is told once, not at each attempt', () => {
+    const connecting: Uplink = { at: 'connecting', link: link(), attempt: 3, trouble: 'UPLINK_UNREACHABLE' };
+    assert.equal(cell(connecting, down('UPLINK_UNREACHABLE')), 'waiting: letSleep health, wake uplink 8000');
+    assert.equal(
+      cell(connecting, down('UPLINK_REFUSED')),
+      'waiting: report UPLINK_REFUSED, checkLink, letSleep health, wake uplink 8000',
+    );
+  });
+
+  test('each failed attempt goes to the next broker of the list', () => {
+    assert.deepEqual(
+      [0, 1, 2].map((n) => brokerUrl(link(), n)),
+      ['mqtts://a.test:8883', 'mqtts://b.test:8883', 'mqtts://a.test:8883'],
+    );
+  });
+});

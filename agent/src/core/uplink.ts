@@ -1,0 +1,108 @@
+// The uplink machine: keeps one MQTT session while the Ewon is linked. Not saved: a start begins at `off`.
+//
+//   off ──Linked──▶ connecting ──Connected──▶ online
+//    ▲                │    ▲                    │
+//    │   Disconnected │    │ TimerFired         │ Disconnected
+//    │                ▼    │                    │
+//    └──Unlinked──── waiting ◀──────────────────┘
+//
+// off         not linked, nothing to connect to
+// connecting  one attempt is under way
+// online      the broker accepted us; status, inventory, health and waiting events go out
+// waiting     the next attempt comes after a jittered pause; `attempt` counts failures in a row
+//
+// A broker that refuses us is not believed when it says we are unlinked: the account is asked (`checkLink`).
+
+import { type Code, type Fault, MINUTE_MS, type Millis } from '@ewon-agent/contracts';
+import { backoffMs } from './backoff.ts';
+import type { Link } from './model.ts';
+
+export type Uplink =
+  | { readonly at: 'off' }
+  | { readonly at: 'connecting'; readonly link: Link; readonly attempt: number; readonly trouble?: Code }
+  | { readonly at: 'online'; readonly link: Link; readonly sinceMs: Millis }
+  | { readonly at: 'waiting'; readonly link: Link; readonly attempt: number; readonly trouble: Code };
+
+export type UplinkEvent =
+  | { readonly on: 'Linked'; readonly link: Link }
+  | { readonly on: 'Unlinked' }
+  | { readonly on: 'Connected'; readonly deviceId: string; readonly atMs: Millis }
+  | { readonly on: 'Disconnected'; readonly deviceId: string; readonly fault: Fault; readonly fraction: number }
+  | { readonly on: 'TimerFired'; readonly timer: 'uplink' | 'health' };
+
+export type UplinkEffect =
+  | { readonly do: 'openUplink'; readonly link: Link; readonly attempt: number }
+  | { readonly do: 'closeUplink' }
+  | { readonly do: 'announce'; readonly link: Link }
+  | { readonly do: 'checkLink'; readonly link: Link }
+  | { readonly do: 'sendHealth'; readonly link: Link }
+  | { readonly do: 'wake'; readonly timer: 'uplink' | 'health'; readonly afterMs: Millis }
+  | { readonly do: 'letSleep'; readonly timer: 'uplink' | 'health' }
+  | { readonly do: 'report'; readonly code: Code; readonly detail: string };
+
+type Step = readonly [Uplink, readonly UplinkEffect[]];
+
+/** A health message is about 300 bytes: four an hour are 30 KB a day, far below the megabyte an idle device may cost. */
+const HEALTH_EVERY_MS: Millis = 15 * MINUTE_MS;
+
+/** Decides what follows from an event. Total and pure; an event that does not fit keeps the state. */
+export function uplinkTransition(state: Uplink, event: UplinkEvent): Step {
+  switch (event.on) {
+    case 'Linked':
+      return state.at === 'off' ? open(event.link, 0) : [state, []];
+    case 'Unlinked':
+      return state.at === 'off'
+        ? [state, []]
+        : [{ at: 'off' }, [letSleep('uplink'), letSleep('health'), { do: 'closeUplink' }]];
+    case 'Connected':
+      if (state.at !== 'connecting' || state.link.deviceId !== event.deviceId) return [state, []];
+      return [
+        { at: 'online', link: state.link, sinceMs: event.atMs },
+        [
+          { do: 'report', code: 'UPLINK_ONLINE', detail: brokerUrl(state.link, state.attempt) },
+          { do: 'announce', link: state.link },
+          { do: 'wake', timer: 'health', afterMs: HEALTH_EVERY_MS },
+        ],
+      ];
+    case 'Disconnected':
+      if (state.at === 'off' || state.at === 'waiting' || state.link.deviceId !== event.deviceId) return [state, []];
+      return wait(state, event.fault, event.fraction);
+    case 'TimerFired':
+      if (event.timer === 'uplink')
+        return state.at === 'waiting' ? open(state.link, state.attempt, state.trouble) : [state, []];
+      if (state.at !== 'online') return [state, []];
+      return [
+        state,
+        [
+          { do: 'sendHealth', link: state.link },
+          { do: 'wake', timer: 'health', afterMs: HEALTH_EVERY_MS },
+        ],
+      ];
+  }
+}
+
+/** The broker that an attempt goes to: each failure moves on to the next of the list. */
+export function brokerUrl(link: Link, attempt: number): string {
+  return link.mqtt.urls[attempt % link.mqtt.urls.length] ?? '';
+}
+
+function open(link: Link, attempt: number, trouble?: Code): Step {
+  const next = { at: 'connecting', link, attempt, ...(trouble ? { trouble } : {}) } as const;
+  return [next, [{ do: 'openUplink', link, attempt }]];
+}
+
+function wait(state: Uplink & { at: 'connecting' | 'online' }, fault: Fault, fraction: number): Step {
+  const attempt = state.at === 'online' ? 1 : state.attempt + 1;
+  const known = state.at === 'connecting' && state.trouble === fault.code;
+  const effects: UplinkEffect[] = [
+    letSleep('health'),
+    { do: 'wake', timer: 'uplink', afterMs: backoffMs(attempt, fraction) },
+  ];
+  if (fault.code === 'UPLINK_REFUSED') effects.unshift({ do: 'checkLink', link: state.link });
+  if (!known) effects.unshift({ do: 'report', code: fault.code, detail: fault.detail }); // down is told once, not at each retry
+  return [{ at: 'waiting', link: state.link, attempt, trouble: fault.code }, effects];
+}
+
+function letSleep(timer: 'uplink' | 'health'): UplinkEffect {
+  return { do: 'letSleep', timer };
+}

@@ -1,0 +1,75 @@
+import { CODES, describeFault, type Result } from '@ewon-agent/contracts';
+import { Command } from 'commander';
+import { diagnose } from './cli/diag.ts';
+import { forgetLink } from './cli/forget.ts';
+import { DEFAULT_CONFIG } from './cli/places.ts';
+import { runAgent } from './cli/run.ts';
+import { readStatus, statusText } from './cli/status.ts';
+import { readConfig } from './config/read-config.ts';
+import type { AgentConfig } from './config/schema.ts';
+import { AGENT_VERSION } from './version.ts';
+
+// The agent's command line. Exit status: 0 done, 1 the machine failed, 2 wrong use or configuration, 3 refused with a code.
+
+const program = new Command('ewon-agent')
+  .description('Joins an Ewon to its account by itself, and keeps it there.')
+  .version(AGENT_VERSION)
+  .option('--config <file>', 'configuration file', DEFAULT_CONFIG)
+  .configureOutput({ outputError: (text, write) => write(`USAGE: ${text}`) })
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+program
+  .command('run')
+  .description('run the agent until it is told to stop')
+  .action(async () => {
+    const started = await runAgent(config());
+    if (!started.ok) return fail(started);
+    const stop = () => void started.value.stop().then(() => process.exit(0));
+    process.once('SIGTERM', stop).once('SIGINT', stop);
+  });
+
+program
+  .command('status')
+  .description('say how far registration and uplink have come; exit status 0 while the agent runs')
+  .option('--json', 'print JSON')
+  .action(async ({ json }: { json?: true }) => {
+    const status = await readStatus(config());
+    if (!status.ok) return fail(status);
+    process.stdout.write(`${json ? JSON.stringify(status.value, null, 2) : statusText(status.value)}\n`);
+    process.exitCode = status.value.running ? 0 : 1;
+  });
+
+program
+  .command('forget')
+  .description('unlink this Ewon from its account, on both sides')
+  .option('--json', 'print JSON')
+  .action(async ({ json }: { json?: true }) => {
+    const done = await forgetLink(config());
+    if (!done.ok) return fail(done);
+    const text =
+      done.value === 'ordered'
+        ? 'The Ewon is being unlinked; see "ewon-agent status".'
+        : 'Saved: the account is told when the agent runs next.';
+    process.stdout.write(`${json ? JSON.stringify({ outcome: 'FORGOTTEN', told: done.value }) : text}\n`);
+  });
+
+program
+  .command('diag')
+  .description('print what support needs to see, as JSON without secrets')
+  .action(async () => {
+    process.stdout.write(`${JSON.stringify(await diagnose(config()), null, 2)}\n`);
+  });
+
+function config(): AgentConfig {
+  const read = readConfig(program.opts<{ config: string }>().config);
+  if (!read.ok) fail(read);
+  return read.ok ? read.value : process.exit(2);
+}
+
+function fail(result: Result<unknown> & { ok: false }): void {
+  process.stderr.write(`${describeFault(result.fault)}\n`);
+  process.exitCode = result.fault.code === 'CONFIG_INVALID' ? 2 : CODES[result.fault.code].severity === 'error' ? 3 : 1;
+  if (result.fault.code === 'AGENT_NOT_RUNNING') process.exitCode = 1;
+}
+
+await program.parseAsync();

@@ -1,0 +1,50 @@
+import { type Code, type EventMessage, type Ports, topicPrefixFor, type UplinkSession } from '@ewon-agent/contracts';
+import { envelope, eventMessage } from '../core/messages.ts';
+import type { Link } from '../core/model.ts';
+
+/** Keeps what a person may want to see: on disk first, to the account as soon as there is a session. */
+export type EventLog = {
+  report(code: Code, detail: string): void;
+  /** Sends what was not sent yet, oldest first, one at a time so that the order holds. Returns when nothing waits or the session failed. */
+  flush(link: Link, session: UplinkSession): Promise<void>;
+};
+
+/** How many events are taken from the disk at once. */
+const BATCH = 50;
+
+export function createEventLog(ports: Pick<Ports, 'store' | 'clock' | 'log'>): EventLog {
+  let flushing: UplinkSession | undefined;
+
+  return {
+    report(code, detail) {
+      const seq = ports.store.nextSeq();
+      if (!seq.ok) return ports.log.write('error', 'events', 'event lost', { code: seq.fault.code, lost: code });
+      const head = envelope({ atMs: ports.clock.now(), epoch: ports.store.epoch, seq: seq.value });
+      const message = eventMessage(head, code, detail);
+      const kept = ports.store.appendEvent({ seq: seq.value, body: JSON.stringify(message) });
+      if (!kept.ok) ports.log.write('error', 'events', 'event lost', { code: kept.fault.code, lost: code });
+      const level = message.severity === 'info' ? 'info' : message.severity;
+      ports.log.write(level, 'agent', message.text, { code });
+    },
+
+    async flush(link, session) {
+      if (flushing === session) return; // the flush under way takes what was added
+      flushing = session;
+      const since = ports.clock.now();
+      const topic = `${topicPrefixFor({ accountId: link.account.id, deviceId: link.deviceId })}/up/event`;
+      for (let batch = ports.store.unsentEvents(BATCH); batch.length > 0; batch = ports.store.unsentEvents(BATCH)) {
+        for (const stored of batch) {
+          const message: EventMessage = JSON.parse(stored.body);
+          const old = Date.parse(message.at) < since;
+          const payload = JSON.stringify(old ? { ...message, historical: true } : message);
+          const sent = await session.send({ topic, payload, qos: 1, retain: false });
+          if (!sent.ok || !ports.store.markSent(stored.seq).ok) {
+            if (flushing === session) flushing = undefined;
+            return;
+          }
+        }
+      }
+      if (flushing === session) flushing = undefined;
+    },
+  };
+}

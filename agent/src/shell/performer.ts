@@ -1,0 +1,105 @@
+import { type Cancel, LED, type Ports, toBase64url, unreachable } from '@ewon-agent/contracts';
+import type { AgentEffect, AgentEvent, AgentState } from '../core/agent.ts';
+import type { TimerName } from '../core/model.ts';
+import type { EventLog } from './event-log.ts';
+import type { LinkSession } from './link-session.ts';
+import type { Registrar } from './registrar.ts';
+
+/** Carries out one effect at a time: what takes long is begun here, and its result is posted as an event. */
+export type Performer = { perform(effect: AgentEffect): Promise<void>; stop(): Promise<void> };
+
+type Parts = {
+  readonly ports: Ports;
+  readonly registrar: (signalOf: () => AbortSignal) => Registrar;
+  readonly link: LinkSession;
+  readonly events: EventLog;
+  readonly post: (event: AgentEvent) => void;
+  readonly state: () => AgentState;
+};
+
+const REQUEST_ID_BYTES = 16;
+
+export function createPerformer(parts: Parts): Performer {
+  const { ports, link, events, post } = parts;
+  const timers = new Map<TimerName, Cancel>();
+  let exchange = new AbortController();
+  const registrar = parts.registrar(() => exchange.signal);
+
+  /** Begins something whose result comes back as an event. A rejection is a bug of ours and ends the process. */
+  function begin(work: Promise<AgentEvent | undefined>): void {
+    const { signal } = exchange;
+    void work.then((event) => event && !signal.aborted && post(event));
+  }
+
+  function letSleep(timer: TimerName): void {
+    timers.get(timer)?.();
+    timers.delete(timer);
+    if (timer !== 'registration') return;
+    exchange.abort(); // a long poll for what is over must not hold the connection
+    exchange = new AbortController();
+  }
+
+  function report(effect: AgentEffect & { do: 'report' }): void {
+    events.report(effect.code, effect.detail);
+    const { uplink } = parts.state();
+    if (uplink.at === 'online') void link.flushEvents(uplink.link);
+  }
+
+  return {
+    async perform(effect) {
+      switch (effect.do) {
+        case 'readCard': {
+          const { slot, insertion } = effect;
+          const requestId = toBase64url(ports.random.bytes(REQUEST_ID_BYTES));
+          void ports.slots
+            .read(slot, insertion)
+            .then((result) => post({ on: 'CardRead', slot, insertion, result, requestId }));
+          return;
+        }
+        case 'sendRequest':
+          return begin(registrar.sendRequest(effect.request));
+        case 'awaitDecision':
+          return begin(registrar.awaitDecision(effect.location, effect.request));
+        case 'sendUnlink':
+          return begin(registrar.sendUnlink(effect.link));
+        case 'checkLink':
+          return begin(registrar.checkLink(effect.link));
+        case 'openUplink':
+          void link.open(effect.link, effect.attempt).then(post);
+          return;
+        case 'closeUplink':
+          return link.close();
+        case 'announce':
+          void link.announce(effect.link);
+          return;
+        case 'sendHealth':
+          void link.sendHealth(effect.link);
+          return;
+        case 'wake': {
+          const { timer } = effect;
+          timers.get(timer)?.();
+          timers.set(
+            timer,
+            ports.clock.after(effect.afterMs, () => post({ on: 'TimerFired', timer })),
+          );
+          return;
+        }
+        case 'letSleep':
+          return letSleep(effect.timer);
+        case 'report':
+          return report(effect);
+        case 'showLed':
+          return ports.led.show(LED[effect.pattern]);
+        default:
+          return unreachable(effect);
+      }
+    },
+
+    async stop() {
+      exchange.abort();
+      for (const cancel of timers.values()) cancel();
+      timers.clear();
+      await link.close();
+    },
+  };
+}

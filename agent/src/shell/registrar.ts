@@ -1,0 +1,114 @@
+import {
+  type FirmwarePort,
+  LONG_POLL_MAX_MS,
+  type Ports,
+  type RegistrationRequest,
+  type Result,
+} from '@ewon-agent/contracts';
+import type { AgentEvent } from '../core/agent.ts';
+import { type CertificateFacts, judgeGrant, type Meaning, meaningOf } from '../core/answers.ts';
+import { registrationsUrl, unlinkUrl } from '../core/card-offer.ts';
+import type { Device, Link, SavedRequest } from '../core/model.ts';
+import type { AccountSession } from './account-session.ts';
+
+/** Carries out what the registration machine orders; each order answers with exactly one event, or none when it was given up. */
+export type Registrar = {
+  sendRequest(request: SavedRequest): Promise<AgentEvent>;
+  awaitDecision(location: string, request: SavedRequest): Promise<AgentEvent>;
+  sendUnlink(link: Link): Promise<AgentEvent>;
+  /** Asks the account whether this Ewon is still linked; undefined when it is, or when it did not say. */
+  checkLink(link: Link): Promise<AgentEvent | undefined>;
+};
+
+export type RegistrarParts = {
+  readonly ports: Pick<Ports, 'clock' | 'random'>;
+  readonly firmware: FirmwarePort;
+  readonly session: AccountSession;
+  readonly device: Device;
+  readonly agentVersion: string;
+  readonly macs: () => readonly string[];
+  readonly readCertificate: (pem: string) => CertificateFacts | undefined;
+};
+
+export function createRegistrar(parts: RegistrarParts, signalOf: () => AbortSignal): Registrar {
+  const { session, device } = parts;
+
+  return {
+    async sendRequest(request) {
+      const subject = request.requestId;
+      const identity = await parts.firmware.identity();
+      if (!identity.ok) return failed(subject, identity);
+      const url = registrationsUrl(request.account);
+      const payload: RegistrationRequest = {
+        requestId: request.requestId,
+        device: { ...identity.value, agent: parts.agentVersion, macs: parts.macs() },
+        note: request.note,
+        csr: device.csr,
+        grkBinding: request.grkBinding,
+        evidence: request.evidence,
+      };
+      const answer = await session.post({
+        account: request.account,
+        url,
+        as: { jwk: device.jwk },
+        payload: JSON.stringify(payload),
+        signal: signalOf(),
+      });
+      if (!answer.ok) return failed(subject, answer);
+      const meaning = meaningOf(answer.value, url);
+      if (meaning.is !== 'pending') return eventOf(subject, meaning);
+      return { on: 'RequestPended', subject, location: meaning.location, answer: meaning.answer };
+    },
+
+    async awaitDecision(location, request) {
+      const waitMs = LONG_POLL_MAX_MS;
+      const answer = await session.post({ ...asking(request.account, location), waitMs, signal: signalOf() });
+      return answer.ok ? eventOf(location, meaningOf(answer.value, location)) : failed(location, answer);
+    },
+
+    async sendUnlink(link) {
+      const payload = JSON.stringify({ deviceId: link.deviceId });
+      const url = unlinkUrl(link.account);
+      const answer = await session.post({
+        account: link.account,
+        url,
+        as: { kid: link.location },
+        payload,
+        signal: signalOf(),
+      });
+      return answer.ok ? eventOf(link.location, meaningOf(answer.value, url)) : failed(link.location, answer);
+    },
+
+    async checkLink(link) {
+      const answer = await session.post(asking(link.account, link.location));
+      if (!answer.ok) return undefined;
+      const meaning = meaningOf(answer.value, link.location);
+      return meaning.is === 'refused' ? eventOf(link.location, meaning) : undefined;
+    },
+  };
+
+  function eventOf(subject: string, meaning: Meaning): AgentEvent {
+    switch (meaning.is) {
+      case 'pending':
+        return { on: 'StillPending', subject, code: meaning.answer.code, retryAfterMs: meaning.retryAfterMs };
+      case 'granted': {
+        const judged = judgeGrant(meaning.grant, parts.readCertificate(meaning.grant.certificate), device);
+        return judged.ok ? { on: 'Granted', subject, grant: judged.value } : failed(subject, judged);
+      }
+      case 'done':
+        return { on: 'UnlinkDone', subject, atMs: parts.ports.clock.now() };
+      case 'refused':
+        return { on: 'Refused', subject, fault: meaning.fault, atMs: parts.ports.clock.now() };
+      case 'trouble':
+        return failed(subject, { ok: false, fault: meaning.fault }, meaning.retryAfterMs);
+    }
+  }
+
+  function failed(subject: string, result: Result<unknown> & { ok: false }, retryAfterMs = 0): AgentEvent {
+    return { on: 'Unreachable', subject, fault: result.fault, fraction: parts.ports.random.fraction(), retryAfterMs };
+  }
+}
+
+function asking(account: SavedRequest['account'], location: string) {
+  return { account, url: location, as: { kid: location }, payload: '' } as const;
+}

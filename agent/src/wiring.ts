@@ -1,0 +1,108 @@
+import { type Fault, fingerprintOf, type Ports, publicKeyOf } from '@ewon-agent/contracts';
+import type { CertificateFacts } from './core/answers.ts';
+import type { CardPolicy } from './core/card-offer.ts';
+import { documentOf, type Remembered, readDocument } from './core/document.ts';
+import type { Device } from './core/model.ts';
+import { type AgentStatus, statusOf } from './core/status.ts';
+import { createAccountSession } from './shell/account-session.ts';
+import { createEventLog } from './shell/event-log.ts';
+import { createLinkSession, type SelfFacts } from './shell/link-session.ts';
+import { createPerformer } from './shell/performer.ts';
+import { createRegistrar } from './shell/registrar.ts';
+import { createRunner, type RunnerStep } from './shell/runner.ts';
+
+/** All that the wiring needs beside the ports. Keys are made and kept by an adapter; see adapters/device-key-file.ts. */
+export type AgentParts = {
+  readonly ports: Ports;
+  readonly device: Device;
+  /** 64 bytes as tweetnacl makes them. */
+  readonly secretKey: Uint8Array;
+  readonly privateKeyPem: string;
+  readonly policy: CardPolicy;
+  readonly self: Omit<SelfFacts, 'bootCount'>;
+  readonly macs: () => readonly string[];
+  readonly readCertificate: (pem: string) => CertificateFacts | undefined;
+  readonly observe?: (step: RunnerStep) => Promise<void> | void;
+};
+
+/** The running agent, as the command line and the tests hold it. */
+export type Agent = {
+  status(): AgentStatus;
+  /** Unlinks this Ewon, here and at the account; the order is saved when this resolves. */
+  forget(): Promise<void>;
+  settled(): Promise<void>;
+  /** Says good-bye to the broker and stops. What is saved stays. */
+  stop(): Promise<void>;
+};
+
+/** Joins ports and machines, starts them, and goes on from what was saved. */
+export async function startAgent(parts: AgentParts): Promise<Agent> {
+  const { ports } = parts;
+  const { remembered, fault } = recall(ports);
+  const self: SelfFacts = { ...parts.self, bootCount: remembered.bootCount };
+  const events = createEventLog(ports);
+  const link = createLinkSession({
+    ports,
+    self,
+    events,
+    privateKeyPem: parts.privateKeyPem,
+    post: (event) => runner.post(event),
+  });
+  const session = createAccountSession(ports.account, parts.secretKey);
+  const performer = createPerformer({
+    ports,
+    link,
+    events,
+    post: (event) => runner.post(event),
+    state: () => runner.state(),
+    registrar: (signalOf) =>
+      createRegistrar({ ...parts, firmware: ports.firmware, session, agentVersion: self.agentVersion }, signalOf),
+  });
+  const runner = createRunner({
+    context: { device: parts.device, policy: parts.policy },
+    remembered,
+    save: (document) => ports.store.save(document),
+    perform: (effect) => performer.perform(effect),
+    log: ports.log,
+    clock: ports.clock,
+    ...(parts.observe ? { observe: parts.observe } : {}),
+  });
+
+  if (fault) events.report(fault.code, fault.detail);
+  events.report('AGENT_STARTED', `version ${self.agentVersion}, start ${remembered.bootCount}`);
+  runner.post({ on: 'Started' });
+  const watching = await ports.slots.watch((change) => runner.post(change));
+
+  return {
+    status: () =>
+      statusOf(runner.state(), {
+        agentVersion: self.agentVersion,
+        fingerprint: fingerprintOf(publicKeyOf(parts.device.jwk) ?? new Uint8Array()),
+        slots: ports.slots.slots,
+        bootCount: remembered.bootCount,
+        events: ports.store.recentEvents(20).map((e) => JSON.parse(e.body)),
+      }),
+    async forget() {
+      runner.post({ on: 'ForgetOrdered' });
+      await runner.settled();
+    },
+    settled: () => runner.settled(),
+    async stop() {
+      await watching.stop();
+      runner.stop();
+      await performer.stop();
+      ports.account.close();
+    },
+  };
+}
+
+/** Reads what was saved and counts this start; a damaged store is told about and started afresh. */
+function recall({ store }: Ports): { remembered: Remembered; fault?: Fault } {
+  const loaded = store.load();
+  const read = loaded.ok ? readDocument(loaded.value) : loaded;
+  const last: Remembered = read.ok ? read.value : { bootCount: 0, registration: { at: 'unregistered' } };
+  const remembered = { ...last, bootCount: last.bootCount + 1 };
+  const saved = store.save(documentOf(remembered));
+  const fault = read.ok ? (saved.ok ? undefined : saved.fault) : read.fault;
+  return fault ? { remembered, fault } : { remembered };
+}
