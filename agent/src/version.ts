@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import about from '../package.json' with { type: 'json' };
 
 /** Version of this agent, as in its package.json. */
-export const AGENT_VERSION: string = createRequire(import.meta.url)('../package.json').version;
+export const AGENT_VERSION: string = about.version;

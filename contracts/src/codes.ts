@@ -23,6 +23,11 @@ export const CODES = {
     'The card could not be read.',
     'Pull it and put it in again; if it stays, use another card.',
   ),
+  CARD_UNWRITABLE: entry(
+    'error',
+    'The card could not be written.',
+    'Check its write-protect switch; if it stays, use another card.',
+  ),
   CARD_GONE: entry(
     'warn',
     'The card was pulled while it was being read.',
@@ -43,6 +48,16 @@ export const CODES = {
     'error',
     'The file system asked for more reads than a sound card needs.',
     'Format the card as FAT32 and write it again with "sdcard export".',
+  ),
+  CARD_DAMAGED: entry(
+    'error',
+    'The file system on the card contradicts itself.',
+    'Format the card as FAT32 and write it again with "sdcard export".',
+  ),
+  CARD_TAKEN: entry(
+    'error',
+    'The card holds another registration already.',
+    'Use another card, or add --force to replace what is on it.',
   ),
   CARD_FULL: entry('error', 'The medium has no room for the files.', 'Delete files from it or use another medium.'),
   CARD_IGNORED_LINKED: entry(
@@ -116,6 +131,7 @@ export const CODES = {
     'Use a card of the configured account, or change "account.trust" in the configuration.',
   ),
   // --- drives and images (sdcard command)
+  IMAGE_MADE: entry('info', 'The card image was made.', 'Write a key onto it with "sdcard export".'),
   TARGET_MISSING: entry(
     'error',
     'The target does not exist.',
@@ -199,6 +215,12 @@ export const CODES = {
   ),
   NOT_FOUND: entry('error', 'There is nothing with this name.', 'Check the name; the list shows what exists.'),
   CONFLICT: entry('error', 'This is not possible in the present state.', 'Reload and look at the present state.'),
+  NAME_TAKEN: entry('error', 'An Ewon of this account has this name already.', 'Choose another name.'),
+  ACCOUNT_NOT_RUNNING: entry(
+    'error',
+    'No account server runs on this state directory.',
+    'Start it with "account serve --state DIR", or check --state.',
+  ),
   NOT_SIGNED_IN: entry(
     'error',
     'This needs a signed-in administrator.',

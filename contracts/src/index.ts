@@ -1,10 +1,12 @@
 // The words that two parts must agree on. The only barrel of the house.
 export * from './codes.ts';
 export * from './grk-binding.ts';
+export * from './hash.ts';
 export * from './ids.ts';
 export * from './jws.ts';
 export * from './led.ts';
 export * from './limits.ts';
+export * from './packet-gate.ts';
 export * from './ports/account-link.ts';
 export * from './ports/clock.ts';
 export * from './ports/firmware.ts';

@@ -26,12 +26,18 @@ export function jsonReader<T>(schema: AnySchemaObject, code: Code = 'BAD_REQUEST
   const read = reader<T>(schema, code);
   return (bytes) => {
     if (!(bytes instanceof Uint8Array)) return err(code, 'no bytes');
-    try {
-      return read(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
-    } catch {
-      return err(code, `not JSON (${bytes.length} bytes)`); // the bytes themselves may be hostile or secret
-    }
+    const value = parseJson(bytes);
+    return value === undefined ? err(code, `not JSON (${bytes.length} bytes)`) : read(value);
   };
+}
+
+/** JSON never gives undefined, so undefined means that it was not JSON; the bytes themselves may be hostile or secret and are not told. */
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined; // the caller answers with its code
+  }
 }
 
 function compile<T>(schema: AnySchemaObject) {
@@ -42,4 +48,9 @@ function compile<T>(schema: AnySchemaObject) {
     strict: true,
     allowUnionTypes: true,
   }).compile<T>(schema);
+}
+
+/** Writes text as UTF-8 bytes. */
+export function toUtf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }

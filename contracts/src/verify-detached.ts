@@ -7,16 +7,23 @@ import { createPublicKey, verify } from 'node:crypto';
  * @returns false for any bytes that are not a good signature; never throws
  */
 export function verifyDetached(message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean {
-  if (signature.length !== 64 || publicKey.length !== 32) return false;
-  const r = signature.subarray(0, 32);
-  const s = signature.subarray(32);
-  if (!isSoundPoint(publicKey) || !isSoundPoint(r) || littleEndian(s) >= GROUP_ORDER) return false;
+  if (!hasStrictForm(signature, publicKey)) return false;
   try {
     const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
     return verify(null, message, key, signature);
   } catch {
     return false; // OpenSSL refuses to load some byte strings as a key; for us that is a signature that does not fit
   }
+}
+
+/**
+ * Tells whether the bytes may be a signature and a key at all: the guards of {@link verifyDetached} by themselves.
+ * OpenSSL 3.5.8 (Node 24) has come to refuse most of this too; an older one does not, so the guards are ours and are tested alone.
+ */
+export function hasStrictForm(signature: Uint8Array, publicKey: Uint8Array): boolean {
+  if (signature.length !== 64 || publicKey.length !== 32) return false;
+  const isSmall = littleEndian(signature.subarray(32)) < GROUP_ORDER;
+  return isSmall && isSoundPoint(publicKey) && isSoundPoint(signature.subarray(0, 32));
 }
 
 /** 2^252 + 27742317777372353535851937790883648493 (RFC 8032 §5.1). */

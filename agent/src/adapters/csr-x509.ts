@@ -1,5 +1,4 @@
 import 'reflect-metadata'; // @peculiar/x509 asks for it to be loaded first
-import { webcrypto } from 'node:crypto';
 import { jwkOf, toBase64url } from '@ewon-agent/contracts';
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 
@@ -9,8 +8,8 @@ import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
  */
 export async function requestCertificate(seed: Uint8Array, publicKey: Uint8Array): Promise<string> {
   const jwk = jwkOf(publicKey);
-  const load = (key: webcrypto.JsonWebKey, usage: 'sign' | 'verify') =>
-    webcrypto.subtle.importKey('jwk', key, { name: 'Ed25519' }, true, [usage]);
+  const load = (key: JsonWebKey, usage: 'sign' | 'verify') =>
+    crypto.subtle.importKey('jwk', key, { name: 'Ed25519' }, true, [usage]);
   const request = await Pkcs10CertificateRequestGenerator.create(
     {
       name: 'CN=ewon',
@@ -20,7 +19,7 @@ export async function requestCertificate(seed: Uint8Array, publicKey: Uint8Array
       },
       signingAlgorithm: { name: 'Ed25519' },
     },
-    webcrypto,
+    crypto,
   );
   return request.toString('pem');
 }

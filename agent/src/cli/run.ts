@@ -10,7 +10,6 @@ import { openDeviceKey } from '../adapters/device-key-file.ts';
 import { createConfiguredFirmware } from '../adapters/firmware-config.ts';
 import { createSysfsLed } from '../adapters/led-sysfs.ts';
 import { createJsonLog } from '../adapters/log-json.ts';
-import { createUsageMeter, macAddresses } from '../adapters/process-usage.ts';
 import { createNodeRandom } from '../adapters/random-node.ts';
 import { createImageSlots } from '../adapters/slot-image.ts';
 import { isLocked, openSqliteStore } from '../adapters/store-sqlite.ts';
@@ -20,6 +19,7 @@ import type { CardPolicy } from '../core/card-offer.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { type Agent, startAgent } from '../wiring.ts';
 import { controlPath, storePath } from './places.ts';
+import { createUsageMeter, macAddresses } from './process-usage.ts';
 
 /**
  * Starts the agent on a real board: picks an adapter for each port.

@@ -76,10 +76,15 @@ export const AGENT_CONFIG_SCHEMA = object(
               pattern: '^http://',
               description: 'Where the Ewon answers, e.g. "http://10.0.0.53".',
             },
-            user: { type: 'string', default: 'adm', description: 'User that may read the Ewon.' },
+            user: {
+              type: 'string',
+              minLength: 1,
+              maxLength: 64,
+              description: 'User that may read the Ewon, e.g. "adm".',
+            },
             passwordFile: path('File with the password of that user, mode 0600.'),
           },
-          ['url', 'passwordFile'],
+          ['url', 'user', 'passwordFile'],
           'The Ewon is asked.',
         ),
         object(

@@ -31,7 +31,7 @@ const TABLE: Record<string, Record<string, string>> = {
   off: { Linked: 'connecting: openUplink' },
   connecting: {
     Unlinked: 'off: letSleep uplink, letSleep health, closeUplink',
-    Connected: 'online: report UPLINK_ONLINE, announce, wake health 900000',
+    Connected: 'online: announce, report UPLINK_ONLINE, wake health 900000',
     unreachable: 'waiting: report UPLINK_UNREACHABLE, letSleep health, wake uplink 1000',
     refused: 'waiting: report UPLINK_REFUSED, checkLink, letSleep health, wake uplink 1000',
   },

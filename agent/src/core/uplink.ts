@@ -59,8 +59,8 @@ export function uplinkTransition(state: Uplink, event: UplinkEvent): Step {
       return [
         { at: 'online', link: state.link, sinceMs: event.atMs },
         [
-          { do: 'report', code: 'UPLINK_ONLINE', detail: brokerUrl(state.link, state.attempt) },
           { do: 'announce', link: state.link },
+          { do: 'report', code: 'UPLINK_ONLINE', detail: brokerUrl(state.link, state.attempt) },
           { do: 'wake', timer: 'health', afterMs: HEALTH_EVERY_MS },
         ],
       ];

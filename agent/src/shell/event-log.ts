@@ -1,12 +1,23 @@
-import { type Code, type EventMessage, type Ports, topicPrefixFor, type UplinkSession } from '@ewon-agent/contracts';
+import {
+  type Code,
+  type EventMessage,
+  type Millis,
+  type Ports,
+  topicPrefixFor,
+  type UplinkSession,
+} from '@ewon-agent/contracts';
 import { envelope, eventMessage } from '../core/messages.ts';
 import type { Link } from '../core/model.ts';
 
 /** Keeps what a person may want to see: on disk first, to the account as soon as there is a session. */
 export type EventLog = {
   report(code: Code, detail: string): void;
-  /** Sends what was not sent yet, oldest first, one at a time so that the order holds. Returns when nothing waits or the session failed. */
-  flush(link: Link, session: UplinkSession): Promise<void>;
+  /**
+   * Sends what was not sent yet, oldest first, one at a time so that the order holds. Returns when nothing waits or
+   * the session failed.
+   * @param sinceMs when the session began: what was made before is marked historical
+   */
+  flush(link: Link, session: UplinkSession, sinceMs: Millis): Promise<void>;
 };
 
 /** How many events are taken from the disk at once. */
@@ -27,15 +38,14 @@ export function createEventLog(ports: Pick<Ports, 'store' | 'clock' | 'log'>): E
       ports.log.write(level, 'agent', message.text, { code });
     },
 
-    async flush(link, session) {
+    async flush(link, session, sinceMs) {
       if (flushing === session) return; // the flush under way takes what was added
       flushing = session;
-      const since = ports.clock.now();
       const topic = `${topicPrefixFor({ accountId: link.account.id, deviceId: link.deviceId })}/up/event`;
       for (let batch = ports.store.unsentEvents(BATCH); batch.length > 0; batch = ports.store.unsentEvents(BATCH)) {
         for (const stored of batch) {
           const message: EventMessage = JSON.parse(stored.body);
-          const old = Date.parse(message.at) < since;
+          const old = Date.parse(message.at) < sinceMs;
           const payload = JSON.stringify(old ? { ...message, historical: true } : message);
           const sent = await session.send({ topic, payload, qos: 1, retain: false });
           if (!sent.ok || !ports.store.markSent(stored.seq).ok) {

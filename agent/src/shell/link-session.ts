@@ -40,7 +40,9 @@ const KEEPALIVE_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 20_000;
 
 export function createLinkSession({ ports, self, events, privateKeyPem, post }: Parts): LinkSession {
-  let session: { readonly link: Link; readonly uplink: UplinkSession; readonly onlineSeq: number } | undefined;
+  let session:
+    | { readonly link: Link; readonly uplink: UplinkSession; readonly onlineSeq: number; readonly sinceMs: number }
+    | undefined;
 
   const place = (seq: number) => envelope({ atMs: ports.clock.now(), epoch: ports.store.epoch, seq });
   const status = (state: 'online' | 'offline', seq: number) => ({
@@ -97,7 +99,7 @@ export function createLinkSession({ ports, self, events, privateKeyPem, post }: 
         },
       );
       if (!opened.ok) return down(opened.fault);
-      session = { link, uplink: opened.value, onlineSeq: onlineSeq.value };
+      session = { link, uplink: opened.value, onlineSeq: onlineSeq.value, sinceMs: ports.clock.now() };
       return { on: 'Connected', deviceId, atMs: ports.clock.now() };
     },
 
@@ -119,7 +121,7 @@ export function createLinkSession({ ports, self, events, privateKeyPem, post }: 
     },
 
     async flushEvents(link) {
-      if (session) await events.flush(link, session.uplink);
+      if (session) await events.flush(link, session.uplink, session.sinceMs);
     },
 
     async close() {

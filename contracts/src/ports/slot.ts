@@ -28,7 +28,7 @@ export type CardFiles = {
  * - After `stop` nothing is reported any more.
  * - `read` looks up known names only (in any case), walks nothing, keeps to the limits of the contracts, and answers within
  *   two seconds: one whole version of each file or a refusal, never a mixture. It never throws.
- *   Codes: CARD_GONE (also when `insertion` is not the present one), CARD_UNREADABLE, CARD_NOT_FAT, CARD_TOO_LARGE,
+ *   Codes: CARD_GONE (also when `insertion` is not the present one), CARD_UNREADABLE, CARD_NOT_FAT, CARD_DAMAGED, CARD_TOO_LARGE,
  *   CARD_NOT_A_FILE, CARD_MEDIUM_TOO_LARGE, CARD_BUDGET. A card without T2M.txt is read well; judging is not its business.
  */
 export type SlotPort = {

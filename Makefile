@@ -1,0 +1,32 @@
+# Needs: make, git, Node with npm (20 or newer). Everything runs through "npm run", which puts the pinned Node of
+# package-lock.json first on PATH.
+
+INSTALLED := node_modules/.installed
+export AUTO YES CI
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check clean
+
+help: ## say what can be done
+	@echo 'make <what>:'
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r what text; do printf '  %-10s %s\n' "$$what" "$$text"; done
+
+install: $(INSTALLED) ## install what package-lock.json names; nothing when that is done already
+
+$(INSTALLED): package-lock.json
+	@sh scripts/install.sh
+	@touch $@
+
+demo: $(INSTALLED) ## an account, a board and a card on this machine; AUTO=1 approves by itself and ends
+	@npm run -s demo
+
+test: $(INSTALLED) ## all checks and all tests; YES=1 installs the Debian packages they need without asking
+	@npm run -s debian
+	@npm run -s check -- --no-tests
+	@npm run -s test
+
+check: $(INSTALLED) ## types, lint, imports, documents and unit tests, in less than a minute
+	@npm run -s check
+
+clean: ## remove what was built (not node_modules)
+	rm -rf out dist artefacts */dist */out

@@ -1,0 +1,132 @@
+import type { TLSSocket } from 'node:tls';
+import {
+  err,
+  type Fault,
+  MQTT_PACKET_MAX_BYTES,
+  ok,
+  type Result,
+  SECOND_MS,
+  type UplinkEvents,
+  type UplinkMessage,
+  type UplinkSession,
+  type UplinkTarget,
+} from '@ewon-agent/contracts';
+import { MqttClient } from 'mqtt';
+import { disconnectFaultOf, isOtherVersion, isReset, publishFaultOf, sessionFaultOf } from './mqtt-fault.ts';
+
+/** 4 is MQTT 3.1.1, as on the wire. */
+export type MqttVersion = 4 | 5;
+
+export type SessionOptions = {
+  readonly socket: TLSSocket;
+  readonly target: UplinkTarget;
+  readonly events: UplinkEvents;
+  readonly deadline: AbortSignal;
+  readonly version: MqttVersion;
+};
+
+/** What a broker needs at most to close its side after DISCONNECT; then the socket is cut. */
+const CLOSING_MS = SECOND_MS;
+/** Fixed header, topic length, packet id and empty properties of a PUBLISH, at most: MQTT 5.0 §3.3. */
+const PUBLISH_OVERHEAD_BYTES = 5 + 2 + 2 + 1;
+const CLOSED_HERE: Fault = { code: 'UPLINK_UNREACHABLE', detail: 'closed by this side' };
+
+/**
+ * Opens an MQTT session on a TLS socket, which it owns from now on: every fault, and the deadline, destroys it.
+ * @returns `other version` when the broker does not speak this one; then the socket is gone and nothing is reported
+ */
+export function openSession(options: SessionOptions): Promise<Result<UplinkSession> | 'other version'> {
+  const { socket, target, events, deadline } = options;
+  return new Promise((resolve) => {
+    const client = startClient(options);
+    const pending = new Set<(result: Result<void>) => void>();
+    let fault: Fault | 'other version' | undefined;
+    let accepted = false;
+
+    const fail = (found: Fault | 'other version') => {
+      fault ??= found;
+      socket.destroy();
+    };
+    const late = () => fail({ code: 'UPLINK_UNREACHABLE', detail: `no CONNACK within ${target.connectTimeoutMs} ms` });
+    deadline.addEventListener('abort', late);
+    if (deadline.aborted) late();
+
+    client.on('error', (error) => {
+      if (!accepted && isReset(error)) return; // 'close' comes and says what that means before a CONNACK
+      fail(!accepted && isOtherVersion(error) ? 'other version' : sessionFaultOf(error, socket.destroyed));
+    });
+    client.on('disconnect', ({ reasonCode }) => fail(disconnectFaultOf(reasonCode ?? 0)));
+    client.on('connect', () => {
+      deadline.removeEventListener('abort', late);
+      accepted = true;
+      resolve(ok({ send, close }));
+    });
+    socket.on('close', () => {
+      deadline.removeEventListener('abort', late);
+      client.end(true);
+      if (fault === 'other version') return resolve(fault);
+      const why: Fault = fault ?? {
+        // TLS was fine and the broker hung up on our CONNECT; its TLS alert may have been lost to a TCP reset
+        code: accepted ? 'UPLINK_UNREACHABLE' : 'UPLINK_REFUSED',
+        detail: accepted ? 'the connection was closed' : 'closed without CONNACK',
+      };
+      for (const end of [...pending]) end({ ok: false, fault: why });
+      if (accepted) events.closed(why);
+      else resolve({ ok: false, fault: why });
+    });
+
+    function send({ topic, payload, qos, retain }: UplinkMessage): Promise<Result<void>> {
+      const bytes = Buffer.byteLength(topic) + Buffer.byteLength(payload) + PUBLISH_OVERHEAD_BYTES;
+      if (bytes > MQTT_PACKET_MAX_BYTES) {
+        return Promise.resolve(err('BAD_REQUEST', `a message of ${bytes} bytes, limit ${MQTT_PACKET_MAX_BYTES}`));
+      }
+      return new Promise((done) => {
+        const end = (result: Result<void>) => {
+          pending.delete(end);
+          done(result);
+        };
+        if (!socket.writable) return end(err('UPLINK_UNREACHABLE', 'the session has ended'));
+        pending.add(end);
+        client.publish(topic, payload, { qos, retain }, (error) => {
+          if (!error) return end(ok(undefined));
+          if (socket.destroyed) return; // 'close' comes and says why
+          const refusal = publishFaultOf(error);
+          end({ ok: false, fault: refusal });
+          if (refusal.code === 'UPLINK_REFUSED') fail(refusal); // a session without rights is none
+        });
+      });
+    }
+
+    async function close(): Promise<void> {
+      if (socket.closed) return;
+      const gone = new Promise<void>((left) => socket.once('close', () => left()));
+      fault ??= CLOSED_HERE;
+      for (const end of [...pending]) end({ ok: false, fault: CLOSED_HERE });
+      // MQTT.js holds DISCONNECT back until every QoS 1 message is acknowledged, which may be never
+      for (const id of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(id));
+      client.end();
+      const tooLong = AbortSignal.timeout(CLOSING_MS);
+      const cut = () => socket.destroy();
+      tooLong.addEventListener('abort', cut);
+      await gone;
+      tooLong.removeEventListener('abort', cut);
+    }
+  });
+}
+
+function startClient({ socket, target, version }: SessionOptions): MqttClient {
+  const { will } = target;
+  return new MqttClient(() => socket, {
+    clientId: target.clientId,
+    protocolVersion: version,
+    clean: true,
+    ...(version === 5 ? { properties: { maximumPacketSize: MQTT_PACKET_MAX_BYTES } } : {}),
+    keepalive: Math.ceil(target.keepaliveMs / SECOND_MS),
+    will: { topic: will.topic, payload: Buffer.from(will.payload), qos: will.qos, retain: will.retain },
+    reconnectPeriod: 0,
+    connectTimeout: 2 * target.connectTimeoutMs, // the attempt's own deadline comes first
+    queueQoSZero: false,
+    resubscribe: false,
+    writeCache: false, // 65,536 buffers of two bytes
+  });
+}

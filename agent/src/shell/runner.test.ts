@@ -1,0 +1,86 @@
+import { type ClockPort, err, ok, type Result, toUtf8 } from '@ewon-agent/contracts';
+import { assert, suite } from '@ewon-agent/contracts/testing';
+import { SD0 } from '../testing/fixtures.ts';
+import { createRunner } from './runner.ts';
+
+const files = { t2mTxt: toUtf8('T2MKey:A01-0123456789ABCDEFGHIJKLMNOPQRSTUV\n'), otherFiles: [] };
+const context = {
+  device: { jwk: { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43) }, csr: 'CSR' },
+  policy: { account: { directoryUrl: 'https://account.test/device/v1/directory', ca: 'PEM' } },
+} as const;
+
+/** A runner whose saves answer as told, and a line for each thing it did. */
+function runnerThat(saves: (document: string) => Result<void>) {
+  const did: string[] = [];
+  const later: (() => void)[] = [];
+  const clock: ClockPort = {
+    now: () => 0,
+    monotonic: () => 0,
+    after(_, call) {
+      later.push(call);
+      return () => {};
+    },
+  };
+  const runner = createRunner({
+    context,
+    remembered: { bootCount: 1, registration: { at: 'unregistered' } },
+    save(document) {
+      const saved = saves(document);
+      did.push(saved.ok ? `saved ${JSON.parse(document).registration.at}` : 'not saved');
+      return saved;
+    },
+    async perform(effect) {
+      did.push(effect.do);
+    },
+    log: { write() {} },
+    clock,
+  });
+  const insert = async () => {
+    runner.post({ on: 'CardInserted', slot: SD0, insertion: 'i' });
+    runner.post({ on: 'CardRead', slot: SD0, insertion: 'i', result: ok(files), requestId: 'r' });
+    await runner.settled();
+  };
+  return { runner, did, later, insert };
+}
+
+suite('runner', (test) => {
+  test('saves the request before it is sent', async () => {
+    const { did, insert } = runnerThat(() => ok(undefined));
+    await insert();
+    assert.deepEqual(did, ['readCard', 'showLed', 'saved requesting', 'report', 'report', 'sendRequest', 'showLed']);
+  });
+
+  test('what could not be saved is not sent, and comes again when the disk has room', async () => {
+    let room = false;
+    const { did, insert, later, runner } = runnerThat(() => (room ? ok(undefined) : err('STATE_UNWRITABLE', 'full')));
+    await insert();
+    assert.deepEqual(did, ['readCard', 'showLed', 'not saved']);
+    assert.equal(runner.state().registration.at, 'unregistered');
+    room = true;
+    later.shift()?.();
+    await runner.settled();
+    assert.deepEqual(did.slice(3), ['saved requesting', 'report', 'report', 'sendRequest', 'showLed']);
+  });
+
+  test('an event that changes nothing that is saved costs no write', async () => {
+    const { did, insert, runner } = runnerThat(() => ok(undefined));
+    await insert();
+    const before = did.length;
+    runner.post({
+      on: 'Unreachable',
+      subject: 'r',
+      fault: { code: 'ACCOUNT_UNREACHABLE', detail: '' },
+      fraction: 0.5,
+      retryAfterMs: 0,
+    });
+    await runner.settled();
+    assert.deepEqual(did.slice(before), ['report', 'wake', 'showLed']);
+  });
+
+  test('after stop nothing is done any more', async () => {
+    const { did, insert, runner } = runnerThat(() => ok(undefined));
+    runner.stop();
+    await insert();
+    assert.deepEqual(did, []);
+  });
+});

@@ -1,0 +1,75 @@
+import { accessSync, constants, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+// Which Debian 12 package brings a program (or file) that tests run, and what it is needed for. Tests name them in
+// `needs`; scripts/debian.ts lists and installs what is missing.
+
+export const DEBIAN_PROGRAMS = {
+  mosquitto: brought('mosquitto', 'the account with Mosquitto as its broker'),
+  mosquitto_passwd: brought('mosquitto', 'the account with Mosquitto as its broker'),
+  'mosquitto_dynamic_security.so': brought('mosquitto', 'per-device rights in Mosquitto'),
+  mosquitto_ctrl: brought('mosquitto-clients', 'the first administrator of the dynamic-security plugin'),
+  mosquitto_pub: brought('mosquitto-clients', 'an MQTT client that is not ours'),
+  mosquitto_sub: brought('mosquitto-clients', 'an MQTT client that is not ours'),
+  chromium: brought('chromium', 'the account page in a browser'),
+  'mkfs.vfat': brought('dosfstools', 'card images that are not made by us'),
+  'mkfs.fat': brought('dosfstools', 'card images that are not made by us'),
+  'fsck.vfat': brought('dosfstools', 'card images made by us, judged by another'),
+  'fsck.fat': brought('dosfstools', 'card images made by us, judged by another'),
+  mcopy: brought('mtools', 'files on card images without mounting'),
+  mdir: brought('mtools', 'files on card images without mounting'),
+  mtype: brought('mtools', 'files on card images without mounting'),
+  mmd: brought('mtools', 'files on card images without mounting'),
+  mdel: brought('mtools', 'files on card images without mounting'),
+  sfdisk: brought('fdisk', 'card images with a partition table'),
+  'mkfs.exfat': brought('exfatprogs', 'cards that are refused'),
+  'mkfs.ext4': brought('e2fsprogs', 'cards that are refused'),
+  'mkfs.ntfs': brought('ntfs-3g', 'cards that are refused'),
+  socat: brought('socat', 'pairs of pseudo terminals'),
+  strace: brought('strace', 'a kill or an error at the n-th system call'),
+  faketime: brought('faketime', 'processes under another clock'),
+  openssl: brought('openssl', 'certificates judged by another'),
+  ps: brought('procps', 'the processes of a demo'),
+  script: brought('bsdutils', 'a command that runs on a terminal'),
+  expect: brought('expect', 'a command that runs on a terminal'),
+  unshare: brought('util-linux', 'a network of its own'),
+  ip: brought('iproute2', 'a network of its own'),
+} as const satisfies Record<string, Brought>;
+
+type Brought = { readonly package: string; readonly neededFor: string };
+
+/** A program or plugin that a test may name in `needs`; a new one is added to {@link DEBIAN_PROGRAMS}. */
+export type DebianProgram = keyof typeof DEBIAN_PROGRAMS;
+
+/**
+ * Looks a program up on PATH, then in the sbin folders (not on every user's PATH), plugins in the library folders.
+ * @returns its path, or undefined when it is not installed
+ */
+export function findProgram(name: DebianProgram): string | undefined {
+  const plugin = name.endsWith('.so');
+  const path = (process.env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));
+  const folders = plugin ? libraryFolders() : [...path, '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+  return folders
+    .map((folder) => join(folder, name))
+    .find((file) => isThere(file, plugin ? constants.R_OK : constants.X_OK));
+}
+
+function libraryFolders(): readonly string[] {
+  // Debian keeps plugins in a folder per architecture: /usr/lib/x86_64-linux-gnu, /usr/lib/aarch64-linux-gnu
+  return readdirSync('/usr/lib')
+    .filter((folder) => /-linux-gnu/.test(folder))
+    .map((folder) => join('/usr/lib', folder));
+}
+
+function isThere(file: string, mode: number): boolean {
+  try {
+    accessSync(file, mode);
+    return true;
+  } catch {
+    return false; // not there and not ours to run are the same to a test: it cannot be used
+  }
+}
+
+function brought(debianPackage: string, neededFor: string): Brought {
+  return { package: debianPackage, neededFor };
+}

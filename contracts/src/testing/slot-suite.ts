@@ -1,0 +1,165 @@
+import type { SlotId } from '../ids.ts';
+import { T2M_TXT_MAX_BYTES } from '../limits.ts';
+import type { CardFiles, SlotChange, SlotPort } from '../ports/slot.ts';
+import { assert, assertFault, assertOk, eventually, suite } from './suite.ts';
+
+/** A slot and a hand that puts cards into it. */
+export type SlotFixture = {
+  readonly port: SlotPort;
+  readonly slot: SlotId;
+  /** Puts a card with these files into the empty slot. */
+  insert(card: CardFiles): void | Promise<void>;
+  remove(): void | Promise<void>;
+  /** Puts another card in place of the present one, with no moment in between. */
+  replace(card: CardFiles): void | Promise<void>;
+  /** Puts in a medium that holds no file system. */
+  insertBlank(): void | Promise<void>;
+  close?(): unknown;
+};
+
+const text = (value: string) => new TextEncoder().encode(value);
+const cardWith = (note: string): CardFiles => ({
+  t2mTxt: text(`T2MKey:A01-SLOTSUITE00000000000000000000000\r\nT2MNote:${note}\r\n`),
+  otherFiles: [],
+});
+
+/** The obligations of {@link SlotPort}. */
+export function slotSuite(name: string, makeFixture: () => SlotFixture | Promise<SlotFixture>): void {
+  suite(name, (test) => {
+    type Watched = SlotFixture & {
+      readonly changes: readonly SlotChange[];
+      /** Waits until so many changes were reported; answers the insertion named last. */
+      seen(count: number): Promise<string>;
+      stop(): Promise<void>;
+    };
+    const on = (sentence: string, card: CardFiles | undefined, body: (slot: Watched) => Promise<void>) =>
+      test(sentence, async () => {
+        const fixture = await makeFixture();
+        const changes: SlotChange[] = [];
+        if (card) await fixture.insert(card);
+        const watch = await fixture.port.watch((change) => {
+          if (change.slot === fixture.slot) changes.push(change);
+        });
+        try {
+          if (card) assert.deepEqual(kinds(changes), ['CardInserted']); // before watch resolved
+          const seen = async (count: number) => {
+            await eventually(() => changes.length >= count, { what: `${count} changes, ${kinds(changes)} so far` });
+            return lastInsertion(changes);
+          };
+          await body({ ...fixture, changes, seen, stop: () => watch.stop() });
+        } finally {
+          await watch.stop();
+          await fixture.close?.();
+        }
+      });
+
+    on('the slot is one of those the port names', undefined, async ({ port, slot }) => {
+      assert.ok(port.slots.includes(slot));
+    });
+
+    on('a card that is in already is reported before watch resolves, and can be read', cardWith('one'), async (s) => {
+      same(assertOk(await s.port.read(s.slot, await s.seen(1))), cardWith('one'));
+    });
+
+    on('card in and card out are reported in turn', undefined, async (s) => {
+      assert.deepEqual(kinds(s.changes), []);
+      await s.insert(cardWith('one'));
+      await s.seen(1);
+      await s.remove();
+      await s.seen(2);
+      assert.deepEqual(kinds(s.changes), ['CardInserted', 'CardRemoved']);
+    });
+
+    on('the same card put back is another insertion', cardWith('one'), async (s) => {
+      const first = await s.seen(1);
+      await s.remove();
+      await s.seen(2);
+      await s.insert(cardWith('one'));
+      assert.notEqual(await s.seen(3), first);
+      assertFault(await s.port.read(s.slot, first), 'CARD_GONE');
+    });
+
+    on('a card replaced without a gap is removed, then inserted', cardWith('one'), async (s) => {
+      const first = await s.seen(1);
+      await s.replace(cardWith('two'));
+      const second = await s.seen(3);
+      assert.deepEqual(kinds(s.changes), ['CardInserted', 'CardRemoved', 'CardInserted']);
+      assert.notEqual(second, first);
+      same(assertOk(await s.port.read(s.slot, second)), cardWith('two'));
+    });
+
+    on('nothing is reported after stop', undefined, async (s) => {
+      await s.stop();
+      await s.insert(cardWith('one'));
+      const later = await s.port.watch(() => {}); // has looked at the slot when it resolves
+      await later.stop();
+      assert.deepEqual(s.changes, []);
+    });
+
+    on('reading an empty slot, an unknown insertion or an unknown slot is CARD_GONE', undefined, async (s) => {
+      assertFault(await s.port.read(s.slot, 'never'), 'CARD_GONE');
+      await s.insert(cardWith('one'));
+      const insertion = await s.seen(1);
+      assertFault(await s.port.read(s.slot, `${insertion}x`), 'CARD_GONE');
+      await s.remove();
+      await s.seen(2);
+      assertFault(await s.port.read(s.slot, insertion), 'CARD_GONE');
+    });
+
+    on('a card without T2M.txt is read well', { otherFiles: [] }, async (s) => {
+      same(assertOk(await s.port.read(s.slot, await s.seen(1))), { otherFiles: [] });
+    });
+
+    const full = {
+      t2mTxt: text('T2MKey:'),
+      t2mJson: text('{}'),
+      otherFiles: ['ewonfwr.ebu', 'backup.tar', 'comcfg.txt'],
+    };
+    on('other files of easy commissioning are named in their strict order', full, async (s) => {
+      same(assertOk(await s.port.read(s.slot, await s.seen(1))), full);
+    });
+
+    const limit = (sizeBytes: number): CardFiles => ({ t2mTxt: new Uint8Array(sizeBytes).fill(0x41), otherFiles: [] });
+    on('a T2M.txt of exactly the limit is read', limit(T2M_TXT_MAX_BYTES), async (s) => {
+      same(assertOk(await s.port.read(s.slot, await s.seen(1))), limit(T2M_TXT_MAX_BYTES));
+    });
+
+    on('a T2M.txt of one byte more than the limit is CARD_TOO_LARGE', limit(T2M_TXT_MAX_BYTES + 1), async (s) => {
+      assertFault(await s.port.read(s.slot, await s.seen(1)), 'CARD_TOO_LARGE');
+    });
+
+    on('a medium without a file system is CARD_NOT_FAT', undefined, async (s) => {
+      await s.insertBlank();
+      assertFault(await s.port.read(s.slot, await s.seen(1)), 'CARD_NOT_FAT');
+    });
+
+    on('a card pulled or replaced during the read gives one whole version or a refusal', cardWith('one'), async (s) => {
+      const insertion = await s.seen(1);
+      const startMs = performance.now();
+      const reading = s.port.read(s.slot, insertion);
+      await s.replace({ ...full, t2mTxt: text('T2MKey:two') });
+      const answer = await reading;
+      assert.ok(performance.now() - startMs < 2000, 'answered within two seconds');
+      if (answer.ok) same(answer.value, cardWith('one'));
+      else assert.match(answer.fault.code, /^CARD_(GONE|UNREADABLE)$/);
+    });
+  });
+}
+
+function kinds(changes: readonly SlotChange[]): readonly string[] {
+  return changes.map((change) => change.on);
+}
+
+function lastInsertion(changes: readonly SlotChange[]): string {
+  return changes.reduce((last, change) => (change.on === 'CardInserted' ? change.insertion : last), '');
+}
+
+/** Compares as bytes: one port may answer a Buffer, another a Uint8Array. */
+function same(files: CardFiles, expected: CardFiles): void {
+  const plain = ({ t2mTxt, t2mJson, otherFiles }: CardFiles) => ({
+    t2mTxt: t2mTxt && [...t2mTxt],
+    t2mJson: t2mJson && [...t2mJson],
+    otherFiles: [...otherFiles],
+  });
+  assert.deepEqual(plain(files), plain(expected));
+}

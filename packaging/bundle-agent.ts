@@ -1,0 +1,37 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/** `require` for the CommonJS packages inside an ES module bundle; esbuild leaves their built-in modules to it. */
+const BANNER =
+  "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);";
+
+/**
+ * Bundles an entry with everything it imports into a directory. Parts that are imported on demand stay apart, so
+ * that an idle agent does not hold them in memory.
+ * @returns path of the entry of the bundle
+ */
+export async function bundle(entry: string, outdir: string): Promise<string> {
+  mkdirSync(outdir, { recursive: true });
+  await build({
+    entryPoints: { main: entry },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'linked',
+    banner: { js: BANNER },
+    logLevel: 'warning',
+  });
+  return join(outdir, 'main.mjs');
+}
+
+/** Bundles the agent as it is installed. */
+export function bundleAgent(outdir: string): Promise<string> {
+  return bundle(join(import.meta.dirname, '../agent/src/main.ts'), outdir);
+}
