@@ -75,6 +75,7 @@ export function jwkOf(publicKey: Uint8Array): Ed25519Jwk {
 /** Reads the raw 32 key bytes of a JWK; undefined when it is not an Ed25519 key of exactly that form. */
 export function publicKeyOf(jwk: unknown): Uint8Array | undefined {
   if (typeof jwk !== 'object' || jwk === null || !('x' in jwk) || !('kty' in jwk) || !('crv' in jwk)) return undefined;
+  if (Object.keys(jwk).sort().join() !== 'crv,kty,x') return undefined; // `d` is a private key that must not travel
   if (jwk.kty !== 'OKP' || jwk.crv !== 'Ed25519' || typeof jwk.x !== 'string') return undefined;
   const bytes = fromBase64url(jwk.x);
   return bytes?.length === 32 ? bytes : undefined;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import nacl from 'tweetnacl';
 import { type Ed25519Vector, makeEd25519Vectors, VECTOR_CLASSES, type VectorClass } from './testing/ed25519-vectors.ts';
 import { assert, suite } from './testing/suite.ts';
-import { verifyDetached } from './verify-detached.ts';
+import { hasStrictForm, verifyDetached } from './verify-detached.ts';
 
 // tweetnacl verifies about 90 signatures a second, hence the time limit
 
@@ -46,6 +46,26 @@ suite('verifyDetached', { timeoutMs: 100_000 }, (test) => {
     assert.ok(vectors.length >= 1000, `${vectors.length} vectors`);
     assert.ok(vectors.filter((v) => v.of === 'valid').length >= 500);
     process.stdout.write(`\n  ${told.join('\n  ')}\n  ${vectors.length} vectors in all\n`);
+  });
+
+  const badlyFormed: readonly VectorClass[] = [
+    'largeS',
+    'smallOrderA',
+    'smallOrderR',
+    'unreducedA',
+    'unreducedLargeA',
+    'unreducedR',
+    'wrongLength',
+  ];
+  for (const of of badlyFormed) {
+    test(`${of} is refused by its form alone, whatever the library behind it thinks`, () => {
+      for (const v of vectors.filter((v) => v.of === of)) assert.ok(!hasStrictForm(v.signature, v.publicKey), v.note);
+    });
+  }
+
+  test('what a library must judge passes the check of form', () => {
+    const sound = vectors.filter((v) => v.of === 'cofactored' || VECTOR_CLASSES[v.of].ours);
+    for (const v of sound) assert.ok(hasStrictForm(v.signature, v.publicKey), v.note);
   });
 
   test('each of the eight points of small order stands as A and as R', () => {

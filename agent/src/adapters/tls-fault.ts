@@ -18,11 +18,11 @@ const UNTRUSTED = new Set([
   'INVALID_PURPOSE',
   'PATH_LENGTH_EXCEEDED',
 ]);
-const OTHERS: Readonly<Record<string, Code>> = {
-  ERR_TLS_CERT_ALTNAME_INVALID: 'TLS_NAME_MISMATCH',
-  CERT_HAS_EXPIRED: 'TLS_EXPIRED',
-  CERT_NOT_YET_VALID: 'TLS_CLOCK', // our servers' certificates begin before they are used: it is our clock that is behind
-};
+const OTHERS = new Map<string, Code>([
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'TLS_NAME_MISMATCH'],
+  ['CERT_HAS_EXPIRED', 'TLS_EXPIRED'],
+  ['CERT_NOT_YET_VALID', 'TLS_CLOCK'], // our servers' certificates begin before they are used: it is our clock that is behind
+]);
 
 /**
  * Says what is wrong with the server's certificate.
@@ -31,7 +31,7 @@ const OTHERS: Readonly<Record<string, Code>> = {
  */
 export function tlsFaultOf(error: unknown): Fault | undefined {
   const name = errorCodeOf(error);
-  const code = name === undefined ? undefined : UNTRUSTED.has(name) ? 'TLS_UNTRUSTED' : OTHERS[name];
+  const code = name === undefined ? undefined : UNTRUSTED.has(name) ? 'TLS_UNTRUSTED' : OTHERS.get(name);
   return code && name ? { code, detail: name, cause: error } : undefined;
 }
 

@@ -41,7 +41,8 @@ suite('answers of the account', (test) => {
         'trouble ACCOUNT_ERROR after 0',
         answer(200, { ...wireGrant, mqtt: { urls: ['mqtt://plain.test'], topicPrefix: wireGrant.mqtt.topicPrefix } }),
       ],
-      ['done', answer(200, '')],
+      ['unlinked', answer(200, { status: 'unlinked' })],
+      ['trouble ACCOUNT_ERROR after 0', answer(200, '')],
       ...['GRK_UNKNOWN', 'GRK_REVOKED', 'GRK_EXPIRED', 'AUTOREGISTRATION_OFF', 'REJECTED', 'VOID'].map(
         (code) => [`refused ${code}`, problem(403, code)] as const,
       ),

@@ -12,6 +12,7 @@ import {
   readGrant,
   readPendingAnswer,
   readProblem,
+  readUnlinkAnswer,
   topicPrefixFor,
 } from '@ewon-agent/contracts';
 import type { Device } from './model.ts';
@@ -21,7 +22,7 @@ import type { Device } from './model.ts';
 export type Meaning =
   | { readonly is: 'pending'; readonly answer: PendingAnswer; readonly location: string; readonly retryAfterMs: number }
   | { readonly is: 'granted'; readonly grant: Grant }
-  | { readonly is: 'done' }
+  | { readonly is: 'unlinked' }
   /** A final no. */
   | { readonly is: 'refused'; readonly fault: Fault }
   /** Not an answer to what was asked: try again. */
@@ -56,7 +57,7 @@ export function meaningOf(answer: AccountAnswer, url: string): Meaning {
   const retryAfterMs = secondsIn(answer.headers['retry-after']) * 1000;
   if (answer.status === 202) return pendingOf(answer, url, retryAfterMs);
   if (answer.status === 200) {
-    if (answer.body.length === 0) return { is: 'done' };
+    if (readUnlinkAnswer(answer.body).ok) return { is: 'unlinked' };
     const grant = readGrant(answer.body);
     return grant.ok ? { is: 'granted', grant: grant.value } : trouble(grant.fault, retryAfterMs);
   }

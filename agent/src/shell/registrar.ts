@@ -95,7 +95,7 @@ export function createRegistrar(parts: RegistrarParts, signalOf: () => AbortSign
         const judged = judgeGrant(meaning.grant, parts.readCertificate(meaning.grant.certificate), device);
         return judged.ok ? { on: 'Granted', subject, grant: judged.value } : failed(subject, judged);
       }
-      case 'done':
+      case 'unlinked':
         return { on: 'UnlinkDone', subject, atMs: parts.ports.clock.now() };
       case 'refused':
         return { on: 'Refused', subject, fault: meaning.fault, atMs: parts.ports.clock.now() };

@@ -75,6 +75,9 @@ export type Directory = {
   readonly ca: string;
 };
 
+/** 200 of `POST unlink`: the account does not list this Ewon as linked any more. */
+export type UnlinkAnswer = { readonly status: 'unlinked' };
+
 /** `application/problem+json` (RFC 9457) with a code of the list of codes. */
 export type Problem = {
   readonly type: string;
@@ -142,6 +145,8 @@ export const readRegistrationRequest = jsonReader<RegistrationRequest>(requestSc
 export const readGrant = jsonReader<Grant>(grantSchema, 'ACCOUNT_ERROR');
 /** Reads a 202 of the registration resource. Codes: ACCOUNT_ERROR. */
 export const readPendingAnswer = jsonReader<PendingAnswer>(pendingSchema, 'ACCOUNT_ERROR');
+/** Reads a 200 of the unlink resource. Codes: ACCOUNT_ERROR. */
+export const readUnlinkAnswer = jsonReader<UnlinkAnswer>(atLeast({ status: { const: 'unlinked' } }), 'ACCOUNT_ERROR');
 /** Reads the directory. Codes: ACCOUNT_ERROR. */
 export const readDirectory = jsonReader<Directory>(directorySchema, 'ACCOUNT_ERROR');
 /** Reads a problem document. Codes: ACCOUNT_ERROR. */

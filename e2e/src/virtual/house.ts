@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EwonView, LogLineView, RegistrationView } from '@ewon-agent/account/http/views';
+import { type Account, createAccount } from '@ewon-agent/account/server';
+import { readCertificate } from '@ewon-agent/agent/adapters/certificate-node';
+import { openDeviceKey } from '@ewon-agent/agent/adapters/device-key-file';
+import { openSqliteStore } from '@ewon-agent/agent/adapters/store-sqlite';
+import type { AccountAddress } from '@ewon-agent/agent/core/model';
+import { type Agent, startAgent } from '@ewon-agent/agent/wiring';
+import { type Board, type BoardOptions, createBoard } from '@ewon-agent/board-sim/board';
+import { gateAccountLink, gateUplink } from '@ewon-agent/board-sim/sim/gate-network';
+import { gateLog, gateStore } from '@ewon-agent/board-sim/sim/gates';
+import type { CardFiles, LogPort, StateStorePort } from '@ewon-agent/contracts';
+import { createInjectLink } from './account-inject.ts';
+import { createSwitchboard } from './switchboard.ts';
+
+const silent: LogPort = { write() {} };
+
+/** A whole house in one process and in virtual time: the real account, the real agent, a simulated board. */
+export type VirtualHouse = {
+  readonly board: Board;
+  account(): Account;
+  agent(): Agent;
+  connected(): readonly string[];
+  /** Switches the board on: the agent goes on from what was saved. */
+  boot(): Promise<void>;
+  /** Cuts the power (or finds it cut) and switches it on again. */
+  reboot(): Promise<void>;
+  accountDown(): Promise<void>;
+  accountUp(): Promise<void>;
+  admin: Admin;
+  /** A card with the present key, as the files in its root. */
+  card(note?: string): Promise<CardFiles>;
+  close(): Promise<void>;
+};
+
+/** What an administrator does, through the real admin interface. */
+export type Admin = {
+  pending(): Promise<readonly RegistrationView[]>;
+  ewons(): Promise<readonly EwonView[]>;
+  log(): Promise<readonly LogLineView[]>;
+  approve(id: string): Promise<void>;
+  call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object): Promise<T>;
+};
+
+/** Builds a house; the board is off until `boot`. */
+export async function createVirtualHouse(options: BoardOptions = {}): Promise<VirtualHouse> {
+  const dir = mkdtempSync(join(tmpdir(), 'virtual-house-'));
+  const board = createBoard(options);
+  const switchboard = createSwitchboard();
+  let account: Account | undefined;
+  let address: AccountAddress | undefined;
+  let agent: Agent | undefined;
+  let store: StateStorePort | undefined;
+  const link = createInjectLink(() => account);
+  const worldClock = { ...board.ports.clock, now: () => board.clock.now(), after: board.clock.after };
+
+  const accountUp = async () => {
+    account = await createAccount({
+      stateDir: join(dir, 'account'),
+      clock: worldClock,
+      random: board.ports.random,
+      log: silent,
+      device: {
+        host: '127.0.0.1',
+        port: Number(address ? new URL(address.directoryUrl).port : 0),
+        names: ['account.test'],
+      },
+      admin: { host: '127.0.0.1', port: 0 },
+      startBroker: switchboard.startBroker,
+    });
+    address ??= { directoryUrl: account.deviceUrl, ca: account.ca };
+  };
+  const boot = async () => {
+    const key = await openDeviceKey(dir);
+    store?.close();
+    store = openSqliteStore(join(dir, 'state.db'), () => board.clock.now());
+    const { ports } = board;
+    const tracked = {
+      ...link,
+      request: (r: Parameters<typeof link.request>[0]) =>
+        r.headers['prefer'] ? link.request(r) : board.clock.track(link.request(r)),
+    };
+    const starting = startAgent({
+      ports: {
+        ...ports,
+        store: gateStore(board, store),
+        account: gateAccountLink(board, tracked),
+        uplink: gateUplink(board, switchboard.uplink, switchboard.lose),
+        log: gateLog(board, silent),
+      },
+      ...key,
+      policy: address ? { account: address } : {},
+      self: {
+        agentVersion: '0.0.0-test',
+        bootId: `boot-${board.clock.elapsedMs()}`,
+        usage: () => ({ rssBytes: 1, cpuMs: 1, eventLoopLagMs: 0, uptimeMs: 1 }),
+      },
+      macs: () => [],
+      readCertificate,
+    });
+    // with the power cut in the middle of the start, it never resolves
+    agent = await Promise.race([starting, new Promise<undefined>((cut) => ports.power.whenCut(() => cut(undefined)))]);
+    await board.clock.settle();
+  };
+  const call: Admin['call'] = async (method, url, body) => {
+    const server = account ?? fail('the account is down');
+    const answer = await server.adminApp.inject({
+      method,
+      url,
+      headers: { authorization: `Bearer ${server.adminToken}` },
+      ...(body ? { payload: body } : {}),
+    });
+    if (answer.statusCode >= 400) throw new Error(`${method} ${url}: ${answer.statusCode} ${answer.payload}`);
+    await board.clock.settle();
+    return answer.payload ? JSON.parse(answer.payload) : undefined;
+  };
+  await accountUp();
+
+  return {
+    board,
+    account: () => account ?? fail('the account is down'),
+    agent: () => agent ?? fail('the board is off'),
+    connected: switchboard.connected,
+    boot,
+    async reboot() {
+      board.reboot();
+      await boot();
+    },
+    async accountDown() {
+      const down = account;
+      account = undefined;
+      await down?.close();
+      await board.clock.settle();
+    },
+    accountUp,
+    admin: {
+      call,
+      pending: () => call('GET', '/api/v1/registrations?state=pending'),
+      ewons: () => call('GET', '/api/v1/ewons'),
+      log: () => call('GET', '/api/v1/log?form=detailed&format=json'),
+      approve: (id) => call('POST', `/api/v1/registrations/${id}/approve`, {}),
+    },
+    async card(note = 'line 4') {
+      const server = account ?? fail('the account is down');
+      const keys = await call<readonly { id: string; state: string }[]>('GET', '/api/v1/grks');
+      const key = keys.findLast(({ state }) => state === 'active');
+      const answer = await server.adminApp.inject({
+        url: `/api/v1/grks/${key?.id}/export?form=txt&note=${encodeURIComponent(note)}`,
+        headers: { authorization: `Bearer ${server.adminToken}` },
+      });
+      return { t2mTxt: new Uint8Array(answer.rawPayload), otherFiles: [] };
+    },
+    async close() {
+      board.power.cut();
+      await account?.close();
+      store?.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function fail(why: string): never {
+  throw new Error(`this is a bug of the test: ${why}`);
+}

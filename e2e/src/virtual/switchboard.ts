@@ -1,0 +1,97 @@
+import { X509Certificate } from 'node:crypto';
+import type { BrokerNeeds, StartBroker } from '@ewon-agent/account/ports/start-broker';
+import {
+  type DeviceAddress,
+  err,
+  ok,
+  parseAccountId,
+  parseDeviceId,
+  toUtf8,
+  type UplinkEvents,
+  type UplinkPort,
+  type UplinkSession,
+  type UplinkTarget,
+} from '@ewon-agent/contracts';
+
+// A broker without a network, for stories in virtual time: the account's broker on one side, the agent's uplink on
+// the other. What it lets in is decided by the account, as with the real ones.
+
+export type Switchboard = {
+  readonly startBroker: StartBroker;
+  readonly uplink: UplinkPort;
+  /** Breaks a session as a lost connection does: the will is published. */
+  lose(session: UplinkSession): void;
+  /** Device ids that are connected. */
+  connected(): readonly string[];
+};
+
+type Open = { readonly target: UplinkTarget; readonly events: UplinkEvents; readonly device: DeviceAddress };
+
+export function createSwitchboard(): Switchboard {
+  const sessions = new Map<UplinkSession, Open>();
+  let needs: BrokerNeeds | undefined;
+
+  const publish = async ({ topic, payload }: { topic: string; payload: string }) =>
+    needs?.onMessage(topic, toUtf8(payload));
+  const end = (session: UplinkSession) => {
+    const open = sessions.get(session);
+    sessions.delete(session);
+    return open;
+  };
+
+  const uplink: UplinkPort = {
+    async open(target, events) {
+      const certificate = new X509Certificate(target.certificate);
+      const device = deviceIn(certificate);
+      if (!needs || !device) return err('UPLINK_UNREACHABLE', 'no broker');
+      if (target.clientId !== device.deviceId) return err('UPLINK_REFUSED', 'client id');
+      if (!(await needs.isActive(device, certificate.serialNumber))) return err('UPLINK_REFUSED', 'not linked');
+      const session: UplinkSession = {
+        async send(message) {
+          if (!sessions.has(session)) return err('UPLINK_UNREACHABLE', 'the session ended');
+          await publish(message);
+          return ok(undefined);
+        },
+        async close() {
+          end(session);
+        },
+      };
+      sessions.set(session, { target, events, device });
+      return ok(session);
+    },
+  };
+
+  return {
+    uplink,
+    async startBroker(given) {
+      needs = given;
+      return {
+        urls: ['mqtts://broker.test:8883'],
+        async admit() {},
+        async revoke({ deviceId }) {
+          for (const [session, open] of [...sessions]) {
+            if (open.device.deviceId !== deviceId) continue;
+            end(session);
+            open.events.closed({ code: 'UPLINK_UNREACHABLE', detail: 'the broker closed the connection' });
+          }
+        },
+        async close() {
+          sessions.clear();
+          needs = undefined;
+        },
+      };
+    },
+    lose(session) {
+      const open = end(session);
+      if (open) void publish(open.target.will);
+    },
+    connected: () => [...sessions.values()].map(({ device }) => device.deviceId),
+  };
+}
+
+function deviceIn(certificate: X509Certificate): DeviceAddress | undefined {
+  const [, account, device] = /URI:urn:ewon-agent:([^:]+):([^,]+)/.exec(certificate.subjectAltName ?? '') ?? [];
+  const accountId = parseAccountId(account);
+  const deviceId = parseDeviceId(device);
+  return accountId.ok && deviceId.ok ? { accountId: accountId.value, deviceId: deviceId.value } : undefined;
+}
