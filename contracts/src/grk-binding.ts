@@ -27,7 +27,9 @@ export function readGrkBinding(jws: FlattenedJws): Result<GrkBindingClaim> {
   const publicKey = publicKeyOf(parseObject(jws.payload));
   const grkId = parseGrkId(header?.['kid']);
   const url = header?.['url'];
-  if (header?.['alg'] !== 'HS256' || !grkId.ok || typeof url !== 'string' || !publicKey)
+  // exactly these three (RFC 8555 §7.3.4): so `crit`, `b64` and a nonce are refused
+  if (!header || Object.keys(header).sort().join() !== 'alg,kid,url') return err('BAD_REQUEST', 'grkBinding');
+  if (header['alg'] !== 'HS256' || !grkId.ok || typeof url !== 'string' || !publicKey)
     return err('BAD_REQUEST', 'grkBinding');
   return ok({ grkId: grkId.value, url, publicKey, jws });
 }

@@ -80,7 +80,7 @@ export function productCodeOf(serial: Serial): string {
 
 /**
  * Writes bytes as an id with lower-case base32 (RFC 4648 §6, no padding).
- * @param random 16 or more random bytes; the first 130 bits are used, so 17 bytes are asked for
+ * @param random 17 or more random bytes, of which the first 130 bits are used; fewer are a bug of ours and throw
  */
 export function deviceIdFrom(random: Uint8Array): DeviceId {
   return `d_${base32(random, 26)}` as DeviceId;
@@ -91,7 +91,11 @@ export function accountIdFrom(random: Uint8Array): AccountId {
   return `a_${base32(random, 26)}` as AccountId;
 }
 
-/** Writes 32 random bytes as a GRK: each byte picks one of 36 characters; bytes are rejected above 251 for evenness. */
+/**
+ * Writes random bytes as a GRK: each byte picks one of 36 characters; bytes above 251 are left out for evenness.
+ * @param random a few more than 32: of 32 alone, two times in five one is left out; of 48, about never more than 16
+ * @returns undefined when fewer than 32 are left
+ */
 export function grkFrom(random: Uint8Array): Grk | undefined {
   const even = random.filter((b) => b < 252); // 252 = 7 × 36
   if (even.length < 32) return undefined;
@@ -100,7 +104,13 @@ export function grkFrom(random: Uint8Array): Grk | undefined {
 
 function parse<T extends string>(text: unknown, form: RegExp, what: string): Result<T> {
   if (typeof text === 'string' && form.test(text)) return ok(text as T);
-  return err('BAD_REQUEST', `${what}: got ${JSON.stringify(text)?.slice(0, 60)}`);
+  return err('BAD_REQUEST', `${what}: got ${shown(text)}`);
+}
+
+/** A GRK pasted in the wrong place is a secret there as well. */
+function shown(value: unknown): string {
+  if (typeof value !== 'string') return value === null ? 'null' : typeof value;
+  return /A01-/i.test(value) ? `${value.length} characters` : JSON.stringify(value).slice(0, 60);
 }
 
 function base32(bytes: Uint8Array, length: number): string {

@@ -1,5 +1,5 @@
-import { Ajv, type AnySchemaObject, type ValidateFunction } from 'ajv';
-import type { Code } from './codes.ts';
+import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv';
+import { type Code, printable } from './codes.ts';
 import { err, ok, type Result } from './result.ts';
 
 /** Reads an untyped value once, at the door; inside nobody checks again. */
@@ -16,8 +16,9 @@ export function reader<T>(schema: AnySchemaObject, code: Code = 'BAD_REQUEST'): 
   return (value) => {
     check ??= compile<T>(schema);
     if (check(value)) return ok(value);
-    const faults = (check.errors ?? []).map((e) => `${e.instancePath || '/'}: ${e.message ?? e.keyword}`);
-    return err(code, faults.slice(0, 8).join('; '));
+    const faults = (check.errors ?? []).map(worded);
+    const more = faults.length > SHOWN_FAULTS ? [`and ${faults.length - SHOWN_FAULTS} more`] : [];
+    return err(code, [...faults.slice(0, SHOWN_FAULTS), ...more].join('; '));
   };
 }
 
@@ -38,6 +39,16 @@ function parseJson(bytes: Uint8Array): unknown {
   } catch {
     return undefined; // the caller answers with its code
   }
+}
+
+/** What a person can read at once; a hostile message has thousands. */
+const SHOWN_FAULTS = 8;
+
+/** Names of members and allowed values are told, the value itself never: it may be a secret. */
+function worded({ instancePath, keyword, message, params }: ErrorObject): string {
+  const told: unknown = params['additionalProperty'] ?? params['allowedValues'] ?? params['allowedValue'];
+  const named = told === undefined ? '' : ` (${printable(JSON.stringify(told), 80)})`;
+  return `${printable(instancePath || '/', 100)}: ${message ?? keyword}${named}`;
 }
 
 function compile<T>(schema: AnySchemaObject) {

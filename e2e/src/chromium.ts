@@ -27,8 +27,10 @@ export async function openChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ARGUMENTS });
 }
 
-/** Saves what the page shows, whole length, as `artefacts/<name>.png`. */
+/** Saves what the page shows as `artefacts/<name>.png`: its whole length, or the window when a dialog is open. */
 export async function photograph(page: Page, name: string): Promise<void> {
   await mkdir(ARTEFACTS, { recursive: true });
-  await page.screenshot({ path: `${ARTEFACTS}${name}.png`, fullPage: true, animations: 'disabled' });
+  const fullPage = (await page.locator('dialog[open]').count()) === 0;
+  if (fullPage) await page.evaluate(() => window.scrollTo({ top: 0, behavior: 'instant' }));
+  await page.screenshot({ path: `${ARTEFACTS}${name}.png`, fullPage, animations: 'disabled' });
 }

@@ -22,9 +22,14 @@ export const accountId = matching('^a_[a-z2-7]{26}$');
 export const grkId = matching('^[0-9a-f]{8}$');
 export const slotId = matching('^[a-z][a-z0-9]{0,15}$');
 export const sha256Hex = matching('^[0-9a-f]{64}$');
-export const timestamp = matching('^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$');
+/** RFC 3339 in UTC; the ranges are checked so that Date understands whatever passes. */
+export const timestamp = matching(
+  '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$',
+);
 export const base64url = (maxLength: number) => ({ type: 'string', pattern: '^[A-Za-z0-9_-]*$', maxLength });
 export const pem = { type: 'string', pattern: '^-----BEGIN [A-Z ]+-----\\r?\\n', maxLength: 16_384 };
 export const httpsUrl = { type: 'string', pattern: '^https://[^\\s]+$', maxLength: 512 };
-export const jwk = exactly({ kty: { const: 'OKP' }, crv: { const: 'Ed25519' }, x: base64url(43) });
+/** 32 bytes in the one spelling that is accepted: the last character carries four bits. */
+const key32 = matching('^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$');
+export const jwk = exactly({ kty: { const: 'OKP' }, crv: { const: 'Ed25519' }, x: key32 });
 export const jws = exactly({ protected: base64url(4096), payload: base64url(65_536), signature: base64url(86) });

@@ -65,7 +65,7 @@ export function firmwareSuite(name: string, makeFixture: () => FirmwareFixture |
           await ewon.trouble(kind);
           const { value, tookMs } = await ewon.wait(ewon.firmware.identity());
           assertFault(value, CODES_OF[kind]);
-          assert.ok(tookMs <= ewon.limitMs + 500, `took ${tookMs} ms, limit ${ewon.limitMs} ms`);
+          assert.ok(tookMs <= ewon.limitMs + 1000, `took ${tookMs} ms, limit ${ewon.limitMs} ms`);
           await ewon.trouble('well');
           assertOk((await ewon.wait(ewon.firmware.identity())).value);
         },

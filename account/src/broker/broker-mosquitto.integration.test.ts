@@ -1,0 +1,158 @@
+import { type DeviceAddress, topicFor, topicPrefixFor } from '@ewon-agent/contracts';
+import { assert, eventually, rejects, suite } from '@ewon-agent/contracts/testing';
+import { silentLog } from '../testing/acl-suite.ts';
+import { startMosquitto, type TestMosquitto } from '../testing/mosquitto.ts';
+import { probe } from '../testing/mqtt-probe.ts';
+import { createTestPki, type Identity, type TestPki, testDevices } from '../testing/test-pki.ts';
+import { connectMosquitto, type MosquittoOptions } from './broker-mosquitto.ts';
+
+const needs = ['mosquitto', 'mosquitto_dynamic_security.so'] as const;
+
+suite('Mosquitto as the broker', { needs, timeoutMs: 30_000 }, (test) => {
+  let pki: TestPki;
+  let mosquitto: TestMosquitto;
+  let device: DeviceAddress;
+  let identity: Identity;
+
+  test.before.each(async () => {
+    pki = await createTestPki();
+    mosquitto = await startMosquitto(pki);
+    [device] = testDevices(1) as [DeviceAddress];
+    identity = await pki.device(device);
+  });
+  test.after.each(() => mosquitto.stop());
+
+  const start = (more: Partial<MosquittoOptions> = {}) =>
+    connectMosquitto({
+      url: mosquitto.url,
+      ca: pki.serverCa.pem,
+      certificate: pki.account.certificate,
+      privateKey: pki.account.privateKey,
+      onMessage: () => {},
+      log: silentLog,
+      ...more,
+    });
+  const connect = async () => {
+    const outcome = await probe({
+      url: mosquitto.url,
+      serverCa: pki.serverCa.pem,
+      identity,
+      clientId: device.deviceId,
+      protocolVersion: 5,
+    });
+    if (!outcome.ok) throw new Error(`refused: ${outcome.reason}`);
+    return outcome.probe;
+  };
+
+  test('admit twice is one set of rights, and the second does not disconnect the device', async () => {
+    const broker = await start();
+    await broker.admit(device);
+    const p = await connect();
+    await broker.admit(device);
+    assert.equal(await p.publish(topicFor(device, 'event'), 'still allowed'), 'acked');
+    assert.equal(mosquitto.log.filter((line) => line.includes('createRole')).length, 1);
+    await p.leave('orderly');
+    await broker.close();
+  });
+
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    test(`Mosquitto ended by ${signal} and started again: we are back by ourselves, rights hold, messages come`, async () => {
+      const taken: string[] = [];
+      const broker = await start({ onMessage: (_topic, payload) => void taken.push(Buffer.from(payload).toString()) });
+      await broker.admit(device);
+      await mosquitto.restart(signal);
+      const p = await connect();
+      // a killed Mosquitto has forgotten our subscription: what it acknowledges until we are back is lost, which is why
+      // only `down/ack` lets a device forget
+      const again = () => p.publish(topicFor(device, 'event'), 'after the restart').then(() => taken.length > 0);
+      await eventually(again, { what: 'the message', timeoutMs: 10_000 });
+      await p.leave('orderly');
+      await broker.close();
+    });
+  }
+
+  test('what devices send while the account is away waits for it, in order', async () => {
+    const first = await start();
+    await first.admit(device);
+    await first.close();
+    const p = await connect();
+    const texts = Array.from({ length: 500 }, (_, i) => `n ${i}`);
+    await Promise.all(texts.map((text) => p.publish(topicFor(device, 'event'), text)));
+    const taken: string[] = [];
+    const second = await start({ onMessage: (_topic, payload) => void taken.push(Buffer.from(payload).toString()) });
+    await eventually(() => taken.length >= texts.length, { what: 'all messages', timeoutMs: 10_000 });
+    assert.deepEqual(taken, texts);
+    await p.leave('orderly');
+    await second.close();
+  });
+
+  test('a message the account does not take comes again, and nothing overtakes it', async () => {
+    const taken: string[] = [];
+    let refusals = 2;
+    const broker = await start({
+      onMessage: async (_topic, payload) => {
+        const text = Buffer.from(payload).toString();
+        if (text === 'b' && refusals > 0) {
+          refusals -= 1;
+          throw new Error('disk full');
+        }
+        taken.push(text);
+      },
+    });
+    await broker.admit(device);
+    const p = await connect();
+    await Promise.all(['a', 'b', 'c', 'd'].map((text) => p.publish(topicFor(device, 'event'), text)));
+    await eventually(() => taken.includes('d'), { what: 'the last message', timeoutMs: 10_000 });
+    assert.deepEqual(
+      taken.filter((text, i) => taken.indexOf(text) === i),
+      ['a', 'b', 'c', 'd'],
+    );
+    assert.equal(refusals, 0);
+    await p.leave('orderly');
+    await broker.close();
+  });
+
+  test('after a reconnect Mosquitto is brought to what the account says: missing admitted, removed revoked', async () => {
+    const [removed] = testDevices(1) as [DeviceAddress];
+    let says: readonly DeviceAddress[] = [removed];
+    const before = await start({ devices: async () => says });
+    await before.close();
+    says = [device, ...testDevices(250)]; // more than one page of the listing
+    const broker = await start({ devices: async () => says });
+    const p = await connect();
+    assert.equal(await p.subscribe(`${topicPrefixFor(device)}/down/#`), 'granted');
+    await p.leave('orderly');
+    assert.ok(mosquitto.log.some((line) => line.includes(`deleteClient | username=${removed.deviceId}`)));
+    const created = () => mosquitto.log.filter((line) => line.includes('createRole')).length;
+    assert.equal(created(), 252);
+    await broker.close();
+    const again = await start({ devices: async () => says });
+    assert.equal(created(), 252, 'agreeing again asks for nothing');
+    await again.close();
+  });
+
+  test('not connected: admit and revoke say so instead of waiting for ever', async () => {
+    const broker = await start();
+    await mosquitto.stop();
+    await eventually(
+      () =>
+        broker.admit(device).then(
+          () => false,
+          () => true,
+        ),
+      { what: 'a failure' },
+    );
+    await rejects(() => broker.admit(device), 'UPLINK_UNREACHABLE');
+    await rejects(() => broker.revoke(device), 'UPLINK_UNREACHABLE');
+    await broker.close();
+  });
+
+  test('a first connection that cannot be made is a failure with its cause', async () => {
+    const stranger = await createTestPki();
+    await rejects(() => start({ ca: stranger.serverCa.pem, firstConnectionMs: 300 }), 'UPLINK_UNREACHABLE');
+  });
+
+  test('a certificate that is not the account: refused, and nothing is managed', async () => {
+    await rejects(() => start({ ...identity, firstConnectionMs: 300 }), 'UPLINK_UNREACHABLE');
+  });
+});

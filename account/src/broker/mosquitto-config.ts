@@ -1,0 +1,113 @@
+import { KIB, MQTT_PACKET_MAX_BYTES, UP_FILTER } from '@ewon-agent/contracts';
+
+// The two files of a Mosquitto that serves as the account's broker (tried with Debian 12's 2.0.11). Pure text: the
+// documentation shows it and the tests run it.
+
+export type MosquittoFiles = {
+  readonly host: string;
+  readonly port: number;
+  /** The device CA, PEM: it issues the devices' certificates and the account's own. */
+  readonly deviceCaFile: string;
+  readonly certificateFile: string;
+  /** Must be readable by the user Mosquitto runs as: it drops root for `mosquitto` before it reads. */
+  readonly privateKeyFile: string;
+  /** `mosquitto_dynamic_security.so`; below /usr/lib in Debian. */
+  readonly pluginFile: string;
+  /** Written by the plugin: file and folder must be writable by the user Mosquitto runs as. */
+  readonly dynamicSecurityFile: string;
+  /** A folder, with its last slash, writable likewise. */
+  readonly persistenceFolder: string;
+  /** Stays this user when started as root. Mosquitto's own default is `mosquitto`. */
+  readonly user?: string;
+};
+
+/** User name, client id and certificate CN of the account's own connection. */
+export const ACCOUNT_CLIENT = 'account';
+/** Where the dynamic-security plugin takes commands, and where it answers. */
+export const CONTROL_TOPIC = '$CONTROL/dynamic-security/v1';
+export const CONTROL_RESPONSE_TOPIC = `${CONTROL_TOPIC}/response`;
+/** What the account may send to devices. */
+export const DOWN_FILTER = 'ewon/v1/+/+/down/#';
+
+/** The text of mosquitto.conf. */
+export function mosquittoConfig(files: MosquittoFiles): string {
+  const lines = [
+    '# One way in, the dynamic-security plugin decides on it.',
+    'per_listener_settings false',
+    'allow_anonymous false',
+    `plugin ${files.pluginFile}`,
+    `plugin_opt_config_file ${files.dynamicSecurityFile}`,
+    ...(files.user ? [`user ${files.user}`] : []),
+    '',
+    `listener ${files.port} ${files.host}`,
+    `cafile ${files.deviceCaFile}`,
+    `certfile ${files.certificateFile}`,
+    `keyfile ${files.privateKeyFile}`,
+    'tls_version tlsv1.2',
+    'require_certificate true',
+    '# Who a client is, the CN of its certificate says. Without the second line a device that takes the client id of',
+    '# another, with clean session off, is given what was queued for it.',
+    'use_identity_as_username true',
+    'use_username_as_clientid true',
+    '',
+    `# The same limit as everywhere else: ${MQTT_PACKET_MAX_BYTES / KIB} KiB.`,
+    `max_packet_size ${MQTT_PACKET_MAX_BYTES}`,
+    '# What waits for the account while it is away; the default of 1,000 loses most of a morning.',
+    'max_queued_messages 100000',
+    'max_inflight_messages 100',
+    '# Otherwise every small answer waits 40 ms for the acknowledgement of the one before (Nagle).',
+    'set_tcp_nodelay true',
+    '# A device has no use for $SYS.',
+    'sys_interval 0',
+    '',
+    '# Retained messages and what is queued survive a restart; a kill loses up to 30 s of it.',
+    'persistence true',
+    `persistence_location ${files.persistenceFolder}`,
+    'autosave_interval 30',
+    'persistent_client_expiration 30d',
+    '',
+    'log_dest stderr',
+    'log_type error',
+    'log_type warning',
+    'log_type notice',
+    'log_type information',
+    'connection_messages true',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The first dynamic-security.json: the account may manage, listen and send down; everybody else may do nothing. */
+export function initialDynamicSecurity(): string {
+  const allow = (acltype: AclType, topic: string): Acl => ({ acltype, topic, priority: 0, allow: true });
+  const acls = [
+    allow('publishClientSend', CONTROL_TOPIC),
+    allow('publishClientSend', DOWN_FILTER),
+    allow('publishClientReceive', CONTROL_RESPONSE_TOPIC),
+    allow('publishClientReceive', UP_FILTER),
+    allow('subscribeLiteral', CONTROL_RESPONSE_TOPIC),
+    allow('subscribeLiteral', UP_FILTER),
+    allow('unsubscribePattern', '#'),
+  ];
+  const config = {
+    defaultACLAccess: { publishClientSend: false, publishClientReceive: false, subscribe: false, unsubscribe: false },
+    clients: [{ username: ACCOUNT_CLIENT, roles: [{ rolename: ACCOUNT_CLIENT }] }],
+    groups: [],
+    roles: [{ rolename: ACCOUNT_CLIENT, acls }],
+  };
+  return `${JSON.stringify(config, undefined, 2)}\n`;
+}
+
+/** The kinds of right of the plugin. Source: Mosquitto 2.0.11, plugins/dynamic-security/README.md */
+export type AclType =
+  | 'publishClientSend'
+  | 'publishClientReceive'
+  | 'subscribeLiteral'
+  | 'subscribePattern'
+  | 'unsubscribeLiteral'
+  | 'unsubscribePattern';
+export type Acl = {
+  readonly acltype: AclType;
+  readonly topic: string;
+  readonly priority: number;
+  readonly allow: boolean;
+};

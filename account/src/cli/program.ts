@@ -1,0 +1,200 @@
+import { err } from '@ewon-agent/contracts';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type AdminClient, openAdmin } from './admin-client.ts';
+import { say, sayFault } from './answer.ts';
+import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
+import { exportKey, importKey, renewKey, showKeys } from './keys.ts';
+import { writeMosquittoFiles } from './mosquitto-files.ts';
+import { type ApproveOptions, approveOne, rejectMany, rejectOne, replaceOne, showPending } from './registrations.ts';
+import { serve } from './serve.ts';
+import { autoRegistration, pools, removeOne, showEwons, showLog } from './settings.ts';
+
+/**
+ * Runs the `account` command.
+ * @param argv what stands after the name of the command
+ * @returns the exit status, see EXIT
+ */
+export async function runAccount(argv: readonly string[], io: Io): Promise<ExitStatus> {
+  const form = argv.includes('--json') ? 'json' : 'text';
+  if (argv.some((word) => /A01-[0-9A-Z]{32}/.test(word)))
+    return sayFault(io, form, err('USAGE', 'a key must not be an argument, everybody can see those').fault);
+  let status: ExitStatus = EXIT.done;
+  const program = programOver(io, form, (s) => {
+    status = s;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.done; // help that was asked for
+    const what = error.code === 'commander.help' ? 'no command' : error.message.replace(/^error: /, '');
+    return sayFault(io, form, err('USAGE', what).fault);
+  }
+}
+
+type WithState = { readonly state: string };
+
+function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Command {
+  const program = new Command('account')
+    .description('The account server: registrations, Ewons, keys, log.')
+    .configureOutput({
+      writeOut: (text) => io.stdout(text),
+      writeErr: (text) => io.stderr(text),
+      outputError: () => {}, // what is wrong is said once, by runAccount
+    })
+    .exitOverride();
+  /** A command that talks to the running server. */
+  const command = (over: Command, words: string, description: string): Command =>
+    over
+      .command(words)
+      .description(description)
+      .requiredOption('--state <dir>', 'state directory of the server')
+      .option('--json', 'answer in JSON');
+  const asking = async (state: string, ask: (admin: AdminClient) => Promise<ExitStatus>): Promise<void> => {
+    const admin = openAdmin(state);
+    done(admin.ok ? await ask(admin.value) : sayFault(io, form, admin.fault));
+  };
+
+  serving(program, io, form, done);
+  command(program, 'sign-in', 'print another one-time sign-in link').action(({ state }: WithState) =>
+    asking(state, async (admin) => {
+      const made = await admin.ask<{ readonly once: string }>('POST', 'one-time-links');
+      return say(io, form, made, ({ once }) => `${admin.adminUrl}/#once=${once}`);
+    }),
+  );
+  command(program, 'pending', 'list the Ewons that wait for approval').action(({ state }: WithState) =>
+    asking(state, (admin) => showPending(io, form, admin)),
+  );
+  command(program, 'approve [which]', 'approve an Ewon: id, serial or fingerprint; without it the only one that waits')
+    .option('--name <name>', 'name of the Ewon; its serial unless given')
+    .option('--pool <pool>')
+    .option('--description <text>')
+    .option('--custom <fields...>', 'up to three custom fields')
+    .action((which: string | undefined, { state, name, pool, description, custom }: WithState & ApproveOptions) => {
+      const given = Object.entries({ name, pool, description, custom }).filter(([, value]) => value !== undefined);
+      return asking(state, (admin) => approveOne(io, form, admin, { which, set: Object.fromEntries(given) }));
+    });
+  command(program, 'replace <which> <ewon>', 'give an Ewon that waits the place of another: device id or name').action(
+    (which: string, ewon: string, { state }: WithState) =>
+      asking(state, (admin) => replaceOne(io, form, admin, { which, ewon })),
+  );
+  command(program, 'reject [which]', 'reject an Ewon, or all of a key or of a network')
+    .addOption(new Option('--key <id>', 'all that wait with this key').conflicts('network'))
+    .option('--network <net>', 'all that wait from this network, such as 192.0.2.0/24')
+    .action((which: string | undefined, { state, key, network }: WithState & { key?: string; network?: string }) =>
+      asking(state, (admin) => {
+        if (key !== undefined) return rejectMany(io, form, admin, { grkId: key });
+        return network !== undefined ? rejectMany(io, form, admin, { network }) : rejectOne(io, form, admin, which);
+      }),
+    );
+  command(program, 'ewons', 'list the Ewons').action(({ state }: WithState) =>
+    asking(state, (admin) => showEwons(io, form, admin)),
+  );
+  command(program, 'remove <ewon>', 'remove an Ewon: device id or name').action((ewon: string, { state }: WithState) =>
+    asking(state, (admin) => removeOne(io, form, admin, ewon)),
+  );
+  command(program, 'log', "show the account's log")
+    .option('--raw', 'day; time; name; Ewon or User; event')
+    .addOption(new Option('--kind <kind>').choices(['error', 'user', 'message']))
+    .option('--limit <lines>', 'newest lines to show', wholeNumber, 100)
+    .action(({ state, raw, kind, limit }: WithState & { raw?: true; kind?: string; limit: number }) =>
+      asking(state, (admin) => showLog(io, form, admin, { limit, ...(raw && { raw }), ...(kind && { kind }) })),
+    );
+  command(program, 'auto-registration [on|off]', 'show or switch auto-registration')
+    .option('--pool <pool>', 'pool of new Ewons')
+    .action((to: string | undefined, { state, pool }: WithState & { pool?: string }) => {
+      if (to !== undefined && to !== 'on' && to !== 'off')
+        return done(sayFault(io, form, err('USAGE', 'on or off').fault));
+      return asking(state, (admin) =>
+        autoRegistration(io, form, admin, { ...(to && { to }), ...(pool !== undefined && { pool }) }),
+      );
+    });
+  command(program, 'pool [add|remove] [name]', 'list, add or remove pools').action(
+    (order: string | undefined, name: string | undefined, { state }: WithState) => {
+      if (order === undefined) return asking(state, (admin) => pools(io, form, admin, { do: 'list' }));
+      if ((order !== 'add' && order !== 'remove') || name === undefined)
+        return done(sayFault(io, form, err('USAGE', 'pool add NAME, or pool remove NAME').fault));
+      return asking(state, (admin) => pools(io, form, admin, { do: order, name }));
+    },
+  );
+  keyCommands(program.command('grk').description('registration keys (GRK)'), { io, form, command, asking });
+  return program;
+}
+
+type KeyCommands = {
+  readonly io: Io;
+  readonly form: Form;
+  readonly command: (over: Command, words: string, description: string) => Command;
+  readonly asking: (state: string, ask: (admin: AdminClient) => Promise<ExitStatus>) => Promise<void>;
+};
+
+function keyCommands(grk: Command, { io, form, command, asking }: KeyCommands): void {
+  command(grk, 'show [id]', 'list the keys by their ids; with --key print a key itself')
+    .option('--key', 'print the key: a secret')
+    .action((id: string | undefined, { state, key }: WithState & { key?: true }) =>
+      asking(state, (admin) => showKeys(io, form, admin, key && (id === undefined ? {} : { id }))),
+    );
+  command(grk, 'renew [id]', 'revoke a key, make a new one, void what waits').action(
+    (id: string | undefined, { state }: WithState) => asking(state, (admin) => renewKey(io, form, admin, id)),
+  );
+  command(grk, 'import <stdin>', 'import a key that is read from standard input; write "-"')
+    .option('--note <text>', '', '')
+    .option('--expires <time>', 'RFC 3339, UTC')
+    .action((from: string, { state, note, expires }: WithState & { note: string; expires?: string }) => {
+      if (from !== '-') throw new InvalidArgumentError('the key is read from standard input: write "-"');
+      return asking(state, (admin) => importKey(io, form, admin, { note, ...(expires !== undefined && { expires }) }));
+    });
+  command(grk, 'export <file>', 'write T2M.txt, or an image of a whole card')
+    .option('--id <id>', 'key to export; the youngest active one unless given')
+    .addOption(new Option('--form <form>').choices(['txt', 'image']).default('image'))
+    .option('--note <text>', 'what people see in the list of waiting Ewons', '')
+    .option('--receipt', 'ask the device to write RESULT.TXT')
+    .option('--wipe', 'ask the device to wipe the key afterwards')
+    .action((file: string, { state, ...order }: WithState & Omit<Parameters<typeof exportKey>[3], 'file'>) =>
+      asking(state, (admin) => exportKey(io, form, admin, { ...order, file })),
+    );
+}
+
+function serving(program: Command, io: Io, form: Form, done: (status: ExitStatus) => void): void {
+  program
+    .command('serve')
+    .description('serve devices (HTTPS), the page and this command (HTTP on loopback)')
+    .requiredOption('--state <dir>', 'state directory, made at the first start')
+    .option('--host <address>', 'where devices come in', '127.0.0.1')
+    .option('--port <number>', '0 is a free one', wholeNumber, 0)
+    .option('--admin-host <address>', 'where people come in', '127.0.0.1')
+    .option('--admin-port <number>', '0 is a free one', wholeNumber, 0)
+    .option('--name <hosts...>', 'how devices call this server; the first is written on cards', [])
+    .option('--broker <broker>', '"embedded", or mqtts://host:port of a Mosquitto', 'embedded')
+    .option('--broker-port <number>', 'of the embedded broker; 0 is a free one', wholeNumber, 0)
+    .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error']).default('info'))
+    .option('--json', 'answer in JSON')
+    .action(async (options: Parameters<typeof serve>[2]) => {
+      if (options.broker !== 'embedded' && !/^mqtts:\/\/[^\s/]+$/.test(options.broker))
+        return done(sayFault(io, form, err('USAGE', '--broker is "embedded" or mqtts://host:port').fault));
+      done(await serve(io, form, options));
+    });
+  program
+    .command('mosquitto-files')
+    .description(
+      'write mosquitto.conf, certificates and the first dynamic-security.json for a Mosquitto of this account',
+    )
+    .requiredOption('--state <dir>', 'state directory of the server')
+    .requiredOption('--out <dir>', 'folder for the files; Mosquitto must be able to read and write there')
+    .option('--host <address>', 'where Mosquitto listens', '127.0.0.1')
+    .option('--port <number>', '', wholeNumber, 8883)
+    .option('--name <hosts...>', 'how devices call it', [])
+    .option('--user <user>', 'user Mosquitto runs as when it is started as root')
+    .option('--plugin <file>', 'mosquitto_dynamic_security.so')
+    .option('--json', 'answer in JSON')
+    .action(async (options: Parameters<typeof writeMosquittoFiles>[0]) => {
+      const written = await writeMosquittoFiles(options);
+      done(say(io, form, written, ({ config }) => `wrote ${config}; start it with: mosquitto -c ${config}`));
+    });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number');
+  return Number(text);
+}

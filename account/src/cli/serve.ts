@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { describeFault, err, type LogLevel } from '@ewon-agent/contracts';
+import { createClockSystem } from '../adapters/clock-system.ts';
+import { createLog } from '../adapters/log-stderr.ts';
+import { createRandomNode } from '../adapters/random-node.ts';
+import { startEmbeddedBroker } from '../broker/broker-embedded.ts';
+import { connectMosquitto } from '../broker/broker-mosquitto.ts';
+import { registerPage } from '../page/serve.ts';
+import type { StartBroker } from '../ports/start-broker.ts';
+import { type Account, CA_FILE, createAccount } from '../server.ts';
+import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
+
+export type ServeOptions = {
+  readonly state: string;
+  readonly host: string;
+  readonly port: number;
+  readonly adminHost: string;
+  readonly adminPort: number;
+  readonly name: readonly string[];
+  /** `embedded`, or the `mqtts://` URL of a Mosquitto. */
+  readonly broker: string;
+  readonly brokerPort: number;
+  readonly logLevel: LogLevel;
+};
+
+/** Serves until it is asked to end. */
+export async function serve(io: Io, form: Form, options: ServeOptions): Promise<ExitStatus> {
+  const clock = createClockSystem();
+  const log = createLog(clock, options.logLevel, (line) => io.stderr(line));
+  const ended = io.untilSignal();
+  let account: Account;
+  try {
+    account = await createAccount({
+      stateDir: options.state,
+      clock,
+      random: createRandomNode(),
+      log,
+      device: { host: options.host, port: options.port, names: options.name },
+      admin: { host: options.adminHost, port: options.adminPort },
+      startBroker: brokerFor(options),
+      page: registerPage,
+    });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    log.write('error', 'account', 'could not start', { cause: cause instanceof Error ? cause.stack : why });
+    io.stderr(`${describeFault(err('ACCOUNT_ERROR', why).fault)}\n`);
+    return EXIT.broken;
+  }
+  const { accountId, deviceUrl, adminUrl, mqttUrls } = account;
+  const signIn = await account.makeSignInLink();
+  const ca = join(options.state, CA_FILE);
+  if (form === 'json') io.stdout(`${JSON.stringify({ accountId, deviceUrl, adminUrl, mqttUrls, ca, signIn })}\n`);
+  else
+    io.stdout(
+      [
+        `account ${accountId}`,
+        `devices ${deviceUrl}`,
+        `brokers ${mqttUrls.join(' ')}`,
+        `CA      ${ca}`,
+        `sign in ${signIn} (once; another one: account sign-in --state ${options.state})`,
+        '',
+      ].join('\n'),
+    );
+  await ended;
+  await account.close();
+  return EXIT.done;
+}
+
+function brokerFor({ broker, host, brokerPort }: ServeOptions): StartBroker {
+  if (broker === 'embedded')
+    return ({ names, server, deviceCa, isActive, onMessage, log }) =>
+      startEmbeddedBroker({ host, port: brokerPort, names, ...server, deviceCa, isActive, onMessage, log });
+  return ({ accountClient, tlsCa, onMessage, devices, log }) =>
+    connectMosquitto({ url: broker, ca: tlsCa, ...accountClient, onMessage, devices, log });
+}

@@ -1,0 +1,84 @@
+import type { AutoRegistrationView, EwonView, LogLineView } from '../http/views.ts';
+import type { AdminClient } from './admin-client.ts';
+import { say, sayFault, table } from './answer.ts';
+import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
+import { findEwon } from './registrations.ts';
+
+/** `account ewons` */
+export async function showEwons(io: Io, form: Form, admin: AdminClient): Promise<ExitStatus> {
+  return say(io, form, await admin.ask<readonly EwonView[]>('GET', 'ewons'), (ewons) =>
+    ewons.length === 0
+      ? 'No Ewon is linked yet. "account pending" lists those that wait.'
+      : table(
+          ['device id', 'name', 'serial', 'status', 'last seen', 'pool', 'link', 'agent'],
+          ewons.map((e) => [e.deviceId, e.name, e.serial, e.status, e.lastSeen ?? 'never', e.pool, e.link, e.agent]),
+        ),
+  );
+}
+
+/** `account remove <ewon>` */
+export async function removeOne(io: Io, form: Form, admin: AdminClient, which: string): Promise<ExitStatus> {
+  const ewon = await findEwon(admin, which);
+  const done = ewon.ok ? await admin.ask<EwonView>('DELETE', `ewons/${ewon.value.deviceId}`) : ewon;
+  return say(io, form, done, (removed) => `removed "${removed.name}"`);
+}
+
+/** `account pool [add|remove name]` */
+export async function pools(
+  io: Io,
+  form: Form,
+  admin: AdminClient,
+  order: { readonly do: 'list' } | { readonly do: 'add' | 'remove'; readonly name: string },
+): Promise<ExitStatus> {
+  const answer = await (order.do === 'list'
+    ? admin.ask<readonly string[]>('GET', 'pools')
+    : order.do === 'add'
+      ? admin.ask<readonly string[]>('POST', 'pools', { name: order.name })
+      : admin.ask<readonly string[]>('DELETE', `pools/${encodeURIComponent(order.name)}`));
+  return say(io, form, answer, (names) =>
+    table(
+      ['pool'],
+      names.map((name) => [name]),
+    ),
+  );
+}
+
+/** `account auto-registration [on|off] [--pool]` */
+export async function autoRegistration(
+  io: Io,
+  form: Form,
+  admin: AdminClient,
+  set: { readonly to?: 'on' | 'off'; readonly pool?: string },
+): Promise<ExitStatus> {
+  const now = await admin.ask<AutoRegistrationView>('GET', 'auto-registration');
+  const words = ({ enabled, pool }: AutoRegistrationView) =>
+    `auto-registration is ${enabled ? 'on' : 'off'}, pool "${pool}"`;
+  if (!now.ok || (set.to === undefined && set.pool === undefined)) return say(io, form, now, words);
+  const enabled = set.to === undefined ? now.value.enabled : set.to === 'on';
+  const body = { enabled, pool: set.pool ?? now.value.pool };
+  return say(io, form, await admin.ask<AutoRegistrationView>('PUT', 'auto-registration', body), words);
+}
+
+/** `account log` */
+export async function showLog(
+  io: Io,
+  form: Form,
+  admin: AdminClient,
+  { raw, kind, limit }: { readonly raw?: true; readonly kind?: string; readonly limit: number },
+): Promise<ExitStatus> {
+  const query = new URLSearchParams({ limit: String(limit), ...(kind !== undefined && { kind }) });
+  if (raw) {
+    const text = await admin.bytes(`log?form=raw&${query}`);
+    if (!text.ok) return sayFault(io, form, text.fault);
+    io.stdout(Buffer.from(text.value).toString('utf8'));
+    return EXIT.done;
+  }
+  return say(io, form, await admin.ask<readonly LogLineView[]>('GET', `log?${query}`), (lines) =>
+    lines.length === 0
+      ? 'The log has no such line yet.'
+      : table(
+          ['time', 'name', 'kind', 'code', 'event'],
+          lines.map((line) => [line.at, line.name, line.kind, line.code ?? '-', line.event]),
+        ),
+  );
+}

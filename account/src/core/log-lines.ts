@@ -1,0 +1,65 @@
+import { printable } from '@ewon-agent/contracts';
+import type { LogRecord } from './records.ts';
+
+// The account's log as people read it (ewon-facts §7): raw is day; time; name; Ewon or User; event, in this order.
+
+/** One raw line. Times are UTC. Semicolons inside a part become commas, so that the order stays readable by programs. */
+export function rawLine(line: LogRecord): string {
+  const [day = '', time = ''] = line.at.replace(/\.\d+Z$/, '').split('T');
+  return [day, time, line.name, line.subject, line.event]
+    .map((part) => printable(part).replaceAll(';', ','))
+    .join('; ');
+}
+
+/** The whole log as raw text, one line each, oldest first as given. */
+export function rawText(lines: readonly LogRecord[]): string {
+  return lines.map((line) => `${rawLine(line)}\r\n`).join('');
+}
+
+const COLUMNS = ['at', 'name', 'subject', 'severity', 'code', 'event', 'deviceId'] as const;
+
+/** The detailed log as CSV (RFC 4180), with a header line. */
+export function csvText(lines: readonly LogRecord[]): string {
+  const rows = lines.map((line) => COLUMNS.map((column) => csvField(line[column] ?? '')).join(','));
+  return [COLUMNS.join(','), ...rows].map((row) => `${row}\r\n`).join('');
+}
+
+/** A spreadsheet takes a field that begins like a formula for one; a quote in front makes it text again. */
+function csvField(text: string): string {
+  const shown = printable(text);
+  return `"${(/^[=+\-@]/.test(shown) ? `'${shown}` : shown).replaceAll('"', '""')}"`;
+}
+
+/** What a person filters by: errors, what users did, all else. */
+export type LogKind = 'error' | 'user' | 'message';
+
+/** The kind of a line. An error is an error whoever it is about. */
+export function kindOf(line: Pick<LogRecord, 'severity' | 'subject'>): LogKind {
+  if (line.severity === 'error') return 'error';
+  return line.subject === 'User' ? 'user' : 'message';
+}
+
+/** What the account writes into its log. Names are shown as given; GRKs appear as their id only. */
+export const LOG_TEXTS = {
+  asked: (serial: string, grkId: string) => `Ewon ${serial} asks for approval with key ${grkId}.`,
+  superseded: (serial: string) => `A newer request of Ewon ${serial} took the place of its older one.`,
+  refused: (serial: string, code: string) => `The registration of Ewon ${serial} was refused: ${code}.`,
+  approved: (serial: string, name: string) => `Ewon ${serial} was approved as [${name}].`,
+  replaced: (serial: string, name: string) => `Ewon ${serial} took the place of [${name}].`,
+  rejected: (serial: string) => `Ewon ${serial} was rejected.`,
+  voided: (serial: string) => `The request of Ewon ${serial} became void.`,
+  expired: (serial: string) => `Nobody decided about Ewon ${serial} in time.`,
+  unlinked: (name: string) => `Ewon [${name}] forgot its account and was unlinked.`,
+  removed: (name: string) => `Ewon [${name}] was removed from the account.`,
+  online: (name: string) => `Ewon [${name}] is online.`,
+  offline: (name: string) => `Ewon [${name}] is offline.`,
+  keyMade: (grkId: string) => `Registration key ${grkId} was made.`,
+  keyRenewed: (oldId: string, newId: string) => `Registration key ${oldId} was revoked and ${newId} made.`,
+  keyImported: (grkId: string) => `Registration key ${grkId} was imported.`,
+  keyShown: (grkId: string) => `Registration key ${grkId} was shown.`,
+  keyExported: (grkId: string, form: string) => `Registration key ${grkId} was exported (${form}).`,
+  switched: (enabled: string, pool: string) => `Auto-registration is ${enabled}, pool [${pool}].`,
+  poolAdded: (pool: string) => `Pool [${pool}] was added.`,
+  poolRemoved: (pool: string) => `Pool [${pool}] was removed.`,
+  signedIn: () => 'An administrator signed in by one-time link.',
+} as const;

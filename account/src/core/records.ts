@@ -1,0 +1,118 @@
+import type {
+  CardEvidence,
+  Code,
+  DeviceId,
+  Fingerprint,
+  GrkId,
+  Serial,
+  Severity,
+  Timestamp,
+} from '@ewon-agent/contracts';
+
+// What the account remembers. Times are RFC 3339 with milliseconds, so that their order is the order of the text.
+
+/** `pending` waits for a person; the others are final. */
+export type RegistrationState = 'pending' | 'approved' | 'replaced' | 'rejected' | 'void' | 'expired';
+
+/** One request of one device key. Key, serial and CSR never change: a device with another key makes another record. */
+export type RegistrationRecord = {
+  readonly registrationId: string;
+  /** The unguessable last part of the Location. */
+  readonly token: string;
+  readonly requestId: string;
+  /** Raw 32 bytes, base64url. */
+  readonly publicKey: string;
+  readonly fingerprint: Fingerprint;
+  readonly serial: Serial;
+  readonly model: string;
+  readonly firmware: string;
+  readonly agent: string;
+  readonly macs: readonly string[];
+  readonly note: string;
+  readonly csr: string;
+  readonly evidence: CardEvidence;
+  /** Where it came from: the address, and the network that quotas are counted for. */
+  readonly address: string;
+  readonly network: string;
+  readonly grkId: GrkId;
+  readonly state: RegistrationState;
+  /** The Ewon whose replacement is proposed. */
+  readonly replaces: DeviceId | null;
+  readonly pool: string;
+  readonly createdAt: Timestamp;
+  readonly decidedAt: Timestamp | null;
+  /** The Ewon it became. */
+  readonly deviceId: DeviceId | null;
+};
+
+/**
+ * `linked`: has a valid certificate. `unlinked`: the device forgot the account; the Ewon stays listed, so that its
+ * properties can move to a new one. `removed` and `replaced` Ewons are history: not listed, their name is free.
+ */
+export type EwonLink = 'linked' | 'unlinked' | 'removed' | 'replaced';
+
+/** What a person may set. */
+export type EwonProperties = {
+  readonly name: string;
+  readonly pool: string;
+  readonly description: string;
+  readonly customFields: readonly [string, string, string];
+};
+
+export type EwonRecord = EwonProperties & {
+  readonly deviceId: DeviceId;
+  readonly registrationId: string;
+  readonly publicKey: string;
+  readonly fingerprint: Fingerprint;
+  readonly serial: Serial;
+  readonly model: string;
+  readonly firmware: string;
+  readonly agent: string;
+  readonly note: string;
+  readonly link: EwonLink;
+  /** Whether the broker was told of a revocation; false is tried again. */
+  readonly brokerTold: boolean;
+  readonly online: boolean;
+  readonly lastSeenAt: Timestamp | null;
+  readonly certificateSerial: string;
+  readonly createdAt: Timestamp;
+};
+
+export type CertificateRecord = {
+  /** Lower-case hex. */
+  readonly serial: string;
+  readonly deviceId: DeviceId;
+  readonly pem: string;
+  readonly notBefore: Timestamp;
+  readonly notAfter: Timestamp;
+  readonly revokedAt: Timestamp | null;
+};
+
+export type GrkRecord = {
+  readonly grkId: GrkId;
+  /** The GRK in a secretbox, base64url; see secrets/vault.ts. */
+  readonly sealedKey: string;
+  readonly state: 'active' | 'revoked';
+  readonly origin: 'made' | 'imported';
+  readonly pool: string;
+  readonly note: string;
+  readonly createdAt: Timestamp;
+  readonly expiresAt: Timestamp | null;
+  readonly revokedAt: Timestamp | null;
+};
+
+/** Who a line of the log is about. */
+export type LogSubject = 'Ewon' | 'User';
+
+/** One line of the account's log. `name` is the Ewon's or the user's. */
+export type LogEntry = {
+  readonly at: Timestamp;
+  readonly name: string;
+  readonly subject: LogSubject;
+  readonly severity: Severity;
+  readonly code: Code | null;
+  readonly event: string;
+  readonly deviceId: DeviceId | null;
+};
+
+export type LogRecord = LogEntry & { readonly id: number };

@@ -1,0 +1,109 @@
+import type {
+  AccountId,
+  ClockPort,
+  Code,
+  DeviceAddress,
+  DeviceId,
+  LogPort,
+  Millis,
+  RandomPort,
+  Severity,
+} from '@ewon-agent/contracts';
+import { timestampOf, toBase64url } from '@ewon-agent/contracts';
+import type { Bus, Change } from './bus.ts';
+import type { Ca } from './ca/ca.ts';
+import type { Rate } from './core/rate.ts';
+import type { LogSubject } from './core/records.ts';
+import { logLineView } from './http/views.ts';
+import type { Broker } from './ports/broker.ts';
+import type { Vault } from './secrets/vault.ts';
+import type { AccountStore, ChannelPlace, StoreTx } from './store/store.ts';
+
+/** What one account lets in before a person has decided. */
+export type Limits = {
+  /** Pending records of one GRK. */
+  readonly pendingPerGrk: number;
+  /** Pending records of one source network. */
+  readonly pendingPerNetwork: number;
+  /** Requests to the device interface of one source network. */
+  readonly requests: Rate;
+};
+
+/** What all services of one account work with. */
+export type House = {
+  readonly accountId: AccountId;
+  readonly store: AccountStore;
+  readonly ca: Ca;
+  readonly vault: Vault;
+  readonly broker: Pick<Broker, 'admit' | 'revoke'>;
+  readonly bus: Bus;
+  readonly clock: ClockPort;
+  readonly random: RandomPort;
+  readonly log: LogPort;
+  readonly limits: Limits;
+};
+
+/** What happened, for the account's log. */
+export type Happening = {
+  readonly name: string;
+  readonly subject: LogSubject;
+  readonly event: string;
+  readonly severity?: Severity;
+  readonly code?: Code;
+  readonly deviceId?: DeviceId;
+};
+
+/** Collects what is told when the transaction is committed, and not before. */
+export type Telling = {
+  tell(change: Change): void;
+  /** @param origin place of a device's event, which is noted once */
+  note(tx: StoreTx, happening: Happening, origin?: ChannelPlace): Promise<void>;
+};
+
+/**
+ * Runs a transaction and publishes what it collected, after the commit.
+ * @param work must not call `transact` again
+ */
+export async function transactAndTell<T>(
+  house: Pick<House, 'store' | 'bus' | 'clock' | 'log'>,
+  work: (tx: StoreTx, telling: Telling, nowMs: Millis) => Promise<T>,
+): Promise<T> {
+  const changes: Change[] = [];
+  const nowMs = house.clock.now();
+  const telling: Telling = {
+    tell: (change) => void changes.push(change),
+    async note(tx, { name, subject, event, severity = 'info', code, deviceId }, origin) {
+      const at = timestampOf(nowMs);
+      const who = { name, subject, deviceId: deviceId ?? null };
+      const line = await tx.appendLog({ at, ...who, event, severity, code: code ?? null }, origin);
+      if (line) changes.push({ type: 'log', id: String(line.id), row: logLineView(line) });
+    },
+  };
+  const value = await house.store.transact((tx) => work(tx, telling, nowMs));
+  for (const change of changes) {
+    house.bus.publish(change);
+    if (change.type !== 'log') continue;
+    const { severity, event, code, deviceId } = change.row;
+    house.log.write(severity, 'account', event, { ...(code && { code }), ...(deviceId && { deviceId }) });
+  }
+  return value;
+}
+
+/** An unguessable name of 128 bits. */
+export function newToken(random: RandomPort): string {
+  return toBase64url(random.bytes(16));
+}
+
+/**
+ * Tells the broker that a device is gone. A broker that cannot be reached is told again later (upkeep.ts); until
+ * then the certificate is revoked in the database already.
+ */
+export async function revokeAtBroker(house: House, device: DeviceAddress): Promise<void> {
+  try {
+    await house.broker.revoke(device);
+  } catch (cause) {
+    house.log.write('error', 'broker', 'could not revoke', { deviceId: device.deviceId, cause: String(cause) });
+    return;
+  }
+  await house.store.transact((tx) => tx.updateEwon(device.deviceId, { brokerTold: true }));
+}

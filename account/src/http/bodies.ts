@@ -1,0 +1,59 @@
+import { type DeviceId, type GrkId, reader, type Timestamp } from '@ewon-agent/contracts';
+import type { EwonProperties } from '../core/records.ts';
+
+// What the admin API takes, checked at the door. Unknown members are refused.
+
+type Schema = Record<string, object>;
+
+function body<T>(properties: Schema, required: readonly string[] = []) {
+  return reader<T>({ type: 'object', properties, required: [...required], additionalProperties: false });
+}
+
+/** Printable, not empty, no blanks around: a name is shown in lists, logs and terminals. */
+const name = {
+  type: 'string',
+  pattern: '^(?! )[^\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]{1,100}(?<! )$',
+};
+const text = (maxLength: number) => ({ type: 'string', maxLength });
+const deviceId = { type: 'string', pattern: '^d_[a-z2-7]{26}$' };
+const grkId = { type: 'string', pattern: '^[0-9a-f]{8}$' };
+const timestamp = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$' };
+
+export const readApprove = body<Partial<EwonProperties>>({
+  name,
+  pool: name,
+  description: text(255),
+  customFields: { type: 'array', items: text(255), minItems: 3, maxItems: 3 },
+});
+export const readReplace = body<{ readonly deviceId: DeviceId }>({ deviceId }, ['deviceId']);
+export const readRejectAll = body<{ readonly grkId?: GrkId; readonly network?: string }>({ grkId, network: text(64) });
+export const readAutoRegistration = body<{ readonly enabled: boolean; readonly pool: string }>(
+  { enabled: { type: 'boolean' }, pool: name },
+  ['enabled', 'pool'],
+);
+export const readRenew = body<{ readonly grkId?: GrkId }>({ grkId });
+export const readImport = body<{ readonly key: string; readonly note?: string; readonly expiresAt?: Timestamp }>(
+  { key: text(100), note: { type: 'string', pattern: '^[\\x20-\\x7e]{0,140}$' }, expiresAt: timestamp },
+  ['key'],
+);
+export const readPool = body<{ readonly name: string }>({ name }, ['name']);
+export const readRegistrationQuery = body<{ readonly state?: 'pending' }>({
+  state: { enum: ['pending', 'approved', 'replaced', 'rejected', 'void', 'expired'] },
+});
+export const readExportQuery = body<{
+  readonly form: 'txt' | 'image';
+  readonly note?: string;
+  readonly receipt?: '1';
+  readonly wipe?: '1';
+}>({ form: { enum: ['txt', 'image'] }, note: text(200), receipt: { const: '1' }, wipe: { const: '1' } }, ['form']);
+export const readLogQuery = body<{
+  readonly form?: 'detailed' | 'raw';
+  readonly format?: 'json' | 'csv' | 'text';
+  readonly kind?: 'error' | 'user' | 'message';
+  readonly limit?: string;
+}>({
+  form: { enum: ['detailed', 'raw'] },
+  format: { enum: ['json', 'csv', 'text'] },
+  kind: { enum: ['error', 'user', 'message'] },
+  limit: { type: 'string', pattern: '^[1-9]\\d{0,5}$' },
+});

@@ -1,0 +1,71 @@
+import {
+  err,
+  type Fault,
+  isSignedBy,
+  type JwsHeader,
+  type OpenedJws,
+  ok,
+  openJws,
+  publicKeyOf,
+  type Result,
+} from '@ewon-agent/contracts';
+
+// The door of the device interface (RFC 8555 §6): what a request must be before anybody looks at what it says.
+
+/** How the client addressed us. */
+export type Addressed = {
+  /** Path as sent, without a query: a signed URL has none. */
+  readonly path: string;
+  /** Host header, with the port. */
+  readonly host: string;
+  /** Other names this account answers to, without port. */
+  readonly names: readonly string[];
+};
+
+/** A request whose form, address and nonce are good. Its signature is not verified yet. */
+export type Knock = { readonly jws: OpenedJws; readonly nonce: string; readonly url: string };
+
+/** Checks form, `url` and nonce of a request. Codes: BAD_REQUEST, BAD_NONCE. */
+export function openRequest(
+  body: unknown,
+  addressed: Addressed,
+  isGoodNonce: (nonce: string) => boolean,
+): Result<Knock> {
+  const jws = openJws(body, 'ewon-reg');
+  if (!jws.ok) return jws;
+  const { url, nonce } = jws.value.header;
+  const fault = judgeUrl(url, addressed, 'url');
+  if (fault) return { ok: false, fault };
+  if (nonce === undefined || !isGoodNonce(nonce)) return err('BAD_NONCE');
+  return ok({ jws: jws.value, nonce, url: url ?? '' });
+}
+
+/** The key of a request that brings its own, verified. Codes: BAD_REQUEST, BAD_SIGNATURE. */
+export function keyOfNewcomer({ jws }: Knock): Result<Uint8Array> {
+  const { jwk, kid }: JwsHeader = jws.header;
+  const publicKey = publicKeyOf(jwk);
+  if (!publicKey || kid !== undefined) return err('BAD_REQUEST', 'a registration is signed with "jwk", not "kid"');
+  return isSignedBy(jws, publicKey) ? ok(publicKey) : err('BAD_SIGNATURE', 'JWS');
+}
+
+/** The last part of the Location that a request names as its `kid`. Codes: BAD_REQUEST. */
+export function tokenOfKid({ jws }: Knock, addressed: Addressed, registrationsPath: string): Result<string> {
+  const { jwk, kid } = jws.header;
+  if (kid === undefined || jwk !== undefined) return err('BAD_REQUEST', 'this is signed with "kid", not "jwk"');
+  const token = kid.slice(kid.lastIndexOf('/') + 1);
+  const fault = judgeUrl(kid, { ...addressed, path: `${registrationsPath}/${token}` }, 'kid');
+  return fault ? { ok: false, fault } : ok(token);
+}
+
+/** The path must be the same to the letter; the host is the one of the request, or a name of ours with any port. */
+function judgeUrl(url: string | undefined, { path, host, names }: Addressed, what: string): Fault | undefined {
+  const refused = err(
+    'BAD_REQUEST',
+    `${what} is ${url ?? 'missing'}, the request went to https://${host}${path}`,
+  ).fault;
+  // compared as sent, not as a parser understands it: no dot segments, no user part, no second spelling
+  const [, authority = '', rest = ''] = url?.match(/^https:\/\/([A-Za-z0-9.:[\]-]+)(\/.*)$/) ?? [];
+  if (rest !== path || !URL.canParse(`https://${authority}`) || !URL.canParse(`https://${host}`)) return refused;
+  const asked = new URL(`https://${authority}`);
+  return asked.host === new URL(`https://${host}`).host || names.includes(asked.hostname) ? undefined : refused;
+}

@@ -1,0 +1,37 @@
+import type { ClockPort, RandomPort } from '@ewon-agent/contracts';
+import type { AccountStore } from '../store/store.ts';
+import { isFresh, makeNonce, readNonce } from './nonce.ts';
+
+/** Hands out nonces and takes each of them back once. */
+export type Nonces = {
+  fresh(): string;
+  /** Tells whether this account made it, lately. Does not use it up. */
+  isGood(nonce: string): boolean;
+  /** @returns false when it was used before */
+  use(nonce: string): Promise<boolean>;
+  /** Begins a new generation; called about every NONCE_VALID_MS. */
+  turn(): Promise<void>;
+};
+
+/** @param key 32 bytes; processes that share it and the store share their nonces */
+export async function createNonces(
+  store: AccountStore,
+  key: Uint8Array,
+  { clock, random }: { readonly clock: ClockPort; readonly random: RandomPort },
+): Promise<Nonces> {
+  let generation = await store.transact((tx) => tx.nonceGeneration());
+  return {
+    fresh: () => makeNonce(key, { generation, atMs: clock.now() }, random.bytes(16)),
+    isGood(text) {
+      const nonce = readNonce(key, text);
+      return nonce !== undefined && isFresh(nonce, { generation, atMs: clock.now() });
+    },
+    async use(text) {
+      const nonce = readNonce(key, text);
+      return nonce !== undefined && store.transact((tx) => tx.useNonce(text, nonce.generation));
+    },
+    async turn() {
+      generation = await store.transact((tx) => tx.nextNonceGeneration());
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { CODES, type Code, type Fault, type LogPort, type Problem, printable } from '@ewon-agent/contracts';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+
+/** The HTTP status of a code; 403 where none is named: we understood, and the answer is no. */
+const STATUS: Partial<Record<Code, number>> = {
+  BAD_REQUEST: 400,
+  BAD_NONCE: 400,
+  T2M_KEY_FORM: 400,
+  T2M_ENCODING: 400,
+  T2M_NOTE_TOO_LONG: 400,
+  NOT_SIGNED_IN: 401,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  NAME_TAKEN: 409,
+  REQUEST_REUSED: 409,
+  SERIAL_ACTIVE: 409,
+  UNLINKED: 410,
+  PENDING_QUOTA: 429,
+  RATE_LIMITED: 429,
+  ACCOUNT_ERROR: 500,
+  UPLINK_UNREACHABLE: 503,
+};
+
+/** A problem document (RFC 9457) with what to do next beside it. */
+export function problemOf(fault: Fault, status = STATUS[fault.code] ?? 403): Problem & { readonly next: string } {
+  const { text, next } = CODES[fault.code];
+  const detail = fault.detail ? { detail: printable(fault.detail, 900) } : {};
+  return { type: `urn:ewon-agent:problem:${fault.code}`, title: text, status, code: fault.code, next, ...detail };
+}
+
+/** Answers with a problem document. */
+export function sendProblem(reply: FastifyReply, fault: Fault, status?: number): FastifyReply {
+  const problem = problemOf(fault, status);
+  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** Turns whatever goes wrong in a listener into a problem document. The cause of our own bugs goes to the log only. */
+export function answerProblems(app: FastifyInstance, log: LogPort, area: string): void {
+  app.setNotFoundHandler((_, reply) => sendProblem(reply, { code: 'NOT_FOUND', detail: 'no such resource' }));
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status < 500) return sendProblem(reply, { code: 'BAD_REQUEST', detail: error.code ?? '' }, status);
+    const path = request.routeOptions.url ?? '';
+    log.write('error', area, 'request failed', { method: request.method, path, cause: error.stack ?? String(error) });
+    return sendProblem(reply, { code: 'ACCOUNT_ERROR', detail: 'see the log of the account' });
+  });
+}

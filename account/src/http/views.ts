@@ -1,0 +1,131 @@
+import type {
+  AccountId,
+  DeviceId,
+  Fingerprint,
+  GrkId,
+  HealthMessage,
+  InventoryMessage,
+  Serial,
+  Severity,
+  Timestamp,
+} from '@ewon-agent/contracts';
+import { kindOf, type LogKind } from '../core/log-lines.ts';
+import type {
+  EwonProperties,
+  EwonRecord,
+  GrkRecord,
+  LogRecord,
+  LogSubject,
+  RegistrationRecord,
+  RegistrationState,
+} from '../core/records.ts';
+
+// What the admin API answers: records without what is not for showing (sealed keys, tokens, CSRs).
+
+/** `GET /api/v1/account`. `csrf` only for a session by cookie. */
+export type AccountView = {
+  readonly id: AccountId;
+  readonly name: string;
+  readonly deviceUrl: string;
+  readonly mqttUrls: readonly string[];
+  readonly accountKeyFingerprint: Fingerprint;
+  readonly ca: string;
+  readonly time: Timestamp;
+  readonly csrf?: string;
+};
+
+export type RegistrationView = {
+  readonly id: string;
+  readonly state: RegistrationState;
+  readonly serial: Serial;
+  readonly model: string;
+  readonly firmware: string;
+  readonly agent: string;
+  readonly macs: readonly string[];
+  readonly note: string;
+  readonly fingerprint: Fingerprint;
+  readonly network: string;
+  readonly address: string;
+  readonly slot: string;
+  readonly t2mSha256: string;
+  readonly grkId: GrkId;
+  readonly pool: string;
+  /** The Ewon whose replacement is proposed. */
+  readonly replaces: DeviceId | null;
+  readonly createdAt: Timestamp;
+  readonly decidedAt: Timestamp | null;
+  readonly deviceId: DeviceId | null;
+};
+
+export type EwonView = EwonProperties & {
+  readonly deviceId: DeviceId;
+  readonly serial: Serial;
+  readonly model: string;
+  readonly firmware: string;
+  readonly agent: string;
+  readonly note: string;
+  readonly fingerprint: Fingerprint;
+  readonly link: EwonRecord['link'];
+  readonly status: 'online' | 'offline';
+  readonly lastSeen: Timestamp | null;
+  readonly certificateSerial: string;
+  readonly createdAt: Timestamp;
+  readonly inventory?: InventoryMessage;
+  readonly health?: HealthMessage;
+};
+
+export type GrkView = {
+  readonly id: GrkId;
+  readonly state: GrkRecord['state'];
+  readonly origin: GrkRecord['origin'];
+  readonly pool: string;
+  readonly note: string;
+  readonly pending: number;
+  readonly createdAt: Timestamp;
+  readonly expiresAt: Timestamp | null;
+  readonly revokedAt: Timestamp | null;
+};
+
+export type LogLineView = {
+  readonly id: number;
+  readonly at: Timestamp;
+  readonly name: string;
+  readonly subject: LogSubject;
+  readonly kind: LogKind;
+  readonly severity: Severity;
+  readonly code: string | null;
+  readonly event: string;
+  readonly deviceId: DeviceId | null;
+};
+
+/** `GET` and `PUT /api/v1/auto-registration`. */
+export type AutoRegistrationView = { readonly enabled: boolean; readonly pool: string };
+
+export function registrationView(record: RegistrationRecord): RegistrationView {
+  const { registrationId, token: _, requestId: __, publicKey: ___, csr: ____, evidence, ...shown } = record;
+  return { id: registrationId, slot: evidence.slot, t2mSha256: evidence.t2mSha256, ...shown };
+}
+
+/** @param messages the last ones of the device, where they were read */
+export function ewonView(
+  record: EwonRecord,
+  messages: { readonly inventory?: InventoryMessage | undefined; readonly health?: HealthMessage | undefined } = {},
+): EwonView {
+  const { registrationId: _, publicKey: __, brokerTold: ___, online, lastSeenAt, ...shown } = record;
+  return {
+    ...shown,
+    status: online ? 'online' : 'offline',
+    lastSeen: lastSeenAt,
+    ...(messages.inventory && { inventory: messages.inventory }),
+    ...(messages.health && { health: messages.health }),
+  };
+}
+
+export function grkView(record: GrkRecord, pending: number): GrkView {
+  const { grkId, sealedKey: _, ...shown } = record;
+  return { id: grkId, pending, ...shown };
+}
+
+export function logLineView(record: LogRecord): LogLineView {
+  return { ...record, kind: kindOf(record) };
+}

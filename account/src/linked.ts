@@ -1,0 +1,22 @@
+import type { DeviceAddress } from '@ewon-agent/contracts';
+import type { AccountStore } from './store/store.ts';
+
+/** Tells whether a device is linked and shows its own certificate, not revoked. The broker asks at every connection. */
+export async function isActive(
+  store: AccountStore,
+  device: DeviceAddress,
+  certificateSerial: string,
+): Promise<boolean> {
+  if (device.accountId !== store.accountId) return false;
+  return store.transact(async (tx) => {
+    const certificate = await tx.certificate(certificateSerial.toLowerCase());
+    if (certificate?.deviceId !== device.deviceId || certificate.revokedAt !== null) return false;
+    return (await tx.ewon(device.deviceId))?.link === 'linked';
+  });
+}
+
+/** All devices that may connect. */
+export async function linkedDevices(store: AccountStore): Promise<readonly DeviceAddress[]> {
+  const ewons = await store.transact((tx) => tx.ewons({ link: ['linked'] }));
+  return ewons.map(({ deviceId }) => ({ accountId: store.accountId, deviceId }));
+}

@@ -1,0 +1,60 @@
+import { useState } from 'preact/hooks';
+import type { AutoRegistration } from './api-types.ts';
+import type { Told } from './page.ts';
+import { voidedBy } from './page-state.ts';
+import { Field, ProblemNotice, useAsking } from './parts.tsx';
+import { TEXTS } from './texts.ts';
+import { VoidingDialog } from './voiding.tsx';
+import { harmless } from './words.ts';
+
+const T = TEXTS.auto;
+
+/** Switches auto-registration, and sets the pool that new Ewons go to. Switching off asks first: it turns who waits away. */
+export function DoorSwitch({ told }: { readonly told: Told }) {
+  const [question, setQuestion] = useState(false);
+  const ask = useAsking();
+  const { autoRegistration: auto, pools } = told.lists;
+  const done = (said: string) => {
+    setQuestion(false);
+    told.say(said);
+    told.reload();
+  };
+  const set = (change: Partial<AutoRegistration>, said: string) =>
+    void ask.run(
+      () => told.api.setAutoRegistration({ ...auto, ...change }),
+      () => done(said),
+    );
+  const press = () => (auto.enabled ? setQuestion(true) : set({ enabled: true }, T.switchedOn));
+  const choose = (pool: string) => set({ pool }, T.poolSaved(harmless(pool)));
+  return (
+    <>
+      <div class="line">
+        <span class={auto.enabled ? 'state online' : 'state offline'}>{auto.enabled ? T.on : T.off}</span>
+        <button type="button" disabled={ask.busy} onClick={press}>
+          {auto.enabled ? T.switchOff : T.switchOn}
+        </button>
+      </div>
+      <Field label={T.pool}>
+        {(id) => (
+          <select id={id} value={auto.pool} onChange={(event) => choose(event.currentTarget.value)}>
+            {pools.map((pool) => (
+              <option key={pool} value={pool}>
+                {harmless(pool)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <ProblemNotice problem={ask.problem} />
+      {question && (
+        <VoidingDialog
+          texts={TEXTS.switchOff}
+          turnedAway={voidedBy(told.lists)}
+          onClose={() => setQuestion(false)}
+          ask={() => told.api.setAutoRegistration({ ...auto, enabled: false })}
+          onDone={() => done(T.switchedOff)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,149 @@
+import type { TargetedSubmitEvent } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Ewon } from './api-types.ts';
+import type { Told } from './page.ts';
+import { found } from './page-state.ts';
+import { Ago, Dialog, DialogButtons, Untrusted, useAsking, useFocusAfter } from './parts.tsx';
+import { TEXTS } from './texts.ts';
+import { harmless } from './words.ts';
+
+const T = TEXTS.ewons;
+/** A list of this length is read at a glance; a longer one wants a search. */
+const SEARCH_FROM = 6;
+
+/** The Ewons of the account, with their state; removing one asks first. */
+export function Ewons({ told }: { readonly told: Told }) {
+  const [search, setSearch] = useState('');
+  const [removing, setRemoving] = useState<Ewon>();
+  const heading = useFocusAfter();
+  const { ewons } = told.lists;
+  const shown = found(told.lists, search);
+  const online = ewons.filter((e) => e.status === 'online').length;
+  const removed = (name: string) => {
+    setRemoving(undefined);
+    heading.focus();
+    told.say(T.removed(name));
+  };
+  return (
+    <section id="ewons" aria-labelledby="ewons-title">
+      <h2 id="ewons-title" ref={heading.target} tabIndex={-1}>
+        {T.title} {ewons.length > 0 && <span class="quiet">{T.counted(online, ewons.length)}</span>}
+      </h2>
+      {ewons.length >= SEARCH_FROM && (
+        <input
+          type="search"
+          class="search"
+          aria-label={T.search}
+          placeholder={T.searchHint}
+          value={search}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+        />
+      )}
+      {ewons.length === 0 && <p class="empty">{T.empty}</p>}
+      {ewons.length > 0 && shown.length === 0 && <p class="empty">{T.noMatch(harmless(search))}</p>}
+      {shown.length > 0 && <Table told={told} ewons={shown} onRemove={setRemoving} />}
+      {removing && <RemoveDialog told={told} ewon={removing} onClose={() => setRemoving(undefined)} onDone={removed} />}
+    </section>
+  );
+}
+
+function Table(props: {
+  readonly told: Told;
+  readonly ewons: readonly Ewon[];
+  readonly onRemove: (ewon: Ewon) => void;
+}) {
+  const columns = [T.name, T.state, T.serial, T.firmware, T.agent, T.pool, T.lastSeen];
+  return (
+    <div class="panel">
+      <table class="stack" aria-labelledby="ewons-title">
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+            <th scope="col">
+              <span class="unseen">{T.actions}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.ewons.map((ewon) => (
+            <Row key={ewon.deviceId} told={props.told} ewon={ewon} onRemove={() => props.onRemove(ewon)} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ told, ewon, onRemove }: { readonly told: Told; readonly ewon: Ewon; readonly onRemove: () => void }) {
+  const extra = [ewon.description, ...ewon.customFields].filter((text) => text !== '');
+  const cell = (label: string, value: string, look?: string) => (
+    <td data-label={label} class={look}>
+      {value === '' ? TEXTS.none : <Untrusted text={value} />}
+    </td>
+  );
+  return (
+    <tr>
+      <th scope="row">
+        <Untrusted text={ewon.name} />
+        {extra.length > 0 && (
+          <small>
+            <Untrusted text={extra.join(' · ')} />
+          </small>
+        )}
+      </th>
+      <td data-label={T.state}>
+        <State ewon={ewon} />
+      </td>
+      {cell(T.serial, ewon.serial, 'mono')}
+      {cell(T.firmware, ewon.firmware)}
+      {cell(T.agent, ewon.agent)}
+      {cell(T.pool, ewon.pool)}
+      <td data-label={T.lastSeen}>
+        {ewon.lastSeen === null ? TEXTS.never : <Ago at={ewon.lastSeen} nowMs={told.nowMs} />}
+      </td>
+      <td class="last">
+        <button type="button" class="danger quiet-button" onClick={onRemove}>
+          {T.remove}
+          <span class="unseen">{TEXTS.pending.of(ewon.name)}</span>
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+function State({ ewon }: { readonly ewon: Ewon }) {
+  if (ewon.link === 'unlinked') return <span class="state offline">{T.unlinked}</span>;
+  if (ewon.status === 'online') return <span class="state online">{T.online}</span>;
+  return <span class="state offline">{ewon.lastSeen === null ? T.notYet : T.offline}</span>;
+}
+
+type Removal = {
+  readonly told: Told;
+  readonly ewon: Ewon;
+  readonly onClose: () => void;
+  readonly onDone: (name: string) => void;
+};
+
+function RemoveDialog({ told, ewon, onClose, onDone }: Removal) {
+  const ask = useAsking();
+  const name = harmless(ewon.name);
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    void ask.run(
+      () => told.api.remove(ewon.deviceId),
+      () => onDone(name),
+    );
+  };
+  return (
+    <Dialog title={TEXTS.remove.title(name)} onClose={onClose}>
+      <form onSubmit={submit}>
+        <p>{TEXTS.remove.text(harmless(ewon.serial))}</p>
+        <DialogButtons label={TEXTS.remove.button} ask={ask} danger />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,130 @@
+import type { Api } from './api.ts';
+import type { Change } from './api-types.ts';
+import type { Lists, PageEvent } from './page-state.ts';
+
+/** First wait before the server is tried again, and the longest; in between it doubles. */
+const RETRY_MIN_MS = 1000;
+const RETRY_MAX_MS = 10_000;
+/** A connection can be dead without an error (a laptop slept, a tunnel broke), and a session can end: asked this often. */
+const CHECK_MS = 30_000;
+
+/**
+ * Keeps the page equal to the account: reads all lists, then follows the server's events; when the connection is
+ * lost it tries again for as long as the page is open, and reads all lists anew.
+ * @returns `reload` reads all lists now; `stop` ends everything
+ */
+export function follow(
+  api: Api,
+  on: (event: PageEvent) => void,
+): { readonly reload: () => void; readonly stop: () => void } {
+  let source: EventSource | undefined;
+  let timer: number | undefined;
+  let waitMs = RETRY_MIN_MS;
+  let stopped = false;
+  let reading = false;
+  let again = false;
+
+  const lost = () => {
+    source?.close();
+    if (stopped || timer !== undefined) return;
+    on({ on: 'ConnectionLost' });
+    timer = window.setTimeout(
+      () => {
+        timer = undefined;
+        void connect();
+      },
+      waitMs * (0.5 + Math.random() / 2),
+    ); // many pages do not come back in one moment
+    waitMs = Math.min(waitMs * 2, RETRY_MAX_MS);
+  };
+  const connect = async () => {
+    // asked first because EventSource does not tell "signed out" from "not there"
+    const known = await api.account();
+    if (stopped) return;
+    if (!known.ok && known.status === 401) return on({ on: 'SignedOut' });
+    if (!known.ok) return lost();
+    source = new EventSource('/api/v1/events');
+    source.onopen = () => void read();
+    source.onerror = lost;
+    for (const type of ['registration', 'ewon', 'log', 'settings'])
+      source.addEventListener(type, (message) => changed(JSON.parse(message.data)));
+  };
+  const read = async (): Promise<void> => {
+    if (reading) {
+      again = true;
+      return;
+    }
+    reading = true;
+    const lists = await readLists(api);
+    reading = false;
+    if (stopped) return;
+    if (again) {
+      again = false; // something changed while we were reading: what we read may be older than what is shown
+      return read();
+    }
+    if (lists === undefined) return lost();
+    waitMs = RETRY_MIN_MS;
+    on({ on: 'Loaded', lists });
+    if (source?.readyState === EventSource.OPEN) on({ on: 'Connected' });
+  };
+  const changed = (change: Change) => {
+    if (reading) again = true;
+    const event = eventOf(change);
+    if (event) on(event);
+    else void read();
+  };
+
+  const check = async () => {
+    if (source?.readyState !== EventSource.OPEN || document.hidden) return;
+    if (!(await api.account()).ok) lost();
+  };
+  const checking = window.setInterval(() => void check(), CHECK_MS);
+  document.addEventListener('visibilitychange', check);
+
+  void connect();
+  return {
+    reload: () => void read(),
+    stop: () => {
+      stopped = true;
+      source?.close();
+      window.clearTimeout(timer);
+      window.clearInterval(checking);
+      document.removeEventListener('visibilitychange', check);
+    },
+  };
+}
+
+/** What a change means for the page; undefined when only reading again tells. */
+function eventOf(change: Change): PageEvent | undefined {
+  switch (change.type) {
+    case 'registration':
+      return { on: 'RegistrationChanged', row: change.row };
+    case 'ewon':
+      return { on: 'EwonChanged', row: change.row };
+    case 'log':
+      return { on: 'LogChanged' };
+    case 'settings':
+      return undefined;
+  }
+}
+
+async function readLists(api: Api): Promise<Lists | undefined> {
+  const [account, registrations, ewons, grks, pools, auto] = await Promise.all([
+    api.account(),
+    api.registrations(),
+    api.ewons(),
+    api.grks(),
+    api.pools(),
+    api.autoRegistration(),
+  ]);
+  if (!account.ok || !registrations.ok || !ewons.ok || !grks.ok || !pools.ok || !auto.ok) return undefined;
+  return {
+    account: account.value,
+    registrations: registrations.value,
+    ewons: ewons.value,
+    grks: grks.value,
+    pools: pools.value,
+    autoRegistration: auto.value,
+    clockAheadMs: Date.parse(account.value.time) - Date.now(),
+  };
+}

@@ -1,0 +1,142 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { Answer } from './api.ts';
+import type { Problem } from './api-types.ts';
+import { TEXTS } from './texts.ts';
+import { ago, clockTime, harmless } from './words.ts';
+
+// Small parts that every section is made of.
+
+/** Shows text that somebody else wrote: as text only, and kept from turning its surroundings around. */
+export function Untrusted({ text }: { readonly text: string }) {
+  return <bdi>{harmless(text)}</bdi>;
+}
+
+/** Says how long ago, with the exact time for whoever points at it. */
+export function Ago({ at, nowMs }: { readonly at: string; readonly nowMs: number }) {
+  return (
+    <time dateTime={at} title={clockTime(at)}>
+      {ago(at, nowMs)}
+    </time>
+  );
+}
+
+/** Shows what the server refused: its code, its sentence, the value it met, and the next step. */
+export function ProblemNotice({ problem }: { readonly problem: Problem | undefined }) {
+  if (problem === undefined) return null;
+  return (
+    <div class="problem" role="alert">
+      <p>
+        <code>{harmless(problem.code)}</code> <Untrusted text={problem.title} />{' '}
+        {problem.detail !== '' && <span class="quiet">({harmless(problem.detail)})</span>}
+      </p>
+      <p>
+        <strong>{TEXTS.problem.next}</strong> <Untrusted text={problem.next} />
+      </p>
+    </div>
+  );
+}
+
+/**
+ * A question in front of the page: keeps the keyboard inside, closes with Escape, gives the focus back.
+ * @param onClose called however it is closed
+ */
+export function Dialog(props: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    dialog.current?.showModal();
+    return () => dialog.current?.close(); // taken away without being closed, it would not give the focus back
+  }, []);
+  return (
+    <dialog ref={dialog} aria-labelledby={titleId} onClose={props.onClose}>
+      <h2 id={titleId}>{props.title}</h2>
+      {props.children}
+    </dialog>
+  );
+}
+
+/** The last row of a dialog: away without doing anything, or do it. */
+export function DialogButtons(props: {
+  readonly label: string;
+  readonly ask: Asking;
+  readonly danger?: true;
+  readonly impossible?: boolean;
+}) {
+  return (
+    <>
+      <ProblemNotice problem={props.ask.problem} />
+      <div class="buttons end">
+        <button type="button" onClick={(event) => event.currentTarget.closest('dialog')?.close()}>
+          {TEXTS.cancel}
+        </button>
+        <button type="submit" class={props.danger ? 'danger' : 'primary'} disabled={props.ask.busy || props.impossible}>
+          {props.ask.busy ? TEXTS.working : props.label}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** One labelled field of a form. */
+export function Field(props: {
+  readonly label: string;
+  readonly hint?: string;
+  readonly children: (id: string) => ComponentChildren;
+}) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>
+        {props.label} {props.hint && <span class="quiet">({props.hint})</span>}
+      </label>
+      {props.children(id)}
+    </div>
+  );
+}
+
+/** What a form asks of the server: whether it is under way, and what was refused. */
+export type Asking = {
+  readonly busy: boolean;
+  readonly problem: Problem | undefined;
+  readonly run: <T>(asked: () => Promise<Answer<T>>, then: (value: T) => void) => Promise<void>;
+};
+
+/** Keeps {@link Asking} for one form; a second press while the first is under way does nothing. */
+export function useAsking(): Asking {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  return {
+    busy,
+    problem,
+    run: async (asked, then) => {
+      if (busy) return;
+      setBusy(true);
+      setProblem(undefined);
+      const answer = await asked();
+      setBusy(false);
+      if (answer.ok) then(answer.value);
+      else setProblem(answer.problem);
+    },
+  };
+}
+
+/** Moves the focus to `target` once what is on the way (a dialog that goes away) is done. */
+export function useFocusAfter() {
+  const target = useRef<HTMLHeadingElement>(null);
+  const [times, setTimes] = useState(0);
+  useEffect(() => {
+    if (times > 0) target.current?.focus();
+  }, [times]);
+  return { target, focus: () => setTimes((before) => before + 1) };
+}
+
+/** Reads a text field of a form that was sent, trimmed; of the button that sent it as well when `by` names it. */
+export function fieldOf(form: HTMLFormElement, name: string, by?: HTMLElement | null): string {
+  const value = new FormData(form, by).get(name);
+  return typeof value === 'string' ? value.trim() : '';
+}

@@ -1,0 +1,55 @@
+import { assert, suite } from '@ewon-agent/contracts/testing';
+import { ago, clockTime, harmless, proposedName } from './words.ts';
+
+suite('words of the page', (test) => {
+  test('untrusted text: what cannot be seen is shown by its number, everything else stays', () => {
+    const table = [
+      ['Düsseldorf, 東京 & <b>"pump"</b> 😀', 'Düsseldorf, 東京 & <b>"pump"</b> 😀'],
+      ['\u001b[31mred', '\\u{1b}[31mred'],
+      ['a\u0000b\r\nc\td', 'a\\u{0}b\\u{d}\\u{a}c\\u{9}d'],
+      ['pump\u202egnp.exe', 'pump\\u{202e}gnp.exe'],
+      ['zero\u200bwidth\ufeff', 'zero\\u{200b}width\\u{feff}'],
+      ['\u2066isolate\u2069', '\\u{2066}isolate\\u{2069}'],
+      ['line\u2028separator', 'line\\u{2028}separator'],
+      ['\ud800 alone', '\\u{d800} alone'],
+    ] as const;
+    for (const [text, shown] of table) assert.equal(harmless(text), shown);
+  });
+
+  test('ago: every unit at its border, and a clock that is ahead of ours', () => {
+    const now = Date.parse('2026-11-23T12:00:00Z');
+    const s = 1000;
+    const table = [
+      [-3600 * s, 'just now'],
+      [0, 'just now'],
+      [4999, 'just now'],
+      [5 * s, '5 s ago'],
+      [59_999, '59 s ago'],
+      [60 * s, '1 min ago'],
+      [3600 * s - 1, '59 min ago'],
+      [3600 * s, '1 h ago'],
+      [24 * 3600 * s - 1, '23 h ago'],
+      [24 * 3600 * s, '1 day ago'],
+      [9.5 * 24 * 3600 * s, '9 days ago'],
+    ] as const;
+    for (const [passedMs, said] of table) assert.equal(ago(new Date(now - passedMs).toISOString(), now), said);
+    assert.equal(ago('yesterday', now), 'just now');
+  });
+
+  test('a time is written with all its parts; what is not a time is shown harmlessly', () => {
+    assert.match(clockTime('2026-01-02T03:04:05.678Z'), /^2026-01-0[123] \d\d:\d\d:05$/);
+    assert.equal(clockTime('soon\u0007'), 'soon\\u{7}');
+  });
+
+  test('a name is proposed from the note, then with the serial, then the serial alone', () => {
+    const serial = '1524-0071-21';
+    const long = 'x'.repeat(140);
+    assert.equal(proposedName({ note: '', serial }, []), serial);
+    assert.equal(proposedName({ note: '   ', serial }, []), serial);
+    assert.equal(proposedName({ note: ' Pump 4 ', serial }, []), 'Pump 4');
+    assert.equal(proposedName({ note: 'Pump 4', serial }, ['PUMP 4']), 'Pump 4 1524-0071-21');
+    assert.equal(proposedName({ note: 'Pump 4', serial }, ['pump 4', 'Pump 4 1524-0071-21']), serial);
+    assert.equal(proposedName({ note: long, serial }, []), `${'x'.repeat(87)} ${serial}`);
+    for (const note of [long, 'Pump', '']) assert.ok(proposedName({ note, serial }, ['Pump']).length <= 100);
+  });
+});

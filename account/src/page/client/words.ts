@@ -1,0 +1,56 @@
+// How values are said to a person. Pure: the time of day comes in.
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** Under this, seconds are noise; also hides small differences between the clocks of server and browser. */
+const JUST_NOW_MS = 5 * SECOND_MS;
+/** Longest Ewon name the account takes. */
+const NAME_MAX_CHARACTERS = 100;
+
+/** Everything that has no picture of its own: controls, direction marks, zero-width and private characters, lone surrogates. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\u2028\u2029]/gu;
+
+/** Makes untrusted text harmless for a page: letters of any language stay, what cannot be seen becomes `\u{202e}`. */
+export function harmless(text: string): string {
+  return text.replace(INVISIBLE, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** Says how long ago something was: `just now`, `25 s ago`, `3 min ago`, `2 h ago`, `5 days ago`. A time ahead of us is `just now`. */
+export function ago(at: string, nowMs: number): string {
+  const passedMs = nowMs - Date.parse(at);
+  if (!(passedMs >= JUST_NOW_MS)) return 'just now'; // also when the time cannot be read
+  if (passedMs < MINUTE_MS) return `${Math.floor(passedMs / SECOND_MS)} s ago`;
+  if (passedMs < HOUR_MS) return `${Math.floor(passedMs / MINUTE_MS)} min ago`;
+  if (passedMs < DAY_MS) return `${Math.floor(passedMs / HOUR_MS)} h ago`;
+  const days = Math.floor(passedMs / DAY_MS);
+  return days === 1 ? '1 day ago' : `${days} days ago`;
+}
+
+/** Writes a time as `2026-11-23 19:40:02` on the clock of whoever looks; what is not a time stays as it is. */
+export function clockTime(at: string): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return harmless(at);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/**
+ * Proposes a name for a new Ewon: the card's note, or the serial when the note is empty. Cards are written once
+ * and used many times, so a note that names an Ewon already gets the serial behind it.
+ */
+export function proposedName(
+  asks: { readonly note: string; readonly serial: string },
+  taken: readonly string[],
+): string {
+  const note = harmless(asks.note.trim());
+  const names =
+    note === ''
+      ? [asks.serial]
+      : [note, `${note.slice(0, NAME_MAX_CHARACTERS - 1 - asks.serial.length)} ${asks.serial}`, asks.serial];
+  const lower = taken.map((name) => name.toLowerCase());
+  const free = names.find((name) => name.length <= NAME_MAX_CHARACTERS && !lower.includes(name.toLowerCase()));
+  return free ?? asks.serial;
+}

@@ -1,0 +1,30 @@
+import type { AccountId, DeviceAddress, LogPort } from '@ewon-agent/contracts';
+import type { Broker } from './broker.ts';
+
+/** A certificate with its private key, both PEM. */
+export type KeyedCertificate = { readonly certificate: string; readonly privateKey: string };
+
+/** What a broker is given by the account at its start. */
+export type BrokerNeeds = {
+  readonly accountId: AccountId;
+  /** Host names and addresses the server certificate is for; the first is the one devices are told. */
+  readonly names: readonly string[];
+  /** For the broker's own TLS listener. */
+  readonly server: KeyedCertificate;
+  /** For the account's own connection to a broker that runs elsewhere; CN `account`, issued by the device CA. */
+  readonly accountClient: KeyedCertificate;
+  /** PEM of the CA that issued `server`. */
+  readonly tlsCa: string;
+  /** PEM of the CA that issued the certificates of devices. */
+  readonly deviceCa: string;
+  /** Tells whether a device is linked and the certificate (serial in hex, any case) is its own and not revoked. */
+  isActive(device: DeviceAddress, certificateSerial: string): Promise<boolean>;
+  /** Takes a message of a device; resolves when it is committed, rejects when it could not be (then no PUBACK). */
+  onMessage(topic: string, payload: Uint8Array): Promise<void>;
+  /** Every device that may connect, so that a broker which was away can be brought to agree. */
+  devices(): Promise<readonly DeviceAddress[]>;
+  readonly log: LogPort;
+};
+
+/** Starts a broker, or connects to one. */
+export type StartBroker = (needs: BrokerNeeds) => Promise<Broker>;

@@ -1,0 +1,189 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type AccountId,
+  type ClockPort,
+  jwkOf,
+  type LogPort,
+  PENDING_QUOTA_PER_GRK,
+  type RandomPort,
+  toUtf8,
+} from '@ewon-agent/contracts';
+import type { FastifyInstance } from 'fastify';
+import nacl from 'tweetnacl';
+import { keepFile, makeStateDir, writeFileDurably } from './adapters/secret-file.ts';
+import { createBus } from './bus.ts';
+import { openCa } from './ca/ca.ts';
+import { openAccount } from './first-start.ts';
+import type { House, Limits } from './house.ts';
+import { createAdminApp } from './http/admin.ts';
+import { createDeviceApp, DIRECTORY_PATH } from './http/device.ts';
+import { createNonces } from './http/nonces.ts';
+import { makeOneTimeToken } from './http/session.ts';
+import { ingest } from './ingest.ts';
+import { isActive, linkedDevices } from './linked.ts';
+import type { Broker } from './ports/broker.ts';
+import type { StartBroker } from './ports/start-broker.ts';
+import { createVault } from './secrets/vault.ts';
+import { nodeSqliteDialect } from './store/dialect-node-sqlite.ts';
+import { openStore } from './store/store-kysely.ts';
+import { startUpkeep, tellBrokerOfRevoked } from './upkeep.ts';
+
+/** What an account server is made of. Ports of 0 are free ones. */
+export type AccountOptions = {
+  readonly stateDir: string;
+  readonly clock: ClockPort;
+  readonly random: RandomPort;
+  readonly log: LogPort;
+  /** `names`: how devices call this server, in the order of preference; the host it listens on when there are none. */
+  readonly device: { readonly host: string; readonly port: number; readonly names: readonly string[] };
+  readonly admin: { readonly host: string; readonly port: number };
+  readonly startBroker: StartBroker;
+  /** Adds the web page to the admin listener. */
+  readonly page?: (app: FastifyInstance) => Promise<void>;
+  readonly limits?: Partial<Limits>;
+};
+
+/** A running account server. */
+export type Account = {
+  readonly accountId: AccountId;
+  /** URL of the directory, as a card names it. */
+  readonly deviceUrl: string;
+  readonly adminUrl: string;
+  readonly mqttUrls: readonly string[];
+  /** PEM of the CA by which devices trust this server. */
+  readonly ca: string;
+  /** For `Authorization: Bearer`; also in STATE/admin-token. */
+  readonly adminToken: string;
+  /** Makes a link that signs one browser in, once. */
+  makeSignInLink(): Promise<string>;
+  readonly deviceApp: ReturnType<typeof createDeviceApp>;
+  readonly adminApp: FastifyInstance;
+  close(): Promise<void>;
+};
+
+/** File of the state directory that tells the command line where the server is; there only while it runs. */
+export const ADDRESS_FILE = 'admin.json';
+export const ADMIN_TOKEN_FILE = 'admin-token';
+/** Copy of the CA for configurations of agents. */
+export const CA_FILE = 'tls-ca.crt';
+
+/** 20 pending records of one site: more than boards are put in at once, and five sites fit into the quota of a key. */
+const PENDING_QUOTA_PER_NETWORK = 20;
+/** 200 devices behind one address that poll every 30 s need 7 requests a second. */
+const REQUESTS = { perSecond: 20, burst: 200 };
+
+/**
+ * Starts the account server: state, CAs, broker, both listeners.
+ * @throws when the state cannot be opened or a port is taken; nothing keeps running then
+ */
+export async function createAccount(options: AccountOptions): Promise<Account> {
+  const { stateDir, clock, random, log } = options;
+  makeStateDir(stateDir);
+  const secret = (file: string, bytes: number) => keepFile(join(stateDir, file), () => random.bytes(bytes));
+  const vault = createVault(await secret('master.key', 32), random);
+  const signing = nacl.sign.keyPair.fromSeed(await secret('account-signing.key', 32));
+  const nonceKey = await secret('nonce.key', 32);
+  const adminToken = await adminTokenOf(stateDir, random);
+  const ca = await openCa(stateDir, random, clock.now());
+  writeFileDurably(join(stateDir, CA_FILE), toUtf8(ca.tlsCa), 0o644);
+
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of closers.splice(0).reverse()) await step();
+  };
+  try {
+    const storeFile = await openStore(nodeSqliteDialect(join(stateDir, 'account.sqlite')));
+    closers.push(() => storeFile.close());
+    const store = await openAccount(storeFile, { clock, random, vault });
+    const { accountId } = store;
+    const bus = createBus();
+    const limits: Limits = {
+      pendingPerGrk: PENDING_QUOTA_PER_GRK,
+      pendingPerNetwork: PENDING_QUOTA_PER_NETWORK,
+      requests: REQUESTS,
+      ...options.limits,
+    };
+
+    const names = options.device.names.length > 0 ? options.device.names : [reachable(options.device.host)];
+    const broker: Broker = await options.startBroker({
+      accountId,
+      names,
+      server: await ca.issueServerCertificate(names, clock.now()),
+      accountClient: await ca.issueAccountClientCertificate(clock.now()),
+      tlsCa: ca.tlsCa,
+      deviceCa: ca.deviceCa,
+      isActive: (device, serial) => isActive(store, device, serial),
+      onMessage: ingest({ accountId, store, bus, clock, log }),
+      devices: () => linkedDevices(store),
+      log,
+    });
+    closers.push(() => broker.close());
+    const house: House = { accountId, store, ca, vault, broker, bus, clock, random, log, limits };
+    for (const device of await linkedDevices(store)) await broker.admit(device);
+    await tellBrokerOfRevoked(house);
+
+    const nonces = await createNonces(store, nonceKey, { clock, random });
+    const accountKey = jwkOf(signing.publicKey);
+    const deviceApp = createDeviceApp(house, {
+      nonces,
+      names,
+      accountKeys: [accountKey],
+      mqttUrls: broker.urls,
+      server: await ca.issueServerCertificate(names, clock.now()),
+    });
+    closers.push(() => deviceApp.close());
+    const devicePort = portOf(await deviceApp.listen({ host: options.device.host, port: options.device.port }));
+    const deviceUrl = `https://${inUrl(names[0] ?? 'localhost')}:${devicePort}${DIRECTORY_PATH}`;
+
+    const card = () => ({ accountUrl: deviceUrl, accountKey, secretKey: signing.secretKey });
+    const adminApp = createAdminApp(house, { adminToken, accountKey, mqttUrls: broker.urls, card });
+    closers.push(() => adminApp.close());
+    await options.page?.(adminApp);
+    const adminPort = portOf(await adminApp.listen({ host: options.admin.host, port: options.admin.port }));
+    const adminUrl = `http://${inUrl(reachable(options.admin.host))}:${adminPort}`;
+
+    closers.push(startUpkeep(house, nonces));
+    const addressFile = join(stateDir, ADDRESS_FILE);
+    writeFileDurably(addressFile, toUtf8(JSON.stringify({ adminUrl, deviceUrl })));
+    closers.push(async () => rmSync(addressFile, { force: true }));
+    log.write('info', 'account', 'serving', { accountId, deviceUrl, adminUrl, mqttUrls: broker.urls });
+    return {
+      ...{
+        accountId,
+        deviceUrl,
+        adminUrl,
+        mqttUrls: broker.urls,
+        ca: ca.tlsCa,
+        adminToken,
+        deviceApp,
+        adminApp,
+        close,
+      },
+      makeSignInLink: async () => `${adminUrl}/#once=${await makeOneTimeToken(house)}`,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function adminTokenOf(stateDir: string, random: RandomPort): Promise<string> {
+  const made = () => toUtf8(Buffer.from(random.bytes(24)).toString('base64url'));
+  return Buffer.from(await keepFile(join(stateDir, ADMIN_TOKEN_FILE), made))
+    .toString('ascii')
+    .trim();
+}
+
+/** An address that one can connect to: "all interfaces" is none. */
+function reachable(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+}
+
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function portOf(address: string): string {
+  return new URL(address).port;
+}

@@ -1,0 +1,158 @@
+import {
+  type DeviceId,
+  deviceIdFrom,
+  err,
+  type Fault,
+  fromBase64url,
+  ok,
+  type Result,
+  timestampOf,
+} from '@ewon-agent/contracts';
+import { decideApproval, judgeReplaced } from '../core/approval.ts';
+import { LOG_TEXTS } from '../core/log-lines.ts';
+import type { EwonLink, EwonProperties, EwonRecord, RegistrationRecord } from '../core/records.ts';
+import { type House, revokeAtBroker, transactAndTell } from '../house.ts';
+import { ewonView } from '../http/views.ts';
+import { changeState, type Doing } from './change-state.ts';
+
+/** What a person ordered: an identity of its own, or the place of another Ewon. */
+export type ApprovalOrder =
+  | { readonly do: 'approve'; readonly properties: Partial<EwonProperties> }
+  | { readonly do: 'replace'; readonly deviceId: DeviceId };
+
+/**
+ * Carries out an approval. The broker admits the new device before the grant can be seen, so that a device which
+ * connects at once is let in; when the approval then fails, it is revoked again.
+ * Codes: NOT_FOUND, CONFLICT, NAME_TAKEN, PENDING_EXPIRED, UPLINK_UNREACHABLE (the broker; nothing was done).
+ */
+export async function approve(house: House, registrationId: string, order: ApprovalOrder): Promise<Result<EwonRecord>> {
+  const asked = await house.store.transact((tx) => tx.registration(registrationId));
+  if (!asked) return err('NOT_FOUND', 'registration');
+  const deviceId = deviceIdFrom(house.random.bytes(17));
+  const device = { accountId: house.accountId, deviceId };
+  try {
+    if (asked.state === 'pending') await house.broker.admit(device);
+  } catch (cause) {
+    return err('UPLINK_UNREACHABLE', 'nothing was approved', cause);
+  }
+  let done: Result<Approved>;
+  try {
+    done = await transactAndTell(house, (tx, telling, nowMs) =>
+      decide(house, { tx, telling, nowMs }, asked, deviceId, order),
+    );
+  } catch (error) {
+    await house.broker.revoke(device);
+    throw error;
+  }
+  if (!done.ok) {
+    if (asked.state === 'pending') await house.broker.revoke(device);
+    return done;
+  }
+  for (const left of done.value.left) await revokeAtBroker(house, { accountId: house.accountId, deviceId: left });
+  return ok(done.value.ewon);
+}
+
+type Approved = { readonly ewon: EwonRecord; readonly left: readonly DeviceId[] };
+
+async function decide(
+  house: House,
+  doing: Doing,
+  { registrationId }: RegistrationRecord,
+  deviceId: DeviceId,
+  order: ApprovalOrder,
+): Promise<Result<Approved>> {
+  const { tx, telling, nowMs } = doing;
+  const record = await tx.registration(registrationId);
+  if (!record) return err('NOT_FOUND', 'registration');
+  // an overdue record becomes expired here; that is kept, and the order refused
+  if (decideApproval(record, order.do, nowMs).fault) {
+    const fault = await changeState(doing, record, order.do);
+    if (fault) return { ok: false, fault };
+  }
+  const target = order.do === 'replace' ? await tx.ewon(order.deviceId) : undefined;
+  const refusal = order.do === 'replace' ? judgeReplaced(target, record.publicKey) : undefined;
+  if (refusal) return { ok: false, fault: refusal };
+  const properties = target ?? (await propertiesFor(doing, record, order.do === 'approve' ? order.properties : {}));
+  if ('code' in properties) return { ok: false, fault: properties };
+
+  const event =
+    order.do === 'replace'
+      ? LOG_TEXTS.replaced(record.serial, properties.name)
+      : LOG_TEXTS.approved(record.serial, properties.name);
+  await changeState(doing, record, order.do, event, deviceId);
+
+  const subject = { accountId: house.accountId, deviceId };
+  const key = fromBase64url(record.publicKey) ?? new Uint8Array();
+  const certificate = await house.ca.issueDeviceCertificate(record.csr, key, subject, nowMs);
+  // the CSR was read when it came, so this is a bug; thrown, so that nothing of the approval is kept
+  if (!certificate.ok) throw new Error(`this is a bug: ${certificate.fault.code}, the CSR of a record is not good`);
+  const left = await leaveRoom(doing, record, target);
+  const { serial, pem, notBeforeMs, notAfterMs } = certificate.value;
+  await tx.insertCertificate({
+    serial,
+    deviceId,
+    pem,
+    notBefore: timestampOf(notBeforeMs),
+    notAfter: timestampOf(notAfterMs),
+    revokedAt: null,
+  });
+  const { publicKey, fingerprint, model, firmware, agent, note } = record;
+  const { name, pool, description, customFields } = properties;
+  const ewon: EwonRecord = {
+    ...{ deviceId, registrationId, name, pool, description, customFields },
+    ...{ publicKey, fingerprint, serial: record.serial, model, firmware, agent, note },
+    link: 'linked',
+    brokerTold: true,
+    online: false,
+    lastSeenAt: null,
+    certificateSerial: serial,
+    createdAt: timestampOf(nowMs),
+  };
+  await tx.insertEwon(ewon);
+  telling.tell({ type: 'ewon', id: deviceId, row: ewonView(ewon) });
+  return ok({ ewon, left });
+}
+
+/**
+ * Ends what the new Ewon takes the place of: the replaced one, and one with the same device key, which has
+ * forgotten that it was linked (one device has one identity).
+ */
+async function leaveRoom(
+  doing: Doing,
+  record: RegistrationRecord,
+  target: EwonRecord | undefined,
+): Promise<DeviceId[]> {
+  const forgot = await doing.tx.ewons({ publicKey: record.publicKey, link: ['linked'] });
+  const leaving = new Map<EwonRecord, EwonLink>(forgot.map((ewon) => [ewon, 'unlinked']));
+  for (const ewon of leaving.keys()) if (ewon.deviceId === target?.deviceId) leaving.delete(ewon);
+  if (target) leaving.set(target, 'replaced');
+  for (const [ewon, link] of leaving) await endLink(doing, ewon, link);
+  return [...leaving.keys()].map((ewon) => ewon.deviceId);
+}
+
+/** Ends an Ewon's link: certificate revoked, offline, the broker still to be told. */
+export async function endLink({ tx, telling, nowMs }: Doing, ewon: EwonRecord, link: EwonLink): Promise<EwonRecord> {
+  const ended = { ...ewon, link, online: false, brokerTold: false };
+  await tx.updateEwon(ewon.deviceId, { link, online: false, brokerTold: false });
+  await tx.revokeCertificates(ewon.deviceId, timestampOf(nowMs));
+  telling.tell({ type: 'ewon', id: ewon.deviceId, row: ewonView(ended) });
+  return ended;
+}
+
+async function propertiesFor(
+  { tx }: Doing,
+  record: RegistrationRecord,
+  given: Partial<EwonProperties>,
+): Promise<EwonProperties | Fault> {
+  const pool = given.pool ?? record.pool;
+  if (!(await tx.pools()).includes(pool)) return err('NOT_FOUND', `pool ${pool}`).fault;
+  if (given.name !== undefined && (await tx.ewonByName(given.name))) return err('NAME_TAKEN', given.name).fault;
+  let name = given.name ?? record.serial;
+  for (let n = 2; await tx.ewonByName(name); n++) name = `${record.serial} (${n})`;
+  return {
+    name,
+    pool,
+    description: given.description ?? '',
+    customFields: given.customFields ?? ['', '', ''],
+  };
+}

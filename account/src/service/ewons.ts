@@ -1,0 +1,45 @@
+import { type DeviceId, err, ok, type Result } from '@ewon-agent/contracts';
+import { LOG_TEXTS } from '../core/log-lines.ts';
+import type { EwonRecord } from '../core/records.ts';
+import { type House, revokeAtBroker, transactAndTell } from '../house.ts';
+import { type EwonView, ewonView } from '../http/views.ts';
+import { endLink } from './approve.ts';
+
+/** Lists the Ewons of the account with their last inventory and health. */
+export async function listEwons(house: House): Promise<readonly EwonView[]> {
+  return house.store.transact(async (tx) => {
+    const views: EwonView[] = [];
+    for (const ewon of await tx.ewons({ link: ['linked', 'unlinked'] })) {
+      const inventory = await tx.retained(ewon.deviceId, 'inventory');
+      const health = await tx.retained(ewon.deviceId, 'health');
+      views.push(ewonView(ewon, { inventory, health }));
+    }
+    return views;
+  });
+}
+
+/** Removes an Ewon: certificate revoked, broker told; the device learns UNLINKED when it asks. Codes: NOT_FOUND. */
+export async function removeEwon(house: House, deviceId: DeviceId): Promise<Result<EwonRecord>> {
+  const removed = await transactAndTell(house, async (tx, telling, nowMs) => {
+    const ewon = await tx.ewon(deviceId);
+    if (!ewon || ewon.link === 'removed' || ewon.link === 'replaced') return undefined;
+    const event = LOG_TEXTS.removed(ewon.name);
+    await telling.note(tx, { name: ewon.name, subject: 'Ewon', event, severity: 'warn', code: 'UNLINKED', deviceId });
+    return endLink({ tx, telling, nowMs }, ewon, 'removed');
+  });
+  if (!removed) return err('NOT_FOUND', 'Ewon');
+  await revokeAtBroker(house, { accountId: house.accountId, deviceId });
+  return ok(removed);
+}
+
+/** Unlinks an Ewon whose device forgot the account. The same again is success, also when a person removed it meanwhile. */
+export async function unlinkEwon(house: House, deviceId: DeviceId): Promise<void> {
+  const unlinked = await transactAndTell(house, async (tx, telling, nowMs) => {
+    const ewon = await tx.ewon(deviceId);
+    if (ewon?.link !== 'linked') return undefined;
+    const event = LOG_TEXTS.unlinked(ewon.name);
+    await telling.note(tx, { name: ewon.name, subject: 'Ewon', event, code: 'FORGOTTEN', deviceId });
+    return endLink({ tx, telling, nowMs }, ewon, 'unlinked');
+  });
+  if (unlinked) await revokeAtBroker(house, { accountId: house.accountId, deviceId });
+}

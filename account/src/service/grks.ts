@@ -1,0 +1,123 @@
+import {
+  err,
+  type Grk,
+  type GrkId,
+  grkIdOf,
+  ok,
+  type RandomPort,
+  type Result,
+  type Timestamp,
+  timestampOf,
+} from '@ewon-agent/contracts';
+import { LOG_TEXTS } from '../core/log-lines.ts';
+import type { GrkRecord } from '../core/records.ts';
+import { type House, type Telling, transactAndTell } from '../house.ts';
+import { makeGrk, type Vault } from '../secrets/vault.ts';
+import type { StoreTx } from '../store/store.ts';
+import { endPending } from './registrations.ts';
+
+const USER = { name: 'administrator', subject: 'User' } as const;
+
+/** Opens a key for a person who asked to see it; the log says so. Codes: NOT_FOUND. */
+export async function showGrk(house: House, grkId: GrkId): Promise<Result<Grk>> {
+  return transactAndTell(house, async (tx, telling) => {
+    const record = await tx.grk(grkId);
+    if (!record) return err('NOT_FOUND', 'registration key');
+    await telling.note(tx, { ...USER, event: LOG_TEXTS.keyShown(grkId) });
+    return ok(house.vault.open(record.sealedKey));
+  });
+}
+
+/** Takes in a key that was made elsewhere, beside those there are. Codes: CONFLICT (its id is there already). */
+export async function importGrk(
+  house: House,
+  grk: Grk,
+  how: { readonly note: string; readonly expiresAt?: Timestamp },
+): Promise<Result<GrkRecord>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const grkId = grkIdOf(grk);
+    if (await tx.grk(grkId)) return err('CONFLICT', `there is a key ${grkId} already`);
+    const { autoRegistrationPool: pool } = await tx.account();
+    const record: GrkRecord = {
+      ...newRecord(house.vault, grk, pool, timestampOf(nowMs)),
+      origin: 'imported',
+      note: how.note,
+      expiresAt: how.expiresAt ?? null,
+    };
+    await tx.insertGrk(record);
+    await telling.note(tx, { ...USER, event: LOG_TEXTS.keyImported(grkId) });
+    telling.tell({ type: 'settings', id: grkId });
+    return ok(record);
+  });
+}
+
+/** What renewing did. */
+export type Renewed = { readonly made: GrkRecord; readonly revoked: GrkId; readonly voided: number };
+
+/**
+ * Revokes a key, voids the requests that wait with it and makes a new one.
+ * @param grkId the key to revoke; the youngest active one when absent
+ * Codes: NOT_FOUND, CONFLICT (revoked already).
+ */
+export async function renewGrk(house: House, grkId?: GrkId): Promise<Result<Renewed>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const keys = await tx.grks();
+    const old = grkId ? keys.find((k) => k.grkId === grkId) : keys.findLast((k) => k.state === 'active');
+    if (!old) return err('NOT_FOUND', 'registration key');
+    if (old.state === 'revoked') return err('CONFLICT', `key ${old.grkId} is revoked already`);
+    await tx.updateGrk(old.grkId, { state: 'revoked', revokedAt: timestampOf(nowMs) });
+    const voided = await endPending({ tx, telling, nowMs }, { grkId: old.grkId }, 'void');
+    const made = await insertNewGrk(tx, house, old.pool, timestampOf(nowMs));
+    await telling.note(tx, { ...USER, event: LOG_TEXTS.keyRenewed(old.grkId, made.grkId) });
+    telling.tell({ type: 'settings', id: made.grkId });
+    return ok({ made, revoked: old.grkId, voided });
+  });
+}
+
+/** Makes a key whose id is not there yet. */
+export async function insertNewGrk(
+  tx: StoreTx,
+  { vault, random }: { readonly vault: Vault; readonly random: RandomPort },
+  pool: string,
+  at: Timestamp,
+): Promise<GrkRecord> {
+  let grk = makeGrk(random);
+  while (await tx.grk(grkIdOf(grk))) grk = makeGrk(random);
+  const record = newRecord(vault, grk, pool, at);
+  await tx.insertGrk(record);
+  return record;
+}
+
+/** Switches auto-registration. Off voids what waits. Codes: NOT_FOUND (pool). */
+export async function switchAutoRegistration(
+  house: House,
+  to: { readonly enabled: boolean; readonly pool: string },
+): Promise<Result<{ readonly enabled: boolean; readonly pool: string }>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    if (!(await tx.pools()).includes(to.pool)) return err('NOT_FOUND', `pool ${to.pool}`);
+    await tx.updateAccount({ autoRegistration: to.enabled, autoRegistrationPool: to.pool });
+    for (const key of await tx.grks()) if (key.state === 'active') await tx.updateGrk(key.grkId, { pool: to.pool });
+    if (!to.enabled) await endPending({ tx, telling, nowMs }, {}, 'void');
+    await noteSwitch(tx, telling, to);
+    return ok(to);
+  });
+}
+
+async function noteSwitch(tx: StoreTx, telling: Telling, to: { readonly enabled: boolean; readonly pool: string }) {
+  await telling.note(tx, { ...USER, event: LOG_TEXTS.switched(to.enabled ? 'on' : 'off', to.pool) });
+  telling.tell({ type: 'settings', id: 'auto-registration' });
+}
+
+function newRecord(vault: Vault, grk: Grk, pool: string, createdAt: Timestamp): GrkRecord {
+  return {
+    grkId: grkIdOf(grk),
+    sealedKey: vault.seal(grk),
+    state: 'active',
+    origin: 'made',
+    pool,
+    note: '',
+    createdAt,
+    expiresAt: null,
+    revokedAt: null,
+  };
+}

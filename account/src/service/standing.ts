@@ -1,0 +1,53 @@
+import {
+  type Ed25519Jwk,
+  err,
+  type Fault,
+  type Grant,
+  ok,
+  type PendingAnswer,
+  type Result,
+  topicPrefixFor,
+} from '@ewon-agent/contracts';
+import { answerFor } from '../core/approval.ts';
+import type { RegistrationRecord } from '../core/records.ts';
+import type { House } from '../house.ts';
+
+/** What polling a registration is answered with. */
+export type Standing =
+  | { readonly is: 'pending'; readonly answer: PendingAnswer }
+  | { readonly is: 'granted'; readonly answer: Grant }
+  | { readonly is: 'over'; readonly fault: Fault };
+
+/** What a grant says beside what the database knows. */
+export type GrantFacts = { readonly accountKeys: readonly Ed25519Jwk[]; readonly mqttUrls: readonly string[] };
+
+/** Reads how a registration stands now. A grant is the same every time. Codes: NOT_FOUND. */
+export async function standingOf(house: House, registrationId: string, facts: GrantFacts): Promise<Result<Standing>> {
+  return house.store.transact(async (tx) => {
+    const record = await tx.registration(registrationId);
+    if (!record) return err('NOT_FOUND', 'registration');
+    const { accountId, name: accountName } = await tx.account();
+    const account = { id: accountId, name: accountName };
+    const ewon = record.deviceId ? await tx.ewon(record.deviceId) : undefined;
+    const fault = answerFor(record.state, ewon?.link);
+    if (fault) return ok({ is: 'over', fault });
+    if (!ewon) return ok({ is: 'pending', answer: pendingAnswer(record, account) });
+    const certificate = await tx.certificate(ewon.certificateSerial);
+    if (!certificate) throw new Error('this is a bug: a linked Ewon without certificate');
+    const { deviceId, name, pool, customFields } = ewon;
+    const answer: Grant = {
+      status: record.state === 'replaced' ? 'replaced' : 'approved',
+      ...{ deviceId, account, name, pool, customFields },
+      certificate: certificate.pem,
+      ca: house.ca.tlsCa,
+      accountKeys: facts.accountKeys,
+      mqtt: { urls: facts.mqttUrls, topicPrefix: topicPrefixFor({ accountId, deviceId }) },
+    };
+    return ok({ is: 'granted', answer });
+  });
+}
+
+/** The answer while nobody has decided. */
+export function pendingAnswer(record: RegistrationRecord, account: PendingAnswer['account']): PendingAnswer {
+  return { status: 'pending', code: record.replaces ? 'REPLACE_PROPOSED' : 'REGISTRATION_PENDING', account };
+}

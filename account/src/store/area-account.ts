@@ -1,0 +1,53 @@
+import type { Selectable } from 'kysely';
+import type { Tables } from './schema.ts';
+import type { Scope } from './scope.ts';
+import type { AccountArea, AccountRow } from './store.ts';
+
+/** The account and its pools. */
+export function accountArea({ db, accountId }: Scope): AccountArea {
+  return {
+    account: async () =>
+      rowOfAccount(
+        await db.selectFrom('account').selectAll().where('accountId', '=', accountId).executeTakeFirstOrThrow(),
+      ),
+    async updateAccount({ autoRegistration, ...patch }) {
+      const set = { ...patch, ...(autoRegistration !== undefined && { autoRegistration: Number(autoRegistration) }) };
+      await db.updateTable('account').set(set).where('accountId', '=', accountId).execute();
+    },
+    async pools() {
+      const rows = await db
+        .selectFrom('pool')
+        .select('name')
+        .where('accountId', '=', accountId)
+        .orderBy('position')
+        .execute();
+      return rows.map((row) => row.name);
+    },
+    async addPool(name) {
+      const { last } = await db
+        .selectFrom('pool')
+        .select((e) => e.fn.max('position').as('last'))
+        .where('accountId', '=', accountId)
+        .executeTakeFirstOrThrow();
+      const done = await db
+        .insertInto('pool')
+        .values({ accountId, name, position: Number(last ?? 0) + 1 })
+        .onConflict((c) => c.doNothing())
+        .executeTakeFirst();
+      return Number(done.numInsertedOrUpdatedRows) > 0;
+    },
+    async removePool(name) {
+      const done = await db
+        .deleteFrom('pool')
+        .where('accountId', '=', accountId)
+        .where('name', '=', name)
+        .executeTakeFirst();
+      return Number(done.numDeletedRows) > 0;
+    },
+  };
+}
+
+/** Reads a row of the table of accounts. */
+export function rowOfAccount(row: Selectable<Tables['account']>): AccountRow {
+  return { ...row, autoRegistration: row.autoRegistration === 1 };
+}

@@ -1,0 +1,68 @@
+import type { Selectable } from 'kysely';
+import type { EwonRecord } from '../core/records.ts';
+import { certificateArea } from './area-certificate.ts';
+import { messageArea } from './area-message.ts';
+import type { Tables } from './schema.ts';
+import type { Scope } from './scope.ts';
+import type { EwonArea } from './store.ts';
+
+/** Ewons, with their certificates and their last messages. */
+export function ewonArea(scope: Scope): EwonArea {
+  const { db, accountId } = scope;
+  const all = () => db.selectFrom('ewon').selectAll().where('accountId', '=', accountId);
+  return {
+    ...certificateArea(scope),
+    ...messageArea(scope),
+    ewon: async (deviceId) => recordOf(await all().where('deviceId', '=', deviceId).executeTakeFirst()),
+    ewonByName: async (name) =>
+      recordOf(await all().where('name', '=', name).where('link', 'in', ['linked', 'unlinked']).executeTakeFirst()),
+    async ewons({ link, serial, publicKey, brokerTold }) {
+      let query = all();
+      if (link !== undefined) query = query.where('link', 'in', [...link]);
+      if (serial !== undefined) query = query.where('serial', '=', serial);
+      if (publicKey !== undefined) query = query.where('publicKey', '=', publicKey);
+      if (brokerTold !== undefined) query = query.where('brokerTold', '=', Number(brokerTold));
+      const rows = await query.orderBy('createdAt').orderBy('deviceId').execute();
+      return rows.flatMap((row) => recordOf(row) ?? []);
+    },
+    async insertEwon(record) {
+      await db
+        .insertInto('ewon')
+        .values({
+          accountId,
+          deviceId: record.deviceId,
+          publicKey: record.publicKey,
+          previousOnline: null,
+          ...rowOf(record),
+        })
+        .execute();
+    },
+    async updateEwon(deviceId, patch) {
+      const known = recordOf(await all().where('deviceId', '=', deviceId).executeTakeFirst());
+      if (!known) return;
+      await db
+        .updateTable('ewon')
+        .set(rowOf({ ...known, ...patch }))
+        .where('accountId', '=', accountId)
+        .where('deviceId', '=', deviceId)
+        .execute();
+    },
+  };
+}
+
+function rowOf({
+  customFields: [custom1, custom2, custom3],
+  brokerTold,
+  online,
+  deviceId: _,
+  publicKey: __,
+  ...rest
+}: EwonRecord) {
+  return { ...rest, custom1, custom2, custom3, brokerTold: Number(brokerTold), online: Number(online) };
+}
+
+function recordOf(row: Selectable<Tables['ewon']> | undefined): EwonRecord | undefined {
+  if (!row) return undefined;
+  const { accountId: _, previousOnline: __, custom1, custom2, custom3, brokerTold, online, ...rest } = row;
+  return { ...rest, customFields: [custom1, custom2, custom3], brokerTold: brokerTold === 1, online: online === 1 };
+}

@@ -1,0 +1,70 @@
+import type { Scope } from './scope.ts';
+import type { EwonArea } from './store.ts';
+
+type MessageArea = Pick<
+  EwonArea,
+  'epochsOf' | 'addEpoch' | 'retained' | 'retain' | 'previousOnline' | 'setPreviousOnline'
+>;
+
+/** The last messages of devices, and their order. */
+export function messageArea({ db, accountId }: Scope): MessageArea {
+  return {
+    async epochsOf(deviceId) {
+      const rows = await db
+        .selectFrom('deviceEpoch')
+        .select('epoch')
+        .where('accountId', '=', accountId)
+        .where('deviceId', '=', deviceId)
+        .orderBy('position')
+        .execute();
+      return rows.map((row) => row.epoch);
+    },
+    async addEpoch(deviceId, epoch) {
+      const { last } = await db
+        .selectFrom('deviceEpoch')
+        .select((e) => e.fn.max('position').as('last'))
+        .where('accountId', '=', accountId)
+        .where('deviceId', '=', deviceId)
+        .executeTakeFirstOrThrow();
+      await db
+        .insertInto('deviceEpoch')
+        .values({ accountId, deviceId, epoch, position: Number(last ?? 0) + 1 })
+        .execute();
+    },
+    async retained(deviceId, channel) {
+      const row = await db
+        .selectFrom('retained')
+        .select('body')
+        .where('accountId', '=', accountId)
+        .where('deviceId', '=', deviceId)
+        .where('channel', '=', channel)
+        .executeTakeFirst();
+      return row && JSON.parse(row.body);
+    },
+    async retain(deviceId, channel, message) {
+      const body = JSON.stringify(message);
+      await db
+        .insertInto('retained')
+        .values({ accountId, deviceId, channel, body })
+        .onConflict((c) => c.columns(['accountId', 'deviceId', 'channel']).doUpdateSet({ body }))
+        .execute();
+    },
+    async previousOnline(deviceId) {
+      const row = await db
+        .selectFrom('ewon')
+        .select('previousOnline')
+        .where('accountId', '=', accountId)
+        .where('deviceId', '=', deviceId)
+        .executeTakeFirst();
+      return row?.previousOnline ? JSON.parse(row.previousOnline) : undefined;
+    },
+    async setPreviousOnline(deviceId, place) {
+      await db
+        .updateTable('ewon')
+        .set({ previousOnline: JSON.stringify(place) })
+        .where('accountId', '=', accountId)
+        .where('deviceId', '=', deviceId)
+        .execute();
+    },
+  };
+}

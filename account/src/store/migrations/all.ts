@@ -1,0 +1,5 @@
+import type { Migration } from 'kysely/migration';
+import * as first from './0001-first.ts';
+
+/** Every migration by name, in order. One that was released is never changed. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-first': first };

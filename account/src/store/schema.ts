@@ -1,0 +1,102 @@
+import type { AccountId, Code, DeviceId, Fingerprint, GrkId, Serial, Severity, Timestamp } from '@ewon-agent/contracts';
+import type { EwonLink, LogSubject, RegistrationState } from '../core/records.ts';
+
+// The tables as the database gives them. Lists and documents are JSON text, yes and no are 1 and 0, times are text:
+// what SQLite and PostgreSQL both answer in the same form. Columns are snake_case in the database (CamelCasePlugin).
+
+type InAccount = { readonly accountId: AccountId };
+
+export type Tables = {
+  account: InAccount & {
+    name: string;
+    autoRegistration: number;
+    autoRegistrationPool: string;
+    createdAt: Timestamp;
+  };
+  setting: InAccount & { name: string; value: string };
+  pool: InAccount & { name: string; position: number };
+  grk: InAccount & {
+    grkId: GrkId;
+    sealedKey: string;
+    state: 'active' | 'revoked';
+    origin: 'made' | 'imported';
+    pool: string;
+    note: string;
+    createdAt: Timestamp;
+    expiresAt: Timestamp | null;
+    revokedAt: Timestamp | null;
+  };
+  registration: InAccount & {
+    registrationId: string;
+    token: string;
+    requestId: string;
+    publicKey: string;
+    fingerprint: Fingerprint;
+    serial: Serial;
+    model: string;
+    firmware: string;
+    agent: string;
+    macs: string;
+    note: string;
+    csr: string;
+    evidence: string;
+    address: string;
+    network: string;
+    grkId: GrkId;
+    state: RegistrationState;
+    replaces: DeviceId | null;
+    pool: string;
+    createdAt: Timestamp;
+    decidedAt: Timestamp | null;
+    deviceId: DeviceId | null;
+  };
+  ewon: InAccount & {
+    deviceId: DeviceId;
+    registrationId: string;
+    name: string;
+    pool: string;
+    description: string;
+    custom1: string;
+    custom2: string;
+    custom3: string;
+    publicKey: string;
+    fingerprint: Fingerprint;
+    serial: Serial;
+    model: string;
+    firmware: string;
+    agent: string;
+    note: string;
+    link: EwonLink;
+    brokerTold: number;
+    online: number;
+    lastSeenAt: Timestamp | null;
+    certificateSerial: string;
+    createdAt: Timestamp;
+    previousOnline: string | null;
+  };
+  deviceEpoch: InAccount & { deviceId: DeviceId; epoch: string; position: number };
+  retained: InAccount & { deviceId: DeviceId; channel: string; body: string };
+  certificate: InAccount & {
+    serial: string;
+    deviceId: DeviceId;
+    pem: string;
+    notBefore: Timestamp;
+    notAfter: Timestamp;
+    revokedAt: Timestamp | null;
+  };
+  log: InAccount & {
+    id: number;
+    at: Timestamp;
+    name: string;
+    subject: LogSubject;
+    severity: Severity;
+    code: Code | null;
+    event: string;
+    deviceId: DeviceId | null;
+    /** `epoch/seq` of a device's event. */
+    origin: string | null;
+  };
+  usedNonce: InAccount & { nonce: string; generation: number };
+  oneTimeLink: InAccount & { tokenHash: string; expiresAt: Timestamp };
+  session: InAccount & { sessionHash: string; expiresAt: Timestamp };
+};

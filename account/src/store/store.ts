@@ -1,0 +1,163 @@
+import type {
+  AccountId,
+  DeviceId,
+  GrkId,
+  HealthMessage,
+  InventoryMessage,
+  Serial,
+  StatusMessage,
+  Timestamp,
+} from '@ewon-agent/contracts';
+import type { LogKind } from '../core/log-lines.ts';
+import type {
+  CertificateRecord,
+  EwonLink,
+  EwonRecord,
+  GrkRecord,
+  LogEntry,
+  LogRecord,
+  RegistrationRecord,
+  RegistrationState,
+} from '../core/records.ts';
+
+/** The account itself, and what is set for all of it. */
+export type AccountRow = {
+  readonly accountId: AccountId;
+  readonly name: string;
+  readonly autoRegistration: boolean;
+  readonly autoRegistrationPool: string;
+  readonly createdAt: Timestamp;
+};
+
+/**
+ * Where accounts are kept.
+ *
+ * Obligations:
+ * - What `transact` resolved with is on the disk: it survives kill -9 and a power cut.
+ * - `transact` runs its work alone: what it has read does not change until it ends. When the work rejects, nothing
+ *   of it is kept, and `transact` rejects with the same error. It may not be called from within itself.
+ * - No account sees or changes a row of another.
+ */
+export type Store = {
+  accounts(): Promise<readonly AccountRow[]>;
+  createAccount(account: AccountRow): Promise<void>;
+  account(accountId: AccountId): AccountStore;
+  close(): Promise<void>;
+};
+
+export type AccountStore = {
+  readonly accountId: AccountId;
+  transact<T>(work: (tx: StoreTx) => Promise<T>): Promise<T>;
+};
+
+/** Everything that may be asked and changed within one transaction. Lists are in the order they were made, unless told. */
+export type StoreTx = AccountArea & RegistrationArea & EwonArea & GrkArea & LogArea & DoorArea;
+
+export type AccountArea = {
+  account(): Promise<AccountRow>;
+  updateAccount(patch: Partial<Omit<AccountRow, 'accountId' | 'createdAt'>>): Promise<void>;
+  pools(): Promise<readonly string[]>;
+  /** @returns false when there is one of this name already */
+  addPool(name: string): Promise<boolean>;
+  removePool(name: string): Promise<boolean>;
+};
+
+export type RegistrationFilter = {
+  readonly state?: RegistrationState;
+  readonly grkId?: GrkId;
+  readonly network?: string;
+  readonly createdBefore?: Timestamp;
+};
+
+/** Obligation: at most one pending record per device key, and one record per request id; a second `insert` rejects. */
+export type RegistrationArea = {
+  registration(registrationId: string): Promise<RegistrationRecord | undefined>;
+  registrationByToken(token: string): Promise<RegistrationRecord | undefined>;
+  registrationByRequestId(requestId: string): Promise<RegistrationRecord | undefined>;
+  pendingOfKey(publicKey: string): Promise<RegistrationRecord | undefined>;
+  registrations(filter: RegistrationFilter): Promise<readonly RegistrationRecord[]>;
+  countRegistrations(filter: RegistrationFilter): Promise<number>;
+  insertRegistration(record: RegistrationRecord): Promise<void>;
+  /** A record's key, serial and CSR never change. */
+  updateRegistration(
+    registrationId: string,
+    patch: Partial<Pick<RegistrationRecord, 'state' | 'decidedAt' | 'deviceId'>>,
+  ): Promise<void>;
+  /** Deletes records that are neither pending nor the origin of an Ewon and were decided before; of one key only, when given. */
+  pruneRegistrations(decidedBefore: Timestamp, publicKey?: string): Promise<void>;
+};
+
+export type EwonFilter = {
+  readonly link?: readonly EwonLink[];
+  readonly serial?: Serial;
+  readonly publicKey?: string;
+  readonly brokerTold?: boolean;
+};
+
+/** The last message of a retained channel. */
+export type ChannelPlace = { readonly epoch: string; readonly seq: number };
+export type RetainedMessage = {
+  status: StatusMessage;
+  inventory: InventoryMessage;
+  health: HealthMessage;
+};
+export type RetainedChannel = keyof RetainedMessage;
+
+/** Obligation: among linked and unlinked Ewons a name is there once; a second `insert` of it rejects. */
+export type EwonArea = {
+  ewon(deviceId: DeviceId): Promise<EwonRecord | undefined>;
+  ewonByName(name: string): Promise<EwonRecord | undefined>;
+  ewons(filter: EwonFilter): Promise<readonly EwonRecord[]>;
+  insertEwon(record: EwonRecord): Promise<void>;
+  updateEwon(deviceId: DeviceId, patch: Partial<Omit<EwonRecord, 'deviceId' | 'publicKey'>>): Promise<void>;
+  /** Epochs a device has used, oldest first; an unknown one is put at the end. */
+  epochsOf(deviceId: DeviceId): Promise<readonly string[]>;
+  addEpoch(deviceId: DeviceId, epoch: string): Promise<void>;
+  retained<C extends RetainedChannel>(deviceId: DeviceId, channel: C): Promise<RetainedMessage[C] | undefined>;
+  retain<C extends RetainedChannel>(deviceId: DeviceId, channel: C, message: RetainedMessage[C]): Promise<void>;
+  /** Where the session before the present one began: see ingest.ts. */
+  previousOnline(deviceId: DeviceId): Promise<ChannelPlace | undefined>;
+  setPreviousOnline(deviceId: DeviceId, place: ChannelPlace): Promise<void>;
+  certificates(deviceId: DeviceId): Promise<readonly CertificateRecord[]>;
+  certificate(serial: string): Promise<CertificateRecord | undefined>;
+  insertCertificate(record: CertificateRecord): Promise<void>;
+  revokeCertificates(deviceId: DeviceId, revokedAt: Timestamp): Promise<void>;
+};
+
+export type GrkArea = {
+  grks(): Promise<readonly GrkRecord[]>;
+  grk(grkId: GrkId): Promise<GrkRecord | undefined>;
+  insertGrk(record: GrkRecord): Promise<void>;
+  updateGrk(grkId: GrkId, patch: Partial<Pick<GrkRecord, 'state' | 'pool' | 'note' | 'revokedAt'>>): Promise<void>;
+};
+
+export type LogFilter = { readonly kind?: LogKind; readonly afterId?: number; readonly limit: number };
+
+export type LogArea = {
+  /**
+   * Adds a line.
+   * @param origin of a device's event: the same place a second time adds nothing and answers undefined
+   */
+  appendLog(entry: LogEntry, origin?: ChannelPlace): Promise<LogRecord | undefined>;
+  /** The newest `limit` lines, oldest first. */
+  log(filter: LogFilter): Promise<readonly LogRecord[]>;
+  /** Forgets all but the newest lines. */
+  pruneLog(keep: number): Promise<void>;
+};
+
+export type DoorArea = {
+  nonceGeneration(): Promise<number>;
+  /** @returns false when the nonce was used before */
+  useNonce(nonce: string, generation: number): Promise<boolean>;
+  /** Begins a new generation and forgets used nonces of all but this and the last. */
+  nextNonceGeneration(): Promise<number>;
+  /** Keeps the hash of a one-time sign-in token. */
+  addOneTimeLink(tokenHash: string, expiresAt: Timestamp): Promise<void>;
+  /** @returns false when there is none, it is over, or it was taken before */
+  takeOneTimeLink(tokenHash: string, now: Timestamp): Promise<boolean>;
+  addSession(sessionHash: string, expiresAt: Timestamp): Promise<void>;
+  hasSession(sessionHash: string, now: Timestamp): Promise<boolean>;
+  endSession(sessionHash: string): Promise<void>;
+  /** Forgets sessions and links that are over. */
+  pruneSessions(now: Timestamp): Promise<void>;
+};

@@ -1,0 +1,52 @@
+import { NONCE_VALID_MS, PENDING_VALID_MS, timestampOf } from '@ewon-agent/contracts';
+import { type House, revokeAtBroker } from './house.ts';
+import type { Nonces } from './http/nonces.ts';
+import { expireOverdue } from './service/registrations.ts';
+
+/** Generations of nonces turn with it; an overdue request is found by who looks at it anyway, and a broker agrees when it is back. */
+const UPKEEP_EVERY_MS = NONCE_VALID_MS;
+/** Lines of the log that are kept: at a hundred lines a day for each of ten Ewons, a quarter of a year; about 20 MB. */
+const LOG_LINES_KEPT = 100_000;
+
+/**
+ * Does what must be done now and then, one round after another; a round that fails is logged and tried again.
+ * @returns ends it; resolves when the round that runs is over
+ */
+export function startUpkeep(house: House, nonces: Nonces): () => Promise<void> {
+  let cancel = (): void => {};
+  let running: Promise<void> = Promise.resolve();
+  let stopped = false;
+
+  const round = async (): Promise<void> => {
+    await expireOverdue(house);
+    await tellBrokerOfRevoked(house);
+    await nonces.turn();
+    const nowMs = house.clock.now();
+    await house.store.transact(async (tx) => {
+      await tx.pruneSessions(timestampOf(nowMs));
+      await tx.pruneRegistrations(timestampOf(nowMs - PENDING_VALID_MS));
+      await tx.pruneLog(LOG_LINES_KEPT);
+    });
+  };
+  const arm = (): void => {
+    cancel = house.clock.after(UPKEEP_EVERY_MS, () => {
+      running = round()
+        .catch((cause: unknown) => house.log.write('error', 'upkeep', 'round failed', { cause: String(cause) }))
+        .then(() => {
+          if (!stopped) arm();
+        });
+    });
+  };
+  arm();
+  return async () => {
+    stopped = true;
+    cancel();
+    await running;
+  };
+}
+
+/** Revokes at the broker what it could not be told when it happened. */
+export async function tellBrokerOfRevoked(house: House): Promise<void> {
+  const untold = await house.store.transact((tx) => tx.ewons({ brokerTold: false }));
+  for (const { deviceId } of untold) await revokeAtBroker(house, { accountId: house.accountId, deviceId });
+}

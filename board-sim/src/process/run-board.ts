@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { describeFault, ledPatternOf } from '@ewon-agent/contracts';
+import type { BoardAddresses, BoardEvent } from '../core/board-event.ts';
+import { type ControlCommand, readCommand } from '../core/control-command.ts';
+import { estatText } from '../core/estat-text.ts';
+import type { NetworkState } from '../sim/network-sim.ts';
+import { SOCKET_PATH_MAX_BYTES, startControlSocket } from './control-socket.ts';
+import { startEwonServer } from './ewon-server.ts';
+import { type ForwardOptions, startForward } from './forward.ts';
+import { createLedFiles } from './led-files.ts';
+import { createProgram } from './program.ts';
+import { createSlotFiles } from './slot-files.ts';
+
+export type RunOptions = {
+  /** Made when it is not there; nothing in it is deleted. */
+  readonly dir: string;
+  readonly serial: string;
+  readonly model: string;
+  readonly firmware: string;
+  readonly forwards: readonly ForwardOptions[];
+  /** What runs on the board; `{DIR}` and the like are replaced, see {@link placesOf}. Empty: nothing. */
+  readonly command: readonly string[];
+};
+
+export type RunningBoard = {
+  readonly addresses: BoardAddresses;
+  /** Does what one line of the control says. */
+  control(line: string): Promise<BoardEvent>;
+  /** Resolves when somebody said `{"do":"stop"}`. */
+  readonly stopped: Promise<void>;
+  close(): Promise<void>;
+};
+
+const USER = 'adm'; // the Ewon's own default
+
+/** Starts a board as files, ports and a process. Everything that happens is told. */
+export async function runBoard(options: RunOptions, tell: (event: BoardEvent) => void): Promise<RunningBoard> {
+  const dir = resolve(options.dir);
+  const controlSocket = join(dir, 'control.sock');
+  if (Buffer.byteLength(controlSocket) > SOCKET_PATH_MAX_BYTES) {
+    throw new Error(`the path ${controlSocket} is too long for a socket; choose a shorter --dir`);
+  }
+  await mkdir(dir, { recursive: true });
+  const passwordFile = join(dir, 'ewon-password');
+  const password = randomBytes(12).toString('base64url');
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+
+  let network: NetworkState = 'up';
+  const slots = await createSlotFiles(join(dir, 'slots'), tell);
+  const led = await createLedFiles(join(dir, 'leds'), (blink) =>
+    tell({ on: 'led', pattern: ledPatternOf(blink) ?? null, ...blink }),
+  );
+  const { serial, model, firmware } = options;
+  const estat = () => estatText({ serial, model, firmware, wan: network === 'up' ? 'up' : 'down' });
+  const ewon = await startEwonServer({ user: USER, password, estat });
+  const forwards = await Promise.all(options.forwards.map(startForward));
+  const addresses: BoardAddresses = {
+    dir,
+    slotsDir: join(dir, 'slots'),
+    ledsDir: join(dir, 'leds'),
+    ewon: { url: ewon.url, user: USER, passwordFile },
+    controlSocket,
+    forwards: forwards.map(({ port, target }) => ({ port, target })),
+  };
+  const places = placesOf(addresses);
+  const program = createProgram(environmentOf(places), tell);
+  const stop = Promise.withResolvers<void>();
+
+  const act = async (command: ControlCommand): Promise<void> => {
+    switch (command.do) {
+      case 'insert':
+        await stat(command.image); // a card that is not there cannot be put in
+        return slots.insert(command.slot, command.image);
+      case 'remove':
+        return slots.remove(command.slot);
+      case 'network':
+        network = command.state === 'up' ? 'up' : (command.how ?? 'refused');
+        await Promise.all(forwards.map((forward) => forward.network(network)));
+        return tell({ on: 'network', state: network });
+      case 'delay':
+        for (const forward of forwards) forward.delay(command.delayMs);
+        return;
+      case 'ewon':
+        await ewon.fault(command.fault);
+        return tell({ on: 'ewon', fault: command.fault });
+      case 'power':
+        tell({ on: 'power', state: command.state });
+        if (command.state === 'on') return program.start();
+        await program.kill();
+        return led.dark();
+      case 'reboot':
+        tell({ on: 'power', state: 'reboot' });
+        await program.end();
+        await led.dark();
+        return program.start();
+      case 'program':
+        return program.load(command.command.map((word) => withPlaces(word, places)));
+      case 'stop':
+        return stop.resolve();
+    }
+  };
+  const control = async (line: string): Promise<BoardEvent> => {
+    const command = readCommand(line);
+    const id = command.ok ? command.value.id : undefined;
+    const error = command.ok ? await act(command.value).then(() => undefined, reason) : describeFault(command.fault);
+    return { on: 'answer', id, ok: error === undefined, error };
+  };
+  const closeSocket = await startControlSocket(controlSocket, async (line) => JSON.stringify(await control(line)));
+  tell({ on: 'ready', ...addresses });
+  await program.load(options.command.map((word) => withPlaces(word, places)));
+  return {
+    addresses,
+    control,
+    stopped: stop.promise,
+    async close() {
+      await program.end();
+      closeSocket();
+      slots.close();
+      led.close();
+      await Promise.all([ewon.close(), ...forwards.map((forward) => forward.close())]);
+    },
+  };
+}
+
+/** What a command may say instead of an address: `{DIR}`, `{SLOTS_DIR}`, `{LEDS_DIR}`, `{EWON_URL}`, `{EWON_USER}`, `{EWON_PASSWORD_FILE}`, `{FORWARD_1}`. */
+export function placesOf({ dir, slotsDir, ledsDir, ewon, forwards }: BoardAddresses): Readonly<Record<string, string>> {
+  return {
+    DIR: dir,
+    SLOTS_DIR: slotsDir,
+    LEDS_DIR: ledsDir,
+    EWON_URL: ewon.url,
+    EWON_USER: ewon.user,
+    EWON_PASSWORD_FILE: ewon.passwordFile,
+    ...Object.fromEntries(forwards.map(({ port }, i) => [`FORWARD_${i + 1}`, `127.0.0.1:${port}`])),
+  };
+}
+
+function withPlaces(word: string, places: Readonly<Record<string, string>>): string {
+  return word.replace(/\{([A-Z0-9_]+)\}/g, (all, name: string) => places[name] ?? all);
+}
+
+function environmentOf(places: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(places).map(([name, value]) => [`EWON_BOARD_${name}`, value]));
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { accountIdFrom, deviceIdFrom } from './ids.ts';
+import { assert, assertFault, assertOk, suite } from './testing/suite.ts';
+import { CHANNELS, channelOf, DOWN_FILTER_SUFFIX, topicFor, topicPrefixFor, UP_CHANNELS, UP_FILTER } from './topics.ts';
+
+const address = {
+  accountId: accountIdFrom(new Uint8Array(17).fill(1)),
+  deviceId: deviceIdFrom(new Uint8Array(17).fill(2)),
+};
+const bytes17 = fc.uint8Array({ minLength: 17, maxLength: 17 });
+const addresses = fc
+  .tuple(bytes17, bytes17)
+  .map(([a, d]) => ({ accountId: accountIdFrom(a), deviceId: deviceIdFrom(d) }));
+
+suite('topics', (test) => {
+  test('a topic is the prefix, up, and the channel', () => {
+    assert.equal(
+      topicFor(address, 'status'),
+      'ewon/v1/a_aeaqcaibaeaqcaibaeaqcaibae/d_aibaeaqcaibaeaqcaibaeaqcai/up/status',
+    );
+    assert.equal(topicPrefixFor(address), topicFor(address, 'event').slice(0, -'/up/event'.length));
+  });
+
+  test('topicFor and channelOf are inverses, from left to right', () => {
+    fc.assert(
+      fc.property(addresses, fc.constantFrom(...UP_CHANNELS), (who, channel) => {
+        assert.deepEqual(assertOk(channelOf(topicFor(who, channel))), { ...who, channel });
+      }),
+    );
+  });
+
+  test('topicFor and channelOf are inverses, from right to left', () => {
+    const piece = fc.constantFrom(
+      'ewon',
+      'v1',
+      address.accountId,
+      address.deviceId,
+      'up',
+      'down',
+      'status',
+      'event',
+      '',
+      '+',
+      '#',
+    );
+    const near = fc.array(piece, { minLength: 5, maxLength: 7 }).map((pieces) => pieces.join('/'));
+    const edited = fc.tuple(fc.nat(90), fc.string({ maxLength: 2 })).map(([at, text]) => {
+      const topic = topicFor(address, 'status');
+      return topic.slice(0, at) + text + topic.slice(at);
+    });
+    fc.assert(
+      fc.property(fc.oneof(near, edited, fc.string()), (topic) => {
+        const read = channelOf(topic);
+        if (read.ok) assert.equal(topicFor(read.value, read.value.channel), topic);
+        else assertFault(read, 'BAD_REQUEST');
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  const good = topicFor(address, 'status');
+  const hostile = {
+    nothing: '',
+    'the prefix alone': topicPrefixFor(address),
+    'a slash in front': `/${good}`,
+    'a slash behind': `${good}/`,
+    'a level more': `${good}/x`,
+    'a doubled slash': good.replace('/up/', '//up/'),
+    'another version': good.replace('v1', 'v2'),
+    'the down side': good.replace('/up/', '/down/'),
+    'a channel we do not have': good.replace('status', 'telemetry'),
+    'a channel from Object.prototype': good.replace('status', 'constructor'),
+    'a channel in capitals': good.replace('status', 'STATUS'),
+    'a wildcard for the device': good.replace(address.deviceId, '+'),
+    'a wildcard for the channel': good.replace('status', '#'),
+    'account and device changed over': `ewon/v1/${address.deviceId}/${address.accountId}/up/status`,
+    'a line end': `${good}\n`,
+    'a NUL': `${good}\0`,
+    'a shared subscription': `$share/g/${good}`,
+    'the broker itself': '$SYS/broker/clients',
+    'dots that lead up': good.replace('/up/', '/../'),
+  };
+  for (const [name, topic] of Object.entries(hostile)) {
+    test(`${name} is no topic of ours`, () => void assertFault(channelOf(topic), 'BAD_REQUEST'));
+  }
+
+  test('a fault shows at most 120 characters of a topic', () => {
+    assert.ok(assertFault(channelOf('x/'.repeat(30_000)), 'BAD_REQUEST').detail.length <= 126);
+  });
+
+  test('every topic is one that the account subscribes to, and none that a device may subscribe to', () => {
+    const filter = UP_FILTER.split('/');
+    const levels = good.split('/');
+    assert.equal(levels.length, filter.length);
+    assert.ok(filter.every((level, i) => level === '+' || level === levels[i]));
+    assert.ok(!good.startsWith(`${topicPrefixFor(address)}/${DOWN_FILTER_SUFFIX.replace('#', '')}`));
+  });
+
+  test('every channel is sent so that the broker acknowledges it, and only events are not retained', () => {
+    assert.deepEqual(Object.keys(CHANNELS).sort(), [...UP_CHANNELS].sort());
+    for (const channel of UP_CHANNELS) {
+      assert.deepEqual(CHANNELS[channel], { qos: 1, retain: channel !== 'event' }, channel);
+    }
+  });
+});

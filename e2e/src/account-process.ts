@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type AdminApi, createAdminApi } from './admin-api.ts';
+
+/** What `account serve --json` says when it is up. */
+export type AccountAddresses = {
+  readonly accountId: string;
+  readonly deviceUrl: string;
+  readonly adminUrl: string;
+  readonly mqttUrls: readonly string[];
+  readonly ca: string;
+  readonly signIn: string;
+};
+
+/** An account server as a process of its own. */
+export type AccountProcess = AccountAddresses & {
+  readonly pid: number;
+  readonly api: AdminApi;
+  /** Everything it wrote, for tests that look for what must not be there. */
+  output(): string;
+  kill(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+};
+
+const BIN = join(import.meta.dirname, '../../account/bin/account.js');
+
+/**
+ * Starts `account serve` and resolves when it is up.
+ * @param args further arguments, such as `--broker mqtts://…`
+ */
+export async function startAccountProcess(stateDir: string, args: readonly string[] = []): Promise<AccountProcess> {
+  const child = spawn(process.execPath, [BIN, 'serve', '--state', stateDir, '--json', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said: string[] = [];
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
+  const exited = once(child, 'exit');
+  const first = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line').then(([line]) => String(line)),
+    exited.then(([code]) =>
+      Promise.reject(new Error(`account serve ended with ${code}: ${said.join('').slice(-2000)}`)),
+    ),
+  ]);
+  said.push(first);
+  const addresses: AccountAddresses = JSON.parse(first);
+  return {
+    ...addresses,
+    pid: child.pid ?? 0,
+    api: createAdminApi(addresses.adminUrl, readFileSync(join(stateDir, 'admin-token'), 'utf8').trim()),
+    output: () => said.join(''),
+    async kill(signal = 'SIGTERM') {
+      child.kill(signal);
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseSerial } from '@ewon-agent/contracts';
+import { type EwonTrouble, firmwareSuite } from '@ewon-agent/contracts/suites/firmware-suite';
+import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
+import { createEwonHttp } from './ewon-http.ts';
+
+const ESTAT = 'SerNum:1524-0071-21\r\nCodeName:Flexy 203\r\nFwrVersion:14.6s0\r\nWanIp:0.0.0.0\r\n';
+const PASSWORD = 'pass:wörd ';
+
+type Answer = (asked: IncomingMessage, response: ServerResponse) => void;
+
+const well: Answer = (asked, response) => {
+  const expected = `Basic ${Buffer.from(`adm:${PASSWORD}`).toString('base64')}`;
+  response.statusCode = asked.headers.authorization === expected ? 200 : 401;
+  response.end(response.statusCode === 200 ? ESTAT : '');
+};
+const trickle = (piece: string, everyMs: number): Answer => {
+  return (_, response) => {
+    const dripping = setInterval(() => response.write(piece), everyMs);
+    response.on('close', () => clearInterval(dripping));
+  };
+};
+const ANSWERS: Record<Exclude<EwonTrouble, 'refused'>, Answer> = {
+  well,
+  silent: () => {},
+  drip: trickle('S', 20),
+  endless: trickle('x'.repeat(20_000), 1),
+  loginPage: (_, response) => response.end('<html><body>Login: <a href="http://x">go</a></body></html>'),
+  noSerial: (_, response) => response.end('CodeName:Flexy 203\r\n'),
+  wrongPassword: (_, response) => response.writeHead(401).end(),
+};
+
+/** A bare web server in the place of the Ewon. */
+async function ewon(timeoutMs = 5000) {
+  const dir = await mkdtemp(join(tmpdir(), 'ewon-http-'));
+  const passwordFile = join(dir, 'password');
+  await writeFile(passwordFile, `${PASSWORD}\n`);
+  const asked: string[] = [];
+  let answer: Answer = well;
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    answer(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    asked,
+    passwordFile,
+    firmware: createEwonHttp({ url, user: 'adm', passwordFile, timeoutMs }),
+    answerWith: (next: Answer) => {
+      answer = next;
+    },
+    async trouble(kind: EwonTrouble) {
+      if (kind === 'refused') {
+        server.closeAllConnections();
+        server.close();
+        await once(server, 'close');
+        return;
+      }
+      answer = ANSWERS[kind];
+      if (server.listening) return;
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await rm(dir, { recursive: true });
+    },
+  };
+}
+
+firmwareSuite('firmware port: the Ewon over HTTP', async () => {
+  const limitMs = 700;
+  const { firmware, trouble, close } = await ewon(limitMs);
+  return {
+    firmware,
+    trouble,
+    close,
+    limitMs,
+    identity: { serial: assertOk(parseSerial('1524-0071-21')), model: 'Flexy 203', firmware: '14.6s0' },
+    async wait(answer) {
+      const startMs = performance.now();
+      return { value: await answer, tookMs: performance.now() - startMs };
+    },
+  };
+});
+
+suite('ewon over HTTP', (test) => {
+  test('asks for the status block by its descriptor, URL-encoded', async () => {
+    const { firmware, asked, close } = await ewon();
+    assertOk(await firmware.identity());
+    assert.deepEqual(asked, ['/rcgi.bin/ParamForm?AST_Param=%24dtES%24ftT']);
+    await close();
+  });
+
+  test('questions asked meanwhile share one request', async () => {
+    const { firmware, asked, close } = await ewon();
+    for (const answer of await Promise.all([firmware.identity(), firmware.identity()])) assertOk(answer);
+    assert.equal(asked.length, 1);
+    assertOk(await firmware.identity());
+    assert.equal(asked.length, 2);
+    await close();
+  });
+
+  test('a changed password file is read at the next question', async () => {
+    const { firmware, passwordFile, close } = await ewon();
+    await writeFile(passwordFile, 'old');
+    const fault = assertFault(await firmware.identity(), 'FIRMWARE_ANSWER_BAD');
+    assert.match(fault.detail, /401/);
+    await writeFile(passwordFile, PASSWORD);
+    assertOk(await firmware.identity());
+    await close();
+  });
+
+  test('a missing password file is a fault that names the file', async () => {
+    const { url, close } = await ewon();
+    const firmware = createEwonHttp({ url, user: 'adm', passwordFile: '/nowhere/password' });
+    const fault = assertFault(await firmware.identity(), 'FIRMWARE_UNREACHABLE');
+    assert.match(fault.detail, /\/nowhere\/password/);
+    await close();
+  });
+
+  test('a redirect is not followed', async () => {
+    const { firmware, asked, answerWith, close } = await ewon();
+    answerWith((_, response) => response.writeHead(302, { location: '/elsewhere' }).end());
+    assert.match(assertFault(await firmware.identity(), 'FIRMWARE_ANSWER_BAD').detail, /302/);
+    assert.equal(asked.length, 1);
+    await close();
+  });
+
+  test('an answer cut in the middle is FIRMWARE_UNREACHABLE, not half an Ewon', async () => {
+    const { firmware, answerWith, close } = await ewon();
+    answerWith((_, response) => {
+      response.writeHead(200, { 'content-length': 1000 });
+      response.write('SerNum:1524-0071-21\r\n', () => response.destroy());
+    });
+    assertFault(await firmware.identity(), 'FIRMWARE_UNREACHABLE');
+    await close();
+  });
+
+  test('an answer that is not HTTP is FIRMWARE_UNREACHABLE', async () => {
+    const { firmware, answerWith, close } = await ewon();
+    answerWith((_, response) => response.socket?.end('220 FTP ready\r\n'));
+    assertFault(await firmware.identity(), 'FIRMWARE_UNREACHABLE');
+    await close();
+  });
+
+  for (const url of ['https://10.0.0.53', 'not a url', 'file:///etc/passwd', '']) {
+    test(`the address ${JSON.stringify(url)} is a fault, not a throw`, async () => {
+      assertFault(await createEwonHttp({ url, user: 'adm' }).identity(), 'FIRMWARE_UNREACHABLE');
+    });
+  }
+
+  test('no fault shows the password', async () => {
+    const { firmware, trouble, close } = await ewon(100);
+    for (const kind of ['wrongPassword', 'silent', 'refused'] as const) {
+      await trouble(kind);
+      const answer = await firmware.identity();
+      assert.ok(!answer.ok);
+      const { inspect } = await import('node:util');
+      const shown = inspect(answer, { depth: 10, showHidden: true });
+      assert.ok(!shown.includes(PASSWORD) && !shown.includes(Buffer.from(`adm:${PASSWORD}`).toString('base64')));
+    }
+    await close();
+  });
+});

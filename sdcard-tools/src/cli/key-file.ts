@@ -1,0 +1,40 @@
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { err, type Grk, parseGrk, type Result } from '@ewon-agent/contracts';
+import { errnoOf } from '../volume/errno.ts';
+
+/** A key is 36 characters; more than this is another file. */
+const KEY_FILE_MAX_BYTES = 1024;
+
+/**
+ * Reads a key from a file that holds nothing else but white space, or from standard input for `-`.
+ * Codes: TARGET_MISSING, TARGET_REFUSED, T2M_KEY_FORM. No fault repeats what was read.
+ */
+export async function readKeyFile(path: string, stdin: Readable): Promise<Result<Grk>> {
+  try {
+    const bytes = await readAtMost(path === '-' ? stdin : (await open(path)).createReadStream());
+    return bytes === undefined
+      ? err('T2M_KEY_FORM', `the key file is longer than ${KEY_FILE_MAX_BYTES} bytes`)
+      : parseGrk(new TextDecoder().decode(bytes).trim());
+  } catch (error) {
+    const errno = errnoOf(error);
+    return err(errno === 'ENOENT' ? 'TARGET_MISSING' : 'TARGET_REFUSED', `the key file: ${errno}`, error);
+  }
+}
+
+async function readAtMost(stream: Readable): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of stream) {
+    if (!(part instanceof Uint8Array)) throw new Error('this is a bug: the key stream has an encoding');
+    parts.push(part);
+    length += part.length;
+    if (length > KEY_FILE_MAX_BYTES) return undefined; // leaving the loop closes the stream
+  }
+  return Buffer.concat(parts);
+}
+
+/** Tells whether something in an argument looks like a key: arguments are shown to everybody in the list of processes. */
+export function looksLikeKey(argument: string): boolean {
+  return /A01-[0-9A-Z]{16,}/i.test(argument);
+}

@@ -1,0 +1,119 @@
+import { err, type Fault, ok, type Result } from '@ewon-agent/contracts';
+import type { BlockDevice } from './block-device.ts';
+
+// FatFs asks for sectors with a synchronous call; a medium answers later. So a run of FatFs is served from the sectors that are known
+// already; the first unknown one is refused and remembered, fetched, and the run begins again. What a run writes stays in
+// memory, until the run that lacked nothing is committed.
+
+/** A FAT volume on a device. */
+export type Volume = { readonly device: BlockDevice; readonly startBytes: number; readonly sectorBytes: number };
+
+/** How much one operation may ask of a medium. */
+export type ReadBudget = {
+  /** Bytes read from the medium in all; also what is kept of it in memory. */
+  readonly bytes: number;
+  /** Sectors that FatFs may ask for in one run, known ones included: ends circles in the file system. */
+  readonly sectors: number;
+};
+
+/** The same with a limit of time, for a slot that must decide; see CARD_BUDGET. */
+export type CardBudget = ReadBudget & { readonly timeMs: number };
+
+/** Why a run could not go on. `missing` can be mended with {@link Sectors.fetch}. */
+export type Lack =
+  | { readonly on: 'missing'; readonly sector: number }
+  | { readonly on: 'fault'; readonly fault: Fault };
+
+export type Sectors = ReturnType<typeof sectorsOf>;
+
+/** What one request takes from a medium at once: a page of the kernel's cache, so that neighbours cost nothing. */
+const CHUNK_BYTES = 4096;
+
+/** Makes the sectors of a volume available to runs of FatFs. */
+export function sectorsOf(volume: Volume, budget: ReadBudget) {
+  const { device, startBytes, sectorBytes } = volume;
+  const count = Math.floor((device.sizeBytes - startBytes) / sectorBytes);
+  const known = new Map<number, Uint8Array>();
+  const bad = new Map<number, Fault>();
+  let written = new Map<number, Uint8Array>();
+  let lack: Lack | undefined;
+  let asked = 0;
+  let fetchedBytes = 0;
+  const fetched: { readonly offset: number; readonly bytes: Uint8Array }[] = [];
+
+  const refuse = (why: Lack): undefined => {
+    // a missing sector comes first: with it, the rest of the run may be another
+    if (lack?.on !== 'missing') lack = why;
+    return undefined;
+  };
+  const damaged = (sector: number): undefined =>
+    refuse({ on: 'fault', fault: err('CARD_DAMAGED', `sector ${sector} of ${count}`).fault });
+
+  return {
+    sectorBytes,
+    count,
+    /** Forgets what the last run wrote and lacked. */
+    begin(): void {
+      written = new Map();
+      lack = undefined;
+      asked = 0;
+    },
+    /** What the run met first that it could not have; a run may have coped without it. */
+    lacked: (): Lack | undefined => lack,
+    /** What the run wrote, in the order in which it did so last. */
+    written: (): ReadonlyMap<number, Uint8Array> => written,
+
+    read(sector: number): Uint8Array | undefined {
+      asked += 1;
+      if (asked > budget.sectors) {
+        return refuse({ on: 'fault', fault: err('CARD_BUDGET', `${budget.sectors} sectors`).fault });
+      }
+      const bytes = written.get(sector) ?? known.get(sector);
+      if (bytes) return bytes;
+      if (sector >= count) return damaged(sector);
+      const fault = bad.get(sector);
+      return refuse(fault ? { on: 'fault', fault } : { on: 'missing', sector });
+    },
+    /** @returns false beyond the end of the medium */
+    write(sector: number, bytes: Uint8Array): boolean {
+      if (sector >= count) return damaged(sector) ?? false;
+      written.delete(sector); // so that a sector written again is last in order
+      written.set(sector, bytes);
+      return true;
+    },
+
+    /** Fetches a sector and its neighbours. A sector that cannot be read is remembered as bad. Codes: CARD_BUDGET. */
+    async fetch(sector: number): Promise<Result<void>> {
+      const at = startBytes + sector * sectorBytes;
+      const from = Math.max(at - (at % CHUNK_BYTES), startBytes);
+      const first = Math.ceil((from - startBytes) / sectorBytes);
+      const last = Math.min(first + Math.floor(CHUNK_BYTES / sectorBytes), count);
+      const chunk = { first, sectors: Math.max(last - first, 1) };
+      for (const part of [chunk, { first: sector, sectors: 1 }]) {
+        fetchedBytes += part.sectors * sectorBytes;
+        if (fetchedBytes > budget.bytes) return err('CARD_BUDGET', `${budget.bytes} bytes`);
+        const offset = startBytes + part.first * sectorBytes;
+        const read = await device.read(offset, part.sectors * sectorBytes);
+        if (read.ok) {
+          fetched.push({ offset, bytes: read.value });
+          for (let i = 0; i < part.sectors; i++) {
+            known.set(part.first + i, read.value.subarray(i * sectorBytes, (i + 1) * sectorBytes));
+          }
+          return ok(undefined);
+        }
+        if (part.sectors === 1) bad.set(sector, read.fault); // with a bad neighbour, the sector alone may still be good
+      }
+      return ok(undefined);
+    },
+
+    /** Reads everything again and compares: an image that is replaced while it is read must not become a mixture. Codes: CARD_GONE. */
+    async recheck(): Promise<Result<void>> {
+      for (const { offset, bytes } of fetched) {
+        const again = await device.read(offset, bytes.length);
+        if (!again.ok) return again;
+        if (Buffer.compare(bytes, again.value) !== 0) return err('CARD_GONE', 'its content changed while it was read');
+      }
+      return ok(undefined);
+    },
+  };
+}
