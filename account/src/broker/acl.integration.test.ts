@@ -4,7 +4,7 @@ import { startMosquitto } from '../testing/mosquitto.ts';
 import { startEmbeddedBroker } from './broker-embedded.ts';
 import { connectMosquitto } from './broker-mosquitto.ts';
 
-aclSuite('embedded', {}, [4], async ({ pki, isActive, onMessage }) => {
+aclSuite('embedded', {}, { protocolVersions: [4], sessions: 'none' }, async ({ pki, isActive, onMessage }) => {
   const broker = await startEmbeddedBroker({
     host: '127.0.0.1',
     port: 0,
@@ -18,25 +18,30 @@ aclSuite('embedded', {}, [4], async ({ pki, isActive, onMessage }) => {
   return { broker, url: broker.urls[0] ?? '', stop: () => broker.close() };
 });
 
-aclSuite('Mosquitto', { needs: ['mosquitto', 'mosquitto_dynamic_security.so'] }, [4, 5], async ({ pki, onMessage }) => {
-  const mosquitto = await startMosquitto(pki);
-  const broker = await connectMosquitto({
-    url: mosquitto.url,
-    ca: pki.serverCa.pem,
-    certificate: pki.account.certificate,
-    privateKey: pki.account.privateKey,
-    onMessage,
-    log: silentLog,
-  }).catch(async (error: unknown) => {
-    await mosquitto.stop();
-    throw error;
-  });
-  return {
-    broker,
-    url: mosquitto.url,
-    stop: async () => {
-      await broker.close();
+aclSuite(
+  'Mosquitto',
+  { needs: ['mosquitto', 'mosquitto_dynamic_security.so'] },
+  { protocolVersions: [4, 5], sessions: 'kept' },
+  async ({ pki, onMessage }) => {
+    const mosquitto = await startMosquitto(pki);
+    const broker = await connectMosquitto({
+      url: mosquitto.url,
+      ca: pki.serverCa.pem,
+      certificate: pki.account.certificate,
+      privateKey: pki.account.privateKey,
+      onMessage,
+      log: silentLog,
+    }).catch(async (error: unknown) => {
       await mosquitto.stop();
-    },
-  };
-});
+      throw error;
+    });
+    return {
+      broker,
+      url: mosquitto.url,
+      stop: async () => {
+        await broker.close();
+        await mosquitto.stop();
+      },
+    };
+  },
+);

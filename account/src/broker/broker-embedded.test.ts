@@ -60,9 +60,9 @@ suite('embedded broker', (test) => {
   });
   test.after.each(() => broker.close());
 
-  test('it is told the serial number of the certificate, lower-case hex', async () => {
+  test('it is told the serial number of the certificate, lower-case hex of whole bytes', async () => {
     const p = await connect();
-    assert.match(asked[0] ?? '', /^1[0-9a-f]{30}$/); // test-pki leads with 01
+    assert.match(asked[0] ?? '', /^01[0-9a-f]{30}$/); // test-pki leads with 01: whole bytes
     await p.leave('orderly');
   });
 
@@ -77,6 +77,29 @@ suite('embedded broker', (test) => {
     assert.ok(logged.some((line) => line.includes('store closed')));
   });
 
+  test('a will on a topic that is not its own is refused at CONNECT with 5', async () => {
+    for (const topic of ['elsewhere', `${topicPrefixFor(device)}/down/policy`, '']) {
+      const reason = await reasonOf({ will: { topic, payload: 'x', qos: 1, retain: true } });
+      assert.notEqual(reason, 'accepted', topic);
+      if (topic) assert.equal(reason, '5', topic); // an empty one is not MQTT
+    }
+  });
+
+  test('a session is not kept: what is sent to a device that is away waits only when it is retained', async () => {
+    const filter = `${topicPrefixFor(device)}/down/#`;
+    const first = await connect({ clean: false });
+    await first.subscribe(filter);
+    await first.leave('orderly');
+    const to = { qos: 1, topic: `${topicPrefixFor(device)}/down/policy` } as const;
+    await broker.publish({ ...to, payload: 'gone', retain: false });
+    await broker.publish({ ...to, payload: 'kept', retain: true });
+    const second = await connect({ clean: false });
+    await second.subscribe(filter);
+    await second.hears('kept');
+    assert.deepEqual(second.heard, [`${to.topic} kept`]);
+    await second.leave('orderly');
+  });
+
   test('MQTT 5 is answered with "unacceptable protocol version"', async () => {
     assert.equal(await reasonOf({ protocolVersion: 5 }), '1');
   });
@@ -85,8 +108,9 @@ suite('embedded broker', (test) => {
     const gate = Promise.withResolvers<void>();
     const taken: string[] = [];
     onMessage = async (_topic, payload) => {
-      await gate.promise;
-      taken.push(Buffer.from(payload).toString());
+      const text = Buffer.from(payload).toString();
+      if (text === 'a') await gate.promise; // what comes after it must wait for it
+      taken.push(text);
     };
     const p = await connect();
     const acked: string[] = [];

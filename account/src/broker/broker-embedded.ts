@@ -23,7 +23,7 @@ export type EmbeddedBrokerOptions = {
   readonly privateKey: string;
   /** PEM of the only CA whose client certificates are let in. */
   readonly deviceCa: string;
-  /** Asked at every CONNECT; a rejection refuses. `certificateSerial`: lower-case hex without leading zeros. */
+  /** Asked at every CONNECT; a rejection refuses. `certificateSerial`: lower-case hex of whole bytes (`0a…`, not `a…`). */
   isActive(device: DeviceAddress, certificateSerial: string): Promise<boolean>;
   /** Takes a device's message. What it rejects is not acknowledged, and the connection is closed so that it is sent again. */
   onMessage(topic: string, payload: Uint8Array): void | Promise<void>;

@@ -94,6 +94,7 @@ suite('Mosquitto as the broker', { needs, timeoutMs: 30_000 }, (test) => {
         const text = Buffer.from(payload).toString();
         if (text === 'b' && refusals > 0) {
           refusals -= 1;
+          await new Promise(setImmediate); // long enough for an acknowledgement to leave, were there one
           throw new Error('disk full');
         }
         taken.push(text);

@@ -12,13 +12,13 @@ const SAN = `URI:urn:ewon-agent:${own.accountId}:${own.deviceId}`;
 const names = (subject: string, subjectAltName: string | undefined) => ({
   subject,
   subjectAltName,
-  serialNumber: '00AB01',
+  serialNumber: '0AB1',
 });
 
 suite('device rights: identity', (test) => {
-  test('CN and SAN of one device are that device; the serial number is hex without leading zeros', () => {
+  test('CN and SAN of one device are that device; the serial number is lower-case hex of whole bytes', () => {
     const identity = assertOk(deviceOf(names(`CN=${own.deviceId}`, SAN)));
-    assert.deepEqual(identity, { device: own, certificateSerial: 'ab01' });
+    assert.deepEqual(identity, { device: own, certificateSerial: '0ab1' });
     assert.equal(assertOk(deviceOf(names(`O=x\nCN=${own.deviceId}`, SAN))).device.deviceId, own.deviceId);
   });
 

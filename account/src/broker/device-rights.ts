@@ -25,7 +25,7 @@ const SAN_FORM = /^URI:urn:ewon-agent:([^:,"]+):([^:,"]+)$/;
 
 /**
  * Reads who a verified certificate is for: exactly one CN, exactly one SAN, and both name the same device.
- * @returns the device, and the certificate's serial number as lower-case hex without leading zeros. Codes: BAD_REQUEST
+ * @returns the device, and the certificate's serial number as lower-case hex of whole bytes. Codes: BAD_REQUEST
  */
 export function deviceOf(certificate: CertificateNames): Result<DeviceIdentity> {
   const commonNames = certificate.subject.split('\n').filter((line) => line.startsWith('CN='));
@@ -38,7 +38,7 @@ export function deviceOf(certificate: CertificateNames): Result<DeviceIdentity> 
   }
   return ok({
     device: { accountId: accountId.value, deviceId: deviceId.value },
-    certificateSerial: certificate.serialNumber.toLowerCase().replace(/^0+(?=.)/, ''),
+    certificateSerial: certificate.serialNumber.toLowerCase(),
   });
 }
 

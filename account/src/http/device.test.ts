@@ -1,45 +1,30 @@
 import { X509Certificate } from 'node:crypto';
-import { bindToGrk, DAY_MS, type Grk, jwkOf, MINUTE_MS, PENDING_VALID_MS, SECOND_MS } from '@ewon-agent/contracts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type CardManifest,
+  DAY_MS,
+  type Grk,
+  grkIdOf,
+  jwkOf,
+  PENDING_VALID_MS,
+  SECOND_MS,
+  signJws,
+  timestampOf,
+} from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import nacl from 'tweetnacl';
-import { type AccountFixture, openAccountFixture } from '../testing/account-fixture.ts';
-import { createTestDevice, type DeviceAnswer, makeCsr, type TestDevice } from '../testing/device-client.ts';
+import { openAccountFixture, START_MS } from '../testing/account-fixture.ts';
+import { createTestDevice, makeCsr } from '../testing/device-client.ts';
+import { refused } from '../testing/refused.ts';
+import { linked, onAccount, pending } from '../testing/stories.ts';
 
 const FOREIGN_GRK = 'A01-0123456789ABCDEFGHIJKLMNOPQRSTUV' as Grk;
-
-/** Runs a story on an account of its own. */
-const on = (story: (fixture: AccountFixture) => Promise<void>) => async () => {
-  const fixture = await openAccountFixture();
-  try {
-    await story(fixture);
-  } finally {
-    await fixture.close();
-  }
-};
-
-function refused(answer: DeviceAnswer, status: number, code: string): void {
-  assert.deepEqual([answer.status, answer.json['code']], [status, code], JSON.stringify(answer.json));
-  assert.match(String(answer.headers['content-type']), /^application\/problem\+json/);
-  assert.ok(answer.headers['replay-nonce'], 'every answer carries a nonce');
-}
-
-async function pending(fixture: AccountFixture, device: TestDevice): Promise<string> {
-  const answer = await device.register(await device.request(await fixture.grk()));
-  assert.equal(answer.status, 202, JSON.stringify(answer.json));
-  return answer.headers['location'] ?? '';
-}
-
-async function linked(fixture: AccountFixture, device: TestDevice) {
-  const location = await pending(fixture, device);
-  const done = await fixture.admin('POST', `registrations/${await fixture.pendingId()}/approve`, {});
-  assert.equal(done.status, 200, done.text);
-  return { location, deviceId: String(done.json.deviceId) };
-}
 
 suite('device interface: the way to a grant', (test) => {
   test(
     'directory, nonce, registration, poll, approval, grant; and the same grant again',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       const location = await pending(fixture, device);
       const waiting = await device.poll(location);
@@ -67,7 +52,7 @@ suite('device interface: the way to a grant', (test) => {
 
   test(
     'a long poll ends the moment a person decides',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       const location = await pending(fixture, device);
       const idle = fixture.clock.waiting();
@@ -81,7 +66,7 @@ suite('device interface: the way to a grant', (test) => {
 
   test(
     'a long poll that nobody answers ends after its time and may be asked again at once',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       const location = await pending(fixture, device);
       const idle = fixture.clock.waiting();
@@ -102,7 +87,7 @@ suite('device interface: the way to a grant', (test) => {
 
   test(
     'the CSR wishes for the name of another Ewon: it gets its own',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const first = await linked(fixture, fixture.device());
       const device = fixture.device('1524-0072-21');
       const csr = await makeCsr(device.keys.secretKey.subarray(0, 32), first.deviceId);
@@ -119,7 +104,7 @@ suite('device interface: the way to a grant', (test) => {
 
   test(
     'the same request three times, two of them at once: one record and one Location',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       const asked = await device.request(await fixture.grk());
       const answers = [
@@ -137,7 +122,7 @@ suite('device interface: the way to a grant', (test) => {
 
   test(
     'the same device under a new request id: the newer record waits, the older is void',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       const older = await pending(fixture, device);
       const newer = await pending(fixture, device);
@@ -151,7 +136,7 @@ suite('device interface: the way to a grant', (test) => {
 suite('device interface: what a person, or nobody, decides', (test) => {
   test(
     'rejected: the device learns it, also in the middle of a long poll',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       const location = await pending(fixture, device);
       const idle = fixture.clock.waiting();
@@ -165,7 +150,7 @@ suite('device interface: what a person, or nobody, decides', (test) => {
 
   test(
     'key renewed while pending: void, and a card with the old key is refused',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       const old = await fixture.grk();
       const location = await pending(fixture, device);
@@ -178,7 +163,7 @@ suite('device interface: what a person, or nobody, decides', (test) => {
 
   test(
     'switched off while pending: void, and a new request is refused until it is on again',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       const location = await pending(fixture, device);
       await fixture.admin('PUT', 'auto-registration', { enabled: false, pool: 'Default' });
@@ -192,7 +177,7 @@ suite('device interface: what a person, or nobody, decides', (test) => {
 
   test(
     'nobody decides for 30 days: expired, and approving it is refused',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       const location = await pending(fixture, device);
       const id = await fixture.pendingId();
@@ -208,7 +193,7 @@ suite('device interface: what a person, or nobody, decides', (test) => {
 
   test(
     'nobody looks for 30 days either: expired all the same',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       const location = await pending(fixture, device);
       fixture.clock.jump(PENDING_VALID_MS);
@@ -218,7 +203,7 @@ suite('device interface: what a person, or nobody, decides', (test) => {
 
   test(
     'removed by the account: UNLINKED, the broker is told, and a card brings it back with replace not proposed',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       const { location, deviceId } = await linked(fixture, device);
       const removed = await fixture.admin('DELETE', `ewons/${deviceId}`);
@@ -232,7 +217,7 @@ suite('device interface: what a person, or nobody, decides', (test) => {
 
   test(
     'the device forgets: unlinked once and again, then the card proposes to replace; its properties move',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       const { location, deviceId } = await linked(fixture, device);
       assert.equal((await device.unlink(location, deviceId)).status, 200);
@@ -252,7 +237,7 @@ suite('device interface: what a person, or nobody, decides', (test) => {
 
   test(
     'a device that lost its state while linked: replace proposed, approving it ends the old link',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       const { deviceId } = await linked(fixture, device);
       const again = await device.register(await device.request(await fixture.grk()));
@@ -271,7 +256,7 @@ suite('device interface: what a person, or nobody, decides', (test) => {
 suite('device interface: what is refused', (test) => {
   test(
     'a key the account does not know',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       refused(await device.register(await device.request(FOREIGN_GRK)), 403, 'GRK_UNKNOWN');
     }),
@@ -279,7 +264,7 @@ suite('device interface: what is refused', (test) => {
 
   test(
     'an imported key that has expired; until then it works',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const expiresAt = new Date(fixture.clock.now() + DAY_MS).toISOString();
       const imported = await fixture.admin('POST', 'grks/import', { key: FOREIGN_GRK, expiresAt });
       assert.equal(imported.status, 200, imported.text);
@@ -291,8 +276,35 @@ suite('device interface: what is refused', (test) => {
   );
 
   test(
+    'dates of the card: judged when this account signed it for this card, else they say nothing',
+    onAccount(async (fixture) => {
+      const grk = await fixture.grk();
+      const t2mSha256 = 'a'.repeat(64);
+      const ask = async (changes: Partial<CardManifest>, secretKey: Uint8Array) => {
+        const manifest: CardManifest = {
+          ...{ v: 1, accountUrl: fixture.account.deviceUrl, accountCa: fixture.account.ca, grkId: grkIdOf(grk) },
+          ...{ accountKey: jwkOf(secretKey.subarray(32)), t2mSha256, notBefore: timestampOf(START_MS) },
+          ...{ receipt: false, wipe: false, ...changes },
+        };
+        const device = fixture.device();
+        const asked = await device.request(grk);
+        const jws = signJws({ typ: 'ewon-card' }, JSON.stringify(manifest), secretKey);
+        return device.register({ ...asked, evidence: { ...asked.evidence, manifest: jws } });
+      };
+      const seed = new Uint8Array(readFileSync(join(fixture.stateDir, 'account-signing.key')));
+      const { secretKey } = nacl.sign.keyPair.fromSeed(seed);
+      const over = { notAfter: timestampOf(START_MS - 1) };
+      assert.equal((await ask({}, secretKey)).status, 202);
+      refused(await ask({ notBefore: timestampOf(START_MS + 1) }, secretKey), 403, 'GRK_EXPIRED');
+      refused(await ask(over, secretKey), 403, 'GRK_EXPIRED');
+      assert.equal((await ask(over, nacl.sign.keyPair().secretKey)).status, 202);
+      assert.equal((await ask({ ...over, t2mSha256: 'b'.repeat(64) }, secretKey)).status, 202);
+    }),
+  );
+
+  test(
     'the request id of another device',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const [device, other] = [fixture.device(), fixture.device('1524-0072-21')];
       const asked = await device.request(await fixture.grk());
       await device.register(asked);
@@ -303,7 +315,7 @@ suite('device interface: what is refused', (test) => {
 
   test(
     'a serial that is linked and online, from another device; offline it waits with replace proposed',
-    on(async (fixture) => {
+    onAccount(async (fixture) => {
       const device = fixture.device();
       const { deviceId } = await linked(fixture, device);
       const topic = `ewon/v1/${fixture.account.accountId}/${deviceId}/up/status`;
@@ -359,160 +371,4 @@ suite('device interface: what is refused', (test) => {
       await fixture.close();
     }
   });
-});
-
-suite('device interface: nonce, url, kid, signatures', (test) => {
-  test(
-    'a nonce is good once, for five minutes, and not of another account; the refusal brings a fresh one',
-    on(async (fixture) => {
-      const device = fixture.device();
-      const location = await pending(fixture, device);
-      const nonce = await device.nonce();
-      const jws = device.sign({ nonce, url: location, kid: location }, '');
-      assert.equal((await device.post(location, jws)).status, 202);
-      refused(await device.post(location, jws), 400, 'BAD_NONCE');
-      for (const bad of ['', 'x', `${nonce.slice(0, -2)}AA`])
-        refused(await device.poll(location, 0, { nonce: bad }), 400, 'BAD_NONCE');
-      const old = await device.nonce();
-      await fixture.clock.advance(5 * MINUTE_MS + 1);
-      refused(await device.poll(location, 0, { nonce: old }), 400, 'BAD_NONCE');
-      const fresh = (await device.poll(location, 0, { nonce: old })).headers['replay-nonce'] ?? '';
-      assert.equal((await device.poll(location, 0, { nonce: fresh })).status, 202);
-    }),
-  );
-
-  test('a recorded request: refused a second, a day and a restart later, and after the clock went back 400 days or there and back', async () => {
-    const fixture = await openAccountFixture();
-    const device = fixture.device();
-    const location = await pending(fixture, device);
-    const jws = device.sign({ nonce: await device.nonce(), url: location, kid: location }, '');
-    assert.equal((await device.post(location, jws)).status, 202);
-    const again = () => device.post(location, jws);
-    try {
-      await fixture.clock.advance(SECOND_MS);
-      refused(await again(), 400, 'BAD_NONCE');
-      fixture.clock.jump(-400 * DAY_MS);
-      refused(await again(), 400, 'BAD_NONCE');
-      fixture.clock.jump(800 * DAY_MS);
-      // two rounds of upkeep in the future: what was used then is forgotten
-      for (let round = 0; round < 3; round++) {
-        const idle = fixture.clock.waiting();
-        await fixture.clock.advance(6 * MINUTE_MS);
-        await fixture.clock.whenWaiting(idle);
-      }
-      fixture.clock.jump(-400 * DAY_MS - 18 * MINUTE_MS);
-      refused(await again(), 400, 'BAD_NONCE');
-    } finally {
-      await fixture.account.close();
-    }
-    const restarted = await openAccountFixture({ stateDir: fixture.stateDir });
-    try {
-      const answer = await restarted.askFrom('127.0.0.1')({
-        ...{ method: 'POST', url: location, headers: { 'content-type': 'application/jose+json' } },
-        body: JSON.stringify(jws),
-      });
-      assert.equal(JSON.parse(answer.body).code, 'BAD_NONCE');
-    } finally {
-      await restarted.close();
-    }
-  });
-
-  test(
-    'url and kid must be what was asked for, to the letter',
-    on(async (fixture) => {
-      const device = fixture.device();
-      const location = await pending(fixture, device);
-      const wrong = [
-        location.replace('account.test', 'other.test'),
-        location.replace('https:', 'http:'),
-        `${location}/`,
-        `${location}?x=1`,
-        location.replace('/v1/', '/v1/./'),
-        location.replace('account.test', 'user@account.test'),
-        device.urls.registrations,
-        '',
-      ];
-      for (const url of wrong) refused(await device.poll(location, 0, { url }), 400, 'BAD_REQUEST');
-      for (const kid of wrong) {
-        const answer = await device.poll(location, 0, { kid });
-        assert.ok(['BAD_REQUEST', 'NOT_FOUND'].includes(String(answer.json['code'])), JSON.stringify(answer.json));
-      }
-      refused(await device.register(await device.request(await fixture.grk()), { url: location }), 400, 'BAD_REQUEST');
-    }),
-  );
-
-  test(
-    'a foreign key polls, or unlinks: refused',
-    on(async (fixture) => {
-      const device = fixture.device();
-      const { location, deviceId } = await linked(fixture, device);
-      const stranger = fixture.device('1524-0072-21');
-      refused(await stranger.poll(location), 403, 'BAD_SIGNATURE');
-      refused(await stranger.unlink(location, deviceId), 403, 'BAD_SIGNATURE');
-      const own = await linked(fixture, stranger);
-      refused(await stranger.unlink(own.location, deviceId), 404, 'NOT_FOUND');
-      assert.equal((await device.poll(location)).status, 200);
-    }),
-  );
-
-  test(
-    'grkBinding with another key, another url, another device key',
-    on(async (fixture) => {
-      const device = fixture.device();
-      const grk = await fixture.grk();
-      const url = device.urls.registrations;
-      const withId = bindToGrk(FOREIGN_GRK, device.jwk, url);
-      const claim = JSON.parse(Buffer.from(bindToGrk(grk, device.jwk, url).protected, 'base64url').toString());
-      const header = Buffer.from(JSON.stringify(claim)).toString('base64url');
-      const bindings = [
-        { ...withId, protected: header },
-        bindToGrk(grk, device.jwk, `${url}/`),
-        bindToGrk(grk, jwkOf(nacl.sign.keyPair().publicKey), url),
-      ];
-      for (const grkBinding of bindings)
-        refused(await device.register(await device.request(grk, { grkBinding })), 403, 'BAD_SIGNATURE');
-    }),
-  );
-
-  test(
-    'a CSR for another key, and one that is none',
-    on(async (fixture) => {
-      const device = fixture.device();
-      const grk = await fixture.grk();
-      const csr = await makeCsr(nacl.randomBytes(32));
-      refused(await device.register(await device.request(grk, { csr })), 403, 'BAD_SIGNATURE');
-      const none = '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n';
-      refused(await device.register(await device.request(grk, { csr: none })), 400, 'BAD_REQUEST');
-    }),
-  );
-
-  test(
-    'form: jwk and kid at once, a payload in a poll, unknown members, no JSON, another content type, a body too large',
-    on(async (fixture) => {
-      const device = fixture.device();
-      const location = await pending(fixture, device);
-      const asked = await device.request(await fixture.grk());
-      refused(await device.register(asked, { kid: location }), 400, 'BAD_REQUEST');
-      refused(await device.poll(location, 0, { jwk: device.jwk }), 400, 'BAD_REQUEST');
-      refused(await device.poll(location, 0, {}, '{}'), 400, 'BAD_REQUEST');
-      refused(await device.register({ ...asked, ...{ extra: 1 } }), 400, 'BAD_REQUEST');
-      refused(await device.post(location, 'no JWS'), 400, 'BAD_REQUEST');
-      refused(await device.post(location, {}, { 'content-type': 'text/plain' }), 415, 'BAD_REQUEST');
-      refused(await device.post(location, 'x'.repeat(40_000)), 413, 'BAD_REQUEST');
-      refused(await device.poll(`${device.urls.registrations}/${'A'.repeat(22)}`), 404, 'NOT_FOUND');
-    }),
-  );
-
-  test(
-    'no key, token or grkBinding of all this is in the log of the server',
-    on(async (fixture) => {
-      const device = fixture.device();
-      const grk = await fixture.grk();
-      const location = await pending(fixture, device);
-      await device.register(await device.request(FOREIGN_GRK));
-      const all = fixture.lines.join('\n') + (await fixture.admin('GET', 'log')).text;
-      for (const secret of [grk, grk.slice(4), FOREIGN_GRK, location.slice(-22), fixture.account.adminToken])
-        assert.ok(!all.includes(secret), 'a secret was logged');
-    }),
-  );
 });

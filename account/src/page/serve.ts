@@ -15,8 +15,7 @@ export const CONTENT_SECURITY_POLICY =
  * @throws when the page cannot be bundled, which is a bug of ours or a damaged installation
  */
 export async function registerPage(app: FastifyInstance): Promise<void> {
-  const files = await buildPage();
-  for (const file of files) app.get(file.path, (request, reply) => send(file, request, reply));
+  for (const file of buildPage()) app.get(file.path, (request, reply) => send(file, request, reply));
 }
 
 function send(file: PageFile, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -8,6 +8,8 @@ export type VirtualClock = ClockPort & {
   waiting(): number;
   /** Resolves when so many calls wait. */
   whenWaiting(count: number): Promise<void>;
+  /** Resolves when no more calls than that wait. */
+  whenWaitingAtMost(count: number): Promise<void>;
   /** Moves the wall clock only. */
   jump(ms: Millis): void;
 };
@@ -23,15 +25,29 @@ export function createVirtualClock(startMs: Millis): VirtualClock {
     wallMs += ms;
     monotonicMs += ms;
   };
+  const look = (): void => {
+    for (const watcher of [...watchers]) watcher();
+  };
+  const when = (holds: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const watcher = (): void => {
+        if (!holds()) return;
+        watchers.delete(watcher);
+        resolve();
+      };
+      watchers.add(watcher);
+      watcher();
+    });
   return {
     now: () => wallMs,
     monotonic: () => monotonicMs,
     after(delayMs, call) {
       const mine: Waiting = { dueMs: monotonicMs + Math.max(delayMs, 0), order: order++, call };
       waiting.push(mine);
-      for (const look of [...watchers]) look();
+      look();
       return () => {
         waiting = waiting.filter((w) => w !== mine);
+        look();
       };
     },
     async advance(ms) {
@@ -42,6 +58,7 @@ export function createVirtualClock(startMs: Millis): VirtualClock {
           .toSorted((a, b) => a.dueMs - b.dueMs || a.order - b.order);
         if (!next) break;
         waiting = waiting.filter((w) => w !== next);
+        look();
         pass(Math.max(next.dueMs - monotonicMs, 0));
         next.call();
         await new Promise((resolve) => setImmediate(resolve));
@@ -49,16 +66,8 @@ export function createVirtualClock(startMs: Millis): VirtualClock {
       pass(endMs - monotonicMs);
     },
     waiting: () => waiting.length,
-    whenWaiting: (count) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (waiting.length < count) return;
-          watchers.delete(look);
-          resolve();
-        };
-        watchers.add(look);
-        look();
-      }),
+    whenWaiting: (count) => when(() => waiting.length >= count),
+    whenWaitingAtMost: (count) => when(() => waiting.length <= count),
     jump: (ms) => {
       wallMs += ms;
     },

@@ -73,6 +73,8 @@ export async function startMosquitto(pki: TestPki): Promise<TestMosquitto> {
 async function run(program: string, configFile: string, log: string[]) {
   const child = spawn(program, ['-c', configFile], { stdio: ['ignore', 'ignore', 'pipe'] });
   const exit = once(child, 'exit');
+  const orphaned = () => child.kill('SIGKILL'); // a test that ends early leaves no broker behind
+  process.once('exit', orphaned);
   const listening = new Promise<void>((resolve) => {
     createInterface(child.stderr).on('line', (line) => {
       log.push(line);
@@ -84,6 +86,7 @@ async function run(program: string, configFile: string, log: string[]) {
   return async (signal: NodeJS.Signals) => {
     child.kill(signal);
     await exit;
+    process.removeListener('exit', orphaned);
   };
 }
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { eventually } from '@ewon-agent/contracts/testing';
 import { MqttClient } from 'mqtt';
 import type { Identity } from './test-pki.ts';
 
@@ -27,7 +28,7 @@ export type Probe = {
     payload: string,
     how?: { qos?: 0 | 1; retain?: boolean },
   ): Promise<'acked' | 'refused' | 'closed'>;
-  /** Resolves when a message holds the text. */
+  /** Resolves when a message holds the text, rejects when none came within 5 s. */
   hears(text: string): Promise<void>;
   /** Resolves when the connection is gone. */
   closed: Promise<void>;
@@ -60,14 +61,12 @@ export async function probe(
     resubscribe: false,
   });
   const heard: string[] = [];
-  const listeners = new Set<() => void>();
   let reason = 'closed';
   client.on('error', (error) => {
     reason = 'code' in error ? `${error.code}` : error.message;
   });
   client.on('message', (topic, payload) => {
     heard.push(`${topic} ${payload.toString()}`);
-    for (const look of listeners) look();
   });
   socket.on('error', () => {}); // told by MQTT.js, if it matters
   const closed = new Promise<void>((resolve) => {
@@ -104,16 +103,11 @@ export async function probe(
             () => (socket.destroyed ? 'closed' : 'refused'),
           ),
         ),
-      hears: (text) =>
-        new Promise((resolve) => {
-          const look = () => {
-            if (!heard.some((line) => line.includes(text))) return;
-            listeners.delete(look);
-            resolve();
-          };
-          listeners.add(look);
-          look();
-        }),
+      hears: async (text) => {
+        await eventually(() => heard.some((line) => line.includes(text)), {
+          what: `${options.clientId} hears "${text}"`,
+        });
+      },
       closed,
       leave: async (how) => {
         if (how === 'cut') socket.destroy();

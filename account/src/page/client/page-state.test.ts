@@ -1,5 +1,6 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import {
+  cardKey,
   found,
   type PageEvent,
   type PageState,
@@ -159,6 +160,17 @@ suite('what the page knows', (test) => {
       validKeys(known).map((k) => k.id),
       ['00000001', '00000003'],
     );
+  });
+
+  test('a card gets the newest key of our own; an imported one only when there is no other', () => {
+    const [old, own, imported] = [
+      aKey({ id: '00000001' }),
+      aKey({ id: '00000002' }),
+      aKey({ id: '00000003', origin: 'imported' }),
+    ];
+    assert.equal(cardKey([old, own, imported])?.id, '00000002');
+    assert.equal(cardKey([imported])?.id, '00000003');
+    assert.equal(cardKey([]), undefined);
   });
 
   test('search: every word somewhere, in any case; an empty one finds all, by name', () => {

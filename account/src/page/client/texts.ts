@@ -22,7 +22,7 @@ export const TEXTS = {
 
   signIn: {
     title: 'Sign in',
-    text: 'The page opens with a one-time link, which “account serve” prints when it starts. Open that link, or paste it here.',
+    text: 'The page opens with a one-time link, which “account serve” prints when it starts and “account sign-in” makes anew. Open that link, or paste it here.',
     label: 'One-time link',
     button: 'Sign in',
     empty: 'Paste the link first. It ends in #once=…',

@@ -1,0 +1,167 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { Agent, request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assert, suite } from '@ewon-agent/contracts/testing';
+import { createTestDevice } from '../testing/device-client.ts';
+import { runAccount } from './program.ts';
+
+const KEY = 'A01-0123456789ABCDEFGHIJKLMNOPQRSTUV';
+
+/** Runs one command and gathers what it says. */
+async function run(argv: readonly string[], input = '', untilSignal = async (): Promise<void> => {}) {
+  const said = { out: '', err: '' };
+  const status = await runAccount(argv, {
+    stdin: (async function* () {
+      yield input;
+    })(),
+    stdout: (text) => {
+      said.out += text;
+    },
+    stderr: (text) => {
+      said.err += text;
+    },
+    untilSignal,
+  });
+  return { status, ...said };
+}
+
+suite('account command', { timeoutMs: 30_000 }, (test) => {
+  let folder = '';
+  let state = '';
+  let end = (): void => {};
+  let served: Promise<number> = Promise.resolve(0);
+  let address: Record<string, string> = {};
+
+  test.before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ewon-cli-'));
+    state = join(folder, 'state');
+    const { promise: ended, resolve: stop } = Promise.withResolvers<void>();
+    const { promise: started, resolve } = Promise.withResolvers<string>();
+    end = stop;
+    const io = { stdin: (async function* () {})(), stdout: resolve, stderr: () => {}, untilSignal: () => ended };
+    served = runAccount(['serve', '--state', state, '--json', '--log-level', 'error'], io);
+    address = JSON.parse(await started);
+  });
+  test.after(async () => {
+    end();
+    assert.equal(await served, 0);
+    const after = await run(['ewons', '--state', state]);
+    assert.deepEqual([after.status, after.err.split(':')[0]], [1, 'ACCOUNT_NOT_RUNNING']);
+    await rm(folder, { recursive: true, force: true });
+  });
+  const ask = (...argv: string[]) => run([...argv, '--state', state]);
+  const json = async (...argv: string[]) => {
+    const { status, out } = await run([...argv, '--state', state, '--json']);
+    return { status, value: JSON.parse(out) };
+  };
+
+  /** A device that registers with the key of the account, over TLS. */
+  async function register(serial: string): Promise<void> {
+    const agent = new Agent({ ca: await readFile(address['ca'] ?? '') });
+    const device = createTestDevice(
+      async ({ method, url, headers, body }) => {
+        const sent = request(url, { method, headers, agent });
+        sent.end(body);
+        const [answer] = await once(sent, 'response');
+        let text = '';
+        for await (const part of answer.setEncoding('utf8')) text += part;
+        return { status: answer.statusCode, headers: answer.headers, body: text };
+      },
+      new URL(address['deviceUrl'] ?? '').origin,
+      serial,
+    );
+    const grk = (await ask('grk', 'show', '--key')).out.trim();
+    const answer = await device.register(await device.request(grk as Parameters<typeof device.request>[0]));
+    assert.equal(answer.status, 202, JSON.stringify(answer.json));
+    agent.destroy();
+  }
+
+  test('serve says where everything is', () => {
+    assert.match(address['signIn'] ?? '', /^http:\/\/127\.0\.0\.1:\d+\/#once=[\w-]{22}$/);
+    assert.match(address['deviceUrl'] ?? '', /^https:\/\/127\.0\.0\.1:\d+\/device\/v1\/directory$/);
+  });
+
+  test('nothing there yet: each list says what to do', async () => {
+    assert.match((await ask('pending')).out, /No Ewon waits/);
+    assert.match((await ask('ewons')).out, /No Ewon is linked yet/);
+    assert.deepEqual((await json('pending')).value, []);
+    const none = await ask('approve');
+    assert.deepEqual([none.status, none.err.split(':')[0]], [3, 'NOT_FOUND']);
+  });
+
+  test('pending, approve, replace, remove', async () => {
+    await register('1524-0071-21');
+    assert.match((await ask('pending')).out, /1524-0071-21/);
+    const approved = await ask('approve', '1524-0071-21', '--name', 'Pump 1', '--custom', 'a', 'b');
+    assert.equal(approved.status, 0, approved.err);
+    const [ewon] = (await json('ewons')).value;
+    assert.deepEqual([ewon.name, ewon.customFields], ['Pump 1', ['a', 'b', '']]);
+    const twice = await ask('approve', '1524-0071-21');
+    assert.equal(twice.status, 3);
+    await register('1524-0072-21');
+    await register('1524-0073-21');
+    const several = await ask('approve');
+    assert.deepEqual([several.status, several.err.split(':')[0]], [3, 'CONFLICT']);
+    assert.equal((await ask('replace', '1524-0072-21', 'Pump 1')).status, 0);
+    assert.equal((await ask('reject', '--network', '127.0.0.0/24')).out, 'rejected 1\n');
+    assert.match((await ask('remove', 'Pump 1')).out, /removed "Pump 1"/);
+    assert.deepEqual((await json('ewons')).value, []);
+  });
+
+  test('keys: listed by id, imported from standard input, renewed, exported to a file that is not overwritten', async () => {
+    const imported = await run(['grk', 'import', '-', '--note', 'Ecatcher', '--state', state], `T2MKey:${KEY}\r\n`);
+    assert.equal(imported.status, 0, imported.err);
+    const again = await run(['grk', 'import', '-', '--state', state], KEY);
+    assert.deepEqual([again.status, again.err.split(':')[0]], [3, 'CONFLICT']);
+    const bad = await run(['grk', 'import', '-', '--state', state], 'no key');
+    assert.deepEqual([bad.status, bad.err.split(':')[0]], [3, 'T2M_KEY_FORM']);
+    assert.ok(!(await ask('grk', 'show')).out.includes(KEY.slice(4)));
+    assert.match((await ask('grk', 'renew')).out, /revoked \w{8}, made \w{8}/);
+    const file = join(folder, 'T2M.txt');
+    assert.equal((await ask('grk', 'export', file, '--form', 'txt', '--note', 'Hall 3')).status, 0);
+    assert.match(await readFile(file, 'ascii'), /^T2MKey:A01-\w{32}\r\nT2MNote:Hall 3\r\n$/);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    const there = await ask('grk', 'export', file, '--form', 'txt');
+    assert.deepEqual([there.status, there.err.split(':')[0]], [3, 'TARGET_REFUSED']);
+  });
+
+  test('pools, auto-registration, log, another sign-in link', async () => {
+    assert.match((await ask('pool', 'add', 'North')).out, /North/);
+    assert.match((await ask('auto-registration', 'off', '--pool', 'North')).out, /is off, pool "North"/);
+    assert.match((await ask('auto-registration')).out, /is off/);
+    assert.equal((await ask('pool', 'remove', 'North')).status, 3);
+    assert.match(
+      (await ask('log', '--raw', '--limit', '1')).out,
+      /^\d{4}-\d\d-\d\d; [\d:]+; administrator; User; .*\r\n$/,
+    );
+    assert.match((await ask('log')).out, /time +name +kind/);
+    assert.match((await ask('sign-in')).out, /#once=/);
+  });
+
+  test('wrong use: exit 2, and a key as an argument is refused without repeating it', async () => {
+    for (const argv of [
+      [],
+      ['nonsense'],
+      ['pending'],
+      ['grk', 'import', 'x', '--state', state],
+      ['auto-registration', 'maybe', '--state', state],
+      ['serve', '--state', state, '--broker', 'http://x'],
+      ['serve', '--state', state, '--port', 'x'],
+    ]) {
+      const { status, err } = await run(argv);
+      assert.deepEqual([status, /^USAGE: /m.test(err)], [2, true], `${argv}: ${err}`);
+    }
+    const { status, err, out } = await run(['grk', 'import', KEY, '--state', state]);
+    assert.deepEqual([status, (err + out).includes(KEY.slice(4))], [2, false]);
+  });
+
+  test('files for a Mosquitto of this account: keys for their owner, what the plugin learnt stays', async () => {
+    const out = join(folder, 'mosquitto');
+    const written = await ask('mosquitto-files', '--out', out, '--port', '18883');
+    assert.equal(written.status, 0, written.err);
+    assert.match(await readFile(join(out, 'mosquitto.conf'), 'utf8'), /listener 18883 127\.0\.0\.1/);
+    assert.equal((await stat(join(out, 'server.key'))).mode & 0o777, 0o600);
+  });
+});

@@ -1,0 +1,96 @@
+import { HOUR_MS } from '@ewon-agent/contracts';
+import { assert, suite } from '@ewon-agent/contracts/testing';
+import type { AccountFixture } from '../testing/account-fixture.ts';
+import { onAccount } from '../testing/stories.ts';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** A browser: no token, what it was given by Set-Cookie. */
+function browser(fixture: AccountFixture) {
+  const ask = async (method: Method, path: string, headers: Record<string, string> = {}, body?: object) => {
+    const url = `/api/v1/${path}`;
+    const answer = await fixture.account.adminApp.inject({ method, url, headers, ...(body && { payload: body }) });
+    return { status: answer.statusCode, json: answer.body ? answer.json() : {}, cookie: answer.headers['set-cookie'] };
+  };
+  return {
+    ask,
+    async signIn() {
+      const once = (await fixture.account.makeSignInLink()).split('#once=')[1];
+      const { status, json, cookie } = await ask('POST', 'session', {}, { once });
+      assert.equal(status, 200);
+      return { once, csrf: String(json.csrf), cookie: String(cookie).split(';')[0] ?? '', setCookie: String(cookie) };
+    },
+  };
+}
+
+suite('who may use the admin API', (test) => {
+  test(
+    'nobody without a token or a session, on any route',
+    onAccount(async (fixture) => {
+      const { ask } = browser(fixture);
+      const routes: Record<Method, readonly string[]> = {
+        GET: ['account', 'registrations', 'ewons', 'pools', 'log', 'events', 'auto-registration', 'grks', 'grks/x/key'],
+        POST: [
+          ...['registrations/x/approve', 'registrations/x/replace', 'registrations/x/reject', 'registrations/reject'],
+          ...['grks/renew', 'grks/import', 'pools', 'one-time-links'],
+        ],
+        PUT: ['auto-registration'],
+        DELETE: ['session', 'ewons/x', 'pools/x'],
+      };
+      const strangers: Record<string, string>[] = [
+        {},
+        { authorization: 'Bearer wrong' },
+        { cookie: 'ewon_session_x=y' },
+      ];
+      for (const method of ['GET', 'POST', 'PUT', 'DELETE'] as const)
+        for (const path of routes[method])
+          for (const headers of strangers)
+            assert.equal((await ask(method, path, headers)).json.code, 'NOT_SIGNED_IN', `${method} ${path}`);
+    }),
+  );
+
+  test(
+    'a one-time link signs one browser in, once, within a day',
+    onAccount(async (fixture) => {
+      const { ask, signIn } = browser(fixture);
+      const { once, cookie, setCookie } = await signIn();
+      assert.match(setCookie, /HttpOnly; SameSite=Strict; Path=\//);
+      assert.equal((await ask('GET', 'account', { cookie })).status, 200);
+      assert.equal((await ask('POST', 'session', {}, { once })).json.code, 'NOT_SIGNED_IN');
+      assert.equal((await ask('POST', 'session', {}, { once: 'x' })).json.code, 'NOT_SIGNED_IN');
+      assert.equal((await ask('POST', 'session', {}, {})).json.code, 'BAD_REQUEST');
+      const late = (await fixture.account.makeSignInLink()).split('#once=')[1];
+      fixture.clock.jump(24 * HOUR_MS);
+      assert.equal((await ask('POST', 'session', {}, { once: late })).json.code, 'NOT_SIGNED_IN');
+    }),
+  );
+
+  test(
+    'by cookie, what changes something needs the value given at sign-in; a reload finds it again',
+    onAccount(async (fixture) => {
+      const { ask, signIn } = browser(fixture);
+      const { csrf, cookie } = await signIn();
+      const add = (headers: Record<string, string>, name: string) => ask('POST', 'pools', headers, { name });
+      assert.equal((await add({ cookie }, 'a')).json.code, 'NOT_SIGNED_IN');
+      assert.equal((await add({ cookie, 'x-csrf': `${csrf}x` }, 'a')).json.code, 'NOT_SIGNED_IN');
+      assert.equal((await add({ 'x-csrf': csrf }, 'a')).json.code, 'NOT_SIGNED_IN');
+      assert.equal((await add({ cookie, 'x-csrf': csrf }, 'a')).status, 200);
+      assert.equal((await ask('GET', 'account', { cookie })).json.csrf, csrf);
+    }),
+  );
+
+  test(
+    'a session ends after twelve hours, or when its browser signs out',
+    onAccount(async (fixture) => {
+      const { ask, signIn } = browser(fixture);
+      const first = await signIn();
+      await ask('DELETE', 'session', { cookie: first.cookie, 'x-csrf': first.csrf });
+      assert.equal((await ask('GET', 'account', { cookie: first.cookie })).status, 401);
+      const second = await signIn();
+      fixture.clock.jump(12 * HOUR_MS - 1);
+      assert.equal((await ask('GET', 'account', { cookie: second.cookie })).status, 200);
+      fixture.clock.jump(1);
+      assert.equal((await ask('GET', 'account', { cookie: second.cookie })).status, 401);
+    }),
+  );
+});

@@ -1,0 +1,59 @@
+import {
+  type AccountId,
+  accountIdFrom,
+  deviceIdFrom,
+  type GrkId,
+  parseGrkId,
+  timestampOf,
+} from '@ewon-agent/contracts';
+import { assertOk } from '@ewon-agent/contracts/testing';
+import type { EwonRecord, GrkRecord, LogEntry, RegistrationRecord } from '../core/records.ts';
+import type { AccountRow } from '../store/store.ts';
+import { NOW_MS, SERIAL } from './facts.ts';
+
+// Records that a store may be given; each call makes others.
+
+let made = 0;
+const next = (): string => `n${++made}`;
+const at = timestampOf(NOW_MS);
+export const GRK_ID: GrkId = assertOk(parseGrkId('0123abcd'));
+
+export function accountRow(facts: Partial<AccountRow> = {}): AccountRow {
+  const accountId: AccountId = accountIdFrom(new Uint8Array(17).fill(++made));
+  return { accountId, name: 'A', autoRegistration: true, autoRegistrationPool: 'Default', createdAt: at, ...facts };
+}
+
+export function registrationRecord(facts: Partial<RegistrationRecord> = {}): RegistrationRecord {
+  return {
+    ...{ registrationId: next(), token: next(), requestId: next(), publicKey: next() },
+    fingerprint: '4f2a-90c1-77be-03d5' as RegistrationRecord['fingerprint'],
+    ...{ serial: SERIAL, model: 'Flexy 202', firmware: '14.6s0', agent: '0.1.0', macs: ['00:11:22:33:44:55'] },
+    ...{ note: 'Pump', csr: 'CSR', address: '192.0.2.1', network: '192.0.2.0/24', grkId: GRK_ID, state: 'pending' },
+    evidence: { slot: 'sd0' as RegistrationRecord['evidence']['slot'], t2mSha256: 'a'.repeat(64) },
+    ...{ replaces: null, pool: 'Default', createdAt: at, decidedAt: null, deviceId: null },
+    ...facts,
+  };
+}
+
+export function ewonRecord(facts: Partial<EwonRecord> = {}): EwonRecord {
+  return {
+    deviceId: deviceIdFrom(new Uint8Array(17).fill(++made)),
+    ...{ registrationId: next(), name: next(), pool: 'Default', description: 'd', customFields: ['1', '2', '3'] },
+    ...{ publicKey: next(), serial: SERIAL, model: 'm', firmware: 'f', agent: 'a', note: 'n', link: 'linked' },
+    fingerprint: '4f2a-90c1-77be-03d5' as EwonRecord['fingerprint'],
+    ...{ brokerTold: true, online: false, lastSeenAt: null, certificateSerial: next(), createdAt: at },
+    ...facts,
+  };
+}
+
+export function grkRecord(facts: Partial<GrkRecord> = {}): GrkRecord {
+  return {
+    ...{ grkId: GRK_ID, sealedKey: 'sealed', state: 'active', origin: 'made', pool: 'Default', note: '' },
+    ...{ createdAt: at, expiresAt: null, revokedAt: null },
+    ...facts,
+  };
+}
+
+export function logEntry(facts: Partial<LogEntry> = {}): LogEntry {
+  return { at, name: 'n', subject: 'Ewon', severity: 'info', code: null, event: 'happened', deviceId: null, ...facts };
+}
