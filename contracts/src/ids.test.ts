@@ -90,7 +90,7 @@ suite('ids', (test) => {
     });
 
     test(`a ${what} that is not text is refused, never thrown at`, () => {
-      const listed = [
+      const listed: readonly unknown[] = [
         undefined,
         null,
         0,

@@ -1,3 +1,4 @@
+import type { ClientRequest } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import {
   ACCOUNT_ANSWER_MAX_BYTES,
@@ -8,7 +9,7 @@ import {
   ok,
   type Result,
 } from '@ewon-agent/contracts';
-import { tlsFaultOf } from './tls-fault.ts';
+import { errorCodeOf, tlsFaultOf } from './tls-fault.ts';
 
 /**
  * The way to the account over HTTPS: trusts the CA of the request and nothing else, keeps one connection per
@@ -30,20 +31,32 @@ export function createHttpsAccountLink(): AccountLinkPort {
 }
 
 function exchange(order: AccountRequest, agent: Agent): Promise<Result<AccountAnswer>> {
+  // node:tls takes an empty `ca` for none, and none for the CAs of the system
+  if (order.ca === '') return Promise.resolve(err('TLS_UNTRUSTED', 'no CA to trust'));
   return new Promise((resolve) => {
     const deadline = AbortSignal.timeout(order.timeoutMs);
     const signal = order.signal ? AbortSignal.any([order.signal, deadline]) : deadline;
-    const outgoing = httpsRequest(order.url, {
-      agent,
-      method: order.method,
-      ca: order.ca,
-      signal,
-      headers: {
-        ...order.headers,
-        ...(order.body === undefined ? {} : { 'content-length': Buffer.byteLength(order.body) }),
-      },
+    const fail = (cause: unknown) => resolve(faultOf(cause, order));
+    let outgoing: ClientRequest;
+    try {
+      outgoing = httpsRequest(order.url, {
+        agent,
+        method: order.method,
+        ca: order.ca,
+        signal,
+        headers: {
+          ...order.headers,
+          ...(order.body === undefined ? {} : { 'content-length': Buffer.byteLength(order.body) }),
+        },
+      });
+    } catch (cause) {
+      return fail(cause); // an address or a header, from a card perhaps, that cannot be sent
+    }
+    outgoing.on('error', fail);
+    outgoing.on('upgrade', (incoming, socket) => {
+      socket.destroy();
+      resolve(err('ACCOUNT_ERROR', `HTTP ${incoming.statusCode} that nobody asked for`));
     });
-    outgoing.on('error', (cause) => resolve(faultOf(cause, order)));
     outgoing.on('response', (incoming) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -54,7 +67,7 @@ function exchange(order: AccountRequest, agent: Agent): Promise<Result<AccountAn
         resolve(err('ACCOUNT_ERROR', `answer is larger than ${ACCOUNT_ANSWER_MAX_BYTES} bytes`));
         incoming.destroy();
       });
-      incoming.on('error', (cause) => resolve(faultOf(cause, order)));
+      incoming.on('error', fail);
       incoming.on('end', () => {
         const headers = Object.fromEntries(
           Object.entries(incoming.headers).map(([k, v]) => [k, Array.isArray(v) ? v.join(', ') : (v ?? '')]),
@@ -66,10 +79,13 @@ function exchange(order: AccountRequest, agent: Agent): Promise<Result<AccountAn
   });
 }
 
-function faultOf(cause: Error, order: AccountRequest): Result<AccountAnswer> {
+function faultOf(cause: unknown, order: AccountRequest): Result<AccountAnswer> {
   const tls = tlsFaultOf(cause);
   if (tls) return { ok: false, fault: tls };
-  const code = 'code' in cause ? String(cause.code) : '';
-  if (code.startsWith('HPE_')) return err('ACCOUNT_ERROR', `${code} from ${new URL(order.url).host}`, cause);
-  return err('ACCOUNT_UNREACHABLE', `${code || cause.name} at ${new URL(order.url).host}`, cause);
+  const name = errorCodeOf(cause) ?? (cause instanceof Error ? cause.name : 'error');
+  const host = URL.parse(order.url)?.host;
+  // HPE_: no HTTP; EPROTO and ERR_SSL_: no TLS. Something is there, but not an account
+  const isForeign = /^(HPE_|ERR_SSL_|EPROTO$)/.test(name);
+  const detail = host ? `${name} at ${host}` : 'the address of the account is not a URL';
+  return err(isForeign ? 'ACCOUNT_ERROR' : 'ACCOUNT_UNREACHABLE', detail, cause);
 }

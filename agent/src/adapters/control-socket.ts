@@ -1,6 +1,6 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { err, type Fault, isCode, ok, type Result } from '@ewon-agent/contracts';
 
 /** What another process of the same user may ask a running agent. */
@@ -17,7 +17,7 @@ export async function serveControl(path: string, answer: ControlAnswer): Promise
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy()); // the asker went away: its business
     socket.on('data', () => socket.bytesRead > ORDER_MAX_BYTES && socket.destroy());
-    createInterface({ input: socket }).once('line', (line) => void reply(socket, line, answer));
+    linesOf(socket).once('line', (line) => void reply(socket, line, answer));
   });
   await new Promise<void>((done, failed) => {
     server.once('error', failed);
@@ -32,12 +32,18 @@ export function askControl(path: string, order: ControlOrder): Promise<Result<un
   return new Promise((resolve) => {
     const socket = connect(path);
     socket.on('error', (cause) => resolve(err('AGENT_NOT_RUNNING', path, cause)));
+    socket.on('close', () => resolve(err('AGENT_NOT_RUNNING', `${path} hung up`))); // killed before it answered
     socket.on('connect', () => socket.write(`${JSON.stringify(order)}\n`));
-    createInterface({ input: socket }).once('line', (line) => {
+    linesOf(socket).once('line', (line) => {
       socket.end();
       resolve(JSON.parse(line));
     });
   });
+}
+
+/** The lines of a socket. Whoever owns the socket hears its errors; readline tells them again, and untold they end the process. */
+function linesOf(socket: Socket): Interface {
+  return createInterface({ input: socket }).on('error', () => {});
 }
 
 async function reply(socket: Socket, line: string, answer: ControlAnswer): Promise<void> {

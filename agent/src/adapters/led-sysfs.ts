@@ -20,6 +20,7 @@ const LIT: Record<LedColour, { readonly green: boolean; readonly red: boolean }>
  */
 export function createSysfsLed({ dir, green, red }: LedPlaces): LedPort {
   let shown: LedBlink | undefined;
+  let last: Promise<void> = Promise.resolve();
 
   async function set(name: string, isLit: boolean, blink: LedBlink): Promise<void> {
     const at = (file: string) => join(dir, name, file);
@@ -33,17 +34,22 @@ export function createSysfsLed({ dir, green, red }: LedPlaces): LedPort {
     await writeFile(at('brightness'), isLit ? '1' : '0');
   }
 
+  async function change(blink: LedBlink): Promise<void> {
+    if (shown && shown.colour === blink.colour && shown.onMs === blink.onMs && shown.offMs === blink.offMs) return;
+    shown = blink;
+    const lit = LIT[blink.colour];
+    try {
+      await set(red, lit.red, blink);
+      await set(green, lit.green, blink);
+    } catch {
+      shown = undefined; // a LED that cannot be written is not worth stopping for; the next pattern tries again
+    }
+  }
+
   return {
-    async show(blink) {
-      if (shown && shown.colour === blink.colour && shown.onMs === blink.onMs && shown.offMs === blink.offMs) return;
-      shown = blink;
-      const lit = LIT[blink.colour];
-      try {
-        await set(red, lit.red, blink);
-        await set(green, lit.green, blink);
-      } catch {
-        shown = undefined; // a LED that cannot be written is not worth stopping for; the next pattern tries again
-      }
+    show(blink) {
+      last = last.then(() => change(blink)); // two patterns at once would mix their files
+      return last;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type CardFiles, err, type Result, type SlotChange, type SlotId, type SlotPort } from '@ewon-agent/contracts';
 import { openBlockDevice } from '@ewon-agent/sdcard-tools/volume/block-device-file';
@@ -12,12 +12,11 @@ import { watch } from 'chokidar';
  * @param images slot → path of the image
  */
 export function createImageSlots(images: ReadonlyMap<SlotId, string>): SlotPort {
-  const present = new Map<SlotId, string>();
-
   return {
     slots: [...images.keys()],
 
     async watch(report) {
+      const present = new Map<SlotId, string>();
       let last: Promise<void> = Promise.resolve();
       let stopped = false;
       const look = (slot: SlotId, path: string) => {
@@ -65,10 +64,14 @@ async function readImage(path: string): Promise<Result<CardFiles>> {
   }
 }
 
-/** Names the medium that is in now; undefined for none. */
+/** Names the medium that is in now; undefined for none. The link counts too: the same image linked anew is another stay. */
 async function insertionAt(path: string): Promise<string | undefined> {
-  const found = await stat(path, { bigint: true }).catch(() => undefined); // not there, or a dangling link: no card
-  return found?.isFile() ? `${found.dev}-${found.ino}-${found.size}-${found.mtimeNs}-${found.ctimeNs}` : undefined;
+  // not there, or a dangling link: no card
+  const [link, image] = await Promise.all([lstat(path, { bigint: true }), stat(path, { bigint: true })]).catch(
+    () => [],
+  );
+  if (!link || !image?.isFile()) return undefined;
+  return [link.ino, link.ctimeNs, image.dev, image.ino, image.size, image.mtimeNs, image.ctimeNs].join('-');
 }
 
 function changesOf(slot: SlotId, before: string | undefined, now: string | undefined): readonly SlotChange[] {

@@ -31,7 +31,8 @@ export function openSqliteStore(path: string, now: () => number): StateStorePort
     nextSeq() {
       let seq = 0;
       const done = attempt(() => {
-        seq = Number(sql.nextSeq.get()?.['seq']);
+        // not get(): that ends the statement before its commit, and a commit that fails on a full disk is not told
+        seq = Number(sql.nextSeq.all()[0]?.['seq']);
       });
       return done.ok ? ok(seq) : done;
     },

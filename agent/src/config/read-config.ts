@@ -1,12 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { err, jsonReader, ok, type Result } from '@ewon-agent/contracts';
-import { AGENT_CONFIG_SCHEMA, type AgentConfig } from './schema.ts';
+import schema from './agent-config.schema.json' with { type: 'json' };
+import type { AgentConfig } from './schema.ts';
 
 /** A configuration is a page of text; more than this is a wrong file. */
 const CONFIG_MAX_BYTES = 64 * 1024;
 
-const read = jsonReader<AgentConfig>(AGENT_CONFIG_SCHEMA, 'CONFIG_INVALID');
+const read = jsonReader<AgentConfig>(schema, 'CONFIG_INVALID');
 
 /**
  * Reads the configuration file once. Relative paths in it are relative to the file. All faults are told at once.

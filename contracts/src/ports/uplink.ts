@@ -21,7 +21,7 @@ export type UplinkMessage = {
 };
 
 export type UplinkEvents = {
-  /** Exactly once per session, after a session was opened. Nothing is reported afterwards. */
+  /** Exactly once per session, after a session was opened, also when this side closed it (then before `close` resolves). Nothing is reported afterwards. */
   closed(fault: Fault): void;
 };
 

@@ -13,7 +13,8 @@ export function atLeast(properties: Record<string, object>, optional: readonly s
 
 export const text = (maxLength: number, minLength = 0) => ({ type: 'string', minLength, maxLength });
 export const matching = (pattern: string) => ({ type: 'string', pattern });
-export const count = { type: 'integer', minimum: 0 };
+/** Above 2^53 − 1 two numbers that differ would be read as the same. */
+export const count = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
 export const listOf = (items: object, maxItems: number, minItems = 0) => ({ type: 'array', items, maxItems, minItems });
 
 export const serial = matching('^\\d{4}-\\d{4}-\\d{2}$');

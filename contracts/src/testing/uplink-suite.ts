@@ -14,6 +14,7 @@ export const UPLINK_TROUBLES = {
   'the answer to CONNECT announces 256 MiB': 'UPLINK_PROTOCOL',
   'the server is busy': 'UPLINK_UNREACHABLE',
   'CONNECT is answered with "not authorized"': 'UPLINK_REFUSED',
+  'CONNECT is answered with a TCP reset': 'UPLINK_REFUSED',
   'our certificate is of a CA that the broker does not know': 'UPLINK_REFUSED',
   'our certificate has expired': 'UPLINK_REFUSED',
   'the server certificate is self-signed': 'TLS_UNTRUSTED',

@@ -1,0 +1,99 @@
+import { readerSuite } from '../testing/reader-suite.ts';
+import { BAD_TIMES, GOOD_TIMES } from '../testing/samples.ts';
+import { assert, suite } from '../testing/suite.ts';
+import { UP_CHANNELS } from '../topics.ts';
+import { readMessage } from './messages.ts';
+
+const envelope = { v: 1, at: '2026-03-01T12:00:00.000Z', epoch: 'Zm9vYmFyYmF6', seq: 41 };
+const brokenEnvelope = {
+  v: [0, 2, '1'],
+  at: BAD_TIMES,
+  epoch: ['', 'x'.repeat(41)],
+  seq: [-1, 1.5, '41', 2 ** 53, 1e300],
+  historical: [false, 1, 'true'],
+};
+const common = {
+  code: 'BAD_REQUEST',
+  optional: ['historical'],
+  open: [''],
+  alsoGood: { at: GOOD_TIMES, seq: [0, Number.MAX_SAFE_INTEGER], epoch: ['x', 'x'.repeat(40)] },
+} as const;
+const numbers = [-1, 0.5, '1', Number.NaN];
+
+suite('messages', (test) => {
+  test('there is a reader for each channel, and for no other', () => {
+    assert.deepEqual(Object.keys(readMessage).sort(), [...UP_CHANNELS].sort());
+  });
+});
+
+readerSuite('message on up/status', {
+  ...common,
+  read: readMessage.status,
+  good: { ...envelope, historical: true, state: 'online', agent: '0.1.0', bootId: 'b-1', bootCount: 3 },
+  alsoGood: { ...common.alsoGood, state: ['offline'] },
+  broken: {
+    ...brokenEnvelope,
+    state: ['', 'ONLINE', 'sleeping'],
+    agent: ['x'.repeat(65)],
+    bootId: ['x'.repeat(65)],
+    bootCount: numbers,
+  },
+});
+
+readerSuite('message on up/inventory', {
+  ...common,
+  read: readMessage.inventory,
+  good: {
+    ...envelope,
+    historical: true,
+    serial: '1524-0071-21',
+    model: 'Flexy 202',
+    firmware: '14.6s0',
+    agent: '0.1.0',
+    slots: ['sd0', 'usb1'],
+  },
+  alsoGood: { ...common.alsoGood, slots: [[]] },
+  broken: {
+    ...brokenEnvelope,
+    serial: ['', '1524-0071-2', '1524-0071-21\n'],
+    model: ['x'.repeat(65)],
+    firmware: ['x'.repeat(65)],
+    agent: ['x'.repeat(65)],
+    slots: [['SD0'], ['sd0', 1], [''], new Array(17).fill('sd0')],
+  },
+});
+
+readerSuite('message on up/health', {
+  ...common,
+  read: readMessage.health,
+  good: {
+    ...envelope,
+    historical: true,
+    rssBytes: 80_000_000,
+    cpuMs: 1200,
+    eventLoopLagMs: 0.3,
+    uptimeMs: 60_000,
+    queued: 0,
+  },
+  broken: {
+    ...brokenEnvelope,
+    rssBytes: numbers,
+    cpuMs: numbers,
+    eventLoopLagMs: [-0.1, '0', Number.NaN],
+    uptimeMs: numbers,
+    queued: numbers,
+  },
+});
+
+readerSuite('message on up/event', {
+  ...common,
+  read: readMessage.event,
+  good: { ...envelope, historical: true, code: 'CARD_GONE', severity: 'warn', text: 'pulled' },
+  alsoGood: { ...common.alsoGood, code: ['A_CODE_OF_A_NEWER_AGENT'], text: ['', '\x1b[31m'] },
+  broken: {
+    ...brokenEnvelope,
+    code: ['', 'X'.repeat(65)],
+    severity: ['fatal', '', 'WARN'],
+    text: ['x'.repeat(501)],
+  },
+});
