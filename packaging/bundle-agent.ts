@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -31,7 +32,12 @@ export async function bundle(entry: string, outdir: string): Promise<string> {
   return join(outdir, 'main.mjs');
 }
 
-/** Bundles the agent as it is installed. */
-export function bundleAgent(outdir: string): Promise<string> {
-  return bundle(join(import.meta.dirname, '../agent/src/main.ts'), outdir);
+/** Bundles the agent as it is installed, with the WebAssembly that reads FAT beside it, where js-fatfs looks for it. */
+export async function bundleAgent(outdir: string): Promise<string> {
+  const entry = await bundle(join(import.meta.dirname, '../agent/src/main.ts'), outdir);
+  const fatfs = createRequire(join(import.meta.dirname, '../sdcard-tools/package.json')).resolve(
+    'js-fatfs/dist/fatfs.wasm',
+  );
+  copyFileSync(fatfs, join(outdir, 'fatfs.wasm'));
+  return entry;
 }

@@ -11,6 +11,7 @@ const SOUND = {
   'README.md': '# Top\n[house](ARCHITECTURE.md#the-house) [codes](docs/errors.md) [up](#top) `agent/src/`\n',
   'ARCHITECTURE.md': '# The house\n[back](./README.md)\n',
   'docs/errors.md': errorsPage(CODES),
+  'docs/configuration.md': readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8'),
   'docs/decisions/0001-a.md':
     '# A\nDate: 2026-03-01\nStatus: accepted\n## Background\n## Options\n## Outcome\n[top](../../README.md)\n',
   'agent/src/main.ts': '// nothing\n',

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { CODES } from '@ewon-agent/contracts';
+import { configurationPage } from './configuration-page.ts';
 import {
   anchorsOf,
   decisionFaults,
@@ -13,9 +14,18 @@ import {
 import { ROOT, WORKSPACES } from './workspaces.ts';
 
 // node scripts/docs.ts          checks the documents, says every fault as "file: what"
-// node scripts/docs.ts --write  writes docs/errors.md from contracts/src/codes.ts
+// node scripts/docs.ts --write  writes the pages that come from code
 
-const ERRORS_PAGE = 'docs/errors.md';
+const CONFIG_SCHEMA = 'agent/src/config/agent-config.schema.json';
+/** Pages that are written from code, and where that is. */
+const WRITTEN_PAGES = [
+  { page: 'docs/errors.md', from: 'contracts/src/codes.ts', text: () => errorsPage(CODES) },
+  {
+    page: 'docs/configuration.md',
+    from: CONFIG_SCHEMA,
+    text: () => configurationPage(JSON.parse(read(ROOT, CONFIG_SCHEMA))),
+  },
+];
 const DECISIONS = 'docs/decisions';
 const TOP_FOLDERS = [...WORKSPACES, 'docs', 'scripts', 'packaging', '.ci'];
 /** What is not ours or not written by hand. */
@@ -28,7 +38,7 @@ export function checkDocs(root: string): readonly string[] {
   const ours = filesBelow(root);
   const pages = ours.filter((path) => path.endsWith('.md'));
   return [
-    ...errorsPageFaults(root),
+    ...writtenPageFaults(root),
     ...pages.flatMap((path) => linkFaults(root, path)),
     ...pages.flatMap((path) => doubledWordsIn(read(root, path)).map((fault) => `${path}: ${fault} stands twice`)),
     ...decisionFaults(decisions(root)).map((fault) => `${DECISIONS}/${fault}`),
@@ -37,11 +47,11 @@ export function checkDocs(root: string): readonly string[] {
   ];
 }
 
-function errorsPageFaults(root: string): readonly string[] {
-  const written = existsSync(join(root, ERRORS_PAGE)) ? read(root, ERRORS_PAGE) : '';
-  return written === errorsPage(CODES)
-    ? []
-    : [`${ERRORS_PAGE}: differs from contracts/src/codes.ts, run "npm run docs"`];
+function writtenPageFaults(root: string): readonly string[] {
+  return WRITTEN_PAGES.flatMap(({ page, from, text }) => {
+    const written = existsSync(join(root, page)) ? read(root, page) : '';
+    return written === text() ? [] : [`${page}: differs from ${from}, run "npm run docs"`];
+  });
 }
 
 function linkFaults(root: string, path: string): readonly string[] {
@@ -83,7 +93,8 @@ function read(root: string, path: string): string {
 }
 
 if (import.meta.main) {
-  if (process.argv.includes('--write')) writeFileSync(join(ROOT, ERRORS_PAGE), errorsPage(CODES));
+  if (process.argv.includes('--write'))
+    for (const { page, text } of WRITTEN_PAGES) writeFileSync(join(ROOT, page), text());
   const faults = checkDocs(ROOT);
   for (const fault of faults) process.stderr.write(`${fault}\n`);
   process.exitCode = faults.length > 0 ? 1 : 0;

@@ -14,7 +14,17 @@ export function quantile(values: readonly number[], share: number): number {
 }
 
 /** A figure with its spread: median, p5 and p95, least and most. */
-export function spread(values: readonly number[]) {
+export type Spread = {
+  readonly n: number;
+  readonly median: number;
+  readonly p5: number;
+  readonly p95: number;
+  readonly min: number;
+  readonly max: number;
+};
+
+/** Sums values up; there must be at least one. */
+export function spread(values: readonly number[]): Spread {
   return {
     n: values.length,
     median: median(values),

@@ -18,6 +18,7 @@ export type AccountAddresses = {
 /** An account server as a process of its own. */
 export type AccountProcess = AccountAddresses & {
   readonly pid: number;
+  readonly stateDir: string;
   readonly api: AdminApi;
   /** Everything it wrote, for tests that look for what must not be there. */
   output(): string;
@@ -35,7 +36,8 @@ export async function startAccountProcess(stateDir: string, args: readonly strin
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said: string[] = [];
-  child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
+  for (const from of [child.stdout, child.stderr])
+    from.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
   const exited = once(child, 'exit');
   const first = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line').then(([line]) => String(line)),
@@ -43,11 +45,11 @@ export async function startAccountProcess(stateDir: string, args: readonly strin
       Promise.reject(new Error(`account serve ended with ${code}: ${said.join('').slice(-2000)}`)),
     ),
   ]);
-  said.push(first);
   const addresses: AccountAddresses = JSON.parse(first);
   return {
     ...addresses,
     pid: child.pid ?? 0,
+    stateDir,
     api: createAdminApi(addresses.adminUrl, readFileSync(join(stateDir, 'admin-token'), 'utf8').trim()),
     output: () => said.join(''),
     async kill(signal = 'SIGTERM') {
@@ -55,4 +57,11 @@ export async function startAccountProcess(stateDir: string, args: readonly strin
       await exited;
     },
   };
+}
+
+/** The arguments with which a server comes back to the same addresses, with the embedded broker. */
+export function sameAddresses(account: AccountAddresses): readonly string[] {
+  const port = (url = '') => new URL(url.replace(/^mqtts:/, 'https:')).port;
+  const { deviceUrl, adminUrl, mqttUrls } = account;
+  return ['--port', port(deviceUrl), '--admin-port', port(adminUrl), '--broker-port', port(mqttUrls[0])];
 }

@@ -1,11 +1,23 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { askControl } from '@ewon-agent/agent/adapters/control-socket';
+import { controlPath } from '@ewon-agent/agent/cli/places';
+import type { AgentStatus } from '@ewon-agent/agent/core/status';
 import { type BoardProcess, startBoardProcess } from '@ewon-agent/board-sim/process/board-process';
+import { eventually } from '@ewon-agent/contracts/suites/assertions';
 
 const AGENT = join(import.meta.dirname, '../../agent/bin/ewon-agent.js');
 
 /** A simulated board that runs the real agent by its ordinary adapters. */
-export type BoardWithAgent = { readonly board: BoardProcess; readonly configFile: string; readonly stateDir: string };
+export type BoardWithAgent = {
+  readonly board: BoardProcess;
+  readonly configFile: string;
+  readonly stateDir: string;
+  /** What `ewon-agent status --json` prints, asked at the same socket. */
+  status(): Promise<AgentStatus>;
+  /** Waits for a status; the error names the last one that there was. */
+  statusUntil(holds: (status: AgentStatus) => boolean, what: string, timeoutMs?: number): Promise<AgentStatus>;
+};
 
 export type BoardWithAgentOptions = {
   readonly dir: string;
@@ -36,5 +48,33 @@ export async function startBoardWithAgent(options: BoardWithAgentOptions): Promi
   writeFileSync(configFile, JSON.stringify(config, null, 2));
   const command = options.agentCommand ?? [process.execPath, AGENT];
   await board.program.start([...command, 'run', '--config', configFile]);
-  return { board, configFile, stateDir };
+  return { board, configFile, stateDir, ...statusAt(stateDir) };
+}
+
+/** Asks the agent that runs on a state directory. */
+export function statusAt(stateDir: string): Pick<BoardWithAgent, 'status' | 'statusUntil'> {
+  let last: AgentStatus | undefined;
+  const status = async () => {
+    const asked = await askControl(controlPath(stateDir), 'status');
+    if (!asked.ok) throw new Error(`${asked.fault.code}: ${asked.fault.detail}`);
+    last = asked.value as AgentStatus;
+    return last;
+  };
+  return {
+    status,
+    async statusUntil(holds, what, timeoutMs = 15_000) {
+      const probe = async () => {
+        const now = await status();
+        return holds(now) ? now : undefined;
+      };
+      try {
+        const found = await eventually(probe, { what, timeoutMs });
+        if (!found) throw new Error('this is a bug: no status');
+        return found;
+      } catch (cause) {
+        const { registration, uplink, slots, led } = last ?? {};
+        throw new Error(`never ${what}: ${JSON.stringify({ registration, uplink, slots, led })}`, { cause });
+      }
+    },
+  };
 }

@@ -3,8 +3,8 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { createServer as createTlsServer } from 'node:tls';
 import type { Identity } from '@ewon-agent/account/testing/test-pki';
 
-/** What a server that is not quite a broker does with a connection. */
-export type Behaviour = (socket: Socket) => void;
+/** What a server that is not quite a broker does with a connection; `raw` is the TCP socket below TLS. */
+export type Behaviour = (socket: Socket, raw: Socket | undefined) => void;
 
 export type RogueBroker = {
   readonly url: string;
@@ -23,20 +23,25 @@ export function answerWith(...bytes: readonly number[]): Behaviour {
   return (socket) => void socket.once('data', () => socket.write(Uint8Array.from(bytes)));
 }
 
+/** Answers CONNECT with a TCP reset: what is left of a TLS alert when the server closes with our CONNECT unread. */
+export const answerWithReset: Behaviour = (socket, raw) => void socket.once('data', () => raw?.resetAndDestroy());
+
 /** Listens on 127.0.0.1; over TLS when an identity is given. */
 export async function startRogueBroker(identity: Identity | undefined, behave: Behaviour): Promise<RogueBroker> {
   const sockets = new Set<Socket>();
   let newest: Socket | undefined;
+  const below = new Map<number | undefined, Socket>();
   const met = (socket: Socket) => {
     newest = socket;
     sockets.add(socket);
     socket.on('error', () => {}); // the other side hangs up; that is what is tested
     socket.on('close', () => sockets.delete(socket));
-    behave(socket);
+    behave(socket, below.get(socket.remotePort));
   };
   const server: Server = identity
     ? createTlsServer({ cert: identity.certificate, key: identity.privateKey }, met)
     : createTcpServer(met);
+  server.on('connection', (raw) => below.set(raw.remotePort, raw));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -157,9 +157,10 @@ suite('stories of the main job', { timeoutMs: 60_000 }, (test) => {
       await house.boot();
       await house.board.slots.sd0.insert(await house.card());
       await isPending(house);
-      await house.board.network.down();
+      house.board.power.cut();
       await house.board.clock.advance(31 * DAY_MS);
-      house.board.network.up();
+      await house.board.slots.sd0.remove();
+      await house.reboot();
       await house.board.clock.advanceUntil(() => house.agent().status().registration.state === 'unregistered', {
         what: 'expired',
         withinMs: 10 * MINUTE_MS,

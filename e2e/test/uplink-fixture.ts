@@ -12,7 +12,14 @@ import {
 import { createUplinkMqtt } from '@ewon-agent/agent/adapters/uplink-mqtt';
 import { type DeviceAddress, topicFor, type UplinkTarget } from '@ewon-agent/contracts';
 import type { UplinkBreak, UplinkFixture, UplinkTrouble } from '@ewon-agent/contracts/suites/uplink-suite';
-import { acceptAndIgnore, answerWith, type Behaviour, type RogueBroker, startRogueBroker } from './rogue-broker.ts';
+import {
+  acceptAndIgnore,
+  answerWith,
+  answerWithReset,
+  type Behaviour,
+  type RogueBroker,
+  startRogueBroker,
+} from './rogue-broker.ts';
 
 const HOUR_MS = 3_600_000;
 const PUBLISH_OF_256_MIB = [0x30, 0xff, 0xff, 0xff, 0x7f];
@@ -81,6 +88,7 @@ export async function createUplinkFixture(start: BrokerStart): Promise<UplinkFix
     'the answer to CONNECT announces 256 MiB': () => at(pki.server, answerWith(...PUBLISH_OF_256_MIB)),
     'the server is busy': () => at(pki.server, answerWith(0x20, 0x03, 0x00, 0x89, 0x00)),
     'CONNECT is answered with "not authorized"': () => at(pki.server, answerWith(0x20, 0x03, 0x00, 0x87, 0x00)),
+    'CONNECT is answered with a TCP reset': () => at(pki.server, answerWithReset),
     'our certificate is of a CA that the broker does not know': async () => {
       const [device] = testDevices(1);
       if (!device) throw new Error('this is a bug: no device');

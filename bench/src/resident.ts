@@ -1,0 +1,28 @@
+import { setTimeout as passed } from 'node:timers/promises';
+import { type Doing, doingOf, type Memory, memoryOf } from './proc.ts';
+
+/** What was seen of a process over a time. */
+export type Resident = { readonly memory: readonly Memory[]; readonly cpuMs: number; readonly sleeps: number };
+
+const SAMPLE_EVERY_MS = 2000;
+
+/**
+ * Watches processes for a time, all at the same moments.
+ * @throws when one of them ends
+ */
+export async function watched<Name extends string>(
+  pids: ReadonlyMap<Name, number>,
+  seconds: number,
+): Promise<ReadonlyMap<Name, Resident>> {
+  const seen = [...pids].map(([name, pid]) => ({ name, pid, before: doingOf(pid), memory: [memoryOf(pid)] }));
+  const endMs = performance.now() + seconds * 1000;
+  for (let leftMs = seconds * 1000; leftMs > 0; leftMs = endMs - performance.now()) {
+    await passed(Math.min(SAMPLE_EVERY_MS, leftMs));
+    for (const { pid, memory } of seen) memory.push(memoryOf(pid));
+  }
+  return new Map(seen.map(({ name, pid, before, memory }) => [name, { memory, ...since(before, doingOf(pid)) }]));
+}
+
+function since(before: Doing, after: Doing): Doing {
+  return { cpuMs: after.cpuMs - before.cpuMs, sleeps: after.sleeps - before.sleeps };
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { findProgram } from '@ewon-agent/contracts/suites/debian';
+import { runCommand } from './command.ts';
+
+/** A real Mosquitto that was set up as the documentation says. */
+export type MosquittoProcess = {
+  readonly url: string;
+  /** Everything it wrote. */
+  output(): string;
+  stop(): Promise<void>;
+};
+
+export type MosquittoOptions = {
+  readonly accountStateDir: string;
+  /** Folder for its files. */
+  readonly out: string;
+  /** Changes its files before it starts. */
+  readonly prepare?: (out: string) => void;
+};
+
+/** Has `account mosquitto-files` write its files and starts Debian's mosquitto with them, on a free port of 127.0.0.1. */
+export async function startMosquittoProcess({
+  accountStateDir,
+  out,
+  prepare,
+}: MosquittoOptions): Promise<MosquittoProcess> {
+  const program = findProgram('mosquitto');
+  const plugin = findProgram('mosquitto_dynamic_security.so');
+  if (!program || !plugin) throw new Error('mosquitto is not installed: name it in "needs"');
+  const port = await freePort();
+  const places = ['--state', accountStateDir, '--out', out, '--plugin', plugin, '--port', String(port)];
+  // started as root it becomes its own user, which cannot read what a test makes
+  const user = process.getuid?.() === 0 ? ['--user', 'root'] : [];
+  const written = await runCommand('account', ['mosquitto-files', ...places, ...user]);
+  if (written.status !== 0) throw new Error(`account mosquitto-files: ${written.stderr}`);
+  prepare?.(out);
+
+  const child = spawn(program, ['-c', join(out, 'mosquitto.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const said: string[] = [];
+  const exited = once(child, 'exit');
+  const listening = new Promise<true>((resolve) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      said.push(`${line}\n`);
+      if (/ running$/.test(line)) resolve(true);
+    });
+  });
+  const runs = await Promise.race([listening, exited.then(() => false)]);
+  if (!runs) throw new Error(`mosquitto did not start:\n${said.join('')}`);
+  return {
+    url: `mqtts://127.0.0.1:${port}`,
+    output: () => said.join(''),
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('this is a bug: no port');
+  return address.port;
+}

@@ -1,0 +1,37 @@
+// test-timeout: 180 s
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert, suite } from '@ewon-agent/contracts/testing';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** The commands of a page: its blocks marked `sh`, in order. */
+function commandsOf(page: string): string {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  return [...text.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block).join('');
+}
+
+suite('documents with commands', { timeoutMs: 150_000 }, (test) => {
+  test('docs/commissioning.md does what it says when it is followed to the letter', () => {
+    // job control as in the shell of a person, so that "kill %1" ends what npx started too
+    const script = `set -eum\ntrap 'for job in $(jobs -p); do kill -- -$job || true; done' EXIT\n${commandsOf('docs/commissioning.md')}`;
+    const run = spawnSync('bash', ['-c', script], { cwd: ROOT, encoding: 'utf8', timeout: 140_000 });
+    assert.equal(run.status, 0, `${run.stdout}\n${run.stderr}`);
+    assert.match(run.stdout, /CARD_USABLE/);
+    assert.match(run.stdout, /Registration +registered/);
+    assert.match(run.stdout, /Uplink +online/);
+    assert.match(run.stdout, /press-4.*online/);
+    assert.doesNotMatch(run.stdout + run.stderr, /A01-[0-9A-Z]{32}/);
+  });
+
+  test('the two commands of the README are targets of the Makefile, and CI calls the second', () => {
+    const commands = [...commandsOf('README.md').matchAll(/^make (\w+)/gm)].map(([, target]) => target);
+    assert.deepEqual(commands, ['demo', 'test']);
+    for (const target of commands) {
+      const dry = spawnSync('make', ['--dry-run', target ?? ''], { cwd: ROOT, encoding: 'utf8' });
+      assert.equal(dry.status, 0, dry.stderr);
+    }
+    assert.match(readFileSync(join(ROOT, '.ci/run'), 'utf8'), /make test/);
+  });
+});

@@ -1,0 +1,11 @@
+import { bundle, bundleAgent } from './bundle-agent.ts';
+
+// node packaging/bundle.ts OUTDIR [ENTRY]: bundles the agent, or another entry the same way; prints the path of the bundle's entry.
+
+const [outdir, entry] = process.argv.slice(2);
+if (outdir === undefined) {
+  process.stderr.write('usage: node packaging/bundle.ts OUTDIR [ENTRY]\n');
+  process.exitCode = 2;
+} else {
+  process.stdout.write(`${entry === undefined ? await bundleAgent(outdir) : await bundle(entry, outdir)}\n`);
+}
