@@ -25,15 +25,15 @@ suite('messages of devices', (test) => {
     onAccount(async (fixture) => {
       const { status, shown, events } = await sender(fixture);
       assert.deepEqual([(await shown()).status, (await shown()).lastSeen], ['offline', null]);
-      await status(2, 'online');
+      await status(1, 'online');
       assert.equal((await shown()).status, 'online');
       assert.equal((await shown()).agent, '0.2.0');
-      await status(1, 'offline');
+      await status(2, 'offline');
       assert.equal((await shown()).status, 'offline');
-      await status(12, 'online');
-      await status(1, 'offline');
+      await status(11, 'online');
+      await status(2, 'offline');
       assert.equal((await shown()).status, 'online', 'a will of the session before');
-      await status(11, 'offline');
+      await status(12, 'offline');
       assert.equal((await shown()).status, 'offline');
       await status(1, 'online', 'e2');
       await status(99, 'offline', 'e1');
@@ -78,7 +78,7 @@ suite('messages of devices', (test) => {
       const before = await shown();
       assert.equal(fixture.lines.filter((line) => line.includes('message ignored')).length, 4);
       await fixture.admin('DELETE', `ewons/${deviceId}`);
-      await status(2, 'online');
+      await status(1, 'online');
       assert.equal(before.status, 'offline');
       assert.ok(fixture.lines.at(-1)?.includes('not linked'));
     }),

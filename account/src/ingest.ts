@@ -9,7 +9,7 @@ import {
   timestampOf,
 } from '@ewon-agent/contracts';
 import { LOG_TEXTS } from './core/log-lines.ts';
-import { isLate, judgeStatus } from './core/message-order.ts';
+import { isLate } from './core/message-order.ts';
 import type { EwonRecord } from './core/records.ts';
 import { type House, transactAndTell } from './house.ts';
 import { ewonView } from './http/views.ts';
@@ -72,21 +72,8 @@ function mapOk<A, B>(result: Result<A>, change: (value: A) => B): Result<B> {
 async function takeStatus({ tx, telling, nowMs }: Doing, ewon: EwonRecord, status: StatusMessage): Promise<void> {
   const { deviceId, name } = ewon;
   const last = await tx.retained(deviceId, 'status');
-  const verdict = judgeStatus({
-    status,
-    last,
-    previousOnline: await tx.previousOnline(deviceId),
-    epochs: await tx.epochsOf(deviceId),
-  });
-  if (verdict === 'late') return;
-  // a will keeps the place of the online message it ends, so that the next session is still newer
-  if (verdict === 'online') {
-    if (last && (last.epoch !== status.epoch || last.seq !== status.seq))
-      await tx.setPreviousOnline(deviceId, { epoch: last.epoch, seq: last.seq });
-    await tx.retain(deviceId, 'status', status);
-  } else if (verdict === 'offline') {
-    await tx.retain(deviceId, 'status', status);
-  }
+  if (last && isLate(status, last, await tx.epochsOf(deviceId))) return;
+  await tx.retain(deviceId, 'status', status);
   const online = status.state === 'online';
   const patch = { online, lastSeenAt: timestampOf(nowMs), agent: status.agent };
   await tx.updateEwon(deviceId, patch);

@@ -68,8 +68,8 @@ export const ADMIN_TOKEN_FILE = 'admin-token';
 /** Copy of the CA for configurations of agents. */
 export const CA_FILE = 'tls-ca.crt';
 
-/** 20 pending records of one site: more than boards are put in at once, and five sites fit into the quota of a key. */
-const PENDING_QUOTA_PER_NETWORK = 20;
+/** Half the quota of a key: a builder may commission dozens at one site, and a stolen key used from one network still leaves room for real devices. */
+const PENDING_QUOTA_PER_NETWORK = 50;
 /** 200 devices behind one address that poll every 30 s need 7 requests a second. */
 const REQUESTS = { perSecond: 20, burst: 200 };
 

@@ -32,7 +32,6 @@ export function ewonArea(scope: Scope): EwonArea {
           accountId,
           deviceId: record.deviceId,
           publicKey: record.publicKey,
-          previousOnline: null,
           ...rowOf(record),
         })
         .execute();
@@ -63,6 +62,6 @@ function rowOf({
 
 function recordOf(row: Selectable<Tables['ewon']> | undefined): EwonRecord | undefined {
   if (!row) return undefined;
-  const { accountId: _, previousOnline: __, custom1, custom2, custom3, brokerTold, online, ...rest } = row;
+  const { accountId: _, custom1, custom2, custom3, brokerTold, online, ...rest } = row;
   return { ...rest, customFields: [custom1, custom2, custom3], brokerTold: brokerTold === 1, online: online === 1 };
 }

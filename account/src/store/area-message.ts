@@ -1,10 +1,7 @@
 import type { Scope } from './scope.ts';
 import type { EwonArea } from './store.ts';
 
-type MessageArea = Pick<
-  EwonArea,
-  'epochsOf' | 'addEpoch' | 'retained' | 'retain' | 'previousOnline' | 'setPreviousOnline'
->;
+type MessageArea = Pick<EwonArea, 'epochsOf' | 'addEpoch' | 'retained' | 'retain'>;
 
 /** The last messages of devices, and their order. */
 export function messageArea({ db, accountId }: Scope): MessageArea {
@@ -47,23 +44,6 @@ export function messageArea({ db, accountId }: Scope): MessageArea {
         .insertInto('retained')
         .values({ accountId, deviceId, channel, body })
         .onConflict((c) => c.columns(['accountId', 'deviceId', 'channel']).doUpdateSet({ body }))
-        .execute();
-    },
-    async previousOnline(deviceId) {
-      const row = await db
-        .selectFrom('ewon')
-        .select('previousOnline')
-        .where('accountId', '=', accountId)
-        .where('deviceId', '=', deviceId)
-        .executeTakeFirst();
-      return row?.previousOnline ? JSON.parse(row.previousOnline) : undefined;
-    },
-    async setPreviousOnline(deviceId, place) {
-      await db
-        .updateTable('ewon')
-        .set({ previousOnline: JSON.stringify(place) })
-        .where('accountId', '=', accountId)
-        .where('deviceId', '=', deviceId)
         .execute();
     },
   };

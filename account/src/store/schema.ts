@@ -72,7 +72,6 @@ export type Tables = {
     lastSeenAt: Timestamp | null;
     certificateSerial: string;
     createdAt: Timestamp;
-    previousOnline: string | null;
   };
   deviceEpoch: InAccount & { deviceId: DeviceId; epoch: string; position: number };
   retained: InAccount & { deviceId: DeviceId; channel: string; body: string };

@@ -115,9 +115,6 @@ export type EwonArea = {
   addEpoch(deviceId: DeviceId, epoch: string): Promise<void>;
   retained<C extends RetainedChannel>(deviceId: DeviceId, channel: C): Promise<RetainedMessage[C] | undefined>;
   retain<C extends RetainedChannel>(deviceId: DeviceId, channel: C, message: RetainedMessage[C]): Promise<void>;
-  /** Where the session before the present one began: see ingest.ts. */
-  previousOnline(deviceId: DeviceId): Promise<ChannelPlace | undefined>;
-  setPreviousOnline(deviceId: DeviceId, place: ChannelPlace): Promise<void>;
   certificates(deviceId: DeviceId): Promise<readonly CertificateRecord[]>;
   certificate(serial: string): Promise<CertificateRecord | undefined>;
   insertCertificate(record: CertificateRecord): Promise<void>;

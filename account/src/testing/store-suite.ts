@@ -110,7 +110,6 @@ export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture
             bootCount: 1,
           } as const;
           await tx.retain(deviceId, 'status', retained);
-          await tx.setPreviousOnline(deviceId, { epoch: 'm', seq: 1 });
           await tx.insertRegistration(rejected);
         });
         await other.transact(async (tx) => {
@@ -139,8 +138,6 @@ export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture
           await tx.addSession('s', timestampOf(NOW_MS + 1));
           await tx.revokeCertificates(ewon.deviceId, timestampOf(NOW_MS));
           await tx.addEpoch(ewon.deviceId, 'e');
-          assert.equal(await tx.previousOnline(deviceId), undefined);
-          await tx.setPreviousOnline(ewon.deviceId, { epoch: 'e', seq: 1 });
           await tx.nextNonceGeneration();
           await tx.nextNonceGeneration();
           await tx.pruneSessions(timestampOf(NOW_MS + 1));
@@ -158,10 +155,7 @@ export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture
           assert.deepEqual(await tx.registration(registration.registrationId), registration);
           assert.deepEqual(await tx.ewon(deviceId), ewon);
           assert.deepEqual(await tx.certificates(deviceId), [certificate]);
-          assert.deepEqual(
-            [await tx.epochsOf(deviceId), await tx.previousOnline(deviceId)],
-            [[], { epoch: 'm', seq: 1 }],
-          );
+          assert.deepEqual(await tx.epochsOf(deviceId), []);
           assert.equal(await tx.nonceGeneration(), 1);
           assert.equal(await tx.useNonce('n', 1), false);
           assert.deepEqual(await tx.registration(rejected.registrationId), rejected);
@@ -274,9 +268,6 @@ export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture
           assert.deepEqual(await tx.retained(deviceId, 'status'), status);
           for (const epoch of ['z', 'a', 'm']) await tx.addEpoch(deviceId, epoch);
           assert.deepEqual(await tx.epochsOf(deviceId), ['z', 'a', 'm']);
-          assert.equal(await tx.previousOnline(deviceId), undefined);
-          await tx.setPreviousOnline(deviceId, { epoch: 'z', seq: 2 ** 40 });
-          assert.deepEqual(await tx.previousOnline(deviceId), { epoch: 'z', seq: 2 ** 40 });
         });
       }),
     );

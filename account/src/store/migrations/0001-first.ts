@@ -39,7 +39,6 @@ const TABLES: Record<string, { readonly key: readonly string[]; readonly columns
       brokerTold: 'integer',
       online: 'integer',
       lastSeenAt: 'text?',
-      previousOnline: 'text?',
     },
   },
   deviceEpoch: {
