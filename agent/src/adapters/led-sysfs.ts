@@ -6,6 +6,9 @@ import type { LedBlink, LedColour, LedPort } from '@ewon-agent/contracts';
 /** A two-colour LED as Linux shows it: one directory per colour below `/sys/class/leds`; orange is both. */
 export type LedPlaces = { readonly dir: string; readonly green: string; readonly red: string };
 
+/** The kernel takes what is above `max_brightness` for just that (led_set_brightness); 1 of 255 would look dark. */
+const FULL = '255';
+
 const LIT: Record<LedColour, { readonly green: boolean; readonly red: boolean }> = {
   off: { green: false, red: false },
   green: { green: true, red: false },
@@ -31,7 +34,7 @@ export function createSysfsLed({ dir, green, red }: LedPlaces): LedPort {
       await writeFile(at('delay_on'), String(blink.onMs));
       await writeFile(at('delay_off'), String(blink.offMs));
     }
-    await writeFile(at('brightness'), isLit ? '1' : '0');
+    await writeFile(at('brightness'), isLit ? FULL : '0');
   }
 
   async function change(blink: LedBlink): Promise<void> {

@@ -11,7 +11,16 @@ export function createJsonLog(from: LogLevel, write: (line: string) => void): Lo
   return {
     write(level, area, msg, fields = {}) {
       if (ORDER.indexOf(level) < ORDER.indexOf(from)) return;
-      write(`${JSON.stringify({ t: new Date().toISOString(), level, area, msg, ...fields })}\n`);
+      const head = { t: new Date().toISOString(), level, area, msg };
+      write(`${lineOf({ ...head, ...fields, ...head }) ?? lineOf({ ...head, fields: 'not JSON: this is a bug' })}\n`);
     },
   };
+}
+
+function lineOf(fact: object): string | undefined {
+  try {
+    return JSON.stringify(fact);
+  } catch {
+    return undefined; // a bigint or a circle: told in its place, because a log must not stop what it tells about
+  }
 }

@@ -123,16 +123,28 @@ suite('slot of image files, the files', (test) => {
   );
 
   on(
-    'an image that is touched during the read is not read as what it was',
-    async ({ pathOf, changes, port }) => {
-      const [first] = changes;
-      const reading = port.read(SD0, first?.on === 'CardInserted' ? first.insertion : '');
-      utimesSync(pathOf(SD0), 1, 1);
-      const read = await reading;
-      if (!read.ok) assertFault(read, 'CARD_GONE');
+    'an image that is touched while it is read is refused as gone',
+    async ({ pathOf, port, changes }) => {
+      for (let round = 1; round <= 20; round += 1) {
+        await eventually(() => changes.length === 2 * round - 1, { what: `insertion ${round}` });
+        const last = changes.at(-1);
+        const reading = port.read(SD0, last?.on === 'CardInserted' ? last.insertion : '');
+        utimesSync(pathOf(SD0), round, round);
+        assertFault(await reading, 'CARD_GONE');
+      }
     },
     async ({ put }) => put(SD0, await cardWith('a')),
   );
+
+  on('the same image linked anew is another insertion', async ({ dir, pathOf, changes, told }) => {
+    writeFileSync(join(dir, 'card.img'), await cardWith('a'));
+    symlinkSync(join(dir, 'card.img'), pathOf(SD0));
+    await told('sd0 in');
+    rmSync(pathOf(SD0));
+    symlinkSync(join(dir, 'card.img'), pathOf(SD0));
+    await told('sd0 in', 'sd0 out', 'sd0 in');
+    assert.equal(new Set(changes.map((change) => (change.on === 'CardInserted' ? change.insertion : ''))).size, 3);
+  });
 
   test('a second watch reports what is in the slots as well', async () => {
     const bay = createBay();
