@@ -283,6 +283,11 @@ export const CODES = {
     'The saved state could not be read and was set aside.',
     'Put in a card to register again; keep the file that was set aside for support.',
   ),
+  DEVICE_KEY_BAD: entry(
+    'error',
+    'The device key cannot be read.',
+    'Put device-key.json back from a copy; without one, remove the file and register this Ewon again.',
+  ),
   STATE_UNWRITABLE: entry(
     'error',
     'The state could not be saved, so nothing was sent.',

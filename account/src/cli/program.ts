@@ -149,8 +149,6 @@ function keyCommands(grk: Command, { io, form, command, asking }: KeyCommands): 
     .option('--id <id>', 'key to export; the youngest active one unless given')
     .addOption(new Option('--form <form>').choices(['txt', 'image']).default('image'))
     .option('--note <text>', 'what people see in the list of waiting Ewons', '')
-    .option('--receipt', 'ask the device to write RESULT.TXT')
-    .option('--wipe', 'ask the device to wipe the key afterwards')
     .action((file: string, { state, ...order }: WithState & Omit<Parameters<typeof exportKey>[3], 'file'>) =>
       asking(state, (admin) => exportKey(io, form, admin, { ...order, file })),
     );

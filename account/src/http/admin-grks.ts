@@ -31,8 +31,8 @@ export function grkRoutes(app: FastifyInstance, house: House, card: () => CardFa
     const asked = readExportQuery({ ...Object(request.query) });
     if (!grkId.ok) return sendProblem(reply, grkId.fault);
     if (!asked.ok) return sendProblem(reply, asked.fault);
-    const { form, note = '', receipt, wipe } = asked.value;
-    const order = { grkId: grkId.value, form, note, receipt: receipt === '1', wipe: wipe === '1' };
+    const { form, note = '' } = asked.value;
+    const order = { grkId: grkId.value, form, note };
     const made = await exportCard(house, card(), order);
     if (!made.ok) return sendProblem(reply, made.fault);
     reply.header('content-disposition', `attachment; filename="${made.value.fileName}"`);

@@ -198,14 +198,14 @@ suite('admin API: keys and cards', (test) => {
       assert.equal(txt.text, `T2MKey:${grk}\r\nT2MNote:Hall 3\r\n`);
       assert.match(String(txt.headers['content-disposition']), /T2M\.txt/);
       const image = await fixture.account.adminApp.inject({
-        url: `/api/v1/${path}?form=image&note=Hall%203&receipt=1`,
+        url: `/api/v1/${path}?form=image&note=Hall%203`,
         headers: { authorization: `Bearer ${fixture.account.adminToken}` },
       });
       const files = assertOk(await readCard(memoryDevice(new Uint8Array(image.rawPayload))));
       const card = assertOk(judgeCard(files, {}));
       assert.deepEqual([card.grk, card.note], [grk, 'Hall 3']);
       assert.equal(card.manifest?.accountUrl, fixture.account.deviceUrl);
-      assert.deepEqual([card.manifest?.receipt, card.manifest?.wipe], [true, false]);
+      assert.deepEqual([card.manifest?.receipt, card.manifest?.wipe], [false, false]);
       const directory = await fixture.account.deviceApp.inject({ url: '/device/v1/directory' });
       assert.deepEqual(card.manifest?.accountKey, directory.json().account.accountKeys[0]);
       assert.equal((await fixture.admin('GET', `${path}?form=txt&note=%C3%BC`)).json.code, 'T2M_ENCODING');

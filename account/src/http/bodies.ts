@@ -43,9 +43,7 @@ export const readRegistrationQuery = body<{ readonly state?: 'pending' }>({
 export const readExportQuery = body<{
   readonly form: 'txt' | 'image';
   readonly note?: string;
-  readonly receipt?: '1';
-  readonly wipe?: '1';
-}>({ form: { enum: ['txt', 'image'] }, note: text(200), receipt: { const: '1' }, wipe: { const: '1' } }, ['form']);
+}>({ form: { enum: ['txt', 'image'] }, note: text(200) }, ['form']);
 export const readLogQuery = body<{
   readonly form?: 'detailed' | 'raw';
   readonly format?: 'json' | 'csv' | 'text';

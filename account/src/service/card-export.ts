@@ -26,9 +26,6 @@ export type CardOrder = {
   readonly grkId: GrkId;
   readonly form: 'txt' | 'image';
   readonly note: string;
-  /** Asks the device to write RESULT.TXT, and to wipe the key afterwards. */
-  readonly receipt: boolean;
-  readonly wipe: boolean;
 };
 
 export type CardFile = { readonly fileName: string; readonly bytes: Uint8Array };
@@ -58,7 +55,7 @@ export async function exportCard(house: House, facts: CardFacts, order: CardOrde
 async function imageOf(
   house: House,
   { accountUrl, accountKey, secretKey }: CardFacts,
-  { grkId, receipt, wipe }: CardOrder,
+  { grkId }: CardOrder,
   txt: Uint8Array,
   pool: string,
 ): Promise<Result<CardFile>> {
@@ -71,8 +68,8 @@ async function imageOf(
     t2mSha256: sha256Hex(txt),
     pool,
     notBefore: timestampOf(house.clock.now()),
-    receipt,
-    wipe,
+    receipt: false, // the agent writes no receipt and wipes no key yet
+    wipe: false,
   };
   const files = [
     { name: 'T2M.txt', bytes: txt },

@@ -1,7 +1,18 @@
 import { createPrivateKey } from 'node:crypto';
-import { closeSync, constants, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import { jwkOf, toBase64url } from '@ewon-agent/contracts';
+import { fromBase64url, jwkOf, toBase64url } from '@ewon-agent/contracts';
 import nacl from 'tweetnacl';
 import type { Device } from '../core/model.ts';
 
@@ -12,7 +23,8 @@ type KeyFile = { readonly v: 1; readonly seed: string; readonly csr: string };
 /**
  * Reads the device key, or makes it at the first start: an Ed25519 pair that never leaves this file (mode 0600),
  * with the certificate request for it. The request names nothing but the key: the account chooses the name.
- * @throws when the file is there but cannot be read as ours: a new key would be another device
+ * @throws when the file is there but cannot be read as ours: a new key would be another device. The error names the
+ * file and nothing of what is in it.
  */
 export async function openDeviceKey(stateDir: string): Promise<DeviceKey> {
   const path = join(stateDir, 'device-key.json');
@@ -39,7 +51,8 @@ async function makeKey(path: string): Promise<KeyFile> {
 /** The whole file or none after a power cut: written beside, flushed, renamed, and the directory flushed. */
 function writeDurably(path: string, text: string): void {
   const beside = `${path}.new`;
-  const fd = openSync(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600);
+  rmSync(beside, { force: true }); // what a power cut left may have another mode
+  const fd = openSync(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   writeSync(fd, text);
   fsyncSync(fd);
   closeSync(fd);
@@ -53,11 +66,27 @@ function readIfThere(path: string): KeyFile | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
+    if (statSync(path).mode & 0o077) chmodSync(path, 0o600); // copied from a backup, perhaps
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw cause;
   }
-  const file: KeyFile = JSON.parse(text);
-  if (file.v !== 1 || Buffer.from(file.seed, 'base64url').length !== 32) throw new Error(`${path} is not a device key`);
+  const file = keyFileIn(text);
+  if (!file) throw new Error(`${path} is not a device key`);
   return file;
+}
+
+function keyFileIn(text: string): KeyFile | undefined {
+  let file: Partial<KeyFile> | null;
+  try {
+    file = JSON.parse(text);
+  } catch {
+    return undefined; // the message of JSON.parse would show a piece of the key
+  }
+  if (file?.v !== 1 || typeof file.seed !== 'string' || typeof file.csr !== 'string') return undefined;
+  const seed = fromBase64url(file.seed);
+  if (seed?.length !== 32) return undefined;
+  const der = Buffer.from(file.csr.replaceAll(/-----.*-----|\s/g, ''), 'base64');
+  const isForThisKey = der.includes(nacl.sign.keyPair.fromSeed(seed).publicKey);
+  return isForThisKey ? { v: 1, seed: file.seed, csr: file.csr } : undefined;
 }

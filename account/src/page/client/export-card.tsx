@@ -17,13 +17,9 @@ export function ExportCard({ told, keys }: { readonly told: Told; readonly keys:
     const form = fieldOf(event.currentTarget, 'form', event.submitter) === 'txt' ? 'txt' : 'image';
     const grkId = fieldOf(event.currentTarget, 'grk') || (cardKey(keys)?.id ?? '');
     const file = form === 'image' ? `ewon-card-${grkId}.img` : 'T2M.txt';
-    const asks = {
-      note: fieldOf(event.currentTarget, 'note'),
-      ...(form === 'image' && fieldOf(event.currentTarget, 'receipt') && { receipt: '1' }),
-      ...(form === 'image' && fieldOf(event.currentTarget, 'wipe') && { wipe: '1' }),
-    };
+    const note = fieldOf(event.currentTarget, 'note');
     void ask.run(
-      () => told.api.exportCard(grkId, form, asks),
+      () => told.api.exportCard(grkId, form, { note }),
       (content) => {
         save(content, file);
         told.say(T.exported(file));
@@ -52,8 +48,6 @@ export function ExportCard({ told, keys }: { readonly told: Told; readonly keys:
           <input id={id} name="note" maxLength={140} pattern={NOTE_PATTERN} title={T.exportBad} autocomplete="off" />
         )}
       </Field>
-      <Tick name="receipt" label={T.exportReceipt} />
-      <Tick name="wipe" label={T.exportWipe} />
       <div class="buttons">
         <button type="submit" class="primary" name="form" value="image" disabled={ask.busy}>
           {T.exportImage}
@@ -64,15 +58,6 @@ export function ExportCard({ told, keys }: { readonly told: Told; readonly keys:
       </div>
       <ProblemNotice problem={ask.problem} />
     </form>
-  );
-}
-
-function Tick({ name, label }: { readonly name: string; readonly label: string }) {
-  return (
-    <label class="tick">
-      <input type="checkbox" name={name} />
-      <span>{label}</span>
-    </label>
   );
 }
 

@@ -167,8 +167,6 @@ export const TEXTS = {
     exportNote: 'Note',
     exportNoteHint: 'at most 140 plain characters; shown here when the Ewon asks',
     exportBad: 'The note may hold plain English letters, digits and signs only, at most 140.',
-    exportReceipt: 'The Ewon writes the outcome onto the card (RESULT.TXT; image only)',
-    exportWipe: 'The Ewon wipes the key from the card when it has used it (image only)',
     exportImage: 'Download card image',
     exportTxt: 'Download T2M.txt',
     exported: (file: string) => `Downloaded ${file}.`,
