@@ -12,6 +12,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import nacl from 'tweetnacl';
 import { keepFile, makeStateDir, writeFileDurably } from './adapters/secret-file.ts';
+import { lockState } from './adapters/state-lock.ts';
 import { createBus } from './bus.ts';
 import { openCa } from './ca/ca.ts';
 import { openAccount } from './first-start.ts';
@@ -80,6 +81,7 @@ const REQUESTS = { perSecond: 20, burst: 200 };
 export async function createAccount(options: AccountOptions): Promise<Account> {
   const { stateDir, clock, random, log } = options;
   makeStateDir(stateDir);
+  const unlock = lockState(stateDir);
   const secret = (file: string, bytes: number) => keepFile(join(stateDir, file), () => random.bytes(bytes));
   const vault = createVault(await secret('master.key', 32), random);
   const signing = nacl.sign.keyPair.fromSeed(await secret('account-signing.key', 32));
@@ -88,7 +90,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
   const ca = await openCa(stateDir, random, clock.now());
   writeFileDurably(join(stateDir, CA_FILE), toUtf8(ca.tlsCa), 0o644);
 
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: (() => Promise<unknown>)[] = [async () => unlock()];
   const close = async (): Promise<void> => {
     for (const step of closers.splice(0).reverse()) await step();
   };

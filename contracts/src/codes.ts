@@ -216,6 +216,11 @@ export const CODES = {
   NOT_FOUND: entry('error', 'There is nothing with this name.', 'Check the name; the list shows what exists.'),
   CONFLICT: entry('error', 'This is not possible in the present state.', 'Reload and look at the present state.'),
   NAME_TAKEN: entry('error', 'An Ewon of this account has this name already.', 'Choose another name.'),
+  ACCOUNT_RUNNING_ALREADY: entry(
+    'error',
+    'Another account server runs on the same state directory.',
+    'Stop the other one first, or give this one a state directory of its own.',
+  ),
   ACCOUNT_NOT_RUNNING: entry(
     'error',
     'No account server runs on this state directory.',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describeFault, err, type LogLevel } from '@ewon-agent/contracts';
+import { describeFault, err, isCode, type LogLevel } from '@ewon-agent/contracts';
 import { createClockSystem } from '../adapters/clock-system.ts';
 import { createLog } from '../adapters/log-stderr.ts';
 import { createRandomNode } from '../adapters/random-node.ts';
@@ -43,8 +43,9 @@ export async function serve(io: Io, form: Form, options: ServeOptions): Promise<
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     log.write('error', 'account', 'could not start', { cause: cause instanceof Error ? cause.stack : why });
-    io.stderr(`${describeFault(err('ACCOUNT_ERROR', why).fault)}\n`);
-    return EXIT.broken;
+    const known = cause instanceof Error && 'code' in cause && isCode(cause.code) ? cause.code : undefined;
+    io.stderr(`${describeFault(err(known ?? 'ACCOUNT_ERROR', why).fault)}\n`);
+    return known ? EXIT.refused : EXIT.broken;
   }
   const { accountId, deviceUrl, adminUrl, mqttUrls } = account;
   const signIn = await account.makeSignInLink();
