@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { join, resolve } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+import { compiledSchemas } from './compiled-schemas.ts';
 
 /** `require` for the CommonJS packages inside an ES module bundle; esbuild leaves their built-in modules to it. */
 const BANNER =
@@ -14,7 +15,7 @@ const BANNER =
  */
 export async function bundle(entry: string, outdir: string): Promise<string> {
   mkdirSync(outdir, { recursive: true });
-  await build({
+  const options: BuildOptions = {
     entryPoints: { main: entry },
     outdir,
     outExtension: { '.js': '.mjs' },
@@ -28,7 +29,8 @@ export async function bundle(entry: string, outdir: string): Promise<string> {
     legalComments: 'linked',
     banner: { js: BANNER },
     logLevel: 'warning',
-  });
+  };
+  await build({ ...options, plugins: [await compiledSchemas(options, resolve(entry))] });
   return join(outdir, 'main.mjs');
 }
 

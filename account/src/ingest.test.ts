@@ -1,3 +1,4 @@
+import { accountIdFrom } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { type AccountFixture, openAccountFixture } from './testing/account-fixture.ts';
 import { linked, onAccount } from './testing/stories.ts';
@@ -104,4 +105,16 @@ suite('messages of devices', (test) => {
       await fixture.close();
     }
   });
+
+  test(
+    'a message below the prefix of another account changes nothing, even with an id of ours',
+    onAccount(async (fixture) => {
+      const { deviceId, shown } = await sender(fixture);
+      const other = accountIdFrom(new Uint8Array(17).fill(9));
+      const at = new Date(fixture.clock.now()).toISOString();
+      const body = { v: 1, at, epoch: 'e1', seq: 1, state: 'online', agent: '0.2.0', bootId: 'b', bootCount: 1 };
+      await fixture.broker.send(`ewon/v1/${other}/${deviceId}/up/status`, body);
+      assert.equal((await shown()).status, 'offline');
+    }),
+  );
 });

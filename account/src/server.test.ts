@@ -46,6 +46,18 @@ suite('account server on real sockets', (test) => {
     }
   });
 
+  test('a server that chose its ports by itself is found there again after a restart: its Ewons know no other', async () => {
+    const device = { host: '127.0.0.1', port: 0, names: [] };
+    const first = await openAccountFixture({ device });
+    const { deviceUrl } = first.account;
+    assert.equal(first.broker.needs().portBefore, 0);
+    await first.account.close();
+    const again = await openAccountFixture({ device, stateDir: first.stateDir });
+    assert.deepEqual([again.account.deviceUrl, again.broker.needs().portBefore], [deviceUrl, 8883]);
+    await again.close();
+    await first.close();
+  });
+
   test(
     'a device that hangs up in the middle of a long poll leaves nothing behind',
     onAccount(async (fixture) => {

@@ -11,6 +11,7 @@ import {
 } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
 import nacl from 'tweetnacl';
+import { keepPorts, readKeptPorts } from './adapters/kept-ports.ts';
 import { keepFile, makeStateDir, writeFileDurably } from './adapters/secret-file.ts';
 import { lockState } from './adapters/state-lock.ts';
 import { createBus } from './bus.ts';
@@ -30,7 +31,7 @@ import { nodeSqliteDialect } from './store/dialect-node-sqlite.ts';
 import { openStore } from './store/store-kysely.ts';
 import { startUpkeep, tellBrokerOfRevoked } from './upkeep.ts';
 
-/** What an account server is made of. Ports of 0 are free ones. */
+/** What an account server is made of. Ports of 0 are free ones; for devices the one that was chosen first, see kept-ports.ts. */
 export type AccountOptions = {
   readonly stateDir: string;
   readonly clock: ClockPort;
@@ -108,8 +109,10 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     };
 
     const names = options.device.names.length > 0 ? options.device.names : [reachable(options.device.host)];
+    const kept = readKeptPorts(stateDir);
     const broker: Broker = await options.startBroker({
       accountId,
+      portBefore: kept.broker,
       names,
       server: await ca.issueServerCertificate(names, clock.now()),
       accountClient: await ca.issueAccountClientCertificate(clock.now()),
@@ -135,7 +138,9 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       server: await ca.issueServerCertificate(names, clock.now()),
     });
     closers.push(() => deviceApp.close());
-    const devicePort = portOf(await deviceApp.listen({ host: options.device.host, port: options.device.port }));
+    const wantedPort = options.device.port || kept.device;
+    const devicePort = portOf(await deviceApp.listen({ host: options.device.host, port: wantedPort }));
+    keepPorts(stateDir, { device: Number(devicePort), broker: Number(portOf(broker.urls[0] ?? '')) });
     const deviceUrl = `https://${inUrl(names[0] ?? 'localhost')}:${devicePort}${DIRECTORY_PATH}`;
 
     const card = () => ({ accountUrl: deviceUrl, accountKey, secretKey: signing.secretKey });
@@ -187,5 +192,5 @@ function inUrl(host: string): string {
 }
 
 function portOf(address: string): string {
-  return new URL(address).port;
+  return URL.parse(address)?.port ?? '';
 }

@@ -1,4 +1,4 @@
-import { CODES, describeFault, type Result } from '@ewon-agent/contracts';
+import { CODES, describeFault, printable, type Result } from '@ewon-agent/contracts';
 import { Command } from 'commander';
 import { diagnose } from './cli/diag.ts';
 import { forgetLink } from './cli/forget.ts';
@@ -10,6 +10,13 @@ import type { AgentConfig } from './config/schema.ts';
 import { AGENT_VERSION } from './version.ts';
 
 // The agent's command line. Exit status: 0 done, 1 the machine failed, 2 wrong use or configuration, 3 refused with a code.
+
+if (process.argv.some((word) => /A01-[0-9A-Z]{32}/i.test(word))) {
+  // said here, because whatever is said of a wrong argument repeats it
+  const detail = 'a key must not be an argument, everybody can see those';
+  process.stderr.write(`${describeFault({ code: 'USAGE', detail })}\n`);
+  process.exit(2);
+}
 
 const program = new Command('ewon-agent')
   .description('Joins an Ewon to its account by itself, and keeps it there.')
@@ -66,10 +73,14 @@ function config(): AgentConfig {
   return read.ok ? read.value : process.exit(2);
 }
 
-function fail(result: Result<unknown> & { ok: false }): void {
-  process.stderr.write(`${describeFault(result.fault)}\n`);
-  process.exitCode = result.fault.code === 'CONFIG_INVALID' ? 2 : CODES[result.fault.code].severity === 'error' ? 3 : 1;
-  if (result.fault.code === 'AGENT_NOT_RUNNING') process.exitCode = 1;
+function fail({ fault }: Result<unknown> & { ok: false }): void {
+  const { code, detail } = fault;
+  // each fault of a configuration on its own line: describeFault shows one line of a value
+  const lines = code === 'CONFIG_INVALID' ? detail.split('; ').map((line) => `\n  ${printable(line)}`) : [];
+  const text = describeFault(lines.length > 0 ? { code } : fault);
+  process.stderr.write(`${text}${lines.join('')}\n`);
+  process.exitCode = code === 'CONFIG_INVALID' ? 2 : CODES[code].severity === 'error' ? 3 : 1;
+  if (code === 'AGENT_NOT_RUNNING') process.exitCode = 1;
 }
 
 await program.parseAsync();

@@ -3,12 +3,13 @@ import type { Bench, BenchSize } from './bench.ts';
 import { footprintBench } from './footprint.ts';
 import { registrationBench } from './registration.ts';
 import { writeSection } from './report.ts';
+import { startBench } from './start.ts';
 
 // npm run bench -- [NAME …] [--runs N] [--seconds N] [--json]
 // Figures go to stdout, progress to stderr. A run at full size also writes its section of docs/benchmarks.md; one that
 // was made smaller does not, because its figures mean less.
 
-const BENCHES: readonly Bench[] = [registrationBench, footprintBench];
+const BENCHES: readonly Bench[] = [registrationBench, footprintBench, startBench];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -13,7 +13,7 @@ const PAUSE_MS = 2;
 const LIMIT_MS = 30_000;
 
 /** Makes a witness. What the account tells by server-sent events ends a pause early. */
-export async function createWitness(api: AdminApi): Promise<Witness> {
+export async function createWitness(api: Pick<AdminApi, 'changes'>): Promise<Witness> {
   let wake = (): void => {};
   const close = await api.changes(() => wake());
   const pause = () =>

@@ -5,6 +5,7 @@ import { parseSerial, timestampOf } from '@ewon-agent/contracts';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type BoardEvent, eventLine } from './core/board-event.ts';
 import { COMMAND_MAX_CHARACTERS } from './core/control-command.ts';
+import type { ClockKind } from './process/board-clock.ts';
 import type { ForwardOptions } from './process/forward.ts';
 import { readLines } from './process/lines.ts';
 import { runBoard } from './process/run-board.ts';
@@ -15,6 +16,7 @@ type Flags = {
   readonly model: string;
   readonly firmware: string;
   readonly forward: readonly ForwardOptions[];
+  readonly clock?: ClockKind;
   readonly json?: true;
   readonly attached?: true;
 };
@@ -39,6 +41,12 @@ export async function main(): Promise<void> {
       )
         .argParser(forward)
         .default([], 'none'),
+    )
+    .addOption(
+      new Option(
+        '--clock <kind>',
+        'gives the program a wall clock that can jump: its own, or one that is lost to 1970 at each start (libfaketime)',
+      ).choices(['own', 'lost']),
     )
     .option('--json', 'events as JSON lines')
     .option('--attached', 'ends when stdin ends, for a program that starts the board')

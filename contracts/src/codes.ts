@@ -231,6 +231,16 @@ export const CODES = {
     'This needs a signed-in administrator.',
     'Open the one-time sign-in link that "account serve" printed.',
   ),
+  ADMIN_UNREACHABLE: entry(
+    'error',
+    'The account server does not answer.',
+    'Check the address after --account, and that "account serve" runs there.',
+  ),
+  ADMIN_TOKEN_REFUSED: entry(
+    'error',
+    'The token does not open the account server.',
+    'Give the file admin-token of its state directory with --token-file.',
+  ),
   // --- the way to the account
   ACCOUNT_UNREACHABLE: entry('warn', 'The account cannot be reached.', 'Check the network; the agent keeps trying.'),
   ACCOUNT_ERROR: entry(
@@ -253,10 +263,14 @@ export const CODES = {
     "The server's certificate is for another name.",
     'Check account.url, or have the account serve with --name.',
   ),
-  TLS_EXPIRED: entry('error', "The server's certificate has expired.", 'Renew the certificate of the account.'),
+  TLS_EXPIRED: entry(
+    'error',
+    "By the device's clock the server's certificate has expired.",
+    'Check the clock of the device first; if it is right, renew the certificate of the account.',
+  ),
   TLS_CLOCK: entry(
     'error',
-    "The device's clock is before the time at which its software was made, so certificates cannot be judged.",
+    "By the device's clock the server's certificate is not valid yet, so the clock is behind.",
     'Set the clock (NTP or by hand); the agent keeps trying.',
   ),
   GRANT_BAD: entry(

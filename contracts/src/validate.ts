@@ -16,7 +16,7 @@ export function reader<T>(schema: AnySchemaObject, code: Code = 'BAD_REQUEST'): 
   return (value) => {
     check ??= compile<T>(schema);
     if (check(value)) return ok(value);
-    const faults = (check.errors ?? []).map(worded);
+    const faults = (check.errors ?? []).filter(saysSomething).map(worded);
     const more = faults.length > SHOWN_FAULTS ? [`and ${faults.length - SHOWN_FAULTS} more`] : [];
     return err(code, [...faults.slice(0, SHOWN_FAULTS), ...more].join('; '));
   };
@@ -44,9 +44,15 @@ function parseJson(bytes: Uint8Array): unknown {
 /** What a person can read at once; a hostile message has thousands. */
 const SHOWN_FAULTS = 8;
 
+/** What these find is told by the errors beneath them as well. */
+function saysSomething({ keyword }: ErrorObject): boolean {
+  return keyword !== 'if';
+}
+
 /** Names of members and allowed values are told, the value itself never: it may be a secret. */
 function worded({ instancePath, keyword, message, params }: ErrorObject): string {
-  const told: unknown = params['additionalProperty'] ?? params['allowedValues'] ?? params['allowedValue'];
+  const told: unknown =
+    params['additionalProperty'] ?? params['propertyName'] ?? params['allowedValues'] ?? params['allowedValue'];
   const named = told === undefined ? '' : ` (${printable(JSON.stringify(told), 80)})`;
   return `${printable(instancePath || '/', 100)}: ${message ?? keyword}${named}`;
 }

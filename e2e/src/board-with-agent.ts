@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { askControl } from '@ewon-agent/agent/adapters/control-socket';
 import { controlPath } from '@ewon-agent/agent/cli/places';
 import type { AgentStatus } from '@ewon-agent/agent/core/status';
-import { type BoardProcess, startBoardProcess } from '@ewon-agent/board-sim/process/board-process';
+import {
+  type BoardProcess,
+  type BoardProcessOptions,
+  startBoardProcess,
+} from '@ewon-agent/board-sim/process/board-process';
 import { eventually } from '@ewon-agent/contracts/suites/assertions';
 
 const AGENT = join(import.meta.dirname, '../../agent/bin/ewon-agent.js');
@@ -26,14 +30,16 @@ export type BoardWithAgentOptions = {
   readonly account?: { readonly url: string; readonly caFile: string };
   /** How the agent is started; `node agent/bin/ewon-agent.js` unless told. */
   readonly agentCommand?: readonly string[];
+  /** A wall clock of its own, which can jump; the agent sees this machine's otherwise. */
+  readonly clock?: BoardProcessOptions['clock'];
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
 };
 
 /** Starts the board, writes the agent's configuration for it, and switches the power on. */
 export async function startBoardWithAgent(options: BoardWithAgentOptions): Promise<BoardWithAgent> {
-  const { dir, serial, account, logLevel = 'info' } = options;
+  const { dir, serial, account, clock, logLevel = 'info' } = options;
   mkdirSync(dir, { recursive: true });
-  const board = await startBoardProcess({ dir, ...(serial ? { serial } : {}) });
+  const board = await startBoardProcess({ dir, ...(serial ? { serial } : {}), ...(clock ? { clock } : {}) });
   const { slotsDir, ledsDir, ewon } = board.addresses;
   const stateDir = join(dir, 'agent');
   const configFile = join(dir, 'agent.json');

@@ -139,7 +139,9 @@ suite(`kill -9 (SEED=${seed})`, { timeoutMs: 420_000 }, (test) => {
     const ewons = await account.api.ewons();
     assert.equal(ewons.length, ROUNDS + LANES);
     const where = [...phases].map(([phase, times]) => `${phase} ${times}`).join(', ');
-    process.stdout.write(`SEED=${seed}: ${ROUNDS} kills, round median ${Math.round(medianOf(roundsMs))} ms: ${where}\n`);
+    process.stdout.write(
+      `SEED=${seed}: ${ROUNDS} kills, round median ${Math.round(medianOf(roundsMs))} ms: ${where}\n`,
+    );
     assert.ok(phases.size >= 4, `the kills came in too few phases: ${where}`);
   });
 

@@ -115,7 +115,10 @@ for (const [name, { needs, start }] of Object.entries(BROKERS)) {
         [running, registration.state, registration.deviceId, registration.account, uplink.state, led],
         [true, 'registered', ewon?.deviceId, 'My account', 'online', 'cardOk'],
       );
-      assert.deepEqual(slots[0], { slot: 'sd0', state: 'settled', code: 'REGISTERED', detail: 'account My account' });
+      assert.deepEqual(
+        [slots[0].slot, slots[0].state, slots[0].code, slots[0].detail],
+        ['sd0', 'settled', 'REGISTERED', 'account My account'],
+      );
     });
 
     test('the card pulled: nothing happens to the link; put in again: ignored, and the account is named', async () => {

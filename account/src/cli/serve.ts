@@ -69,8 +69,11 @@ export async function serve(io: Io, form: Form, options: ServeOptions): Promise<
 
 function brokerFor({ broker, host, brokerPort }: ServeOptions): StartBroker {
   if (broker === 'embedded')
-    return ({ names, server, deviceCa, isActive, onMessage, log }) =>
-      startEmbeddedBroker({ host, port: brokerPort, names, ...server, deviceCa, isActive, onMessage, log });
+    return ({ portBefore, names, server, deviceCa, isActive, onMessage, log }) =>
+      startEmbeddedBroker({
+        ...{ host, port: brokerPort || portBefore },
+        ...{ names, ...server, deviceCa, isActive, onMessage, log },
+      });
   return ({ accountClient, tlsCa, onMessage, devices, log }) =>
     connectMosquitto({ url: broker, ca: tlsCa, ...accountClient, onMessage, devices, log });
 }

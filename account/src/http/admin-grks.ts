@@ -1,7 +1,7 @@
 import { err, type GrkId, ok, parseGrk, parseGrkId, type Result } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { House } from '../house.ts';
-import { type CardFacts, exportCard } from '../service/card-export.ts';
+import { type CardFacts, type CardPair, exportCard, exportPair } from '../service/card-export.ts';
 import { importGrk, renewGrk, showGrk } from '../service/grks.ts';
 import { answer } from './admin.ts';
 import { readExportQuery, readImport, readRenew } from './bodies.ts';
@@ -32,8 +32,12 @@ export function grkRoutes(app: FastifyInstance, house: House, card: () => CardFa
     if (!grkId.ok) return sendProblem(reply, grkId.fault);
     if (!asked.ok) return sendProblem(reply, asked.fault);
     const { form, note = '' } = asked.value;
-    const order = { grkId: grkId.value, form, note };
-    const made = await exportCard(house, card(), order);
+    const order = { grkId: grkId.value, note };
+    if (form === 'files') {
+      const pair = await exportPair(house, card(), order);
+      return answer(reply, pair.ok ? ok(inBase64(pair.value)) : pair);
+    }
+    const made = await exportCard(house, card(), { ...order, form });
     if (!made.ok) return sendProblem(reply, made.fault);
     reply.header('content-disposition', `attachment; filename="${made.value.fileName}"`);
     return reply.type('application/octet-stream').send(Buffer.from(made.value.bytes));
@@ -54,6 +58,10 @@ export function grkRoutes(app: FastifyInstance, house: House, card: () => CardFa
     const done = await importGrk(house, grk.value, { note, ...(expiresAt !== undefined && { expiresAt }) });
     return answer(reply, done.ok ? ok(grkView(done.value, 0)) : done);
   });
+}
+
+function inBase64({ t2mTxt, t2mJson }: CardPair): Record<keyof CardPair, string> {
+  return { t2mTxt: Buffer.from(t2mTxt).toString('base64'), t2mJson: Buffer.from(t2mJson).toString('base64') };
 }
 
 function idOf(text: string): Result<GrkId> {

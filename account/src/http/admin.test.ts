@@ -217,6 +217,47 @@ suite('admin API: keys and cards', (test) => {
   );
 });
 
+suite('admin API: the files of a card', (test) => {
+  test(
+    'T2M.txt and a T2M.json signed by this account that fits it, kept by no cache, and the log says so',
+    onAccount(async (fixture) => {
+      const grk = await fixture.grk();
+      const path = `grks/${grkIdOf(grk)}/export?form=files`;
+      const { json, headers } = await fixture.admin('GET', `${path}&note=Hall%203`);
+      assert.deepEqual(Object.keys(json), ['t2mTxt', 't2mJson']);
+      assert.deepEqual([headers['cache-control'], headers['content-disposition']], ['no-store', undefined]);
+      const bytesOf = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
+      const files = { t2mTxt: bytesOf(json.t2mTxt), t2mJson: bytesOf(json.t2mJson), otherFiles: [] };
+      assert.equal(Buffer.from(files.t2mTxt).toString('latin1'), `T2MKey:${grk}\r\nT2MNote:Hall 3\r\n`);
+      const directory = await fixture.account.deviceApp.inject({ url: '/device/v1/directory' });
+      const card = assertOk(judgeCard(files, { pinnedKey: directory.json().account.accountKeys[0] }));
+      assert.equal(card.manifest?.accountUrl, fixture.account.deviceUrl);
+      const log = await fixture.admin('GET', 'log?kind=user');
+      assert.equal(log.text.match(new RegExp(`key ${grkIdOf(grk)} was exported \\(files\\)`, 'g'))?.length, 1);
+      assert.ok(!log.text.includes(grk.slice(4)));
+    }),
+  );
+
+  test(
+    'a revoked key, a key that is not there, a note that T2M.txt cannot hold: no file, and nothing in the log',
+    onAccount(async (fixture) => {
+      const grk = await fixture.grk();
+      const ask = async (id: string, note = '') => {
+        const { status, json } = await fixture.admin('GET', `grks/${id}/export?form=files&note=${note}`);
+        return [status, json.code];
+      };
+      assert.deepEqual(await ask('00000000'), [404, 'NOT_FOUND']);
+      assert.deepEqual(await ask(grkIdOf(grk), '%C3%BC'), [400, 'T2M_ENCODING']);
+      assert.deepEqual(await ask(grkIdOf(grk), 'x'.repeat(141)), [400, 'T2M_NOTE_TOO_LONG']);
+      await fixture.admin('POST', 'grks/renew', { grkId: grkIdOf(grk) });
+      assert.deepEqual(await ask(grkIdOf(grk)), [409, 'CONFLICT']);
+      assert.ok(!(await fixture.admin('GET', 'log')).text.includes('exported'));
+      const unsigned = { url: `/api/v1/grks/${grkIdOf(grk)}/export?form=files` };
+      assert.equal((await fixture.account.adminApp.inject(unsigned)).json().code, 'NOT_SIGNED_IN');
+    }),
+  );
+});
+
 suite('admin API: settings and log', (test) => {
   test(
     'pools: made, used by auto-registration, not removed while they are used',

@@ -41,9 +41,9 @@ export const readRegistrationQuery = body<{ readonly state?: 'pending' }>({
   state: { enum: ['pending', 'approved', 'replaced', 'rejected', 'void', 'expired'] },
 });
 export const readExportQuery = body<{
-  readonly form: 'txt' | 'image';
+  readonly form: 'txt' | 'image' | 'files';
   readonly note?: string;
-}>({ form: { enum: ['txt', 'image'] }, note: text(200) }, ['form']);
+}>({ form: { enum: ['txt', 'image', 'files'] }, note: text(200) }, ['form']);
 export const readLogQuery = body<{
   readonly form?: 'detailed' | 'raw';
   readonly format?: 'json' | 'csv' | 'text';

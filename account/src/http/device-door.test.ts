@@ -2,7 +2,7 @@ import { bindToGrk, DAY_MS, type Grk, jwkOf, MINUTE_MS, SECOND_MS } from '@ewon-
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import nacl from 'tweetnacl';
 import { openAccountFixture } from '../testing/account-fixture.ts';
-import { makeCsr } from '../testing/device-client.ts';
+import { createTestDevice, makeCsr } from '../testing/device-client.ts';
 import { refused } from '../testing/refused.ts';
 import { linked, onAccount, pending } from '../testing/stories.ts';
 
@@ -86,6 +86,57 @@ suite('device interface: nonce, url, kid, signatures', (test) => {
         assert.ok(['BAD_REQUEST', 'NOT_FOUND'].includes(String(answer.json['code'])), JSON.stringify(answer.json));
       }
       refused(await device.register(await device.request(await fixture.grk()), { url: location }), 400, 'BAD_REQUEST');
+    }),
+  );
+
+  test(
+    'a request that was signed for another account and passed on: refused, whatever the Host header says',
+    onAccount(async (fixture) => {
+      const victim = createTestDevice(fixture.askFrom('127.0.0.1'), 'https://rogue.test');
+      refused(await victim.register(await victim.request(await fixture.grk())), 400, 'BAD_REQUEST');
+      const location = await pending(fixture, fixture.device());
+      const passedOn = location.replace('account.test', 'rogue.test');
+      refused(await fixture.device().poll(passedOn), 400, 'BAD_REQUEST');
+    }),
+  );
+
+  test(
+    'the names of the account in any spelling, at any port, and the loopback that its certificate is for: taken',
+    onAccount(
+      async (fixture) => {
+        for (const host of [
+          'account.test:8443',
+          'ACCOUNT.test',
+          'other.test',
+          '[2001:DB8::0:1]',
+          'localhost',
+          '127.0.0.1:1',
+        ]) {
+          const device = createTestDevice(fixture.askFrom('127.0.0.1'), `https://${host}`);
+          const answer = await device.register(await device.request(await fixture.grk()));
+          assert.equal(answer.status, 202, `${host}: ${JSON.stringify(answer.json)}`);
+          assert.equal((await device.poll(answer.headers['location'] ?? '')).status, 202, host);
+        }
+      },
+      { device: { host: '127.0.0.1', port: 0, names: ['Account.test', 'other.test', '2001:db8::1'] } },
+    ),
+  );
+
+  test(
+    'a recorded registration is refused a second time; a poll with the kid of an older request of the same key is refused',
+    onAccount(async (fixture) => {
+      const device = fixture.device();
+      const url = device.urls.registrations;
+      const grk = await fixture.grk();
+      const payload = JSON.stringify(await device.request(grk));
+      const jws = device.sign({ nonce: await device.nonce(), url, jwk: device.jwk }, payload);
+      const first = await device.post(url, jws);
+      assert.equal(first.status, 202);
+      refused(await device.post(url, jws), 400, 'BAD_NONCE');
+      const older = first.headers['location'] ?? '';
+      const newer = (await device.register(await device.request(grk))).headers['location'] ?? '';
+      refused(await device.poll(older), 403, 'VOID');
+      refused(await device.poll(newer, 0, { kid: older }), 400, 'BAD_REQUEST');
     }),
   );
 

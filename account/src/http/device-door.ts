@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import {
   err,
   type Fault,
@@ -12,15 +13,19 @@ import {
 
 // The door of the device interface (RFC 8555 §6): what a request must be before anybody looks at what it says.
 
-/** How the client addressed us. */
+/** How the client addressed us. The Host header is not part of it: whoever passes a request on can write that anew. */
 export type Addressed = {
   /** Path as sent, without a query: a signed URL has none. */
   readonly path: string;
-  /** Host header, with the port. */
-  readonly host: string;
-  /** Other names this account answers to, without port. */
-  readonly names: readonly string[];
+  /** Host names of this account, as {@link hostnamesOf} gives them. */
+  readonly hostnames: readonly string[];
 };
+
+/** The names that a server certificate is for (see issueServerCertificate), spelled as URL spells them. */
+export function hostnamesOf(names: readonly string[]): readonly string[] {
+  const urls = [...names, 'localhost', '127.0.0.1'].map((name) => `https://${isIPv6(name) ? `[${name}]` : name}`);
+  return urls.flatMap((url) => URL.parse(url)?.hostname ?? []);
+}
 
 /** A request whose form, address and nonce are good. Its signature is not verified yet. */
 export type Knock = { readonly jws: OpenedJws; readonly nonce: string; readonly url: string };
@@ -57,15 +62,11 @@ export function tokenOfKid({ jws }: Knock, addressed: Addressed, registrationsPa
   return fault ? { ok: false, fault } : ok(token);
 }
 
-/** The path must be the same to the letter; the host is the one of the request, or a name of ours with any port. */
-function judgeUrl(url: string | undefined, { path, host, names }: Addressed, what: string): Fault | undefined {
-  const refused = err(
-    'BAD_REQUEST',
-    `${what} is ${url ?? 'missing'}, the request went to https://${host}${path}`,
-  ).fault;
+/** The path must be the same to the letter, the host a name of ours; the port may be another, of a tunnel or a router. */
+function judgeUrl(url: string | undefined, { path, hostnames }: Addressed, what: string): Fault | undefined {
   // compared as sent, not as a parser understands it: no dot segments, no user part, no second spelling
   const [, authority = '', rest = ''] = url?.match(/^https:\/\/([A-Za-z0-9.:[\]-]+)(\/.*)$/) ?? [];
-  if (rest !== path || !URL.canParse(`https://${authority}`) || !URL.canParse(`https://${host}`)) return refused;
-  const asked = new URL(`https://${authority}`);
-  return asked.host === new URL(`https://${host}`).host || names.includes(asked.hostname) ? undefined : refused;
+  const hostname = URL.parse(`https://${authority}`)?.hostname;
+  if (rest === path && hostname !== undefined && hostnames.includes(hostname)) return undefined;
+  return err('BAD_REQUEST', `${what} is ${url ?? 'missing'}, wanted https://${hostnames[0]}${path}`).fault;
 }

@@ -65,6 +65,26 @@ suite('device interface: the way to a grant', (test) => {
   );
 
   test(
+    'a long poll sleeps on while a person decides about another Ewon',
+    onAccount(async (fixture) => {
+      const device = fixture.device();
+      const other = fixture.device('1524-0072-21');
+      const location = await pending(fixture, device);
+      const [{ id }] = (await fixture.admin('GET', 'registrations?state=pending')).json;
+      await pending(fixture, other);
+      const idle = fixture.clock.waiting();
+      const waiting = device.poll(location, 30);
+      await fixture.clock.whenWaiting(idle + 1);
+      const all = (await fixture.admin('GET', 'registrations?state=pending')).json;
+      const otherId = all.map((row: { id: string }) => row.id).find((one: string) => one !== id);
+      await fixture.admin('POST', `registrations/${otherId}/reject`);
+      assert.equal(fixture.clock.waiting(), idle + 1, 'it was woken for nothing');
+      await fixture.admin('POST', `registrations/${id}/approve`, {});
+      assert.equal((await waiting).status, 200);
+    }),
+  );
+
+  test(
     'a long poll that nobody answers ends after its time and may be asked again at once',
     onAccount(async (fixture) => {
       const device = fixture.device();
@@ -321,11 +341,11 @@ suite('device interface: what is refused', (test) => {
       const topic = `ewon/v1/${fixture.account.accountId}/${deviceId}/up/status`;
       const at = new Date(fixture.clock.now()).toISOString();
       const status = { v: 1, at, epoch: 'e1', agent: '0.1.0', bootId: 'b', bootCount: 1 };
-      await fixture.broker.send(topic, { ...status, seq: 2, state: 'online' });
+      await fixture.broker.send(topic, { ...status, seq: 1, state: 'online' });
       const twin = fixture.device();
       const asked = await twin.request(await fixture.grk());
       refused(await twin.register(asked), 409, 'SERIAL_ACTIVE');
-      await fixture.broker.send(topic, { ...status, seq: 1, state: 'offline' });
+      await fixture.broker.send(topic, { ...status, seq: 2, state: 'offline' });
       assert.equal((await twin.register(asked)).json['code'], 'REPLACE_PROPOSED');
     }),
   );

@@ -19,7 +19,7 @@ import { unlinkEwon } from '../service/ewons.ts';
 import { register } from '../service/register.ts';
 import { expireOverdue } from '../service/registrations.ts';
 import { pendingAnswer, standingOf } from '../service/standing.ts';
-import { type Addressed, keyOfNewcomer, openRequest, tokenOfKid } from './device-door.ts';
+import { type Addressed, hostnamesOf, keyOfNewcomer, openRequest, tokenOfKid } from './device-door.ts';
 import { knownDevice } from './known-device.ts';
 import { waitOf, watchRegistration } from './long-poll.ts';
 import type { Nonces } from './nonces.ts';
@@ -85,11 +85,8 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
   });
   answerProblems(app, house.log, 'device');
 
-  const addressed = (request: FastifyRequest): Addressed => ({
-    path: request.url,
-    host: request.host,
-    names: door.names,
-  });
+  const hostnames = hostnamesOf(door.names);
+  const addressed = (request: FastifyRequest): Addressed => ({ path: request.url, hostnames });
   const refuse = (reply: FastifyReply, request: FastifyRequest, fault: ReturnType<typeof err>['fault']) => {
     const network = sourceNetworkOf(request.ip);
     if (fault.code !== 'BAD_NONCE') house.log.write('warn', 'device', 'refused', { code: fault.code, network });

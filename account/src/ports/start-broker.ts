@@ -7,6 +7,8 @@ export type KeyedCertificate = { readonly certificate: string; readonly privateK
 /** What a broker is given by the account at its start. */
 export type BrokerNeeds = {
   readonly accountId: AccountId;
+  /** Where linked devices look for a broker of the account's own; 0 when there was none. */
+  readonly portBefore: number;
   /** Host names and addresses the server certificate is for; the first is the one devices are told. */
   readonly names: readonly string[];
   /** For the broker's own TLS listener. */

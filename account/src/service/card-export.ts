@@ -21,59 +21,73 @@ export type CardFacts = {
   readonly secretKey: Uint8Array;
 };
 
-/** Which key to export, and how. `note` is at most 140 ASCII characters and shows in the Ewon list later. */
-export type CardOrder = {
-  readonly grkId: GrkId;
-  readonly form: 'txt' | 'image';
-  readonly note: string;
-};
+/** Which key to export. `note` is at most 140 ASCII characters and shows in the Ewon list later. */
+export type CardOrder = { readonly grkId: GrkId; readonly note: string };
 
 export type CardFile = { readonly fileName: string; readonly bytes: Uint8Array };
 
+/** The files of a card, for a program that writes them onto one itself: T2M.txt and the signed T2M.json that fits it. */
+export type CardPair = { readonly t2mTxt: Uint8Array; readonly t2mJson: Uint8Array };
+
 /**
  * Makes T2M.txt alone, or an image of a whole FAT32 card with T2M.txt and the signed T2M.json. The log says so.
- * Codes: NOT_FOUND, T2M_ENCODING, T2M_NOTE_TOO_LONG, CONFLICT (the key is revoked), and those of the image.
+ * Codes: those of {@link exportPair}, and those of the image.
  */
-export async function exportCard(house: House, facts: CardFacts, order: CardOrder): Promise<Result<CardFile>> {
-  const { grkId, form, note } = order;
+export async function exportCard(
+  house: House,
+  facts: CardFacts,
+  order: CardOrder & { readonly form: 'txt' | 'image' },
+): Promise<Result<CardFile>> {
+  const { grkId, form } = order;
+  const pair = await pairOf(house, facts, order);
+  if (!pair.ok) return pair;
+  const made =
+    form === 'txt' ? ok<CardFile>({ fileName: 'T2M.txt', bytes: pair.value.t2mTxt }) : await imageOf(grkId, pair.value);
+  if (made.ok) await noteExport(house, grkId, form);
+  return made;
+}
+
+/**
+ * Makes T2M.txt and the signed T2M.json. The log says so.
+ * Codes: NOT_FOUND, T2M_ENCODING, T2M_NOTE_TOO_LONG, CONFLICT (the key is revoked).
+ */
+export async function exportPair(house: House, facts: CardFacts, order: CardOrder): Promise<Result<CardPair>> {
+  const made = await pairOf(house, facts, order);
+  if (made.ok) await noteExport(house, order.grkId, 'files');
+  return made;
+}
+
+async function noteExport(house: House, grkId: GrkId, form: string): Promise<void> {
+  await transactAndTell(house, (tx, telling) =>
+    telling.note(tx, { name: 'administrator', subject: 'User', event: LOG_TEXTS.keyExported(grkId, form) }),
+  );
+}
+
+async function pairOf(house: House, facts: CardFacts, { grkId, note }: CardOrder): Promise<Result<CardPair>> {
   const key = await house.store.transact((tx) => tx.grk(grkId));
   if (!key) return { ok: false, fault: { code: 'NOT_FOUND', detail: 'registration key' } };
   if (key.state === 'revoked') return { ok: false, fault: { code: 'CONFLICT', detail: `key ${grkId} is revoked` } };
   const txt = formatT2mTxt({ grk: house.vault.open(key.sealedKey), note });
   if (!txt.ok) return txt;
-  const made =
-    form === 'txt'
-      ? ok<CardFile>({ fileName: 'T2M.txt', bytes: txt.value })
-      : await imageOf(house, facts, order, txt.value, key.pool);
-  if (!made.ok) return made;
-  await transactAndTell(house, (tx, telling) =>
-    telling.note(tx, { name: 'administrator', subject: 'User', event: LOG_TEXTS.keyExported(grkId, form) }),
-  );
-  return made;
-}
-
-async function imageOf(
-  house: House,
-  { accountUrl, accountKey, secretKey }: CardFacts,
-  { grkId }: CardOrder,
-  txt: Uint8Array,
-  pool: string,
-): Promise<Result<CardFile>> {
   const manifest: CardManifest = {
     v: 1,
-    accountUrl,
+    accountUrl: facts.accountUrl,
     accountCa: house.ca.tlsCa,
-    accountKey,
+    accountKey: facts.accountKey,
     grkId,
-    t2mSha256: sha256Hex(txt),
-    pool,
+    t2mSha256: sha256Hex(txt.value),
+    pool: key.pool,
     notBefore: timestampOf(house.clock.now()),
     receipt: false, // the agent writes no receipt and wipes no key yet
     wipe: false,
   };
+  return ok({ t2mTxt: txt.value, t2mJson: formatT2mJson(manifest, facts.secretKey) });
+}
+
+async function imageOf(grkId: GrkId, { t2mTxt, t2mJson }: CardPair): Promise<Result<CardFile>> {
   const files = [
-    { name: 'T2M.txt', bytes: txt },
-    { name: 'T2M.json', bytes: formatT2mJson(manifest, secretKey) },
+    { name: 'T2M.txt', bytes: t2mTxt },
+    { name: 'T2M.json', bytes: t2mJson },
   ];
   const image = await makeCardImage(files, smallestFat32Bytes);
   return image.ok ? ok({ fileName: `ewon-card-${grkId}.img`, bytes: image.value }) : image;

@@ -8,8 +8,13 @@ import {
   err,
   ok,
   type Result,
+  SECOND_MS,
 } from '@ewon-agent/contracts';
+import { faultBesideDates } from './tls-beside-dates.ts';
 import { errorCodeOf, tlsFaultOf } from './tls-fault.ts';
+
+/** The certificate was shown a moment ago: a server that takes longer to show it again does not want to. */
+const SECOND_LOOK_MS = 5 * SECOND_MS;
 
 /**
  * The way to the account over HTTPS: trusts the CA of the request and nothing else, keeps one connection per
@@ -25,7 +30,13 @@ export function createHttpsAccountLink(): AccountLinkPort {
   });
 
   return {
-    request: (order) => exchange(order, agent),
+    async request(order) {
+      const result = await exchange(order, agent);
+      if (result.ok) return result;
+      const late = AbortSignal.timeout(Math.min(order.timeoutMs, SECOND_LOOK_MS));
+      const signal = order.signal ? AbortSignal.any([order.signal, late]) : late;
+      return { ok: false, fault: await faultBesideDates(result.fault, { url: order.url, ca: order.ca, signal }) };
+    },
     close: () => agent.destroy(),
   };
 }

@@ -81,4 +81,95 @@ suite('control socket', (test) => {
       deaf.close();
     }),
   );
+
+  test(
+    'somebody who connects and says nothing does not keep the agent from stopping',
+    inFolder(async (path) => {
+      const control = await serveControl(path, async () => 'well');
+      const silent = connect(path);
+      await once(silent, 'connect');
+      assertOk(await askControl(path, 'status'));
+      const gone = once(silent, 'close');
+      await control.close();
+      await gone;
+    }),
+  );
+
+  test(
+    'who has asked still gets an answer from an agent that stops',
+    inFolder(async (path) => {
+      const asked = Promise.withResolvers<void>();
+      const answer = Promise.withResolvers<string>();
+      const control = await serveControl(path, () => {
+        asked.resolve();
+        return answer.promise;
+      });
+      const told = askControl(path, 'forget');
+      await asked.promise;
+      const closed = control.close();
+      answer.resolve('forgotten');
+      assert.equal(assertOk(await told), 'forgotten');
+      await closed;
+    }),
+  );
+
+  const junk = ['forge', '"reboot"', '{"order":"status"}', '["status"]', 'null', '', '\u0000', '"status" "forget"'];
+  for (const line of junk) {
+    test(
+      `the line ${JSON.stringify(line)} is no order: USAGE, and nothing is done`,
+      inFolder(async (path) => {
+        const orders: string[] = [];
+        const control = await serveControl(path, async (order) => void orders.push(order));
+        const asker = connect(path);
+        asker.write(`${line}\n`);
+        const [answer] = await once(asker, 'data');
+        assert.equal(JSON.parse(`${answer}`).fault.code, 'USAGE');
+        assert.deepEqual(orders, []);
+        asker.destroy();
+        await control.close();
+      }),
+    );
+  }
+
+  test(
+    'a line without end is hung up on, and the next one is answered',
+    inFolder(async (path) => {
+      const control = await serveControl(path, async () => 'well');
+      const asker = connect(path);
+      const gone = new Promise((closed) => asker.once('close', closed));
+      asker.on('error', () => {}); // a reset, because not all of it was read
+      asker.write('x'.repeat(1_000_000));
+      await gone;
+      assert.equal(assertOk(await askControl(path, 'status')), 'well');
+      await control.close();
+    }),
+  );
+
+  test(
+    'an order that fails is answered with its code, one that throws anything else with CONFLICT',
+    inFolder(async (path) => {
+      const thrown: unknown[] = [
+        Object.assign(new Error('no'), { code: 'NOT_LINKED' }),
+        new Error('no'),
+        'no',
+        undefined,
+      ];
+      const control = await serveControl(path, () => Promise.reject(thrown.shift()));
+      assertFault(await askControl(path, 'forget'), 'NOT_LINKED');
+      for (let i = 0; i < 3; i += 1) assertFault(await askControl(path, 'forget'), 'CONFLICT');
+      await control.close();
+    }),
+  );
+
+  for (const answer of ['', 'x', '{"ok":true', 'null', '5', '{}', '{"ok":false}', '[]']) {
+    test(
+      `somebody else answers ${JSON.stringify(answer)} on the socket: a fault, never thrown`,
+      inFolder(async (path) => {
+        const other = createServer((socket) => socket.once('data', () => socket.end(`${answer}\n`))).listen(path);
+        await once(other, 'listening');
+        assertFault(await askControl(path, 'status'), 'AGENT_NOT_RUNNING');
+        other.close();
+      }),
+    );
+  }
 });

@@ -14,17 +14,28 @@ const ORDER_MAX_BYTES = 256;
 /** Answers orders on a Unix socket (mode 0600): one JSON line in, one JSON line out. A socket file that a killed agent left is replaced. */
 export async function serveControl(path: string, answer: ControlAnswer): Promise<{ close(): Promise<void> }> {
   rmSync(path, { force: true });
+  const silent = new Set<Socket>();
   const server = createServer((socket) => {
+    silent.add(socket.once('close', () => silent.delete(socket)));
     socket.on('error', () => socket.destroy()); // the asker went away: its business
     socket.on('data', () => socket.bytesRead > ORDER_MAX_BYTES && socket.destroy());
-    linesOf(socket).once('line', (line) => void reply(socket, line, answer));
+    linesOf(socket).once('line', (line) => {
+      silent.delete(socket);
+      void reply(socket, line, answer);
+    });
   });
   await new Promise<void>((done, failed) => {
     server.once('error', failed);
     server.listen(path, done);
   });
   chmodSync(path, 0o600);
-  return { close: () => new Promise((done) => server.close(() => done())) };
+  return {
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        for (const socket of silent) socket.destroy(); // who has asked still gets an answer
+      }),
+  };
 }
 
 /** Asks a running agent. Codes: AGENT_NOT_RUNNING, and what the agent answers. */
@@ -36,7 +47,7 @@ export function askControl(path: string, order: ControlOrder): Promise<Result<un
     socket.on('connect', () => socket.write(`${JSON.stringify(order)}\n`));
     linesOf(socket).once('line', (line) => {
       socket.end();
-      resolve(JSON.parse(line));
+      resolve(resultIn(line) ?? err('AGENT_NOT_RUNNING', `${path} answered something else`));
     });
   });
 }
@@ -52,6 +63,15 @@ async function reply(socket: Socket, line: string, answer: ControlAnswer): Promi
     ? await answer(order).then(ok, (cause) => ({ ok: false, fault: faultOf(cause) }))
     : err('USAGE', 'unknown order');
   socket.end(`${JSON.stringify(result)}\n`);
+}
+
+function resultIn(line: string): Result<unknown> | undefined {
+  try {
+    const answer = JSON.parse(line);
+    return answer?.ok === true || (answer?.ok === false && isCode(answer.fault?.code)) ? answer : undefined;
+  } catch {
+    return undefined; // not JSON: whoever listens there is not our agent
+  }
 }
 
 function orderIn(line: string): ControlOrder | undefined {

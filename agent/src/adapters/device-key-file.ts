@@ -87,6 +87,6 @@ function keyFileIn(text: string): KeyFile | undefined {
   const seed = fromBase64url(file.seed);
   if (seed?.length !== 32) return undefined;
   const der = Buffer.from(file.csr.replaceAll(/-----.*-----|\s/g, ''), 'base64');
-  const isForThisKey = der.includes(nacl.sign.keyPair.fromSeed(seed).publicKey);
+  const isForThisKey = der.includes(Buffer.from(nacl.sign.keyPair.fromSeed(seed).publicKey));
   return isForThisKey ? { v: 1, seed: file.seed, csr: file.csr } : undefined;
 }

@@ -11,6 +11,7 @@ import {
 } from '@ewon-agent/contracts';
 import { handshakeFaultOf } from './mqtt-fault.ts';
 import { type MqttVersion, openSession } from './mqtt-session.ts';
+import { faultBesideDates } from './tls-beside-dates.ts';
 import { errorCodeOf } from './tls-fault.ts';
 
 /** The port of MQTT over TLS, registered with IANA. */
@@ -28,7 +29,8 @@ export function createUplinkMqtt(): UplinkPort {
       const deadline = AbortSignal.timeout(target.connectTimeoutMs);
       const attempt = async (version: MqttVersion) => {
         const socket = await openTls(target, deadline);
-        return socket.ok ? openSession({ socket: socket.value, target, events, deadline, version }) : socket;
+        if (socket.ok) return openSession({ socket: socket.value, target, events, deadline, version });
+        return { ok: false, fault: await faultBesideDates(socket.fault, { ...target, signal: deadline }) } as const;
       };
       const first = await attempt(speaks.get(target.url) ?? 5);
       if (first !== 'other version') return first;

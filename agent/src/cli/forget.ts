@@ -1,21 +1,23 @@
 import { existsSync } from 'node:fs';
 import { err, ok, type Result } from '@ewon-agent/contracts';
 import { askControl } from '../adapters/control-socket.ts';
-import { openSqliteStore } from '../adapters/store-sqlite.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import { documentOf, readDocument } from '../core/document.ts';
 import { transition } from '../core/registration.ts';
+import { openState } from './open-state.ts';
 import { controlPath, storePath } from './places.ts';
 
 /**
  * Unlinks this Ewon. Where the agent does not run, the order is saved, and told the account at its next start.
- * Codes: NOT_LINKED, AGENT_NOT_RUNNING, STATE_DAMAGED, STATE_UNWRITABLE.
+ * Codes: NOT_LINKED, AGENT_NOT_RUNNING, AGENT_RUNNING_ALREADY (it does not answer), STATE_DAMAGED, STATE_UNWRITABLE.
  */
 export async function forgetLink(config: AgentConfig): Promise<Result<'ordered' | 'saved'>> {
   const asked = await askControl(controlPath(config.stateDir), 'forget');
   if (asked.ok) return ok('ordered');
   if (asked.fault.code !== 'AGENT_NOT_RUNNING' || !existsSync(storePath(config.stateDir))) return asked;
-  const store = openSqliteStore(storePath(config.stateDir), () => Date.now());
+  const opened = openState(config.stateDir);
+  if (!opened.ok) return opened;
+  const store = opened.value;
   try {
     const loaded = store.load();
     const read = loaded.ok ? readDocument(loaded.value) : loaded;

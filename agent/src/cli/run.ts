@@ -1,29 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { err, type FirmwarePort, ok, parseSerial, parseSlotId, type Result, type SlotId } from '@ewon-agent/contracts';
 import { createEwonHttp } from '@ewon-agent/firmware-bridge/adapters/ewon-http';
 import { createHttpsAccountLink } from '../adapters/account-https.ts';
 import { readCertificate } from '../adapters/certificate-node.ts';
 import { createSystemClock } from '../adapters/clock-system.ts';
 import { serveControl } from '../adapters/control-socket.ts';
-import { openDeviceKey } from '../adapters/device-key-file.ts';
+import { type DeviceKey, openDeviceKey } from '../adapters/device-key-file.ts';
 import { createConfiguredFirmware } from '../adapters/firmware-config.ts';
 import { createSysfsLed } from '../adapters/led-sysfs.ts';
 import { createJsonLog } from '../adapters/log-json.ts';
 import { createNodeRandom } from '../adapters/random-node.ts';
 import { createImageSlots } from '../adapters/slot-image.ts';
-import { isLocked, openSqliteStore } from '../adapters/store-sqlite.ts';
 import { createUplinkMqtt } from '../adapters/uplink-mqtt.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import type { CardPolicy } from '../core/card-offer.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { type Agent, startAgent } from '../wiring.ts';
-import { controlPath, storePath } from './places.ts';
+import { openState } from './open-state.ts';
+import { controlPath } from './places.ts';
 import { createUsageMeter, macAddresses } from './process-usage.ts';
 
 /**
  * Starts the agent on a real board: picks an adapter for each port.
- * Codes: CONFIG_INVALID, AGENT_RUNNING_ALREADY, STATE_UNWRITABLE.
+ * Codes: CONFIG_INVALID, AGENT_RUNNING_ALREADY, STATE_UNWRITABLE, DEVICE_KEY_BAD.
  */
 export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Agent; stop(): Promise<void> }>> {
   const { stateDir } = config;
@@ -33,9 +33,13 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
   if (!firmware.ok) return firmware;
   const log = createJsonLog(config.log.level, (line) => process.stderr.write(line));
   const clock = createSystemClock();
-  const store = openStore(stateDir, clock.now);
+  const store = openState(stateDir);
   if (!store.ok) return store;
-  const key = await openDeviceKey(stateDir);
+  const key = await keyIn(stateDir);
+  if (!key.ok) {
+    store.value.close();
+    return key;
+  }
   const agent = await startAgent({
     ports: {
       clock,
@@ -48,7 +52,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
       uplink: createUplinkMqtt(),
       log,
     },
-    ...key,
+    ...key.value,
     policy: policy.value,
     self: { agentVersion: AGENT_VERSION, bootId: randomUUID(), usage: createUsageMeter() },
     macs: macAddresses,
@@ -57,27 +61,30 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
   const control = await serveControl(controlPath(stateDir), async (order) => {
     if (order === 'forget') await agent.forget();
     return agent.status();
-  });
+  }).then(ok, (cause) =>
+    err(
+      'STATE_UNWRITABLE',
+      `control.sock, ${cause.code}: its path has ${controlPath(stateDir).length} characters, Linux takes 107`,
+      cause,
+    ),
+  );
+  if (!control.ok) {
+    await agent.stop();
+    store.value.close();
+    return control;
+  }
   return ok({
     agent,
     async stop() {
-      await control.close();
+      await control.value.close();
       await agent.stop();
       store.value.close();
     },
   });
 }
 
-function openStore(
-  stateDir: string,
-  now: () => number,
-): ReturnType<typeof openSqliteStore> extends infer S ? Result<S> : never {
-  try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-    return ok(openSqliteStore(storePath(stateDir), now));
-  } catch (cause) {
-    return isLocked(cause) ? err('AGENT_RUNNING_ALREADY', stateDir, cause) : err('STATE_UNWRITABLE', stateDir, cause);
-  }
+function keyIn(stateDir: string): Promise<Result<DeviceKey>> {
+  return openDeviceKey(stateDir).then(ok, (cause) => err('DEVICE_KEY_BAD', String(cause.message), cause));
 }
 
 function imagesOf(config: AgentConfig): ReadonlyMap<SlotId, string> {

@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs';
-import { type Fingerprint, printable, type Result } from '@ewon-agent/contracts';
+import { CODES, type Fingerprint, printable, type Result } from '@ewon-agent/contracts';
 import { askControl } from '../adapters/control-socket.ts';
-import { openSqliteStore } from '../adapters/store-sqlite.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import { initialState } from '../core/agent.ts';
 import { readDocument } from '../core/document.ts';
 import { type AgentStatus, statusOf } from '../core/status.ts';
 import { AGENT_VERSION } from '../version.ts';
+import { openState } from './open-state.ts';
 import { controlPath, storePath } from './places.ts';
 
 export type KnownStatus = { readonly running: boolean } & AgentStatus;
 
-/** Asks the running agent; where none runs, tells what it saved last. Codes: AGENT_NOT_RUNNING when nothing was ever saved. */
+/**
+ * Asks the running agent; where none runs, tells what it saved last.
+ * Codes: AGENT_NOT_RUNNING (nothing was ever saved), AGENT_RUNNING_ALREADY (it does not answer), STATE_DAMAGED, STATE_UNWRITABLE.
+ */
 export async function readStatus(config: AgentConfig): Promise<Result<KnownStatus>> {
   const asked = await askControl(controlPath(config.stateDir), 'status');
   if (asked.ok) return { ok: true, value: { running: true, ...(asked.value as AgentStatus) } };
@@ -20,7 +23,9 @@ export async function readStatus(config: AgentConfig): Promise<Result<KnownStatu
 }
 
 function savedStatus({ stateDir }: AgentConfig): Result<KnownStatus> {
-  const store = openSqliteStore(storePath(stateDir), () => Date.now());
+  const opened = openState(stateDir);
+  if (!opened.ok) return opened;
+  const store = opened.value;
   try {
     const loaded = store.load();
     const read = loaded.ok ? readDocument(loaded.value) : loaded;
@@ -37,6 +42,13 @@ function savedStatus({ stateDir }: AgentConfig): Result<KnownStatus> {
   } finally {
     store.close();
   }
+}
+
+/** What a person does next: about a card that is in and was refused, else about the registration. */
+function nextStep({ slots, registration }: KnownStatus): string {
+  const refused = slots.find(({ code }) => code !== undefined && CODES[code].severity === 'error');
+  const next = refused?.next ?? registration.last?.next;
+  return next ?? (registration.state === 'unregistered' ? 'Put in a card to register this Ewon.' : '');
 }
 
 /** Words a status for a terminal of 80 columns. */
@@ -56,7 +68,7 @@ export function statusText(status: KnownStatus): string {
     ['Card key', r.grkId ?? ''],
     ['Last', r.last ? `${r.last.code}: ${r.last.text}` : ''],
     ['', r.last?.detail ?? ''],
-    ['Next', r.last?.next ?? (r.state === 'unregistered' ? 'Put in a card to register this Ewon.' : '')],
+    ['Next', nextStep(status)],
     [
       'Uplink',
       [uplink.state, uplink.since ? `since ${uplink.since}` : '', uplink.trouble ?? ''].filter(Boolean).join(' '),

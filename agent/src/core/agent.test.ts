@@ -82,14 +82,24 @@ suite('the agent as a whole', (test) => {
     }
   });
 
-  test('a card in a linked Ewon is ignored, names the account, and the LED stays as it is in normal running', () => {
-    const { state, did } = play(
-      [{ on: 'CardRemoved', slot: SD0 }, inserted(SD0, 'i2'), read(card(OTHER_KEY), SD0, 'i2', 'r2')],
-      registered().state,
-    );
-    assert.ok(did.includes('CARD_IGNORED_LINKED') && !did.includes('sendRequest'));
+  test('a card in a linked Ewon is not even read; it is told which account, and the LED stays as in normal running', () => {
+    const { state, did } = play([{ on: 'CardRemoved', slot: SD0 }, inserted(SD0, 'i2')], registered().state);
+    assert.deepEqual(did, ['led running', 'CARD_IGNORED_LINKED']);
     assert.match(outcomeOf(state.slots[SD0] ?? { at: 'empty' }, state.registration)?.detail ?? '', /account Acme/);
     assert.equal(ledOf(state), 'running');
+  });
+
+  test('a card that was being read when the approval came is ignored as well', () => {
+    const { state, did } = play(
+      [inserted(USB1, 'u1')],
+      play([{ on: 'Started' }, inserted(), read(card(KEY)), pended('r1')]).state,
+    );
+    assert.deepEqual(did, ['readCard', 'led cardSeen']);
+    const later = play(
+      [{ on: 'Granted', subject: LOCATION, grant: grant() }, read(card(OTHER_KEY), USB1, 'u1', 'r2')],
+      state,
+    );
+    assert.ok(later.did.includes('CARD_IGNORED_LINKED') && !later.did.includes('sendRequest'));
   });
 
   test('200 plugs of the same card are one request', () => {

@@ -11,6 +11,7 @@ import {
   type RegistrationEvent,
   transition,
   whyCardIsIgnored,
+  whyCardsAreIgnored,
 } from './registration.ts';
 import { type SlotEffect, type SlotEvent, slotTransition } from './slot.ts';
 import { type Uplink, type UplinkEffect, type UplinkEvent, uplinkTransition } from './uplink.ts';
@@ -22,7 +23,7 @@ export type AgentContext = { readonly device: Device; readonly policy: CardPolic
 
 type FromRegistration = Exclude<RegistrationEvent, { on: 'TimerFired' | 'CardOffered' }>;
 type FromUplink = Exclude<UplinkEvent, { on: 'TimerFired' | 'Linked' | 'Unlinked' }>;
-type FromSlot = Exclude<SlotEvent, { on: 'CardJudged' }>;
+type FromSlot = Exclude<SlotEvent, { on: 'CardJudged' | 'CardPassedBy' }>;
 
 export type AgentEvent =
   | FromRegistration
@@ -62,6 +63,7 @@ export function agentTransition(state: AgentState, event: AgentEvent, context: A
 function route(state: AgentState, event: AgentEvent, context: AgentContext): Step {
   switch (event.on) {
     case 'CardInserted':
+      return cardInserted(state, event);
     case 'CardRemoved':
       return atSlot(state, event);
     case 'CardRead':
@@ -76,6 +78,12 @@ function route(state: AgentState, event: AgentEvent, context: AgentContext): Ste
     default:
       return atRegistration(state, event);
   }
+}
+
+/** A linked Ewon does not even read a card: what is not read cannot do harm, and costs nothing. */
+function cardInserted(state: AgentState, event: AgentEvent & { on: 'CardInserted' }): Step {
+  const verdict = whyCardsAreIgnored(state.registration);
+  return atSlot(state, verdict ? { ...event, on: 'CardPassedBy', verdict } : event);
 }
 
 function cardRead(state: AgentState, event: AgentEvent & { on: 'CardRead' }, context: AgentContext): Step {

@@ -9,7 +9,7 @@ export type CardPolicy = { readonly account?: AccountAddress; readonly pinnedKey
  * Turns the files of a card into the request that will be saved. From here on the GRK is forgotten: only the
  * binding goes on, which holds for one device key and one URL.
  * @param requestId 128 random bits, base64url
- * Codes: those of {@link judgeCard}, ACCOUNT_NOT_CONFIGURED.
+ * Codes: those of {@link judgeCard}, T2MJSON_BAD, ACCOUNT_NOT_CONFIGURED.
  */
 export function offerFrom(
   files: CardFiles,
@@ -18,13 +18,13 @@ export function offerFrom(
   const judged = judgeCard(files, from.policy.pinnedKey ? { pinnedKey: from.policy.pinnedKey } : {});
   if (!judged.ok) return judged;
   const card = judged.value;
-  const account = accountOf(card, from.policy);
-  if (!account) return err('ACCOUNT_NOT_CONFIGURED', `card in ${from.slot} has no T2M.json`);
+  const account = accountOf(card, from);
+  if (!account.ok) return account;
   return ok({
     requestId: from.requestId,
-    account,
+    account: account.value,
     grkId: card.grkId,
-    grkBinding: bindToGrk(card.grk, from.device.jwk, registrationsUrl(account)),
+    grkBinding: bindToGrk(card.grk, from.device.jwk, registrationsUrl(account.value)),
     note: card.note,
     evidence: {
       slot: from.slot,
@@ -49,7 +49,18 @@ export function unlinkUrl(account: AccountAddress): string {
   return new URL('unlink', account.directoryUrl).href;
 }
 
-function accountOf(card: UsableCard, policy: CardPolicy): AccountAddress | undefined {
-  const { manifest } = card;
-  return manifest ? { directoryUrl: manifest.accountUrl, ca: manifest.accountCa } : policy.account;
+/** Anybody can write a card, and the schema knows `https://` only: what is no URL must end here. */
+function accountOf(
+  { manifest }: UsableCard,
+  { policy, slot }: { readonly policy: CardPolicy; readonly slot: SlotId },
+): Result<AccountAddress> {
+  if (manifest) {
+    const { accountUrl, accountCa } = manifest;
+    if (!URL.canParse(accountUrl)) return err('T2MJSON_BAD', '/accountUrl: is not a URL');
+    return ok({ directoryUrl: accountUrl, ca: accountCa });
+  }
+  if (!policy.account) return err('ACCOUNT_NOT_CONFIGURED', `card in ${slot} has no T2M.json`);
+  if (!URL.canParse(policy.account.directoryUrl))
+    return err('ACCOUNT_NOT_CONFIGURED', 'the address in the configuration is not a URL');
+  return ok(policy.account);
 }

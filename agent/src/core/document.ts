@@ -27,8 +27,10 @@ function withoutAttempts(registration: Registration): Registration {
     case 'requesting':
       return { at: 'requesting', request: registration.request, attempt: 0 };
     case 'pending':
-    case 'forgetting':
-      return { ...registration, attempt: 0 };
+    case 'forgetting': {
+      const { trouble: _, ...kept } = registration;
+      return { ...kept, attempt: 0 };
+    }
     default:
       return registration;
   }

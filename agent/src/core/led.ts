@@ -21,7 +21,8 @@ export function outcomeOf(
   registration: Registration,
 ): { readonly code: Code; readonly detail: string } | undefined {
   if (slot.at !== 'settled') return undefined;
-  if (slot.code !== 'CARD_USABLE') return { code: slot.code, detail: slot.detail };
+  const isAsking = slot.code === 'CARD_USABLE' || slot.code === 'CARD_ALREADY_PENDING';
+  if (!isAsking) return { code: slot.code, detail: slot.detail };
   switch (registration.at) {
     case 'requesting':
       return registration.trouble ?? { code: 'REGISTRATION_SENT', detail: slot.detail };

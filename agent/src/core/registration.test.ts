@@ -1,11 +1,13 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { grant, LOCATION, link, savedRequest } from '../testing/fixtures.ts';
-import { type Registration, type RegistrationEvent, transition } from './registration.ts';
+import { type Registration, type RegistrationEvent, transition, whyCardIsIgnored } from './registration.ts';
 
 const request = savedRequest(1);
 const account = grant().account;
 const AT = Date.parse('2026-03-01T12:00:00Z');
-const fault = (code: 'GRK_UNKNOWN' | 'REJECTED' | 'UNLINKED' | 'ACCOUNT_UNREACHABLE' | 'TLS_UNTRUSTED') => ({
+const fault = (
+  code: 'GRK_UNKNOWN' | 'REJECTED' | 'UNLINKED' | 'ACCOUNT_UNREACHABLE' | 'TLS_UNTRUSTED' | 'TLS_CLOCK',
+) => ({
   code,
   detail: 'x',
 });
@@ -137,6 +139,26 @@ suite('registration machine', (test) => {
     }
   });
 
+  test('a late answer about an earlier registration neither links nor unlinks nor ends what is under way', () => {
+    const earlier = 'https://account.test/device/v1/registrations/earlier';
+    for (const at of ['pending', 'registered', 'forgetting']) {
+      for (const [name, event] of Object.entries(EVENTS)) {
+        if (!('subject' in event)) continue;
+        assert.equal(cell(STATES[at] ?? assert.fail(), { ...event, subject: earlier }), '-', `${at} × ${name}`);
+      }
+    }
+  });
+
+  test('an account that answers every poll at once is asked once a second, not in a circle', () => {
+    const hasty: RegistrationEvent = {
+      on: 'StillPending',
+      subject: LOCATION,
+      code: 'REGISTRATION_PENDING',
+      retryAfterMs: 0,
+    };
+    assert.equal(cell(STATES['pending'] ?? assert.fail(), hasty), 'pending: wake 1000');
+  });
+
   test('the same trouble is told once, another trouble again', () => {
     const [first] = transition(STATES['requesting'] ?? assert.fail(), EVENTS['Unreachable (request)'] ?? assert.fail());
     assert.equal(cell(first, EVENTS['Unreachable (request)'] ?? assert.fail()), 'requesting: wake 2000');
@@ -148,6 +170,56 @@ suite('registration machine', (test) => {
       retryAfterMs: 0,
     };
     assert.equal(cell(first, bad), 'requesting: report TLS_UNTRUSTED, wake 100');
+  });
+
+  for (const at of ['pending', 'forgetting']) {
+    test(`while ${at}, too, another trouble is told: a network that comes back with a wrong clock`, () => {
+      const unreachable = EVENTS['Unreachable (location)'] ?? assert.fail();
+      const [first] = transition(STATES[at] ?? assert.fail(), unreachable);
+      assert.equal(cell(first, unreachable), `${at}: wake 2000`);
+      const clock: RegistrationEvent = {
+        on: 'Unreachable',
+        subject: LOCATION,
+        fault: fault('TLS_CLOCK'),
+        fraction: 0,
+        retryAfterMs: 0,
+      };
+      assert.equal(cell(first, clock), `${at}: report TLS_CLOCK, wake 100`);
+    });
+  }
+
+  test('an answer ends the trouble: when it comes again it is told again', () => {
+    const unreachable = EVENTS['Unreachable (location)'] ?? assert.fail();
+    const [troubled] = transition(STATES['pending'] ?? assert.fail(), unreachable);
+    const [answered] = transition(troubled, EVENTS['StillPending'] ?? assert.fail());
+    assert.equal(cell(answered, unreachable), 'pending: report ACCOUNT_UNREACHABLE, wake 1000');
+  });
+
+  test('an account that is gone for good does not hold an Ewon that was told to forget it: a card of another one goes on', () => {
+    const gone: Registration = { at: 'forgetting', link: link(), attempt: 1 };
+    const elsewhere = { ...savedRequest(2), account: { directoryUrl: 'https://new.test/directory', ca: 'PEM' } };
+    const reinstalled = { ...savedRequest(2), account: { ...savedRequest().account, ca: 'another CA' } };
+    for (const request of [elsewhere, reinstalled]) {
+      assert.equal(whyCardIsIgnored(gone, request), undefined);
+      assert.equal(
+        cell(gone, { on: 'CardOffered', request }),
+        'requesting: letSleep, report FORGOTTEN, report REGISTRATION_SENT, sendRequest',
+      );
+    }
+  });
+
+  test('as long as it may still be told, and for its own cards, the account that is forgotten counts', () => {
+    const first: Registration = { at: 'forgetting', link: link(), attempt: 0 };
+    const elsewhere = { ...savedRequest(2), account: { directoryUrl: 'https://new.test/directory', ca: 'PEM' } };
+    const cases = [
+      [first, elsewhere],
+      [{ ...first, attempt: 3 }, savedRequest(2)],
+      [STATES['registered'] ?? assert.fail(), elsewhere],
+    ] as const;
+    for (const [state, request] of cases) {
+      assert.equal(whyCardIsIgnored(state, request)?.code, 'CARD_IGNORED_LINKED');
+      assert.equal(cell(state, { on: 'CardOffered', request }), '-');
+    }
   });
 
   test("a broker that refuses us does not unlink us: only the account's own UNLINKED does", () => {

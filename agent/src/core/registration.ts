@@ -6,12 +6,14 @@
 //        │  └──────Refused (REJECTED, VOID …)──────────────────────┘                   │    ▼
 //        │  └──────Refused (UNLINKED)──────────────────────────────────────────────────┘ forgetting
 //        └─────────UnlinkDone───────────────────────────────────────────────────────────────┘
+//                                 requesting ◀──CardOffered (another account, the old one not to be reached)──┘
 //
 // unregistered  cards are watched; `last` says what became of the previous attempt
 // requesting    the request is saved; it is sent again until the account has answered it
 // pending       the account has the request; a person decides; we wait at `location`
 // registered    approved; the link is saved; cards are ignored
-// forgetting    the device was told to forget; that is saved and told the account until it answers
+// forgetting    the device was told to forget; that is saved and told the account until it answers, or, when it could not
+//               be reached, until a card leads to another one
 //
 // What is in the state is all that is remembered: `Started` after a power cut goes on from there.
 
@@ -25,7 +27,7 @@ import {
   unreachable,
 } from '@ewon-agent/contracts';
 import { backoffMs } from './backoff.ts';
-import type { Ending, Link, SavedRequest } from './model.ts';
+import type { AccountAddress, Ending, Link, SavedRequest } from './model.ts';
 
 export type Registration =
   | { readonly at: 'unregistered'; readonly last?: Ending }
@@ -37,9 +39,10 @@ export type Registration =
       readonly account: PendingAnswer['account'];
       readonly code: PendingAnswer['code'];
       readonly attempt: number;
+      readonly trouble?: Fault;
     }
   | { readonly at: 'registered'; readonly link: Link }
-  | { readonly at: 'forgetting'; readonly link: Link; readonly attempt: number };
+  | { readonly at: 'forgetting'; readonly link: Link; readonly attempt: number; readonly trouble?: Fault };
 
 /** `subject` is the request id or the location that was asked about: a late answer to another one changes nothing. */
 export type RegistrationEvent =
@@ -101,14 +104,33 @@ export function transition(state: Registration, event: RegistrationEvent): Step 
   }
 }
 
+/** Tells why no card is wanted now, whatever is on it; undefined where cards are read. */
+export function whyCardsAreIgnored(state: Registration): Fault | undefined {
+  return state.at === 'registered' ? linkedFault(state.link) : undefined;
+}
+
 /** Tells whether a card may ask for a registration now; if not, why not. */
 export function whyCardIsIgnored(state: Registration, offered: SavedRequest): Fault | undefined {
-  if (state.at === 'registered' || state.at === 'forgetting') {
-    return { code: 'CARD_IGNORED_LINKED', detail: `account ${state.link.account.name}, Ewon ${state.link.name}` };
+  if (state.at === 'registered' || (state.at === 'forgetting' && !mayMoveOn(state, offered))) {
+    return linkedFault(state.link);
   }
-  const present = state.at === 'unregistered' ? undefined : state.request;
-  const same = present?.grkId === offered.grkId && present.account.directoryUrl === offered.account.directoryUrl;
+  const present = state.at === 'requesting' || state.at === 'pending' ? state.request : undefined;
+  const same = present?.grkId === offered.grkId && isSameAccount(present.account, offered.account);
   return same ? { code: 'CARD_ALREADY_PENDING', detail: `key ${offered.grkId}` } : undefined;
+}
+
+function linkedFault({ account, name }: Link): Fault {
+  return { code: 'CARD_IGNORED_LINKED', detail: `account ${account.name}, Ewon ${name}` };
+}
+
+/** The CA counts: a card that was written again, or a corrected configuration, must get past an address that trusts the wrong one. */
+function isSameAccount(a: AccountAddress, b: AccountAddress): boolean {
+  return a.directoryUrl === b.directoryUrl && a.ca === b.ca;
+}
+
+/** An account that is gone for good, or was set up anew, would otherwise hold for ever an Ewon that was told to forget it. */
+function mayMoveOn(state: Registration & { at: 'forgetting' }, offered: SavedRequest): boolean {
+  return state.attempt > 0 && !isSameAccount(state.link.account, offered.account);
 }
 
 function whileRequesting(state: Registration & { at: 'requesting' }, event: RegistrationEvent): Step {
@@ -127,13 +149,8 @@ function whileRequesting(state: Registration & { at: 'requesting' }, event: Regi
     }
     case 'Refused':
       return event.subject === saved.requestId ? end(event.fault, event.atMs) : [state, []];
-    case 'Unreachable': {
-      if (event.subject !== saved.requestId) return [state, []];
-      const attempt = state.attempt + 1;
-      const news = state.trouble?.code === event.fault.code ? [] : [report(event.fault.code, event.fault.detail)];
-      const trouble = { code: event.fault.code, detail: event.fault.detail };
-      return [{ ...state, attempt, trouble }, [...news, wake(backoffMs(attempt, event.fraction, event.retryAfterMs))]];
-    }
+    case 'Unreachable':
+      return event.subject === saved.requestId ? tryLater(state, event) : [state, []];
     case 'ForgetOrdered':
       return [
         { at: 'unregistered' },
@@ -151,9 +168,11 @@ function whilePending(state: Registration & { at: 'pending' }, event: Registrati
       return [state, [awaitDecision(state)]];
     case 'CardOffered':
       return supersede(state.request, event.request);
-    case 'StillPending':
+    case 'StillPending': {
       if (event.subject !== state.location) return [state, []];
-      return [{ ...state, code: event.code, attempt: 0 }, [wake(Math.max(POLL_PAUSE_MS, event.retryAfterMs))]];
+      const { trouble: _, ...untroubled } = state;
+      return [{ ...untroubled, code: event.code, attempt: 0 }, [wake(Math.max(POLL_PAUSE_MS, event.retryAfterMs))]];
+    }
     case 'Granted': {
       if (event.subject !== state.location) return [state, []];
       const { grant } = event;
@@ -163,12 +182,8 @@ function whilePending(state: Registration & { at: 'pending' }, event: Registrati
     }
     case 'Refused':
       return event.subject === state.location ? end(event.fault, event.atMs) : [state, []];
-    case 'Unreachable': {
-      if (event.subject !== state.location) return [state, []];
-      const attempt = state.attempt + 1;
-      const news = state.attempt === 0 ? [report(event.fault.code, event.fault.detail)] : [];
-      return [{ ...state, attempt }, [...news, wake(backoffMs(attempt, event.fraction, event.retryAfterMs))]];
-    }
+    case 'Unreachable':
+      return event.subject === state.location ? tryLater(state, event) : [state, []];
     case 'ForgetOrdered':
       return [
         { at: 'unregistered' },
@@ -196,6 +211,12 @@ function whileForgetting(state: Registration & { at: 'forgetting' }, event: Regi
     case 'Started':
     case 'TimerFired':
       return [state, [{ do: 'sendUnlink', link: state.link }]];
+    case 'CardOffered': {
+      if (!mayMoveOn(state, event.request)) return [state, []];
+      const [next, effects] = request(event.request);
+      const untold = report('FORGOTTEN', `account ${state.link.account.name} could not be told`);
+      return [next, [letSleep, untold, ...effects]];
+    }
     case 'UnlinkDone':
       if (event.subject !== state.link.location) return [state, []];
       return end({ code: 'FORGOTTEN', detail: `account ${state.link.account.name}` }, event.atMs);
@@ -205,15 +226,22 @@ function whileForgetting(state: Registration & { at: 'forgetting' }, event: Regi
         { code: 'FORGOTTEN', detail: `account ${state.link.account.name} said ${event.fault.code}` },
         event.atMs,
       );
-    case 'Unreachable': {
-      if (event.subject !== state.link.location) return [state, []];
-      const attempt = state.attempt + 1;
-      const news = state.attempt === 0 ? [report(event.fault.code, event.fault.detail)] : [];
-      return [{ ...state, attempt }, [...news, wake(backoffMs(attempt, event.fraction, event.retryAfterMs))]];
-    }
+    case 'Unreachable':
+      return event.subject === state.link.location ? tryLater(state, event) : [state, []];
     default:
       return [state, []];
   }
+}
+
+/** The same trouble is told once, another one again: a person who reads "check the network" must learn that it is the clock by now. */
+function tryLater(
+  state: Registration & { at: 'requesting' | 'pending' | 'forgetting' },
+  { fault, fraction, retryAfterMs }: RegistrationEvent & { on: 'Unreachable' },
+): Step {
+  const attempt = state.attempt + 1;
+  const trouble = { code: fault.code, detail: fault.detail };
+  const news = state.trouble?.code === fault.code ? [] : [report(fault.code, fault.detail)];
+  return [{ ...state, attempt, trouble }, [...news, wake(backoffMs(attempt, fraction, retryAfterMs))]];
 }
 
 function request(saved: SavedRequest): Step {

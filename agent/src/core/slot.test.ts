@@ -11,6 +11,7 @@ const STATES: Record<string, SlotState> = {
 const verdict = { code: 'T2M_EMPTY', detail: '' } as const;
 const EVENTS: Record<string, SlotEvent> = {
   CardInserted: { on: 'CardInserted', slot: SD0, insertion: 'i2' },
+  CardPassedBy: { on: 'CardPassedBy', slot: SD0, insertion: 'i2', verdict },
   CardRemoved: { on: 'CardRemoved', slot: SD0 },
   'CardJudged (this)': { on: 'CardJudged', slot: SD0, insertion: 'i1', verdict },
   'CardJudged (other)': { on: 'CardJudged', slot: SD0, insertion: 'i0', verdict },
@@ -18,18 +19,21 @@ const EVENTS: Record<string, SlotEvent> = {
 const TABLE: Record<string, Record<string, string>> = {
   empty: {
     CardInserted: 'reading i2: readCard',
+    CardPassedBy: 'settled i2: report T2M_EMPTY',
     CardRemoved: 'empty: ',
     'CardJudged (this)': '-',
     'CardJudged (other)': '-',
   },
   reading: {
     CardInserted: 'reading i2: readCard',
+    CardPassedBy: 'settled i2: report T2M_EMPTY',
     CardRemoved: 'empty: report CARD_GONE',
     'CardJudged (this)': 'settled i1: report T2M_EMPTY',
     'CardJudged (other)': '-',
   },
   settled: {
     CardInserted: 'reading i2: readCard',
+    CardPassedBy: 'settled i2: report T2M_EMPTY',
     CardRemoved: 'empty: ',
     'CardJudged (this)': '-',
     'CardJudged (other)': '-',

@@ -1,8 +1,8 @@
 // The slot machine, one per slot.
 //
 //   empty ──CardInserted──▶ reading ──CardJudged──▶ settled
-//     ▲                        │                       │
-//     └──────CardRemoved───────┴───────────────────────┘
+//     ▲  └──CardPassedBy───────│──────────────────────▶ │
+//     └──────CardRemoved───────┴────────────────────────┘
 //
 // empty     no medium
 // reading   the medium is being read; an answer about another insertion is late and changes nothing
@@ -13,6 +13,8 @@ import type { SlotState } from './model.ts';
 
 export type SlotEvent =
   | { readonly on: 'CardInserted'; readonly slot: SlotId; readonly insertion: string }
+  /** Inserted where no card is wanted: it is not even read. */
+  | { readonly on: 'CardPassedBy'; readonly slot: SlotId; readonly insertion: string; readonly verdict: Fault }
   | { readonly on: 'CardRemoved'; readonly slot: SlotId }
   | { readonly on: 'CardJudged'; readonly slot: SlotId; readonly insertion: string; readonly verdict: Fault };
 
@@ -26,6 +28,10 @@ export function slotTransition(state: SlotState, event: SlotEvent): readonly [Sl
     case 'CardInserted': {
       const { slot, insertion } = event;
       return [{ at: 'reading', insertion }, [{ do: 'readCard', slot, insertion }]];
+    }
+    case 'CardPassedBy': {
+      const { code, detail } = event.verdict;
+      return [{ at: 'settled', insertion: event.insertion, code, detail }, [report(event.slot, event.verdict)]];
     }
     case 'CardRemoved':
       return [{ at: 'empty' }, state.at === 'reading' ? [report(event.slot, { code: 'CARD_GONE', detail: '' })] : []];

@@ -2,6 +2,7 @@ import type { Code, EventMessage, Fingerprint, SlotId, Timestamp } from '@ewon-a
 import { CODES, timestampOf } from '@ewon-agent/contracts';
 import type { AgentState } from './agent.ts';
 import { ledOf, outcomeOf } from './led.ts';
+import { needsPerson } from './registration.ts';
 
 // What `ewon-agent status --json` prints: the state in the words of the people at the board.
 
@@ -30,6 +31,8 @@ export type AgentStatus = {
     readonly slot: SlotId;
     readonly state: 'empty' | 'reading' | 'settled';
     readonly code?: Code;
+    readonly text?: string;
+    readonly next?: string;
     readonly detail?: string;
   }[];
   readonly led: string;
@@ -55,7 +58,8 @@ export function statusOf(state: AgentState, facts: StatusFacts): AgentStatus {
     uplink: uplinkOf(state),
     slots: facts.slots.map((slot) => {
       const present = state.slots[slot] ?? { at: 'empty' };
-      return { slot, state: present.at, ...outcomeOf(present, state.registration) };
+      const outcome = outcomeOf(present, state.registration);
+      return { slot, state: present.at, ...(outcome ? told(outcome.code, outcome.detail) : {}) };
     }),
     led: ledOf(state),
     events: facts.events,
@@ -78,13 +82,14 @@ function registrationOf({ registration }: AgentState): AgentStatus['registration
       return trouble ? { ...known, last: told(trouble.code, trouble.detail) } : known;
     }
     case 'pending': {
-      const { request, account, code } = registration;
+      const { request, account, code, trouble } = registration;
       return {
         state,
         account: account.name,
         directoryUrl: request.account.directoryUrl,
         grkId: request.grkId,
-        last: told(code, ''),
+        // an approval would not be heard before a person has seen to the trouble
+        last: trouble && needsPerson(trouble) ? told(trouble.code, trouble.detail) : told(code, ''),
       };
     }
     case 'registered':

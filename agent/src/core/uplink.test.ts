@@ -5,7 +5,7 @@ import { brokerUrl, type Uplink, type UplinkEvent, uplinkTransition } from './up
 const STATES: Record<string, Uplink> = {
   off: { at: 'off' },
   connecting: { at: 'connecting', link: link(), attempt: 0 },
-  online: { at: 'online', link: link(), sinceMs: 0 },
+  online: { at: 'online', link: link(), sinceMs: 0, attempt: 0 },
   waiting: { at: 'waiting', link: link(), attempt: 3, trouble: 'UPLINK_UNREACHABLE' },
 };
 
@@ -31,7 +31,7 @@ const TABLE: Record<string, Record<string, string>> = {
   off: { Linked: 'connecting: openUplink' },
   connecting: {
     Unlinked: 'off: letSleep uplink, letSleep health, closeUplink',
-    Connected: 'online: announce, report UPLINK_ONLINE, wake health 900000',
+    Connected: 'online: announce, report UPLINK_ONLINE, wake uplink 60000, wake health 900000',
     unreachable: 'waiting: report UPLINK_UNREACHABLE, letSleep health, wake uplink 1000',
     refused: 'waiting: report UPLINK_REFUSED, checkLink, letSleep health, wake uplink 1000',
   },
@@ -39,6 +39,7 @@ const TABLE: Record<string, Record<string, string>> = {
     Unlinked: 'off: letSleep uplink, letSleep health, closeUplink',
     unreachable: 'waiting: report UPLINK_UNREACHABLE, letSleep health, wake uplink 1000',
     refused: 'waiting: report UPLINK_REFUSED, checkLink, letSleep health, wake uplink 1000',
+    'timer uplink': 'online: ',
     'timer health': 'online: sendHealth, wake health 900000',
   },
   waiting: {
@@ -74,6 +75,25 @@ suite('uplink machine', (test) => {
       cell(connecting, down('UPLINK_REFUSED')),
       'waiting: report UPLINK_REFUSED, checkLink, letSleep health, wake uplink 8000',
     );
+  });
+
+  test('a broker that lets us in and hangs up at once is called ever more seldom', () => {
+    const pauses: number[] = [];
+    let state: Uplink = { at: 'connecting', link: link(), attempt: 0 };
+    for (let n = 0; n < 12; n++) {
+      const [online] = uplinkTransition(state, { on: 'Connected', deviceId: DEVICE, atMs: 0 });
+      const [waiting, effects] = uplinkTransition(online, down('UPLINK_REFUSED'));
+      pauses.push(...effects.flatMap((e) => (e.do === 'wake' ? [e.afterMs] : [])));
+      [state] = uplinkTransition(waiting, { on: 'TimerFired', timer: 'uplink' });
+    }
+    assert.deepEqual(pauses.slice(0, 4), [1000, 2000, 4000, 8000]);
+    assert.equal(pauses.at(-1), 150_000);
+  });
+
+  test('a session that lasted a minute was a good one: the next attempt comes soon', () => {
+    const tired: Uplink = { at: 'online', link: link(), sinceMs: 0, attempt: 7 };
+    const [steady] = uplinkTransition(tired, { on: 'TimerFired', timer: 'uplink' });
+    assert.match(cell(steady, down('UPLINK_UNREACHABLE')), /wake uplink 1000$/);
   });
 
   test('each failed attempt goes to the next broker of the list', () => {

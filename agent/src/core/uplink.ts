@@ -8,7 +8,8 @@
 //
 // off         not linked, nothing to connect to
 // connecting  one attempt is under way
-// online      the broker accepted us; status, inventory, health and waiting events go out
+// online      the broker accepted us; status, inventory, health and waiting events go out; `attempt` is forgotten once
+//             the session has lasted, so that a broker which lets us in and hangs up is not called every second
 // waiting     the next attempt comes after a jittered pause; `attempt` counts failures in a row
 //
 // A broker that refuses us is not believed when it says we are unlinked: the account is asked (`checkLink`).
@@ -20,7 +21,7 @@ import type { Link } from './model.ts';
 export type Uplink =
   | { readonly at: 'off' }
   | { readonly at: 'connecting'; readonly link: Link; readonly attempt: number; readonly trouble?: Code }
-  | { readonly at: 'online'; readonly link: Link; readonly sinceMs: Millis }
+  | { readonly at: 'online'; readonly link: Link; readonly sinceMs: Millis; readonly attempt: number }
   | { readonly at: 'waiting'; readonly link: Link; readonly attempt: number; readonly trouble: Code };
 
 export type UplinkEvent =
@@ -44,6 +45,8 @@ type Step = readonly [Uplink, readonly UplinkEffect[]];
 
 /** A health message is about 300 bytes: four an hour are 30 KB a day, far below the megabyte an idle device may cost. */
 const HEALTH_EVERY_MS: Millis = 15 * MINUTE_MS;
+/** A revoked device, or a second one with our identity, ends a session within seconds; a poor line holds for minutes. */
+const STEADY_AFTER_MS: Millis = MINUTE_MS;
 
 /** Decides what follows from an event. Total and pure; an event that does not fit keeps the state. */
 export function uplinkTransition(state: Uplink, event: UplinkEvent): Step {
@@ -57,10 +60,11 @@ export function uplinkTransition(state: Uplink, event: UplinkEvent): Step {
     case 'Connected':
       if (state.at !== 'connecting' || state.link.deviceId !== event.deviceId) return [state, []];
       return [
-        { at: 'online', link: state.link, sinceMs: event.atMs },
+        { at: 'online', link: state.link, sinceMs: event.atMs, attempt: state.attempt },
         [
           { do: 'announce', link: state.link },
           { do: 'report', code: 'UPLINK_ONLINE', detail: brokerUrl(state.link, state.attempt) },
+          { do: 'wake', timer: 'uplink', afterMs: STEADY_AFTER_MS },
           { do: 'wake', timer: 'health', afterMs: HEALTH_EVERY_MS },
         ],
       ];
@@ -68,8 +72,7 @@ export function uplinkTransition(state: Uplink, event: UplinkEvent): Step {
       if (state.at === 'off' || state.at === 'waiting' || state.link.deviceId !== event.deviceId) return [state, []];
       return wait(state, event.fault, event.fraction);
     case 'TimerFired':
-      if (event.timer === 'uplink')
-        return state.at === 'waiting' ? open(state.link, state.attempt, state.trouble) : [state, []];
+      if (event.timer === 'uplink') return uplinkTimerFired(state);
       if (state.at !== 'online') return [state, []];
       return [
         state,
@@ -79,6 +82,11 @@ export function uplinkTransition(state: Uplink, event: UplinkEvent): Step {
         ],
       ];
   }
+}
+
+function uplinkTimerFired(state: Uplink): Step {
+  if (state.at === 'waiting') return open(state.link, state.attempt, state.trouble);
+  return state.at === 'online' ? [{ ...state, attempt: 0 }, []] : [state, []];
 }
 
 /** The broker that an attempt goes to: each failure moves on to the next of the list. */
@@ -92,7 +100,7 @@ function open(link: Link, attempt: number, trouble?: Code): Step {
 }
 
 function wait(state: Uplink & { at: 'connecting' | 'online' }, fault: Fault, fraction: number): Step {
-  const attempt = state.at === 'online' ? 1 : state.attempt + 1;
+  const attempt = state.attempt + 1;
   const known = state.at === 'connecting' && state.trouble === fault.code;
   const effects: UplinkEffect[] = [
     letSleep('health'),

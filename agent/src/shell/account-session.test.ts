@@ -64,6 +64,13 @@ suite('account session', (test) => {
     assert.equal(assertOk(await twice.session.post({ account, url, as: { jwk }, payload: '{}' })).status, 400);
   });
 
+  test('a nonce is spent by sending it: when the answer was lost, the next request takes a fresh one', async () => {
+    const lost = err('ACCOUNT_UNREACHABLE', 'cut');
+    const { nonces, session } = accountThat(answer(204, 'n1'), answer(202, 'n2'), lost, answer(204, 'n3'), answer(202));
+    for (let i = 0; i < 3; i++) await session.post({ account, url, as: { jwk }, payload: '{}' });
+    assert.deepEqual(nonces(), ['n1', 'n2', 'n3']);
+  });
+
   test('no nonce, no request', async () => {
     const { asked, session } = accountThat(answer(503));
     assertFault(await session.post({ account, url, as: { jwk }, payload: '{}' }), 'ACCOUNT_ERROR');

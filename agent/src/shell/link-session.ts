@@ -1,4 +1,12 @@
-import { CHANNELS, type Ports, topicFor, type UpChannel, type UplinkSession } from '@ewon-agent/contracts';
+import {
+  CHANNELS,
+  type Fault,
+  type Ports,
+  SECOND_MS,
+  topicFor,
+  type UpChannel,
+  type UplinkSession,
+} from '@ewon-agent/contracts';
 import type { AgentEvent } from '../core/agent.ts';
 import { envelope } from '../core/messages.ts';
 import type { Link } from '../core/model.ts';
@@ -18,9 +26,13 @@ export type SelfFacts = {
   };
 };
 
-/** Carries out what the uplink machine orders, over one session at a time. */
+/**
+ * Carries out what the uplink machine orders, over one session at a time. What is ordered for a link is only ever sent
+ * over a session of that link.
+ */
 export type LinkSession = {
-  open(link: Link, attempt: number): Promise<AgentEvent>;
+  /** Answers undefined when it was closed, or opened anew, meanwhile: what opens then is closed at once. */
+  open(link: Link, attempt: number): Promise<AgentEvent | undefined>;
   announce(link: Link): Promise<void>;
   sendHealth(link: Link): Promise<void>;
   flushEvents(link: Link): Promise<void>;
@@ -38,11 +50,20 @@ type Parts = {
 /** An idle connection costs one ping in this time; NAT of mobile operators forgets after two minutes and more. */
 const KEEPALIVE_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 20_000;
+/** A broker that is there acknowledges within a round trip; one that is not must not hold back who waits for the end. */
+const GOODBYE_MS = SECOND_MS;
+
+type Live = {
+  readonly link: Link;
+  readonly uplink: UplinkSession;
+  readonly onlineSeq: number;
+  readonly sinceMs: number;
+};
 
 export function createLinkSession({ ports, self, events, privateKeyPem, post }: Parts): LinkSession {
-  let session:
-    | { readonly link: Link; readonly uplink: UplinkSession; readonly onlineSeq: number; readonly sinceMs: number }
-    | undefined;
+  /** The attempt that counts. */
+  let current: object | undefined;
+  let session: Live | undefined;
 
   const place = (seq: number) => envelope({ atMs: ports.clock.now(), epoch: ports.store.epoch, seq });
   const status = (state: 'online' | 'offline', seq: number) => ({
@@ -58,18 +79,39 @@ export function createLinkSession({ ports, self, events, privateKeyPem, post }: 
     ...CHANNELS[channel],
   });
 
+  const sessionOf = (link: Link) => (session?.link.deviceId === link.deviceId ? session : undefined);
+
   /** Sends one message with the next place in the order. A failure needs no answer here: the session reports its own end. */
-  async function send(link: Link, channel: UpChannel, bodyAt: (seq: number) => object): Promise<void> {
+  async function send(over: Live, channel: UpChannel, bodyAt: (seq: number) => object): Promise<void> {
+    if (session !== over) return;
     const seq = ports.store.nextSeq();
-    if (!session || !seq.ok) return;
-    const sent = await session.uplink.send(wrap(link, channel, bodyAt(seq.value)));
+    if (!seq.ok) return;
+    const sent = await over.uplink.send(wrap(over.link, channel, bodyAt(seq.value)));
     if (!sent.ok) ports.log.write('debug', 'uplink', 'not sent', { channel, code: sent.fault.code });
+  }
+
+  async function sendHealth(over: Live): Promise<void> {
+    if (session !== over) return;
+    const queued = ports.store.unsentEvents(1000).length;
+    await send(over, 'health', (seq) => ({ ...place(seq), ...self.usage(), queued }));
+  }
+
+  /** The broker keeps the will for itself after DISCONNECT, so we say it. */
+  async function sayGoodbye({ link, uplink }: Live): Promise<void> {
+    const seq = ports.store.nextSeq();
+    if (!seq.ok) return;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const cancel = ports.clock.after(GOODBYE_MS, resolve);
+    await Promise.race([uplink.send(wrap(link, 'status', status('offline', seq.value))), late]);
+    cancel();
   }
 
   return {
     async open(link, attempt) {
       const { deviceId } = link;
-      const down = (fault: Parameters<Parameters<Ports['uplink']['open']>[1]['closed']>[0]): AgentEvent => ({
+      const own = {};
+      current = own;
+      const down = (fault: Fault): AgentEvent => ({
         on: 'Disconnected',
         deviceId,
         fault,
@@ -80,6 +122,8 @@ export function createLinkSession({ ports, self, events, privateKeyPem, post }: 
       const willSeq = ports.store.nextSeq();
       if (!onlineSeq.ok) return down(onlineSeq.fault);
       if (!willSeq.ok) return down(willSeq.fault);
+      let mine: Live | undefined;
+      let ended: Fault | undefined;
       const opened = await ports.uplink.open(
         {
           url: brokerUrl(link, attempt),
@@ -93,43 +137,53 @@ export function createLinkSession({ ports, self, events, privateKeyPem, post }: 
         },
         {
           closed(fault) {
+            ended = fault;
+            if (!mine || session !== mine) return; // not open yet, or closed by us
             session = undefined;
             post(down(fault));
           },
         },
       );
+      if (current !== own) {
+        if (opened.ok) await opened.value.close();
+        return undefined;
+      }
       if (!opened.ok) return down(opened.fault);
-      session = { link, uplink: opened.value, onlineSeq: onlineSeq.value, sinceMs: ports.clock.now() };
+      if (ended) return down(ended);
+      mine = { link, uplink: opened.value, onlineSeq: onlineSeq.value, sinceMs: ports.clock.now() };
+      session = mine;
       return { on: 'Connected', deviceId, atMs: ports.clock.now() };
     },
 
     async announce(link) {
-      if (!session) return;
-      await session.uplink.send(wrap(link, 'status', status('online', session.onlineSeq)));
+      const over = sessionOf(link);
+      if (!over) return;
+      await over.uplink.send(wrap(link, 'status', status('online', over.onlineSeq)));
       const identity = await ports.firmware.identity();
       if (identity.ok) {
         const facts = { ...identity.value, agent: self.agentVersion, slots: ports.slots.slots };
-        await send(link, 'inventory', (seq) => ({ ...place(seq), ...facts }));
+        await send(over, 'inventory', (seq) => ({ ...place(seq), ...facts }));
       }
-      await this.sendHealth(link);
-      await this.flushEvents(link);
+      await sendHealth(over);
+      if (session === over) await events.flush(link, over.uplink, over.sinceMs);
     },
 
     async sendHealth(link) {
-      const queued = ports.store.unsentEvents(1000).length;
-      await send(link, 'health', (seq) => ({ ...place(seq), ...self.usage(), queued }));
+      const over = sessionOf(link);
+      if (over) await sendHealth(over);
     },
 
     async flushEvents(link) {
-      if (session) await events.flush(link, session.uplink, session.sinceMs);
+      const over = sessionOf(link);
+      if (over) await events.flush(link, over.uplink, over.sinceMs);
     },
 
     async close() {
       const ending = session;
+      current = undefined;
       session = undefined;
       if (!ending) return;
-      const seq = ports.store.nextSeq(); // DISCONNECT keeps the broker from publishing the will, so we say it ourselves
-      if (seq.ok) await ending.uplink.send(wrap(ending.link, 'status', status('offline', seq.value)));
+      await sayGoodbye(ending);
       await ending.uplink.close();
     },
   };

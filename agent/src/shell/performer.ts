@@ -65,7 +65,7 @@ export function createPerformer(parts: Parts): Performer {
         case 'checkLink':
           return begin(registrar.checkLink(effect.link));
         case 'openUplink':
-          void link.open(effect.link, effect.attempt).then(post);
+          void link.open(effect.link, effect.attempt).then((event) => event && post(event));
           return;
         case 'closeUplink':
           return link.close();

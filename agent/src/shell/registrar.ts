@@ -1,4 +1,5 @@
 import {
+  err,
   type FirmwarePort,
   LONG_POLL_MAX_MS,
   type Ports,
@@ -36,8 +37,10 @@ export function createRegistrar(parts: RegistrarParts, signalOf: () => AbortSign
   return {
     async sendRequest(request) {
       const subject = request.requestId;
+      const signal = signalOf(); // before the Ewon is asked: what is given up meanwhile must not be sent
       const identity = await parts.firmware.identity();
       if (!identity.ok) return failed(subject, identity);
+      if (signal.aborted) return failed(subject, err('ACCOUNT_UNREACHABLE', 'given up'));
       const url = registrationsUrl(request.account);
       const payload: RegistrationRequest = {
         requestId: request.requestId,
@@ -52,18 +55,19 @@ export function createRegistrar(parts: RegistrarParts, signalOf: () => AbortSign
         url,
         as: { jwk: device.jwk },
         payload: JSON.stringify(payload),
-        signal: signalOf(),
+        signal,
       });
       if (!answer.ok) return failed(subject, answer);
       const meaning = meaningOf(answer.value, url);
-      if (meaning.is !== 'pending') return eventOf(subject, meaning);
+      if (meaning.is !== 'pending') return eventOf(subject, meaning, []);
       return { on: 'RequestPended', subject, location: meaning.location, answer: meaning.answer };
     },
 
     async awaitDecision(location, request) {
       const waitMs = LONG_POLL_MAX_MS;
       const answer = await session.post({ ...asking(request.account, location), waitMs, signal: signalOf() });
-      return answer.ok ? eventOf(location, meaningOf(answer.value, location)) : failed(location, answer);
+      if (!answer.ok) return failed(location, answer);
+      return eventOf(location, meaningOf(answer.value, location), ['pending', 'granted']);
     },
 
     async sendUnlink(link) {
@@ -76,18 +80,25 @@ export function createRegistrar(parts: RegistrarParts, signalOf: () => AbortSign
         payload,
         signal: signalOf(),
       });
-      return answer.ok ? eventOf(link.location, meaningOf(answer.value, url)) : failed(link.location, answer);
+      if (!answer.ok) return failed(link.location, answer);
+      return eventOf(link.location, meaningOf(answer.value, url), ['unlinked']);
     },
 
     async checkLink(link) {
       const answer = await session.post(asking(link.account, link.location));
       if (!answer.ok) return undefined;
       const meaning = meaningOf(answer.value, link.location);
-      return meaning.is === 'refused' ? eventOf(link.location, meaning) : undefined;
+      return meaning.is === 'refused' ? eventOf(link.location, meaning, []) : undefined;
     },
   };
 
-  function eventOf(subject: string, meaning: Meaning): AgentEvent {
+  /**
+   * @param expected what the question can be answered with, beside a refusal and trouble. Anything else would be an
+   * event that the machine has no use for, and nobody would ask again.
+   */
+  function eventOf(subject: string, meaning: Meaning, expected: readonly Meaning['is'][]): AgentEvent {
+    if (meaning.is !== 'refused' && meaning.is !== 'trouble' && !expected.includes(meaning.is))
+      return failed(subject, err('ACCOUNT_ERROR', `"${meaning.is}" is no answer to what was asked`));
     switch (meaning.is) {
       case 'pending':
         return { on: 'StillPending', subject, code: meaning.answer.code, retryAfterMs: meaning.retryAfterMs };

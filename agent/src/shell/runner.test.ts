@@ -83,4 +83,15 @@ suite('runner', (test) => {
     await insert();
     assert.deepEqual(did, []);
   });
+
+  test('a bug ends the process also when somebody waits for the runner: one that stands still is worse', async () => {
+    const { runner } = runnerThat(() => {
+      throw new Error('a bug');
+    });
+    const untold = new Promise<unknown>((told) => process.once('unhandledRejection', told));
+    runner.post({ on: 'CardInserted', slot: SD0, insertion: 'i' });
+    runner.post({ on: 'CardRead', slot: SD0, insertion: 'i', result: ok(files), requestId: 'r' });
+    await assert.rejects(runner.settled(), /a bug/);
+    assert.match(String(await untold), /a bug/);
+  });
 });

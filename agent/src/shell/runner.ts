@@ -79,7 +79,14 @@ export function createRunner(parts: RunnerParts): Runner {
   function post(event: AgentEvent): void {
     if (stopped) return;
     queue.push(event);
-    working ??= Promise.resolve().then(work);
+    working ??= begin();
+  }
+
+  /** A throw is a bug of ours. It ends the process even when somebody waits in `settled` and so has heard of it. */
+  function begin(): Promise<void> {
+    const run = Promise.resolve().then(work);
+    void run.then(() => {});
+    return run;
   }
 
   return {

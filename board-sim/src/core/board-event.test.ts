@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { type BoardEvent, eventLine } from './board-event.ts';
 
@@ -15,6 +16,9 @@ const LINES: readonly (readonly [BoardEvent, string | undefined])[] = [
   ],
   [{ on: 'network', state: 'silent' }, 'network silent'],
   [{ on: 'ewon', fault: 'drip' }, 'ewon    drip'],
+  [{ on: 'clock', aheadMs: 0 }, 'clock   right'],
+  [{ on: 'clock', aheadMs: 400 * DAY_MS + 1500 }, 'clock   400 days and 1.500 s ahead'],
+  [{ on: 'clock', aheadMs: -HOUR_MS }, 'clock   0 days and 3600.000 s behind'],
   [{ on: 'power', state: 'cut' }, 'power   cut'],
   [{ on: 'program', state: 'started', pid: 7 }, 'program started (pid 7)'],
   [{ on: 'program', state: 'ended', pid: 7, how: 'by SIGKILL' }, 'program ended (pid 7) by SIGKILL'],

@@ -1,4 +1,4 @@
-import type { LedBlink, LedPattern } from '@ewon-agent/contracts';
+import { type LedBlink, type LedPattern, type Millis, SECOND_MS } from '@ewon-agent/contracts';
 import type { EwonFault } from './faults.ts';
 
 /** Where everything of a running board is. */
@@ -21,6 +21,8 @@ export type BoardEvent =
   | ({ readonly on: 'led'; readonly pattern: LedPattern | null } & LedBlink)
   | { readonly on: 'network'; readonly state: 'up' | 'refused' | 'silent' }
   | { readonly on: 'ewon'; readonly fault: EwonFault }
+  /** The board's wall clock has just been set so far ahead of this machine's; behind when negative. */
+  | { readonly on: 'clock'; readonly aheadMs: Millis }
   | { readonly on: 'power'; readonly state: 'cut' | 'on' | 'reboot' }
   | { readonly on: 'program'; readonly state: 'started'; readonly pid: number }
   | { readonly on: 'program'; readonly state: 'ended'; readonly pid: number; readonly how: string }
@@ -40,6 +42,8 @@ export function eventLine(event: BoardEvent): string | undefined {
       return `network ${event.state}`;
     case 'ewon':
       return `ewon    ${event.fault}`;
+    case 'clock':
+      return `clock   ${offset(event.aheadMs)}`;
     case 'power':
       return `power   ${event.state}`;
     case 'program':
@@ -49,6 +53,12 @@ export function eventLine(event: BoardEvent): string | undefined {
     case 'answer':
       return event.ok ? undefined : `refused ${event.error}`;
   }
+}
+
+function offset(aheadMs: Millis): string {
+  if (aheadMs === 0) return 'right';
+  const seconds = Math.abs(aheadMs) / SECOND_MS;
+  return `${Math.floor(seconds / 86_400)} days and ${(seconds % 86_400).toFixed(3)} s ${aheadMs < 0 ? 'behind' : 'ahead'}`;
 }
 
 function shown({ onMs, offMs }: LedBlink): string {

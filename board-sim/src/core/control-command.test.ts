@@ -12,6 +12,7 @@ suite('control command', (test) => {
     { do: 'reboot' },
     { do: 'program', command: ['true'] },
     { do: 'ewon', fault: 'loginPage' },
+    { do: 'clock', jumpMs: -34_560_000_000 },
     { do: 'stop' },
   ]) {
     test(`${JSON.stringify(command)} is understood`, () => {
@@ -33,7 +34,9 @@ suite('control command', (test) => {
     '{"do":"delay","delayMs":-1}',
     '{"do":"program","command":[]}',
     '{"do":"ewon","fault":"on fire"}',
-    '{"do":"clock","jumpMs":1000}',
+    '{"do":"clock","jumpMs":1.5}',
+    '{"do":"clock","jumpMs":1e15}',
+    '{"do":"clock"}',
   ]) {
     test(`${line || 'an empty line'} is refused in words`, () => {
       assert.notEqual(assertFault(readCommand(line), 'BAD_REQUEST').detail, '');

@@ -1,4 +1,4 @@
-import { err, jsonReader, type Result } from '@ewon-agent/contracts';
+import { DAY_MS, err, jsonReader, type Millis, type Result } from '@ewon-agent/contracts';
 import { EWON_FAULTS, type EwonFault } from './faults.ts';
 
 export const PROCESS_SLOTS = ['sd0', 'usb1'] as const;
@@ -15,11 +15,14 @@ export type ControlCommand = { readonly id?: number } & (
   | { readonly do: 'reboot' }
   | { readonly do: 'program'; readonly command: readonly string[] }
   | { readonly do: 'ewon'; readonly fault: EwonFault }
+  | { readonly do: 'clock'; readonly jumpMs: Millis }
   | { readonly do: 'stop' }
 );
 
 /** A line that is longer than this is none of ours. */
 export const COMMAND_MAX_CHARACTERS = 64 * 1024;
+/** From 1970 to the last year that a board can show, and back. */
+const JUMP_MAX_MS: Millis = 84_000 * DAY_MS;
 
 const slot = { enum: PROCESS_SLOTS };
 const path = { type: 'string', minLength: 1, maxLength: 4096 };
@@ -38,6 +41,7 @@ const SCHEMAS: Record<ControlCommand['do'], object> = {
   reboot: command('reboot'),
   program: command('program', { command: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 100 } }),
   ewon: command('ewon', { fault: { enum: EWON_FAULTS } }),
+  clock: command('clock', { jumpMs: { type: 'integer', minimum: -JUMP_MAX_MS, maximum: JUMP_MAX_MS } }),
   stop: command('stop'),
 };
 

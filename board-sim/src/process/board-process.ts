@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { jsonReader, LED, type LedBlink, type LedPattern, type Timestamp } from '@ewon-agent/contracts';
+import { jsonReader, LED, type LedBlink, type LedPattern, type Millis, type Timestamp } from '@ewon-agent/contracts';
 import type { BoardAddresses } from '../core/board-event.ts';
 import type { ControlCommand, ProcessSlot } from '../core/control-command.ts';
 import type { EwonFault } from '../core/faults.ts';
+import type { ClockKind } from './board-clock.ts';
 import { createEventLog, type EventLog, type TimedEvent, type Wait } from './event-log.ts';
 import { readLines } from './lines.ts';
 
@@ -18,6 +19,8 @@ export type BoardProcessOptions = {
   readonly forwards?: readonly string[];
   /** What runs on the board from the start, see `board-sim run --help`; {@link BoardProcess.program} starts it later. */
   readonly command?: readonly string[];
+  /** A wall clock of its own for the program, see {@link BoardProcess.clock}; needs libfaketime. */
+  readonly clock?: ClockKind;
 };
 
 /** What somebody at the board sees. */
@@ -40,6 +43,13 @@ export type BoardProcess = {
   reboot(): Promise<void>;
   readonly program: { start(command: readonly string[]): Promise<void> };
   readonly ewon: { fault(fault: EwonFault): Promise<void> };
+  /** The wall clock, of a board that was started with the option `clock`. */
+  readonly clock: {
+    /** How far it is ahead of this machine's; `jump(-aheadMs)` sets it right. */
+    readonly aheadMs: Millis;
+    /** Moves the wall clock, not monotonic time, for the program that runs and those that follow. */
+    jump(jumpMs: Millis): Promise<void>;
+  };
   readonly led: {
     readonly shown: LedSeen;
     /** Tells every change from now on. @returns ends the subscription */
@@ -108,6 +118,13 @@ export async function startBoardProcess(options: BoardProcessOptions = {}): Prom
     reboot: () => tell({ do: 'reboot' }),
     program: { start: (command) => tell({ do: 'program', command }) },
     ewon: { fault: (fault) => tell({ do: 'ewon', fault }) },
+    clock: {
+      get aheadMs() {
+        const set = events.all.findLast(({ on }) => on === 'clock');
+        return set?.on === 'clock' ? set.aheadMs : 0;
+      },
+      jump: (jumpMs) => tell({ do: 'clock', jumpMs }),
+    },
     led: ledOf(events, ready.at),
     events,
     async stop() {
@@ -143,8 +160,8 @@ function ledOf(events: EventLog, readyAt: Timestamp): BoardProcess['led'] {
 }
 
 function argumentsFor(options: BoardProcessOptions): readonly string[] {
-  const { dir, serial, model, firmware, forwards = [], command = [] } = options;
-  const flags = Object.entries({ dir, serial, model, firmware });
+  const { dir, serial, model, firmware, clock, forwards = [], command = [] } = options;
+  const flags = Object.entries({ dir, serial, model, firmware, clock });
   return [
     ...flags.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
     ...forwards.flatMap((forward) => ['--forward', forward]),

@@ -6,6 +6,7 @@ import type { BoardAddresses, BoardEvent } from '../core/board-event.ts';
 import { type ControlCommand, readCommand } from '../core/control-command.ts';
 import { estatText } from '../core/estat-text.ts';
 import type { NetworkState } from '../sim/network-sim.ts';
+import { type ClockKind, createBoardClock, findFaketime } from './board-clock.ts';
 import { SOCKET_PATH_MAX_BYTES, startControlSocket } from './control-socket.ts';
 import { startEwonServer } from './ewon-server.ts';
 import { type ForwardOptions, startForward } from './forward.ts';
@@ -22,6 +23,8 @@ export type RunOptions = {
   readonly forwards: readonly ForwardOptions[];
   /** What runs on the board; `{DIR}` and the like are replaced, see {@link placesOf}. Empty: nothing. */
   readonly command: readonly string[];
+  /** A wall clock of its own for the program, that can jump; this machine's otherwise. */
+  readonly clock?: ClockKind | undefined;
 };
 
 export type RunningBoard = {
@@ -47,7 +50,9 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
   const password = randomBytes(12).toString('base64url');
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
 
+  const clock = options.clock && (await createBoardClock({ dir, kind: options.clock, library: findFaketime() }, tell));
   let network: NetworkState = 'up';
+  let powered = true;
   const slots = await createSlotFiles(join(dir, 'slots'), tell);
   const led = await createLedFiles(join(dir, 'leds'), (blink) =>
     tell({ on: 'led', pattern: ledPatternOf(blink) ?? null, ...blink }),
@@ -65,7 +70,10 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
     forwards: forwards.map(({ port, target }) => ({ port, target })),
   };
   const places = placesOf(addresses);
-  const program = createProgram(environmentOf(places), tell);
+  const program = createProgram({ ...environmentOf(places), ...clock?.environment }, (event) => {
+    if (event.on === 'program' && event.state === 'ended') clock?.tidyAfter(event.pid);
+    tell(event);
+  });
   const stop = Promise.withResolvers<void>();
 
   const act = async (command: ControlCommand): Promise<void> => {
@@ -87,14 +95,23 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
         return tell({ on: 'ewon', fault: command.fault });
       case 'power':
         tell({ on: 'power', state: command.state });
-        if (command.state === 'on') return program.start();
+        if (command.state === 'on') {
+          if (!powered) await clock?.powerOn();
+          powered = true;
+          return program.start();
+        }
+        powered = false;
         await program.kill();
         return led.dark();
       case 'reboot':
         tell({ on: 'power', state: 'reboot' });
         await program.end();
         await led.dark();
+        await clock?.powerOn(); // what keeps no time without power keeps none through a reset of its processor
         return program.start();
+      case 'clock':
+        if (!clock) throw new Error('this board shows the time of this machine; start it with --clock own');
+        return clock.jump(command.jumpMs);
       case 'program':
         return program.load(command.command.map((word) => withPlaces(word, places)));
       case 'stop':

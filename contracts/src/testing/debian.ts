@@ -28,6 +28,7 @@ export const DEBIAN_PROGRAMS = {
   socat: brought('socat', 'pairs of pseudo terminals'),
   strace: brought('strace', 'a kill or an error at the n-th system call'),
   faketime: brought('faketime', 'processes under another clock'),
+  'libfaketimeMT.so.1': brought('libfaketime', 'boards whose clock jumps'),
   openssl: brought('openssl', 'certificates judged by another'),
   ps: brought('procps', 'the processes of a demo'),
   script: brought('bsdutils', 'a command that runs on a terminal'),
@@ -46,7 +47,7 @@ export type DebianProgram = keyof typeof DEBIAN_PROGRAMS;
  * @returns its path, or undefined when it is not installed
  */
 export function findProgram(name: DebianProgram): string | undefined {
-  const plugin = name.endsWith('.so');
+  const plugin = /\.so(\.\d+)?$/.test(name);
   const path = (process.env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));
   const folders = plugin ? libraryFolders() : [...path, '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
   return folders
@@ -56,9 +57,8 @@ export function findProgram(name: DebianProgram): string | undefined {
 
 function libraryFolders(): readonly string[] {
   // Debian keeps plugins in a folder per architecture: /usr/lib/x86_64-linux-gnu, /usr/lib/aarch64-linux-gnu
-  return readdirSync('/usr/lib')
-    .filter((folder) => /-linux-gnu/.test(folder))
-    .map((folder) => join('/usr/lib', folder));
+  const folders = readdirSync('/usr/lib').filter((folder) => /-linux-gnu/.test(folder));
+  return folders.flatMap((folder) => [join('/usr/lib', folder), join('/usr/lib', folder, 'faketime')]);
 }
 
 function isThere(file: string, mode: number): boolean {

@@ -48,7 +48,7 @@ export type Admin = {
 export async function createVirtualHouse(options: BoardOptions = {}): Promise<VirtualHouse> {
   const dir = mkdtempSync(join(tmpdir(), 'virtual-house-'));
   const board = createBoard(options);
-  const switchboard = createSwitchboard();
+  const switchboard = createSwitchboard(board.clock.track);
   let account: Account | undefined;
   let address: AccountAddress | undefined;
   let agent: Agent | undefined;

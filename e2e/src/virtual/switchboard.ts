@@ -27,12 +27,14 @@ export type Switchboard = {
 
 type Open = { readonly target: UplinkTarget; readonly events: UplinkEvents; readonly device: DeviceAddress };
 
-export function createSwitchboard(): Switchboard {
+/** @param track makes whoever settles the house wait for what the account does with a message */
+export function createSwitchboard(track: <T>(work: Promise<T>) => Promise<T>): Switchboard {
   const sessions = new Map<UplinkSession, Open>();
   let needs: BrokerNeeds | undefined;
 
-  const publish = async ({ topic, payload }: { topic: string; payload: string }) =>
-    needs?.onMessage(topic, toUtf8(payload));
+  const publish = async ({ topic, payload }: { topic: string; payload: string }) => {
+    if (needs) await track(needs.onMessage(topic, toUtf8(payload)));
+  };
   const end = (session: UplinkSession) => {
     const open = sessions.get(session);
     sessions.delete(session);

@@ -1,48 +1,97 @@
-import { grkIdOf, type Result } from '@ewon-agent/contracts';
+import { err, type Grk, type GrkId, grkIdOf, ok, parseGrkId, printable, type Result } from '@ewon-agent/contracts';
+import { fetchAccountCard } from '../adapters/account-cards.ts';
+import { findAccountDoor } from '../adapters/account-door.ts';
+import type { AccountCard } from '../core/account-card.ts';
+import { reportSigned } from '../core/card-report.ts';
 import { EXIT, type ExitStatus } from '../core/exit-status.ts';
-import { type OnTaken, planExport } from '../core/export-plan.ts';
+import { type OnTaken, planExport, planSignedExport } from '../core/export-plan.ts';
+import { checkNote } from '../core/t2m-txt.ts';
 import { openTarget, type Target } from '../volume/target.ts';
 import { type Form, json, sayFault } from './answer.ts';
 import type { Io } from './io.ts';
 import { readKeyFile } from './key-file.ts';
 
+/** Where the key comes from. An account signs as well. */
+export type KeySource =
+  | { readonly from: 'file'; readonly keyFile: string }
+  | { readonly from: 'account'; readonly account: string; readonly tokenFile?: string; readonly keyId?: GrkId };
+
 export type ExportRequest = {
   readonly target: string;
-  readonly keyFile: string;
+  readonly source: KeySource;
   readonly note: string;
   readonly onTaken: OnTaken;
 };
 
-/** `sdcard export`: writes T2M.txt onto a card, reads it back, and tells each step on stderr. */
+/** Reads where the key is to come from out of the options; that those of one source stand alone was checked before. Codes: USAGE. */
+export function keySourceOf(options: {
+  readonly keyFile?: string;
+  readonly account?: string;
+  readonly tokenFile?: string;
+  readonly keyId?: string;
+}): Result<KeySource> {
+  const { keyFile, account, tokenFile } = options;
+  if (keyFile !== undefined) return ok({ from: 'file', keyFile });
+  if (account === undefined) return err('USAGE', 'export needs --key-file or --account');
+  const keyId = options.keyId === undefined ? undefined : parseGrkId(options.keyId);
+  if (keyId?.ok === false) return err('USAGE', '--key-id is 8 digits 0-9 a-f, as "account grk show" lists them');
+  return ok({
+    from: 'account',
+    account,
+    ...(tokenFile !== undefined && { tokenFile }),
+    ...(keyId && { keyId: keyId.value }),
+  });
+}
+
+/**
+ * `sdcard export`: writes T2M.txt, and T2M.json where an account signs, onto a card, reads them back, and tells each step on stderr. The
+ * key is asked for only when the target is there.
+ */
 export async function exportCard(io: Io, request: ExportRequest, form: Form): Promise<ExitStatus> {
-  const grk = await readKeyFile(request.keyFile, io.stdin);
-  if (!grk.ok) return sayFault(io, form, grk.fault);
+  const note = checkNote(request.note);
+  if (!note.ok) return sayFault(io, form, note.fault);
   const target = await openTarget(request.target, 'readWrite');
   if (!target.ok) return sayFault(io, form, target.fault);
-  const written = await write(io, target.value, { ...request, grk: grk.value });
+  const written = await takeAndWrite(io, target.value, request);
   await target.value.close();
   if (!written.ok) return sayFault(io, form, written.fault);
-  const grkId = grkIdOf(grk.value);
+  const { grk, t2mJson, removed } = written.value;
+  const t2m = { grkId: grkIdOf(grk), note: request.note };
+  const signed = t2mJson ? reportSigned(t2mJson) : null;
+  const by = signed ? ` with the signature of ${signed.accountKeyFingerprint} for ${printable(signed.accountUrl)}` : '';
   io.stdout(
     form === 'json'
-      ? json({ outcome: 'CARD_USABLE', t2m: { grkId, note: request.note }, signed: null, removed: written.value })
-      : `CARD_USABLE: GRK id ${grkId} was written; put the card into an unregistered Ewon\n`,
+      ? json({ outcome: 'CARD_USABLE', t2m, signed, removed })
+      : `CARD_USABLE: GRK id ${t2m.grkId} was written${by}; put the card into an unregistered Ewon\n`,
   );
   return EXIT.usable;
 }
 
-/** @returns the names of the files that were removed */
-async function write(
-  io: Io,
-  target: Target,
-  wanted: ExportRequest & { readonly grk: Parameters<typeof grkIdOf>[0] },
-): Promise<Result<readonly string[]>> {
+type Taken = { readonly grk: Grk; readonly note: string } | AccountCard;
+
+async function takeAndWrite(io: Io, target: Target, { source, note, onTaken }: ExportRequest) {
+  const taken = await take(io, source, note);
+  if (!taken.ok) return taken;
   io.stderr('reading what is on the card\n');
-  const plan = planExport(await target.read(), wanted, wanted.onTaken);
+  const read = await target.read();
+  const plan =
+    'manifest' in taken.value ? planSignedExport(read, taken.value, onTaken) : planExport(read, taken.value, onTaken);
   if (!plan.ok) return plan;
   const { files, remove } = plan.value;
   for (const name of remove) io.stderr(`removing ${name}, which belonged to the former T2M.txt\n`);
   io.stderr(`writing ${files.map((f) => f.name).join(', ')}\n`);
   const written = await target.write(files, remove);
-  return written.ok ? { ok: true, value: remove } : written;
+  return written.ok ? ok({ t2mJson: undefined, ...taken.value, removed: remove }) : written;
+}
+
+async function take(io: Io, source: KeySource, note: string): Promise<Result<Taken>> {
+  if (source.from === 'file') {
+    const grk = await readKeyFile(source.keyFile, io.stdin);
+    return grk.ok ? ok({ grk: grk.value, note }) : grk;
+  }
+  const { account, tokenFile, keyId } = source;
+  const door = await findAccountDoor(account, tokenFile);
+  if (!door.ok) return door;
+  io.stderr(`asking the account server at ${door.value.adminUrl} for a card\n`);
+  return fetchAccountCard(door.value, { note, ...(keyId !== undefined && { keyId }) });
 }

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { err, type Grk, parseGrk, type Result } from '@ewon-agent/contracts';
+import { readAtMost, readFileAtMost } from '../adapters/read-at-most.ts';
 import { errnoOf } from '../volume/errno.ts';
 
 /** A key is 36 characters; more than this is another file. */
@@ -12,7 +12,9 @@ const KEY_FILE_MAX_BYTES = 1024;
  */
 export async function readKeyFile(path: string, stdin: Readable): Promise<Result<Grk>> {
   try {
-    const bytes = await readAtMost(path === '-' ? stdin : (await open(path)).createReadStream());
+    const bytes = await (path === '-'
+      ? readAtMost(stdin, KEY_FILE_MAX_BYTES)
+      : readFileAtMost(path, KEY_FILE_MAX_BYTES));
     return bytes === undefined
       ? err('T2M_KEY_FORM', `the key file is longer than ${KEY_FILE_MAX_BYTES} bytes`)
       : parseGrk(new TextDecoder().decode(bytes).trim());
@@ -20,18 +22,6 @@ export async function readKeyFile(path: string, stdin: Readable): Promise<Result
     const errno = errnoOf(error);
     return err(errno === 'ENOENT' ? 'TARGET_MISSING' : 'TARGET_REFUSED', `the key file: ${errno}`, error);
   }
-}
-
-async function readAtMost(stream: Readable): Promise<Uint8Array | undefined> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of stream) {
-    if (!(part instanceof Uint8Array)) throw new Error('this is a bug: the key stream has an encoding');
-    parts.push(part);
-    length += part.length;
-    if (length > KEY_FILE_MAX_BYTES) return undefined; // leaving the loop closes the stream
-  }
-  return Buffer.concat(parts);
 }
 
 /** Tells whether something in an argument looks like a key: arguments are shown to everybody in the list of processes. */

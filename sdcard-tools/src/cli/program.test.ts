@@ -60,6 +60,13 @@ suite('the words of the sdcard command', (test) => {
       ['make-image', at('card')],
       ['make-image', at('card'), '--size', 'big'],
       ['verify', '--account', 'x', at('card')],
+      ['export', '--account', 'http://127.0.0.1:1', '--key-file', at('key'), folder],
+      ['export', '--key-file', at('key'), '--token-file', at('key'), folder],
+      ['export', '--key-file', at('key'), '--key-id', '0123abcd', folder],
+      ['export', '--token-file', at('key'), folder],
+      ['export', '--account', 'http://127.0.0.1:1', folder],
+      ['export', '--account', 'https://127.0.0.1:1', '--token-file', at('key'), folder],
+      ['export', '--account', folder, '--key-id', '0123ABCD', folder],
     ];
     for (const argv of wrong) assertFault(await ran(...argv), 2, 'USAGE');
     assertFault(await ran('inspect', at('nothing')), 2, 'TARGET_MISSING');

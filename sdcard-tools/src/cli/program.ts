@@ -1,8 +1,8 @@
 import { err } from '@ewon-agent/contracts';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { EXIT, type ExitStatus } from '../core/exit-status.ts';
 import { type Form, sayFault } from './answer.ts';
-import { exportCard } from './export.ts';
+import { exportCard, keySourceOf } from './export.ts';
 import { inspect, verify } from './inspect.ts';
 import type { Io } from './io.ts';
 import { looksLikeKey } from './key-file.ts';
@@ -54,13 +54,31 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
     .command('export')
     .description('write a registration key onto a card')
     .argument('<target>', TARGET)
-    .requiredOption('--key-file <file>', 'file that holds the key and nothing else; - for standard input')
+    .addOption(
+      new Option('--key-file <file>', 'file that holds the key and nothing else; - for standard input').conflicts([
+        'account',
+        'tokenFile',
+        'keyId',
+      ]),
+    )
+    .option(
+      '--account <url>',
+      'take key and signature from an account server: http://127.0.0.1:PORT or its state directory',
+    )
+    .option(
+      '--token-file <file>',
+      'holds what opens that server, admin-token of its state directory; needed beside an address',
+    )
+    .option('--key-id <id>', 'which of its keys; the present one unless given')
     .option('--note <text>', 'what people see in the list of waiting Ewons, at most 140 characters', '')
     .option('--force', 'replace another registration that is on the card')
     .option('--json', 'answer in JSON')
-    .action(async (target: string, options: { keyFile: string; note: string; force?: true }) => {
-      const { keyFile, note, force } = options;
-      done(await exportCard(io, { target, keyFile, note, onTaken: force ? 'replace' : 'refuse' }, form));
+    .action(async (target: string, options: Parameters<typeof keySourceOf>[0] & { note: string; force?: true }) => {
+      const { note, force } = options;
+      const source = keySourceOf(options);
+      if (!source.ok) return done(sayFault(io, form, source.fault));
+      const request = { target, source: source.value, note, onTaken: force ? 'replace' : 'refuse' } as const;
+      done(await exportCard(io, request, form));
     });
   program
     .command('inspect')

@@ -41,7 +41,7 @@ export function reportCard(read: Result<CardFiles>): CardReport {
   return {
     ...(judged.ok ? { outcome: 'CARD_USABLE' } : outcomeOf(judged.fault)),
     t2m: t2m?.ok ? { grkId: grkIdOf(t2m.value.grk), note: t2m.value.note } : null,
-    signed: files.t2mJson ? signedReport(files.t2mJson) : null,
+    signed: files.t2mJson ? reportSigned(files.t2mJson) : null,
     files: inStrictOrder([
       ...files.otherFiles,
       ...(files.t2mTxt ? [T2M_TXT] : []),
@@ -50,7 +50,8 @@ export function reportCard(read: Result<CardFiles>): CardReport {
   };
 }
 
-function signedReport(bytes: Uint8Array): SignedReport | null {
+/** Says what a T2M.json says; null for one that is not whole. */
+export function reportSigned(bytes: Uint8Array): SignedReport | null {
   const signed = readT2mJson(bytes);
   const key = signed.ok ? publicKeyOf(signed.value.manifest.accountKey) : undefined;
   if (!signed.ok || !key) return null;

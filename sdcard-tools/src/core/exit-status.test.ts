@@ -13,6 +13,10 @@ suite('exit status', (test) => {
   test('wrong use is 2, a failing machine is 1', () => {
     assert.deepEqual(['USAGE', 'TARGET_MISSING', 'TARGET_REFUSED'].filter(isCode).map(exitStatusOf), [2, 2, 2]);
     assert.deepEqual(['CARD_UNREADABLE', 'CARD_UNWRITABLE', 'CARD_GONE'].filter(isCode).map(exitStatusOf), [1, 1, 1]);
+    const away = ['ADMIN_UNREACHABLE', 'ACCOUNT_NOT_RUNNING', 'ACCOUNT_ERROR'];
+    assert.deepEqual(away.filter(isCode).map(exitStatusOf), [1, 1, 1]);
+    const no = ['ADMIN_TOKEN_REFUSED', 'GRK_REVOKED', 'NOT_FOUND'];
+    assert.deepEqual(no.filter(isCode).map(exitStatusOf), [3, 3, 3]);
     assert.deepEqual(['CARD_NOT_FAT', 'CARD_TAKEN', 'CARD_FULL'].filter(isCode).map(exitStatusOf), [3, 3, 3]);
   });
 });

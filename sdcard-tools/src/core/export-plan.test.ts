@@ -1,7 +1,16 @@
 import { err, ok } from '@ewon-agent/contracts';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
-import { accountKey, bytesOf, GRK, OTHER_GRK, t2mJson, t2mTxt } from '../testing/cards.ts';
-import { planExport } from './export-plan.ts';
+import {
+  type AccountKey,
+  accountKey,
+  bytesOf,
+  GRK,
+  manifestFor,
+  OTHER_GRK,
+  t2mJson,
+  t2mTxt,
+} from '../testing/cards.ts';
+import { planExport, planSignedExport } from './export-plan.ts';
 
 const wanted = { grk: GRK, note: 'Pump station 3' };
 const txt = t2mTxt();
@@ -52,5 +61,56 @@ suite('planning an export', (test) => {
 
   test('a note that T2M.txt cannot hold is refused', () => {
     assertFault(planExport(ok({ otherFiles }), { grk: GRK, note: 'ü' }, 'refuse'), 'T2M_ENCODING');
+  });
+});
+
+suite('planning the export of a signed card', (test) => {
+  const account = accountKey();
+  const signedBy = (key: AccountKey, ofTxt = txt, changes = {}) => t2mJson(ofTxt, key, changes);
+  const card = { grk: GRK, t2mTxt: txt, t2mJson: signedBy(account), manifest: manifestFor(txt, account) };
+  const whole = {
+    files: [
+      { name: 'T2M.json', bytes: card.t2mJson },
+      { name: 'T2M.txt', bytes: txt },
+    ],
+    remove: [],
+  };
+
+  test('T2M.txt comes last, so that a card pulled in between is none', () => {
+    assert.deepEqual(assertOk(planSignedExport(ok({ otherFiles }), card, 'refuse')), whole);
+  });
+
+  test('what the same account signed for the same key before gives way, with another note as well', () => {
+    const older = t2mTxt(GRK, 'older');
+    for (const present of [
+      { t2mTxt: txt },
+      { t2mTxt: older },
+      { t2mTxt: older, t2mJson: signedBy(account, older, { notBefore: '2025-01-01T00:00:00.000Z' }) },
+      { t2mJson: signedBy(account) },
+    ])
+      assert.deepEqual(assertOk(planSignedExport(ok({ ...present, otherFiles }), card, 'refuse')), whole);
+  });
+
+  const taken = {
+    'another key': { t2mTxt: t2mTxt(OTHER_GRK) },
+    'a malformed T2M.txt': { t2mTxt: bytesOf('T2MKey:\r\n') },
+    'a T2M.json of another account': { t2mTxt: txt, t2mJson: signedBy(accountKey()) },
+    'a T2M.json for another key': { t2mTxt: txt, t2mJson: signedBy(account, txt, { grkId: '00000000' }) },
+    'a malformed T2M.json': { t2mTxt: txt, t2mJson: bytesOf('{}') },
+    'a T2M.json alone, of another account': { t2mJson: signedBy(accountKey()) },
+  };
+  for (const [what, present] of Object.entries(taken)) {
+    test(`${what} needs force`, () => {
+      const read = ok({ ...present, otherFiles });
+      const { detail } = assertFault(planSignedExport(read, card, 'refuse'), 'CARD_TAKEN');
+      for (const key of [GRK, OTHER_GRK]) assert.ok(!detail.includes(key.slice(4, 12)), detail);
+      assert.deepEqual(assertOk(planSignedExport(read, card, 'replace')), whole);
+    });
+  }
+
+  test('a file too large to be read needs force; another fault stays what it is', () => {
+    assertFault(planSignedExport(err('CARD_TOO_LARGE'), card, 'refuse'), 'CARD_TAKEN');
+    assert.deepEqual(assertOk(planSignedExport(err('CARD_TOO_LARGE'), card, 'replace')), whole);
+    assertFault(planSignedExport(err('CARD_NOT_FAT'), card, 'replace'), 'CARD_NOT_FAT');
   });
 });

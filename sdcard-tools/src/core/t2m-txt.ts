@@ -47,14 +47,21 @@ export function parseT2mTxt(bytes: Uint8Array): Result<T2mTxt> {
 
 /**
  * Writes T2M.txt as genuine tools do: ASCII, CRLF, key then note, no note line for an empty note.
- * Codes: T2M_ENCODING (note not printable ASCII), T2M_NOTE_TOO_LONG.
+ * Codes: those of {@link checkNote}.
  */
 export function formatT2mTxt(content: { readonly grk: Grk; readonly note?: string }): Result<Uint8Array> {
-  const note = content.note ?? '';
-  if (!PRINTABLE.test(note)) return err('T2M_ENCODING', 'the note');
-  if (note.length > NOTE_MAX_CHARACTERS) return err('T2M_NOTE_TOO_LONG', `${note.length} characters`);
+  const checked = checkNote(content.note ?? '');
+  if (!checked.ok) return checked;
+  const note = checked.value;
   const lines = [`${KEY}${content.grk}`, ...(note === '' ? [] : [`${NOTE}${note}`])];
   return ok(new TextEncoder().encode(lines.map((line) => `${line}\r\n`).join('')));
+}
+
+/** Tells whether T2M.txt can hold a note. Codes: T2M_ENCODING (not printable ASCII), T2M_NOTE_TOO_LONG. */
+export function checkNote(note: string): Result<string> {
+  if (!PRINTABLE.test(note)) return err('T2M_ENCODING', 'the note');
+  if (note.length > NOTE_MAX_CHARACTERS) return err('T2M_NOTE_TOO_LONG', `${note.length} characters`);
+  return ok(note);
 }
 
 const KEY = 'T2MKey:';

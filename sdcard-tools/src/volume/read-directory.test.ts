@@ -70,6 +70,13 @@ suite('a card that is a directory', (test) => {
     assert.equal((await stat(at('T2M.txt'))).mode & 0o077, 0, 'the key is for its owner only');
   });
 
+  test('what was written is read back: a file that nobody could read again is a failure', async () => {
+    const notRead = { name: 'other.txt', bytes: txt };
+    assertFault(await writeCardDirectory(folder, [notRead], []), 'CARD_UNWRITABLE');
+    const tooLarge = { name: 'T2M.txt', bytes: new Uint8Array(T2M_TXT_MAX_BYTES + 1) };
+    assertFault(await writeCardDirectory(folder, [tooLarge], []), 'CARD_TOO_LARGE');
+  });
+
   test('writing does not follow a link', async () => {
     await writeFile(at('elsewhere'), 'mine');
     await symlink('elsewhere', at('T2M.txt'));

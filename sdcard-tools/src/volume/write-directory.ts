@@ -1,16 +1,17 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { err, ok, type Result } from '@ewon-agent/contracts';
-import { cardNameOf } from '../core/easy-commissioning.ts';
+import { type CardFiles, err, ok, type Result } from '@ewon-agent/contracts';
+import { cardNameOf, T2M_JSON, T2M_TXT } from '../core/easy-commissioning.ts';
 import { errnoOf } from './errno.ts';
-import { listKnown } from './read-directory.ts';
+import { listKnown, readCardDirectory } from './read-directory.ts';
 import type { NamedBytes } from './write-card.ts';
 
 /**
- * Writes files of a card into a directory: each whole or not at all, in place of files of the same name in any case.
+ * Writes files of a card into a directory in the order given: each whole or not at all, in place of files of the same name in any case.
+ * They are read back and compared.
  * @param remove names that go away; one that is not there is fine
- * Codes: those of {@link listKnown}, CARD_UNWRITABLE.
+ * Codes: those of {@link readCardDirectory}, CARD_UNWRITABLE.
  */
 export async function writeCardDirectory(
   path: string,
@@ -30,10 +31,20 @@ export async function writeCardDirectory(
       }
     }
     await sync(path);
-    return ok(undefined);
   } catch (error) {
     return err('CARD_UNWRITABLE', errnoOf(error), error);
   }
+  const read = await readCardDirectory(path);
+  return read.ok ? compare(read.value, files) : read;
+}
+
+function compare({ t2mTxt, t2mJson }: CardFiles, files: readonly NamedBytes[]): Result<void> {
+  const back = new Map([
+    [T2M_TXT, t2mTxt],
+    [T2M_JSON, t2mJson],
+  ]);
+  const other = files.find(({ name, bytes }) => Buffer.compare(back.get(name) ?? new Uint8Array(), bytes) !== 0);
+  return other ? err('CARD_UNWRITABLE', `${other.name} reads back otherwise`) : ok(undefined);
 }
 
 async function replace(path: string, name: string, bytes: Uint8Array): Promise<void> {

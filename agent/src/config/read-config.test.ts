@@ -1,0 +1,157 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
+import { readConfig } from './read-config.ts';
+
+const DESCRIBED = { serial: '1524-0071-21', model: 'Flexy 202', version: '14.6s0' };
+const ASKED = { url: 'http://10.0.0.53', user: 'adm', passwordFile: 'password' };
+const LEAST = { stateDir: '/var/lib/x', slots: { sd0: { image: '/run/x/sd0.img' } }, firmware: DESCRIBED };
+const KEY = 'A'.repeat(43);
+
+const inFolder = (body: (dir: string, read: (config: unknown) => ReturnType<typeof readConfig>) => void) => () => {
+  const dir = mkdtempSync(join(tmpdir(), 'config-'));
+  try {
+    body(dir, (config) => {
+      writeFileSync(join(dir, 'config.json'), typeof config === 'string' ? config : JSON.stringify(config));
+      return readConfig(join(dir, 'config.json'));
+    });
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+};
+
+suite('configuration', (test) => {
+  test(
+    'the least that is needed is read, and the rest is its default',
+    inFolder((_, read) => {
+      assert.deepEqual(assertOk(read(LEAST)), { ...LEAST, log: { level: 'info' } });
+      const config = assertOk(read({ ...LEAST, led: {}, log: {}, account: {} }));
+      assert.deepEqual(config.led, { dir: '/sys/class/leds', green: 'usr:green', red: 'usr:red' });
+      assert.deepEqual(config.log, { level: 'info' });
+      assert.deepEqual(config.account, { trust: 'card' });
+    }),
+  );
+
+  test(
+    'relative paths are relative to the file, also through a link to its directory',
+    inFolder((dir, read) => {
+      const config = assertOk(
+        read({
+          stateDir: 'state',
+          slots: { sd0: { image: 'slots/sd0.img' }, usb1: { image: '../usb1.img' } },
+          firmware: ASKED,
+          account: { url: 'https://account.test/device/v1/directory', caFile: './ca.pem' },
+          led: { dir: 'leds' },
+        }),
+      );
+      assert.equal(config.stateDir, join(dir, 'state'));
+      assert.deepEqual(config.slots, {
+        sd0: { image: join(dir, 'slots/sd0.img') },
+        usb1: { image: join(dir, '../usb1.img') },
+      });
+      assert.equal(config.account?.caFile, join(dir, 'ca.pem'));
+      assert.equal(config.led?.dir, join(dir, 'leds'));
+      assert.deepEqual(config.firmware, { ...ASKED, passwordFile: join(dir, 'password') });
+      symlinkSync(dir, join(dir, 'here'));
+      assert.equal(assertOk(readConfig(join(dir, 'here', 'config.json'))).stateDir, join(dir, 'here', 'state'));
+    }),
+  );
+
+  test(
+    'all faults are told at once, each with its place',
+    inFolder((dir, read) => {
+      const fault = assertFault(
+        read({
+          slots: { SD0: { image: 'x' }, sd1: {} },
+          firmware: { ...DESCRIBED, serial: '1524' },
+          account: { url: 'http://a.test', trust: 'pinned' },
+          log: { level: 'loud' },
+          lod: {},
+        }),
+        'CONFIG_INVALID',
+      );
+      assert.deepEqual(fault.detail.split('; '), [
+        join(dir, 'config.json'),
+        "/: must have required property 'stateDir'",
+        '/: must NOT have additional properties ("lod")',
+        '/slots: must match pattern "^[a-z][a-z0-9]{0,15}$"',
+        '/slots: property name must be valid ("SD0")',
+        "/slots/sd1: must have required property 'image'",
+        "/account: must have required property 'key'",
+        '/account: must have property caFile when property url is present',
+        '/account/url: must match pattern "^https://[^\\s/?#@]+(/|$)"',
+        'and 2 more',
+      ]);
+    }),
+  );
+
+  const broken: Record<string, readonly [unknown, RegExp]> = {
+    '"pinned" without a key': [
+      { ...LEAST, account: { trust: 'pinned' } },
+      /\/account: must have required property 'key'/,
+    ],
+    'a url without a CA': [{ ...LEAST, account: { url: 'https://a.test' } }, /\/account: must have property caFile/],
+    'a key of another length': [{ ...LEAST, account: { trust: 'pinned', key: 'AAAA' } }, /\/account\/key: must match/],
+    'a url without a host': [{ ...LEAST, account: { url: 'https://', caFile: 'x' } }, /\/account\/url: must match/],
+    'a url with a password': [
+      { ...LEAST, account: { url: 'https://u:p@a.test', caFile: 'x' } },
+      /\/account\/url: must match/,
+    ],
+    'no slot': [{ ...LEAST, slots: {} }, /\/slots: must NOT have fewer than 1 properties/],
+    'a slot named __proto__': [JSON.stringify(LEAST).replace('sd0', '__proto__'), /\/slots: .*__proto__/],
+    'a serial that is none': [
+      { ...LEAST, firmware: { ...DESCRIBED, serial: '1524-0071' } },
+      /; \/firmware\/serial: must match/,
+    ],
+    'an Ewon that is asked without a user': [
+      { ...LEAST, firmware: { ...ASKED, user: undefined } },
+      /; \/firmware: must have required property 'user'$/,
+    ],
+    'an Ewon both asked and described': [
+      { ...LEAST, firmware: { ...ASKED, ...DESCRIBED } },
+      /\/firmware: must NOT have additional properties \("url"\)/,
+    ],
+    'an Ewon neither asked nor described': [
+      { ...LEAST, firmware: {} },
+      /\/firmware: must have required property 'url'/,
+    ],
+    'firmware that is no object': [{ ...LEAST, firmware: 'serial' }, /\/firmware: must be object/],
+    'text for a number of nothing': [{ ...LEAST, log: 'debug' }, /\/log: must be object/],
+    'constructor instead of a state directory': ['{"constructor":1}', /must have required property 'stateDir'/],
+    'an empty file': ['', /not JSON \(0 bytes\)/],
+    'a comment': [`// mine\n${JSON.stringify(LEAST)}`, /not JSON/],
+    'a list': ['[]', /\/: must be object/],
+    null: ['null', /\/: must be object/],
+  };
+  for (const [name, [config, told]] of Object.entries(broken)) {
+    test(
+      `${name} is refused`,
+      inFolder((_, read) => {
+        assert.match(assertFault(read(config), 'CONFIG_INVALID').detail, told);
+      }),
+    );
+  }
+
+  test(
+    'a good "pinned" account is read',
+    inFolder((_, read) => {
+      assert.deepEqual(assertOk(read({ ...LEAST, account: { trust: 'pinned', key: KEY } })).account, {
+        trust: 'pinned',
+        key: KEY,
+      });
+    }),
+  );
+
+  test(
+    'a file that is not there, is a directory or too large is refused by its name',
+    inFolder((dir, read) => {
+      mkdirSync(join(dir, 'folder'));
+      for (const path of [join(dir, 'nothing'), join(dir, 'folder')]) {
+        assert.equal(assertFault(readConfig(path), 'CONFIG_INVALID').detail, `${path} cannot be read`);
+      }
+      assert.match(assertFault(read(' '.repeat(64 * 1024 + 1)), 'CONFIG_INVALID').detail, /larger than 65536 bytes/);
+      assertOk(read(JSON.stringify(LEAST).padEnd(64 * 1024)));
+    }),
+  );
+});

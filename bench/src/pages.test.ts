@@ -1,0 +1,53 @@
+import { assert, suite } from '@ewon-agent/contracts/testing';
+import { footprintAnswer, type ResidentName } from './footprint-page.ts';
+import { type RegistrationRun, registrationAnswer } from './registration-page.ts';
+import type { Resident } from './resident.ts';
+import { startAnswer } from './start-page.ts';
+
+const run: RegistrationRun = {
+  broker: 'embedded',
+  pendingMs: 100,
+  onlineMs: 200,
+  approvalMs: 30,
+  durableWriteMs: 1,
+  handshakeMs: 4,
+};
+
+function holding(kib: number): Resident {
+  return { memory: [{ pssKib: kib, privateDirtyKib: kib / 2, rssKib: kib * 2 }], cpuMs: 10, sleeps: 4 };
+}
+
+suite('what the benches say', (test) => {
+  test('registration: each broker has its own figures, with the machine and the documented peer beside them', () => {
+    const { body } = registrationAnswer([
+      run,
+      { ...run, pendingMs: 300 },
+      { ...run, broker: 'Mosquitto', onlineMs: 77 },
+    ]);
+    assert.match(body, /\| card in → pending, embedded \| 2 \| 200 \|.*\| median ≤ 500 \|/);
+    assert.match(body, /\| approve → online, Mosquitto \| 1 \| 77\.0 \|/);
+    assert.match(body, /\*machine:\* one TLS handshake, Mosquitto \| 1 \| 4\.00 \|/);
+    assert.match(body, /documented and not measured/);
+  });
+
+  test('footprint: the ratio is to the floor, for PSS and Private_Dirty', () => {
+    const seen = new Map<ResidentName, Resident>([
+      ['bare', holding(10_240)],
+      ['floor', holding(20_480)],
+      ['idle', holding(23_552)],
+    ]);
+    const { body } = footprintAnswer(seen, 60);
+    assert.match(body, /\| floor program \| 20\.0 \(20\.0–20\.0\) \| 1\.00 \| 10\.0 \(10\.0–10\.0\) \| 1\.00 \|/);
+    assert.match(body, /\*\*agent\*\*.* \| 23\.0 \(23\.0–23\.0\) \| 1\.15 \| 11\.5 \(11\.5–11\.5\) \| 1\.15 \|/);
+  });
+
+  test('footprint: without a floor there is nothing to compare with', () => {
+    assert.throws(() => footprintAnswer(new Map([['idle', holding(1)]]), 60), /this is a bug/);
+  });
+
+  test('start: one row for each kind of start', () => {
+    const { body } = startAnswer([{ nodeMs: 40, firstWatchingMs: 400, watchingMs: 250, onlineMs: 300 }]);
+    assert.match(body, /registered → online \| 1 \| 300 \|/);
+    assert.match(body, /`node -e 0`, start to end \| 1 \| 40\.0 \|/);
+  });
+});
