@@ -1,5 +1,6 @@
 import { accountIdFrom } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
+import { EPOCHS_MAX } from './ingest.ts';
 import { type AccountFixture, openAccountFixture } from './testing/account-fixture.ts';
 import { linked, onAccount } from './testing/stories.ts';
 
@@ -114,6 +115,18 @@ suite('messages of devices', (test) => {
       const at = new Date(fixture.clock.now()).toISOString();
       const body = { v: 1, at, epoch: 'e1', seq: 1, state: 'online', agent: '0.2.0', bootId: 'b', bootCount: 1 };
       await fixture.broker.send(`ewon/v1/${other}/${deviceId}/up/status`, body);
+      assert.equal((await shown()).status, 'offline');
+    }),
+  );
+
+  test(
+    'a device that calls every message a new epoch fills nothing: what is known goes on counting',
+    onAccount(async (fixture) => {
+      const { status, shown } = await sender(fixture);
+      for (let n = 0; n < EPOCHS_MAX; n++) await status(1, 'online', `e${n}`);
+      await status(1, 'offline', 'one too many');
+      assert.equal((await shown()).status, 'online');
+      await status(2, 'offline', `e${EPOCHS_MAX - 1}`);
       assert.equal((await shown()).status, 'offline');
     }),
   );

@@ -16,6 +16,9 @@ import { ewonView } from './http/views.ts';
 import type { Doing } from './service/change-state.ts';
 import type { RetainedChannel, RetainedMessage } from './store/store.ts';
 
+/** A new epoch means that a device lost its counter, as with its disk. More than this is a device that fills our tables. */
+export const EPOCHS_MAX = 200;
+
 /**
  * Takes the messages of devices as a broker hands them over. Resolves when a message is committed, or was refused
  * for good (a broker that kept sending it again would only block what comes after); rejects when the store failed.
@@ -31,18 +34,22 @@ export function ingest(house: Pick<House, 'accountId' | 'store' | 'bus' | 'clock
     if (accountId !== house.accountId) return ignore('account', { deviceId });
     const message = readAny(channel, payload);
     if (!message.ok) return ignore(message.fault.detail, { deviceId, channel });
-    const known = await transactAndTell(house, async (tx, telling, nowMs) => {
+    const refusal = await transactAndTell(house, async (tx, telling, nowMs) => {
       const ewon = await tx.ewon(deviceId);
-      if (ewon?.link !== 'linked') return false;
+      if (ewon?.link !== 'linked') return 'not linked';
       const doing = { tx, telling, nowMs };
       const { epoch } = message.value.body;
-      if (!(await tx.epochsOf(deviceId)).includes(epoch)) await tx.addEpoch(deviceId, epoch);
+      const epochs = await tx.epochsOf(deviceId);
+      if (!epochs.includes(epoch)) {
+        if (epochs.length >= EPOCHS_MAX) return 'too many epochs';
+        await tx.addEpoch(deviceId, epoch);
+      }
       if (message.value.channel === 'event') await takeEvent(doing, ewon, message.value.body);
       else if (message.value.channel === 'status') await takeStatus(doing, ewon, message.value.body);
       else await takeRetained(doing, ewon, message.value.channel, message.value.body);
-      return true;
+      return undefined;
     });
-    if (!known) ignore('not linked', { deviceId, channel });
+    if (refusal) ignore(refusal, { deviceId, channel });
   };
 }
 

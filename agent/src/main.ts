@@ -83,4 +83,5 @@ function fail({ fault }: Result<unknown> & { ok: false }): void {
   if (code === 'AGENT_NOT_RUNNING') process.exitCode = 1;
 }
 
+process.umask(0o077); // state and socket are this user's alone, whatever the shell says
 await program.parseAsync();

@@ -72,6 +72,7 @@ suite('board-sim command', { timeoutMs: 20_000 }, (test) => {
     [['run', '--serial', '12'], /1524-0071-21/],
     [['run', '--forward', 'account'], /8443:127\.0\.0\.1:443/],
     [['run', '--fast'], /unknown option/],
+    [['run', '--clock', 'broken'], /choices are own, lost/],
   ] as const) {
     test(`"${['board-sim', ...args].join(' ')}" is refused with status 2 and a hint`, async () => {
       const { code, complained } = await command(...args).ended;

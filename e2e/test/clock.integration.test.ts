@@ -121,8 +121,8 @@ suite('an Ewon that starts in 1970', { timeoutMs: 60_000, needs: ['libfaketimeMT
     assert.equal(status.registration.last?.next, CODES.TLS_CLOCK.next);
     assert.equal(status.slots[0]?.next, CODES.TLS_CLOCK.next);
     await board.led.until('cardFailed');
-    const codes = codesIn(status.events);
-    assert.ok(!codes.includes('TLS_UNTRUSTED') && !codes.includes('TLS_EXPIRED'), codes.join());
+    const codes = codesIn(status.events.slice(status.events.findLastIndex(({ code }) => code === 'REGISTRATION_SENT')));
+    assert.deepEqual(codes, ['REGISTRATION_SENT', 'TLS_CLOCK']);
     assert.match(status.events.find(({ code }) => code === 'TLS_CLOCK')?.at ?? '', /^1970-01-01T/);
     assert.deepEqual(await house.account.api.pending(), []);
   });
@@ -200,27 +200,30 @@ suite('an Ewon whose clock jumps while it waits for approval', {
 });
 
 suite('an Ewon whose clock jumps while it is online', { timeoutMs: 60_000, needs: ['libfaketimeMT.so.1'] }, (test) => {
-  let house: House;
-  let deviceId: string | undefined;
-  test.before(async () => {
-    house = await openHouse('own');
-    await house.onBoard.board.slots.sd0.insert(house.card);
-    await inState(house, 'pending');
-    await approveOnly(house);
-    await isOnline(house);
-    deviceId = (await isSeen(house, 'online')).deviceId;
-  });
-  test.after(() => closeHouse(house));
+  /** Each jump has a house of its own: attempts that fail add up, and with them the pause that the agent makes. */
+  const whileOnline = async (jumpDays: number, body: (house: House, deviceId: string) => Promise<void>) => {
+    const house = await openHouse('own');
+    try {
+      await house.onBoard.board.slots.sd0.insert(house.card);
+      await inState(house, 'pending');
+      await approveOnly(house);
+      await isOnline(house);
+      const { deviceId } = await isSeen(house, 'online');
+      await house.onBoard.board.clock.jump(jumpDays * DAY_MS);
+      await restartAccount(house);
+      await body(house, deviceId);
+      assert.equal((await isSeen(house, 'online')).deviceId, deviceId);
+      assert.equal(await registrationsEver(house), 1);
+    } finally {
+      await closeHouse(house);
+    }
+  };
+  const onlineTimes = (events: readonly EventMessage[]) => codesIn(events).filter((c) => c === 'UPLINK_ONLINE').length;
 
-  test('400 days ahead: online again after a reconnect, for the certificates still hold and the broker judges by its own clock', async () => {
-    const { board, status, statusUntil } = house.onBoard;
-    const onlineTimes = (events: readonly EventMessage[]) =>
-      codesIn(events).filter((c) => c === 'UPLINK_ONLINE').length;
-    const before = onlineTimes((await status()).events);
-    await board.clock.jump(400 * DAY_MS);
-    await restartAccount(house);
-    await statusUntil(({ events }) => onlineTimes(events) > before, 'online once more', PATIENCE_MS);
-    assert.equal((await isSeen(house, 'online')).deviceId, deviceId);
+  test('400 days ahead: online again, for the certificates still hold and the broker judges by its own clock', async () => {
+    await whileOnline(400, async ({ onBoard }) => {
+      await onBoard.statusUntil(({ events }) => onlineTimes(events) === 2, 'online once more', PATIENCE_MS);
+    });
   });
 
   for (const [jumpDays, code] of [
@@ -228,17 +231,14 @@ suite('an Ewon whose clock jumps while it is online', { timeoutMs: 60_000, needs
     [1200, 'TLS_EXPIRED'], // beyond the three years of the server's certificate
   ] as const) {
     test(`${jumpDays} days: ${code} with the clock in its next step; the link stays, and set right it is online`, async () => {
-      const { board, statusUntil } = house.onBoard;
-      await setRight(house);
-      await board.clock.jump(jumpDays * DAY_MS);
-      await restartAccount(house);
-      const { registration } = await statusUntil(({ uplink }) => uplink.trouble === code, code, PATIENCE_MS);
-      assert.deepEqual([registration.state, registration.deviceId], ['registered', deviceId]);
-      assert.match(CODES[code].next, /clock/);
-      await setRight(house);
-      await isOnline(house);
-      assert.equal((await isSeen(house, 'online')).deviceId, deviceId);
-      assert.equal(await registrationsEver(house), 1);
+      await whileOnline(jumpDays, async (house, deviceId) => {
+        const { statusUntil } = house.onBoard;
+        const { registration } = await statusUntil(({ uplink }) => uplink.trouble === code, code, PATIENCE_MS);
+        assert.deepEqual([registration.state, registration.deviceId], ['registered', deviceId]);
+        assert.match(CODES[code].next, /clock/);
+        await setRight(house);
+        await isOnline(house);
+      });
     });
   }
 });

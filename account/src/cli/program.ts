@@ -160,12 +160,17 @@ function serving(program: Command, io: Io, form: Form, done: (status: ExitStatus
     .description('serve devices (HTTPS), the page and this command (HTTP on loopback)')
     .requiredOption('--state <dir>', 'state directory, made at the first start')
     .option('--host <address>', 'where devices come in', '127.0.0.1')
-    .option('--port <number>', '0 is a free one', wholeNumber, 0)
+    .option('--port <number>', '0 is a free one, the same at the next start', wholeNumber, 0)
     .option('--admin-host <address>', 'where people come in', '127.0.0.1')
     .option('--admin-port <number>', '0 is a free one', wholeNumber, 0)
     .option('--name <hosts...>', 'how devices call this server; the first is written on cards', [])
     .option('--broker <broker>', '"embedded", or mqtts://host:port of a Mosquitto', 'embedded')
-    .option('--broker-port <number>', 'of the embedded broker; 0 is a free one', wholeNumber, 0)
+    .option(
+      '--broker-port <number>',
+      'of the embedded broker; 0 is a free one, the same at the next start',
+      wholeNumber,
+      0,
+    )
     .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error']).default('info'))
     .option('--json', 'answer in JSON')
     .action(async (options: Parameters<typeof serve>[2]) => {

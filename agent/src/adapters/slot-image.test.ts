@@ -22,6 +22,9 @@ async function imageOf(card: CardFiles): Promise<Uint8Array> {
 
 const cardWith = (note: string) => imageOf({ t2mTxt: Buffer.from(`T2MNote:${note}\r\n`), otherFiles: [] });
 
+/** A clock that stands: what the watcher sees, it must see by itself. */
+const NEVER = { after: () => () => {} };
+
 /** A directory of slots, whose media come and go by rename, as board-sim does it. */
 function createBay() {
   const dir = mkdtempSync(join(tmpdir(), 'slots-'));
@@ -31,7 +34,7 @@ function createBay() {
   return {
     dir,
     pathOf,
-    port: createImageSlots(new Map([SD0, USB1].map((slot) => [slot, pathOf(slot)]))),
+    port: createImageSlots(new Map([SD0, USB1].map((slot) => [slot, pathOf(slot)])), NEVER),
     put(slot: SlotId, image: Uint8Array) {
       writeFileSync(join(dir, 'new.img'), image);
       renameSync(join(dir, 'new.img'), pathOf(slot));
@@ -181,3 +184,30 @@ suite('slot of image files, the files', (test) => {
 function namesOf(changes: readonly SlotChange[]): readonly string[] {
   return changes.map(({ on, slot }) => `${slot} ${on === 'CardInserted' ? 'in' : 'out'}`);
 }
+
+suite('slot of image files, what the watcher does not see', (test) => {
+  test('a slot directory that was not there at the start is noticed at the next look, a card in it too', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'slots-'));
+    const looks: (() => void)[] = [];
+    const clock = {
+      after(_: number, call: () => void) {
+        looks.push(call);
+        return () => {};
+      },
+    };
+    const changes: string[] = [];
+    const path = join(dir, 'later', 'sd0.img');
+    const watching = await createImageSlots(new Map([[SD0, path]]), clock).watch(({ on }) => changes.push(on));
+    try {
+      mkdirSync(join(dir, 'later'));
+      writeFileSync(path, await cardWith('late'));
+      assert.equal(looks.length, 1, 'one look is due');
+      looks.shift()?.();
+      await eventually(() => changes.includes('CardInserted'), { what: 'the card' });
+      assert.equal(looks.length, 1, 'and the next one after it');
+    } finally {
+      await watching.stop();
+      rmSync(dir, { recursive: true });
+    }
+  });
+});

@@ -1,9 +1,21 @@
 import { lstat, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type CardFiles, err, type Result, type SlotChange, type SlotId, type SlotPort } from '@ewon-agent/contracts';
+import {
+  type CardFiles,
+  type ClockPort,
+  err,
+  type Result,
+  SECOND_MS,
+  type SlotChange,
+  type SlotId,
+  type SlotPort,
+} from '@ewon-agent/contracts';
 import { openBlockDevice } from '@ewon-agent/sdcard-tools/volume/block-device-file';
 import { readCard } from '@ewon-agent/sdcard-tools/volume/read-card';
 import { watch } from 'chokidar';
+
+/** AUG-0062 §4: a card is noticed within five seconds at most. */
+const LOOK_EVERY_MS = 5 * SECOND_MS;
 
 /**
  * Slots whose medium is an image file: the card is in while the file (or what a link leads to) is there. Used with
@@ -11,7 +23,7 @@ import { watch } from 'chokidar';
  * so a file replaced in place is another one.
  * @param images slot → path of the image
  */
-export function createImageSlots(images: ReadonlyMap<SlotId, string>): SlotPort {
+export function createImageSlots(images: ReadonlyMap<SlotId, string>, clock: Pick<ClockPort, 'after'>): SlotPort {
   return {
     slots: [...images.keys()],
 
@@ -35,11 +47,19 @@ export function createImageSlots(images: ReadonlyMap<SlotId, string>): SlotPort 
         const slot = byPath.get(resolve(path));
         if (slot) void look(slot, path);
       });
+      watcher.on('error', () => {}); // what it cannot watch is looked at all the same
       await new Promise<void>((ready) => watcher.once('ready', ready));
+      // a directory that was not there, or was made anew, is one that the watcher does not see
+      const patrol = () => {
+        for (const [path, slot] of byPath) void look(slot, path);
+        rest = clock.after(LOOK_EVERY_MS, patrol);
+      };
+      let rest = clock.after(LOOK_EVERY_MS, patrol);
       for (const [path, slot] of byPath) await look(slot, path);
       return {
         async stop() {
           stopped = true;
+          rest();
           await watcher.close();
         },
       };

@@ -44,7 +44,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     ports: {
       clock,
       random: createNodeRandom(),
-      slots: createImageSlots(imagesOf(config)),
+      slots: createImageSlots(imagesOf(config), clock),
       led: config.led ? createSysfsLed(config.led) : { show: async () => {} },
       firmware: firmware.value,
       store: store.value,
@@ -59,7 +59,11 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     readCertificate,
   });
   const control = await serveControl(controlPath(stateDir), async (order) => {
-    if (order === 'forget') await agent.forget();
+    if (order === 'forget') {
+      if (agent.status().registration.state === 'unregistered')
+        throw Object.assign(new Error(''), { code: 'NOT_LINKED' });
+      await agent.forget();
+    }
     return agent.status();
   }).then(ok, (cause) =>
     err(

@@ -58,6 +58,7 @@ const registered = () =>
 suite('the agent as a whole', (test) => {
   test('the main job: card in, request saved and sent, approved, uplink opened, LED from orange to green', () => {
     assert.deepEqual(registered().did, [
+      'withholdEvents',
       'led running',
       'readCard',
       'led cardSeen',
@@ -111,6 +112,22 @@ suite('the agent as a whole', (test) => {
     const { did } = play([{ on: 'Started' }, ...plugs.flat()]);
     assert.equal(did.filter((d) => d === 'sendRequest').length, 1);
     assert.equal(did.filter((d) => d === 'CARD_ALREADY_PENDING').length, 199);
+  });
+
+  test('the same key with another CA is another request: a corrected card gets past a request that trusts the wrong server', () => {
+    const corrected = {
+      ...context,
+      policy: { account: { directoryUrl: 'https://account.test/device/v1/directory', ca: 'OTHER PEM' } },
+    };
+    const requesting = play([
+      { on: 'Started' },
+      inserted(),
+      read(card(KEY)),
+      { on: 'CardRemoved', slot: SD0 },
+      inserted(SD0, 'i2'),
+    ]).state;
+    const [next] = agentTransition(requesting, read(card(KEY), SD0, 'i2', 'r2'), corrected);
+    assert.equal(next.registration.at === 'requesting' && next.registration.request.requestId, 'r2');
   });
 
   test('of two different cards the one read last is asked with, and the other is told', () => {

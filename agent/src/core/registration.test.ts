@@ -52,6 +52,7 @@ const EVENTS: Record<string, RegistrationEvent> = {
 // one cell per state and event: next state, then the effects in order; '-' keeps the state and does nothing
 const TABLE: Record<string, Record<string, string>> = {
   unregistered: {
+    Started: 'unregistered: withholdEvents',
     CardOffered: 'requesting: report REGISTRATION_SENT, sendRequest',
   },
   requesting: {
@@ -75,16 +76,16 @@ const TABLE: Record<string, Record<string, string>> = {
     ForgetOrdered: 'unregistered: letSleep, report FORGOTTEN',
   },
   registered: {
-    'Refused (unlinked)': 'unregistered: letSleep, report UNLINKED',
+    'Refused (unlinked)': 'unregistered: letSleep, report UNLINKED, withholdEvents',
     ForgetOrdered: 'forgetting: sendUnlink',
   },
   forgetting: {
     Started: 'forgetting: sendUnlink',
     TimerFired: 'forgetting: sendUnlink',
-    'Refused (location)': 'unregistered: letSleep, report FORGOTTEN',
-    'Refused (unlinked)': 'unregistered: letSleep, report FORGOTTEN',
+    'Refused (location)': 'unregistered: letSleep, report FORGOTTEN, withholdEvents',
+    'Refused (unlinked)': 'unregistered: letSleep, report FORGOTTEN, withholdEvents',
     'Unreachable (location)': 'forgetting: report ACCOUNT_UNREACHABLE, wake 1000',
-    UnlinkDone: 'unregistered: letSleep, report FORGOTTEN',
+    UnlinkDone: 'unregistered: letSleep, report FORGOTTEN, withholdEvents',
   },
 };
 
@@ -203,7 +204,7 @@ suite('registration machine', (test) => {
       assert.equal(whyCardIsIgnored(gone, request), undefined);
       assert.equal(
         cell(gone, { on: 'CardOffered', request }),
-        'requesting: letSleep, report FORGOTTEN, report REGISTRATION_SENT, sendRequest',
+        'requesting: letSleep, report FORGOTTEN, withholdEvents, report REGISTRATION_SENT, sendRequest',
       );
     }
   });

@@ -79,7 +79,9 @@ export type RegistrationEffect =
   | { readonly do: 'sendUnlink'; readonly link: Link }
   | { readonly do: 'wake'; readonly timer: 'registration'; readonly afterMs: Millis }
   | { readonly do: 'letSleep'; readonly timer: 'registration' }
-  | { readonly do: 'report'; readonly code: Code; readonly detail: string };
+  | { readonly do: 'report'; readonly code: Code; readonly detail: string }
+  /** What waits to be sent stays on the device for good. */
+  | { readonly do: 'withholdEvents' };
 
 type Step = readonly [Registration, readonly RegistrationEffect[]];
 
@@ -90,7 +92,8 @@ const POLL_PAUSE_MS: Millis = 1000;
 export function transition(state: Registration, event: RegistrationEvent): Step {
   switch (state.at) {
     case 'unregistered':
-      return event.on === 'CardOffered' ? request(event.request) : [state, []];
+      if (event.on === 'CardOffered') return request(event.request);
+      return [state, event.on === 'Started' ? [withholdEvents] : []]; // the power may have been cut between the end of a link and this
     case 'requesting':
       return whileRequesting(state, event);
     case 'pending':
@@ -198,7 +201,7 @@ function whileRegistered(state: Registration & { at: 'registered' }, event: Regi
   switch (event.on) {
     case 'Refused': // only the answer of the account to "am I still linked?" comes here; a broker's word does not count
       if (event.subject !== state.link.location || event.fault.code !== 'UNLINKED') return [state, []];
-      return end({ code: 'UNLINKED', detail: `account ${state.link.account.name}` }, event.atMs);
+      return part({ code: 'UNLINKED', detail: `account ${state.link.account.name}` }, event.atMs);
     case 'ForgetOrdered':
       return [{ at: 'forgetting', link: state.link, attempt: 0 }, [{ do: 'sendUnlink', link: state.link }]];
     default:
@@ -215,14 +218,14 @@ function whileForgetting(state: Registration & { at: 'forgetting' }, event: Regi
       if (!mayMoveOn(state, event.request)) return [state, []];
       const [next, effects] = request(event.request);
       const untold = report('FORGOTTEN', `account ${state.link.account.name} could not be told`);
-      return [next, [letSleep, untold, ...effects]];
+      return [next, [letSleep, untold, withholdEvents, ...effects]];
     }
     case 'UnlinkDone':
       if (event.subject !== state.link.location) return [state, []];
-      return end({ code: 'FORGOTTEN', detail: `account ${state.link.account.name}` }, event.atMs);
+      return part({ code: 'FORGOTTEN', detail: `account ${state.link.account.name}` }, event.atMs);
     case 'Refused': // the account knows nothing of us (any more): that is what was wanted
       if (event.subject !== state.link.location) return [state, []];
-      return end(
+      return part(
         { code: 'FORGOTTEN', detail: `account ${state.link.account.name} said ${event.fault.code}` },
         event.atMs,
       );
@@ -264,6 +267,12 @@ function end(fault: Fault, atMs: Millis): Step {
   return [{ at: 'unregistered', last: { code, detail, atMs } }, [letSleep, report(code, detail)]];
 }
 
+/** Ends a link. What this account was not told any more is not for the next one either. */
+function part(fault: Fault, atMs: Millis): Step {
+  const [next, effects] = end(fault, atMs);
+  return [next, [...effects, withholdEvents]];
+}
+
 function linkFrom(state: Registration & { at: 'pending' }, grant: Grant): Link {
   const { deviceId, name, pool, certificate, ca, accountKeys, mqtt } = grant;
   const account = { ...state.request.account, ...grant.account };
@@ -278,6 +287,7 @@ function wake(afterMs: Millis): RegistrationEffect {
   return { do: 'wake', timer: 'registration', afterMs };
 }
 
+const withholdEvents: RegistrationEffect = { do: 'withholdEvents' };
 const letSleep: RegistrationEffect = { do: 'letSleep', timer: 'registration' };
 
 function report(code: Code, detail: string): RegistrationEffect {

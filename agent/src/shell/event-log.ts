@@ -12,6 +12,8 @@ import type { Link } from '../core/model.ts';
 /** Keeps what a person may want to see: on disk first, to the account as soon as there is a session. */
 export type EventLog = {
   report(code: Code, detail: string): void;
+  /** Gives up sending what was not sent yet; it stays readable on the device. */
+  withhold(): void;
   /**
    * Sends what was not sent yet, oldest first, one at a time so that the order holds. Returns when nothing waits or
    * the session failed.
@@ -34,8 +36,13 @@ export function createEventLog(ports: Pick<Ports, 'store' | 'clock' | 'log'>): E
       const message = eventMessage(head, code, detail);
       const kept = ports.store.appendEvent({ seq: seq.value, body: JSON.stringify(message) });
       if (!kept.ok) ports.log.write('error', 'events', 'event lost', { code: kept.fault.code, lost: code });
-      const level = message.severity === 'info' ? 'info' : message.severity;
-      ports.log.write(level, 'agent', message.text, { code });
+      ports.log.write(message.severity, 'agent', message.text, { code });
+    },
+
+    withhold() {
+      for (let batch = ports.store.unsentEvents(BATCH); batch.length > 0; batch = ports.store.unsentEvents(BATCH)) {
+        if (!batch.every(({ seq }) => ports.store.markSent(seq).ok)) return; // the disk is full: at the next start again
+      }
     },
 
     async flush(link, session, sinceMs) {

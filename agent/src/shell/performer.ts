@@ -88,6 +88,8 @@ export function createPerformer(parts: Parts): Performer {
           return letSleep(effect.timer);
         case 'report':
           return report(effect);
+        case 'withholdEvents':
+          return events.withhold();
         case 'showLed':
           return ports.led.show(LED[effect.pattern]);
         default:
