@@ -56,7 +56,7 @@ export function figure(value: number): string {
 function machine(): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown';
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${availableParallelism()} cores (${model}), ${memory} GiB, Linux ${release()}, Node ${process.version}`;
+  return `${availableParallelism()} cores (${model}), ${memory} GiB, Linux ${release().split('-')[0]}, Node ${process.version}`;
 }
 
 function readIfThere(): string | undefined {

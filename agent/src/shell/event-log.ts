@@ -1,11 +1,4 @@
-import {
-  type Code,
-  type EventMessage,
-  type Millis,
-  type Ports,
-  topicPrefixFor,
-  type UplinkSession,
-} from '@ewon-agent/contracts';
+import { type Code, type EventMessage, type Ports, topicPrefixFor, type UplinkSession } from '@ewon-agent/contracts';
 import { envelope, eventMessage } from '../core/messages.ts';
 import type { Link } from '../core/model.ts';
 
@@ -17,9 +10,9 @@ export type EventLog = {
   /**
    * Sends what was not sent yet, oldest first, one at a time so that the order holds. Returns when nothing waits or
    * the session failed.
-   * @param sinceMs when the session began: what was made before is marked historical
+   * @param sinceSeq place of the session's "online": what was made before is marked historical. Not by time: the clock may have jumped
    */
-  flush(link: Link, session: UplinkSession, sinceMs: Millis): Promise<void>;
+  flush(link: Link, session: UplinkSession, sinceSeq: number): Promise<void>;
 };
 
 /** How many events are taken from the disk at once. */
@@ -45,15 +38,14 @@ export function createEventLog(ports: Pick<Ports, 'store' | 'clock' | 'log'>): E
       }
     },
 
-    async flush(link, session, sinceMs) {
+    async flush(link, session, sinceSeq) {
       if (flushing === session) return; // the flush under way takes what was added
       flushing = session;
       const topic = `${topicPrefixFor({ accountId: link.account.id, deviceId: link.deviceId })}/up/event`;
       for (let batch = ports.store.unsentEvents(BATCH); batch.length > 0; batch = ports.store.unsentEvents(BATCH)) {
         for (const stored of batch) {
           const message: EventMessage = JSON.parse(stored.body);
-          const old = Date.parse(message.at) < sinceMs;
-          const payload = JSON.stringify(old ? { ...message, historical: true } : message);
+          const payload = JSON.stringify(stored.seq < sinceSeq ? { ...message, historical: true } : message);
           const sent = await session.send({ topic, payload, qos: 1, retain: false });
           if (!sent.ok || !ports.store.markSent(stored.seq).ok) {
             if (flushing === session) flushing = undefined;

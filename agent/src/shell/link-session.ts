@@ -57,7 +57,6 @@ type Live = {
   readonly link: Link;
   readonly uplink: UplinkSession;
   readonly onlineSeq: number;
-  readonly sinceMs: number;
 };
 
 export function createLinkSession({ ports, self, events, privateKeyPem, post }: Parts): LinkSession {
@@ -150,7 +149,7 @@ export function createLinkSession({ ports, self, events, privateKeyPem, post }: 
       }
       if (!opened.ok) return down(opened.fault);
       if (ended) return down(ended);
-      mine = { link, uplink: opened.value, onlineSeq: onlineSeq.value, sinceMs: ports.clock.now() };
+      mine = { link, uplink: opened.value, onlineSeq: onlineSeq.value };
       session = mine;
       return { on: 'Connected', deviceId, atMs: ports.clock.now() };
     },
@@ -165,7 +164,7 @@ export function createLinkSession({ ports, self, events, privateKeyPem, post }: 
         await send(over, 'inventory', (seq) => ({ ...place(seq), ...facts }));
       }
       await sendHealth(over);
-      if (session === over) await events.flush(link, over.uplink, over.sinceMs);
+      if (session === over) await events.flush(link, over.uplink, over.onlineSeq);
     },
 
     async sendHealth(link) {
@@ -175,7 +174,7 @@ export function createLinkSession({ ports, self, events, privateKeyPem, post }: 
 
     async flushEvents(link) {
       const over = sessionOf(link);
-      if (over) await events.flush(link, over.uplink, over.sinceMs);
+      if (over) await events.flush(link, over.uplink, over.onlineSeq);
     },
 
     async close() {
