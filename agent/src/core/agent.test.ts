@@ -1,6 +1,6 @@
 import { type CardFiles, err, LED, ok, type Result, toUtf8 } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { grant, LOCATION, SD0, USB1 } from '../testing/fixtures.ts';
+import { grant, LOCATION, OTHER_DEVICE, SD0, USB1 } from '../testing/fixtures.ts';
 import {
   type AgentContext,
   type AgentEffect,
@@ -179,6 +179,22 @@ suite('the agent as a whole', (test) => {
     const { did, state } = play([{ on: 'ForgetOrdered' }], registered().state);
     assert.deepEqual(did, ['sendUnlink', 'letSleep', 'letSleep', 'closeUplink']);
     assert.equal(state.uplink.at, 'off');
+  });
+
+  test('the account tells another broker: the session begins anew there; the same grant again changes nothing', () => {
+    const online = play([{ on: 'Connected', deviceId: grant().deviceId, atMs: 0 }], registered().state).state;
+    assert.deepEqual(play([{ on: 'Granted', subject: LOCATION, grant: grant() }], online).did, []);
+    const moved = { ...grant(), mqtt: { ...grant().mqtt, urls: ['mqtts://moved.test:8883'] } };
+    const { state, did, effects } = play([{ on: 'Granted', subject: LOCATION, grant: moved }], online);
+    assert.deepEqual(did, ['letSleep', 'letSleep', 'closeUplink', 'openUplink']);
+    assert.deepEqual(state.registration.at === 'registered' && state.registration.link.mqtt.urls, moved.mqtt.urls);
+    assert.ok(effects.some((e) => e.do === 'openUplink' && e.link.mqtt.urls[0] === 'mqtts://moved.test:8883'));
+    const foreign = { ...moved, deviceId: OTHER_DEVICE };
+    assert.deepEqual(
+      play([{ on: 'Granted', subject: LOCATION, grant: foreign }], online).did,
+      [],
+      'another name is not ours',
+    );
   });
 
   test('a card without T2M.json needs a configured account', () => {

@@ -4,7 +4,7 @@
 import type { CardFiles, Fault, LedPattern, Result, SlotId } from '@ewon-agent/contracts';
 import { type CardPolicy, offerFrom } from './card-offer.ts';
 import { ledOf } from './led.ts';
-import type { Device, SavedRequest, SlotState, Slots, TimerName } from './model.ts';
+import type { Device, Link, SavedRequest, SlotState, Slots, TimerName } from './model.ts';
 import {
   type Registration,
   type RegistrationEffect,
@@ -116,11 +116,21 @@ function superseded(state: SlotState, by: SlotId): SlotState {
 
 function followLink(before: AgentState, after: AgentState, event: AgentEvent): Step {
   const { registration } = after;
+  if (registration.at === 'registered' && before.registration.at === 'registered' && event.on !== 'Started') {
+    return registration === before.registration ? [after, []] : relinked(after, registration.link);
+  }
   const isNew = event.on === 'Started' || before.registration.at !== 'registered';
   if (registration.at === 'registered' && isNew) return atUplink(after, { on: 'Linked', link: registration.link });
   if (registration.at !== 'registered' && before.registration.at === 'registered')
     return atUplink(after, { on: 'Unlinked' });
   return [after, []];
+}
+
+/** The account told another broker or another certificate: the session begins anew with it. */
+function relinked(state: AgentState, link: Link): Step {
+  const [off, closing] = atUplink(state, { on: 'Unlinked' });
+  const [on, opening] = atUplink(off, { on: 'Linked', link });
+  return [on, [...closing, ...opening]];
 }
 
 function atSlot(state: AgentState, event: SlotEvent): Step {

@@ -179,7 +179,7 @@ function whilePending(state: Registration & { at: 'pending' }, event: Registrati
     case 'Granted': {
       if (event.subject !== state.location) return [state, []];
       const { grant } = event;
-      const link = linkFrom(state, grant);
+      const link = linkFrom({ account: state.request.account, location: state.location }, grant);
       const code = grant.status === 'replaced' ? 'REPLACED' : 'REGISTERED';
       return [{ at: 'registered', link }, [letSleep, report(code, `${grant.name} in account ${grant.account.name}`)]];
     }
@@ -202,6 +202,12 @@ function whileRegistered(state: Registration & { at: 'registered' }, event: Regi
     case 'Refused': // only the answer of the account to "am I still linked?" comes here; a broker's word does not count
       if (event.subject !== state.link.location || event.fault.code !== 'UNLINKED') return [state, []];
       return part({ code: 'UNLINKED', detail: `account ${state.link.account.name}` }, event.atMs);
+    case 'Granted': {
+      // the answer to the same question: the broker may have moved, the Ewon been renamed
+      if (event.subject !== state.link.location || event.grant.deviceId !== state.link.deviceId) return [state, []];
+      const link = linkFrom(state.link, event.grant);
+      return [isSameLink(link, state.link) ? state : { at: 'registered', link }, []];
+    }
     case 'ForgetOrdered':
       return [{ at: 'forgetting', link: state.link, attempt: 0 }, [{ do: 'sendUnlink', link: state.link }]];
     default:
@@ -273,10 +279,15 @@ function part(fault: Fault, atMs: Millis): Step {
   return [next, [...effects, withholdEvents]];
 }
 
-function linkFrom(state: Registration & { at: 'pending' }, grant: Grant): Link {
+function linkFrom(at: { readonly account: AccountAddress; readonly location: string }, grant: Grant): Link {
   const { deviceId, name, pool, certificate, ca, accountKeys, mqtt } = grant;
-  const account = { ...state.request.account, ...grant.account };
-  return { account, location: state.location, deviceId, name, pool, certificate, ca, accountKeys, mqtt };
+  const account = { directoryUrl: at.account.directoryUrl, ca: at.account.ca, ...grant.account };
+  return { account, location: at.location, deviceId, name, pool, certificate, ca, accountKeys, mqtt };
+}
+
+/** Both were made by {@link linkFrom}, or read back from what it made, so their members stand in one order. */
+function isSameLink(a: Link, b: Link): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function awaitDecision(state: { location: string; request: SavedRequest }): RegistrationEffect {

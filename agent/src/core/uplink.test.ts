@@ -69,12 +69,20 @@ suite('uplink machine', (test) => {
   });
 
   test('a line that stays down is told once, not at each attempt', () => {
-    const connecting: Uplink = { at: 'connecting', link: link(), attempt: 3, trouble: 'UPLINK_UNREACHABLE' };
-    assert.equal(cell(connecting, down('UPLINK_UNREACHABLE')), 'waiting: letSleep health, wake uplink 8000');
+    const connecting: Uplink = { at: 'connecting', link: link(), attempt: 4, trouble: 'UPLINK_UNREACHABLE' };
+    assert.equal(cell(connecting, down('UPLINK_UNREACHABLE')), 'waiting: letSleep health, wake uplink 16000');
     assert.equal(
       cell(connecting, down('UPLINK_REFUSED')),
-      'waiting: report UPLINK_REFUSED, checkLink, letSleep health, wake uplink 8000',
+      'waiting: report UPLINK_REFUSED, checkLink, letSleep health, wake uplink 16000',
     );
+  });
+
+  test('every fourth failure the account is asked, because a broker that moved cannot say so', () => {
+    const asked = [0, 1, 2, 3, 4, 5, 6, 7].filter((attempt) => {
+      const [, effects] = uplinkTransition({ at: 'connecting', link: link(), attempt }, down('UPLINK_UNREACHABLE'));
+      return effects.some((effect) => effect.do === 'checkLink');
+    });
+    assert.deepEqual(asked, [3, 7]);
   });
 
   test('a broker that lets us in and hangs up at once is called ever more seldom', () => {

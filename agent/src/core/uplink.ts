@@ -12,7 +12,8 @@
 //             the session has lasted, so that a broker which lets us in and hangs up is not called every second
 // waiting     the next attempt comes after a jittered pause; `attempt` counts failures in a row
 //
-// A broker that refuses us is not believed when it says we are unlinked: the account is asked (`checkLink`).
+// A broker that refuses us is not believed when it says we are unlinked: the account is asked (`checkLink`). So it is
+// when the broker stays away: its address may have changed.
 
 import { type Code, type Fault, MINUTE_MS, type Millis } from '@ewon-agent/contracts';
 import { backoffMs } from './backoff.ts';
@@ -45,6 +46,8 @@ type Step = readonly [Uplink, readonly UplinkEffect[]];
 
 /** A health message is about 300 bytes: four an hour are 30 KB a day, far below the megabyte an idle device may cost. */
 const HEALTH_EVERY_MS: Millis = 15 * MINUTE_MS;
+/** A broker that moved cannot say so; the account knows where it is now. */
+const ASK_EVERY = 4;
 /** A revoked device, or a second one with our identity, ends a session within seconds; a poor line holds for minutes. */
 const STEADY_AFTER_MS: Millis = MINUTE_MS;
 
@@ -106,7 +109,8 @@ function wait(state: Uplink & { at: 'connecting' | 'online' }, fault: Fault, fra
     letSleep('health'),
     { do: 'wake', timer: 'uplink', afterMs: backoffMs(attempt, fraction) },
   ];
-  if (fault.code === 'UPLINK_REFUSED') effects.unshift({ do: 'checkLink', link: state.link });
+  const isAsking = fault.code === 'UPLINK_REFUSED' || attempt % ASK_EVERY === 0;
+  if (isAsking) effects.unshift({ do: 'checkLink', link: state.link });
   if (!known) effects.unshift({ do: 'report', code: fault.code, detail: fault.detail }); // down is told once, not at each retry
   return [{ at: 'waiting', link: state.link, attempt, trouble: fault.code }, effects];
 }

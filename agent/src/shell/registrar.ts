@@ -17,7 +17,7 @@ export type Registrar = {
   sendRequest(request: SavedRequest): Promise<AgentEvent>;
   awaitDecision(location: string, request: SavedRequest): Promise<AgentEvent>;
   sendUnlink(link: Link): Promise<AgentEvent>;
-  /** Asks the account whether this Ewon is still linked; undefined when it is, or when it did not say. */
+  /** Asks the account whether this Ewon is still linked, and with what; undefined when it did not say. */
   checkLink(link: Link): Promise<AgentEvent | undefined>;
 };
 
@@ -88,7 +88,8 @@ export function createRegistrar(parts: RegistrarParts, signalOf: () => AbortSign
       const answer = await session.post(asking(link.account, link.location));
       if (!answer.ok) return undefined;
       const meaning = meaningOf(answer.value, link.location);
-      return meaning.is === 'refused' ? eventOf(link.location, meaning, []) : undefined;
+      if (meaning.is !== 'refused' && meaning.is !== 'granted') return undefined;
+      return eventOf(link.location, meaning, ['granted']);
     },
   };
 
