@@ -17,6 +17,7 @@ import type { LogSubject } from './core/records.ts';
 import { logLineView } from './http/views.ts';
 import type { Broker } from './ports/broker.ts';
 import type { Vault } from './secrets/vault.ts';
+import type { Buckets } from './service/buckets.ts';
 import type { AccountStore, ChannelPlace, StoreTx } from './store/store.ts';
 
 /** What one account lets in before a person has decided. */
@@ -41,6 +42,8 @@ export type House = {
   readonly random: RandomPort;
   readonly log: LogPort;
   readonly limits: Limits;
+  /** How often one refusal of one key may be written into the log. */
+  readonly refusalLines: Buckets;
 };
 
 /** What happened, for the account's log. */

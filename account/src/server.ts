@@ -27,6 +27,7 @@ import { isActive, linkedDevices } from './linked.ts';
 import type { Broker } from './ports/broker.ts';
 import type { StartBroker } from './ports/start-broker.ts';
 import { createVault } from './secrets/vault.ts';
+import { createBuckets } from './service/buckets.ts';
 import { nodeSqliteDialect } from './store/dialect-node-sqlite.ts';
 import { openStore } from './store/store-kysely.ts';
 import { startUpkeep, tellBrokerOfRevoked } from './upkeep.ts';
@@ -72,6 +73,8 @@ export const CA_FILE = 'tls-ca.crt';
 
 /** Half the quota of a key: a builder may commission dozens at one site, and a stolen key used from one network still leaves room for real devices. */
 const PENDING_QUOTA_PER_NETWORK = 50;
+/** A revoked key that somebody goes on using must not push everything else out of the log. */
+const REFUSAL_LINES = { perSecond: 20 / 3600, burst: 20 };
 /** 200 devices behind one address that poll every 30 s need 7 requests a second. */
 const REQUESTS = { perSecond: 20, burst: 200 };
 
@@ -124,7 +127,8 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       log,
     });
     closers.push(() => broker.close());
-    const house: House = { accountId, store, ca, vault, broker, bus, clock, random, log, limits };
+    const refusalLines = createBuckets(clock, REFUSAL_LINES);
+    const house: House = { accountId, store, ca, vault, broker, bus, clock, random, log, limits, refusalLines };
     for (const device of await linkedDevices(store)) await broker.admit(device);
     await tellBrokerOfRevoked(house);
 

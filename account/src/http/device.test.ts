@@ -350,6 +350,23 @@ suite('device interface: what is refused', (test) => {
     }),
   );
 
+  test(
+    'a refused key that is used without end fills the log with twenty lines an hour, not more',
+    onAccount(async (fixture) => {
+      const grk = await fixture.grk();
+      await fixture.admin('PUT', 'auto-registration', { enabled: false, pool: 'Default' });
+      const refusals = async () =>
+        (await fixture.admin('GET', 'log')).json.filter(
+          (line: { code: string }) => line.code === 'AUTOREGISTRATION_OFF',
+        ).length;
+      for (let n = 0; n < 30; n++) {
+        const device = fixture.device();
+        refused(await device.register(await device.request(grk)), 403, 'AUTOREGISTRATION_OFF');
+      }
+      assert.equal(await refusals(), 20);
+    }),
+  );
+
   test('more than the quota of a source network, and of a key; another network still finds room', async () => {
     const limits = { requests: { perSecond: 1e6, burst: 1e6 }, pendingPerGrk: 3, pendingPerNetwork: 2 };
     const fixture = await openAccountFixture({ limits });

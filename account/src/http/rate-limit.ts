@@ -1,28 +1,16 @@
 import { type ClockPort, err, SECOND_MS } from '@ewon-agent/contracts';
 import type { onRequestHookHandler } from 'fastify';
-import { type Bucket, isFull, type Rate, takeToken } from '../core/rate.ts';
+import type { Rate } from '../core/rate.ts';
+import { createBuckets } from '../service/buckets.ts';
 import { sendProblem } from './problem.ts';
 import { sourceNetworkOf } from './source-network.ts';
 
-/** Networks remembered at once. Beyond that the full buckets go, then the oldest: 10,000 of them are about 1 MB. */
-const NETWORKS_KEPT = 10_000;
-
 /** Refuses requests of a source network that sends too many: 429 with Retry-After. */
 export function rateLimit(clock: ClockPort, rate: Rate): onRequestHookHandler {
-  const buckets = new Map<string, Bucket>();
-  const makeRoom = (nowMs: number): void => {
-    for (const [network, bucket] of buckets) if (isFull(bucket, rate, nowMs)) buckets.delete(network);
-    for (const network of buckets.keys()) {
-      if (buckets.size < NETWORKS_KEPT) return;
-      buckets.delete(network);
-    }
-  };
+  const buckets = createBuckets(clock, rate);
   return (request, reply, done) => {
-    const nowMs = clock.monotonic();
     const network = sourceNetworkOf(request.ip);
-    const { bucket, waitMs } = takeToken(buckets.get(network), rate, nowMs);
-    if (!buckets.has(network) && buckets.size >= NETWORKS_KEPT) makeRoom(nowMs);
-    buckets.set(network, bucket);
+    const waitMs = buckets.take(network);
     if (waitMs === undefined) return done();
     reply.header('retry-after', Math.ceil(waitMs / SECOND_MS));
     sendProblem(reply, err('RATE_LIMITED', network).fault);

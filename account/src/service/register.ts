@@ -89,10 +89,11 @@ async function carryOut(
   const { request, binding } = asking;
   const serial = request.device.serial;
   if (decision.do === 'refuse') {
-    // a stranger without any key of ours writes nothing into the log that people read
-    if (decision.fault.code !== 'GRK_UNKNOWN') {
-      const event = LOG_TEXTS.refused(serial, decision.fault.code);
-      await telling.note(tx, { name: serial, subject: 'Ewon', event, severity: 'error', code: decision.fault.code });
+    const { code } = decision.fault;
+    // a stranger without any key of ours writes nothing into the log that people read, and a holder of one not without end
+    if (code !== 'GRK_UNKNOWN' && house.refusalLines.take(`${binding.grkId} ${code}`) === undefined) {
+      const event = LOG_TEXTS.refused(serial, code);
+      await telling.note(tx, { name: serial, subject: 'Ewon', event, severity: 'error', code });
     }
     return { ok: false, fault: decision.fault };
   }
