@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AccountProcess, startAccountProcess } from '@ewon-agent/e2e/account-process';
-import { type MosquittoProcess, startMosquittoProcess } from './mosquitto-process.ts';
+import { type MosquittoProcess, startMosquittoProcess } from '@ewon-agent/e2e/mosquitto-process';
 
 /** The brokers that a bench runs with. */
 export const BROKERS = ['embedded', 'Mosquitto'] as const;
@@ -21,7 +21,8 @@ export async function openStage(broker: BrokerName, dir: string): Promise<Stage>
   const state = join(dir, 'account');
   let mosquitto: MosquittoProcess | undefined;
   try {
-    if (broker === 'Mosquitto') mosquitto = await startMosquittoProcess(state, join(dir, 'mosquitto'));
+    if (broker === 'Mosquitto')
+      mosquitto = await startMosquittoProcess({ accountStateDir: state, out: join(dir, 'mosquitto') });
     const account = await startAccountProcess(state, mosquitto ? ['--broker', mosquitto.url] : []);
     const card = join(dir, 'card.img');
     writeFileSync(card, await account.api.cardImage('bench'));
