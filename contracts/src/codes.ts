@@ -15,8 +15,13 @@ export const CODES = {
   ),
   CARD_NOT_FAT: entry(
     'error',
-    'The first partition is not FAT12, FAT16 or FAT32.',
+    'The first partition is not FAT12, FAT16, FAT32 or exFAT.',
     'Format the card as FAT32 and write it again with "sdcard export".',
+  ),
+  CARD_EXFAT: entry(
+    'error',
+    'The card is formatted as exFAT, which is read but never written.',
+    'Format it as FAT32, for example with "mkfs.vfat -F 32", or write an image of "sdcard make-image" onto it.',
   ),
   CARD_UNREADABLE: entry(
     'error',

@@ -1,21 +1,27 @@
 import { err, ok, type Result } from '@ewon-agent/contracts';
+import { exfatSectorBytes, isExfatBoot } from './exfat-boot.ts';
+import { GPT_SECTOR, TABLE_SECTOR_BYTES } from './gpt.ts';
+import { u16, u32 } from './little-endian.ts';
 
-// Where the file system begins: at sector 0 ("no partition table"), or in the first partition of a DOS partition table. An Ewon
-// uses only the first partition (AUG-0062 §3), so later ones are never looked at, unlike FatFs, which takes the first FAT it finds.
+// Where the file system begins: at sector 0 ("no partition table"), in the first partition of a DOS partition table, or in that of a
+// GPT. An Ewon uses only the first partition (AUG-0062 §3), so later ones are never looked at, unlike FatFs, which takes the first FAT it finds.
 
-/** Where a FAT volume lies on a medium. */
-export type VolumePlace = { readonly startBytes: number; readonly sectorBytes: number };
+/** Where the first sector of a medium leads. */
+export type FirstSector =
+  | { readonly leadsTo: 'volume'; readonly startBytes: number }
+  /** It only guards a GPT from programs that know no GPT (UEFI Specification 2.10, §5.2.3). */
+  | { readonly leadsTo: 'gpt' };
 
-/** Sectors of partition tables are 512 bytes on every SD card and USB stick. */
-export const TABLE_SECTOR_BYTES = 512;
+/** What a volume says it is; `fat` is FAT12, FAT16 or FAT32. */
+export type VolumeForm = { readonly kind: 'fat' | 'exfat'; readonly sectorBytes: number };
 
 /**
  * Decides from the first sector where the volume begins.
  * @param sector0 the first 512 bytes of the medium
- * @returns the offset of the volume's own first sector, 0 without a partition table. Codes: CARD_NOT_FAT
+ * Codes: CARD_NOT_FAT
  */
-export function volumeStart(sector0: Uint8Array, mediumBytes: number): Result<number> {
-  if (isFatBootSector(sector0)) return ok(0);
+export function readFirstSector(sector0: Uint8Array, mediumBytes: number): Result<FirstSector> {
+  if (isFatBootSector(sector0) || isExfatBoot(sector0)) return ok({ leadsTo: 'volume', startBytes: 0 });
   if (!hasSignature(sector0)) return err('CARD_NOT_FAT', 'no boot signature in the first sector');
   const foreign = nameOfForeign(sector0);
   if (foreign) return err('CARD_NOT_FAT', foreign);
@@ -27,21 +33,29 @@ export function volumeStart(sector0: Uint8Array, mediumBytes: number): Result<nu
   if (entries.some((e) => e.active !== 0x00 && e.active !== 0x80)) return err('CARD_NOT_FAT', 'no partition table');
   const first = entries.find((e) => e.type !== 0);
   if (!first) return err('CARD_NOT_FAT', 'an empty partition table');
-  if (first.type === 0xee) return err('CARD_NOT_FAT', 'a GPT partition table');
+  if (first.type === 0xee) {
+    return first.start === GPT_SECTOR
+      ? ok({ leadsTo: 'gpt' })
+      : err('CARD_NOT_FAT', `a GPT that begins at sector ${first.start}`);
+  }
   const startBytes = first.start * TABLE_SECTOR_BYTES;
   if (first.start === 0 || startBytes >= mediumBytes) {
     return err('CARD_NOT_FAT', 'the first partition begins beyond the end of the medium');
   }
-  return ok(startBytes);
+  return ok({ leadsTo: 'volume', startBytes });
 }
 
 /**
- * Reads the size of a volume's sectors from its own first sector.
- * @returns 512, 1024, 2048 or 4096. Codes: CARD_NOT_FAT
+ * Reads what kind of volume it is, and the size of its sectors, from its own first sector.
+ * @returns sectors of 512, 1024, 2048 or 4096 bytes. Codes: CARD_NOT_FAT, CARD_DAMAGED
  */
-export function volumeSectorBytes(bootSector: Uint8Array): Result<number> {
-  if (isFatBootSector(bootSector)) return ok(u16(bootSector, 11));
-  return err('CARD_NOT_FAT', nameOfForeign(bootSector) ?? 'no FAT boot sector in the first partition');
+export function readVolumeForm(bootSector: Uint8Array): Result<VolumeForm> {
+  if (isFatBootSector(bootSector)) return ok({ kind: 'fat', sectorBytes: u16(bootSector, 11) });
+  if (isExfatBoot(bootSector)) {
+    const size = exfatSectorBytes(bootSector);
+    return size.ok ? ok({ kind: 'exfat', sectorBytes: size.value }) : size;
+  }
+  return err('CARD_NOT_FAT', nameOfForeign(bootSector) ?? 'no boot sector of FAT or exFAT in the first partition');
 }
 
 /** Microsoft's FAT specification (fatgen103) p. 9: what a boot sector must have at the least. */
@@ -57,23 +71,16 @@ function isFatBootSector(sector: Uint8Array): boolean {
     (sectorsPerCluster & (sectorsPerCluster - 1)) === 0 &&
     u16(sector, 14) !== 0 &&
     (tables === 1 || tables === 2) &&
+    !isExfatBoot(sector) &&
     nameOfForeign(sector) === undefined
   );
 }
 
 function nameOfForeign(sector: Uint8Array): string | undefined {
   const name = String.fromCharCode(...sector.subarray(3, 11));
-  return ['EXFAT   ', 'NTFS    '].includes(name) ? `it is ${name.trim()}` : undefined;
+  return name === 'NTFS    ' ? 'it is NTFS' : undefined;
 }
 
 function hasSignature(sector: Uint8Array): boolean {
   return sector[510] === 0x55 && sector[511] === 0xaa;
-}
-
-function u16(bytes: Uint8Array, at: number): number {
-  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
-}
-
-function u32(bytes: Uint8Array, at: number): number {
-  return u16(bytes, at) + u16(bytes, at + 2) * 0x10000;
 }

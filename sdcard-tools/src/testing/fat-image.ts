@@ -52,13 +52,15 @@ export function setNext(image: Uint8Array, cluster: number, next: number): void 
   }
 }
 
-/** Reads the entry of a cluster in the first table of a FAT16 or FAT32. */
+/** Reads the entry of a cluster in the first table. */
 export function nextOf(image: Uint8Array, cluster: number): number {
   const { bits, tables } = layoutOf(image);
   const [table = 0] = tables;
-  return bits === 32
-    ? viewOf(image).getUint32(table + cluster * 4, true)
-    : viewOf(image).getUint16(table + cluster * 2, true);
+  const view = viewOf(image);
+  if (bits === 32) return view.getUint32(table + cluster * 4, true);
+  if (bits === 16) return view.getUint16(table + cluster * 2, true);
+  // two entries share three bytes
+  return (view.getUint16(table + Math.floor(cluster * 1.5), true) >> (cluster % 2 === 1 ? 4 : 0)) & 0xfff;
 }
 
 /** Finds the entry of a file in the root by its 11 characters: its offset, first cluster and size. */

@@ -126,30 +126,22 @@ suite('images made by mkfs.vfat and mcopy', { needs: ['mkfs.vfat', 'mcopy', 'mmd
   });
 });
 
-suite('media that are no FAT', { needs: ['mkfs.ext4', 'sfdisk'] }, (test) => {
+suite('media that are neither FAT nor exFAT', { needs: ['mkfs.ext4', 'mkfs.ntfs', 'sfdisk'] }, (test) => {
   test.before.each(begin);
   test.after.each(end);
 
-  test('ext4, noise, zeros and an empty GPT: CARD_NOT_FAT', async () => {
-    for (const name of ['ext4', 'noise', 'zeros', 'gpt']) {
+  const media = ['ext4', 'ntfs', 'noise', 'zeros', 'gpt', 'no partition'];
+  test('ext4, NTFS, noise, zeros, a GPT without partitions or with a blank one: CARD_NOT_FAT', async () => {
+    for (const name of media) {
       writeFileSync(at(name), name === 'noise' ? Buffer.alloc(8 * MIB, 'garbage') : '');
       truncateSync(at(name), 8 * MIB);
     }
     run('mkfs.ext4', ['-q', '-F', at('ext4')]);
+    run('mkfs.ntfs', ['-q', '-F', '-f', at('ntfs')]);
     run('sfdisk', ['--quiet', at('gpt')], 'label: gpt\nstart=2048\n');
-    for (const name of ['ext4', 'noise', 'zeros', 'gpt']) assertFault(await read(at(name)), 'CARD_NOT_FAT');
-  });
-});
-
-suite('exFAT', { needs: ['mkfs.exfat'] }, (test) => {
-  test.before.each(begin);
-  test.after.each(end);
-
-  test('exFAT is refused by name: FatFs is built without it', async () => {
-    writeFileSync(at('exfat'), '');
-    truncateSync(at('exfat'), 64 * MIB);
-    run('mkfs.exfat', [at('exfat')]);
-    assert.match(assertFault(await read(at('exfat')), 'CARD_NOT_FAT').detail, /EXFAT/);
+    run('sfdisk', ['--quiet', at('no partition')], 'label: gpt\n');
+    for (const name of media) assertFault(await read(at(name)), 'CARD_NOT_FAT');
+    assert.match(assertFault(await read(at('ntfs')), 'CARD_NOT_FAT').detail, /NTFS/);
   });
 });
 

@@ -1,21 +1,6 @@
 import { err, ok, type Result } from '@ewon-agent/contracts';
-import { TABLE_SECTOR_BYTES, volumeSectorBytes, volumeStart } from '../core/partition.ts';
-import type { BlockDevice } from './block-device.ts';
 import { type Fat, fatOver } from './fat.ts';
 import { type ReadBudget, type Sectors, sectorsOf, type Volume } from './sectors.ts';
-
-/** Finds the volume of a medium: no partition table, or its first partition. Codes: CARD_NOT_FAT, those of the device. */
-export async function findVolume(device: BlockDevice): Promise<Result<Volume>> {
-  if (device.sizeBytes < TABLE_SECTOR_BYTES) return err('CARD_NOT_FAT', `${device.sizeBytes} bytes`);
-  const table = await device.read(0, TABLE_SECTOR_BYTES);
-  if (!table.ok) return table;
-  const start = volumeStart(table.value, device.sizeBytes);
-  if (!start.ok) return start;
-  const boot = start.value === 0 ? table : await device.read(start.value, TABLE_SECTOR_BYTES);
-  if (!boot.ok) return boot;
-  const sectorBytes = volumeSectorBytes(boot.value);
-  return sectorBytes.ok ? ok({ device, startBytes: start.value, sectorBytes: sectorBytes.value }) : sectorBytes;
-}
 
 /** What came of a program: its answer, and the sectors it read and wrote, all of them in memory. */
 export type FatOutcome<T> = { readonly value: T; readonly sectors: Sectors };

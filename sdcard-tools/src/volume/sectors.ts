@@ -5,14 +5,19 @@ import type { BlockDevice } from './block-device.ts';
 // already; the first unknown one is refused and remembered, fetched, and the run begins again. What a run writes stays in
 // memory, until the run that lacked nothing is committed.
 
-/** A FAT volume on a device. */
-export type Volume = { readonly device: BlockDevice; readonly startBytes: number; readonly sectorBytes: number };
+/** A volume on a device: where it begins, how far it may reach at the most, and the size of its sectors. */
+export type Volume = {
+  readonly device: BlockDevice;
+  readonly startBytes: number;
+  readonly sizeBytes: number;
+  readonly sectorBytes: number;
+};
 
 /** How much one operation may ask of a medium. */
 export type ReadBudget = {
   /** Bytes read from the medium in all; also what is kept of it in memory. */
   readonly bytes: number;
-  /** Sectors that FatFs may ask for in one run, known ones included: ends circles in the file system. */
+  /** Sectors that FatFs may ask for in one run, or the reader of exFAT in all, known ones included: ends circles in the file system. */
   readonly sectors: number;
 };
 
@@ -31,8 +36,8 @@ const CHUNK_BYTES = 4096;
 
 /** Makes the sectors of a volume available to runs of FatFs. */
 export function sectorsOf(volume: Volume, budget: ReadBudget) {
-  const { device, startBytes, sectorBytes } = volume;
-  const count = Math.floor((device.sizeBytes - startBytes) / sectorBytes);
+  const { device, startBytes, sizeBytes, sectorBytes } = volume;
+  const count = Math.floor(sizeBytes / sectorBytes);
   const known = new Map<number, Uint8Array>();
   const bad = new Map<number, Fault>();
   let written = new Map<number, Uint8Array>();
@@ -46,8 +51,42 @@ export function sectorsOf(volume: Volume, budget: ReadBudget) {
     if (lack?.on !== 'missing') lack = why;
     return undefined;
   };
-  const damaged = (sector: number): undefined =>
-    refuse({ on: 'fault', fault: err('CARD_DAMAGED', `sector ${sector} of ${count}`).fault });
+  const beyond = (sector: number): Lack => {
+    return { on: 'fault', fault: err('CARD_DAMAGED', `sector ${sector} of ${count}`).fault };
+  };
+
+  const look = (sector: number): Uint8Array | Lack => {
+    asked += 1;
+    if (asked > budget.sectors) return { on: 'fault', fault: err('CARD_BUDGET', `${budget.sectors} sectors`).fault };
+    const bytes = written.get(sector) ?? known.get(sector);
+    if (bytes) return bytes;
+    if (sector >= count) return beyond(sector);
+    const fault = bad.get(sector);
+    return fault ? { on: 'fault', fault } : { on: 'missing', sector };
+  };
+
+  const fetch = async (sector: number): Promise<Result<void>> => {
+    const at = startBytes + sector * sectorBytes;
+    const from = Math.max(at - (at % CHUNK_BYTES), startBytes);
+    const first = Math.ceil((from - startBytes) / sectorBytes);
+    const last = Math.min(first + Math.floor(CHUNK_BYTES / sectorBytes), count);
+    const chunk = { first, sectors: Math.max(last - first, 1) };
+    for (const part of [chunk, { first: sector, sectors: 1 }]) {
+      fetchedBytes += part.sectors * sectorBytes;
+      if (fetchedBytes > budget.bytes) return err('CARD_BUDGET', `${budget.bytes} bytes`);
+      const offset = startBytes + part.first * sectorBytes;
+      const answer = await device.read(offset, part.sectors * sectorBytes);
+      if (answer.ok) {
+        fetched.push({ offset, bytes: answer.value });
+        for (let i = 0; i < part.sectors; i++) {
+          known.set(part.first + i, answer.value.subarray(i * sectorBytes, (i + 1) * sectorBytes));
+        }
+        return ok(undefined);
+      }
+      if (part.sectors === 1) bad.set(sector, answer.fault); // with a bad neighbour, the sector alone may still be good
+    }
+    return ok(undefined);
+  };
 
   return {
     sectorBytes,
@@ -64,46 +103,28 @@ export function sectorsOf(volume: Volume, budget: ReadBudget) {
     written: (): ReadonlyMap<number, Uint8Array> => written,
 
     read(sector: number): Uint8Array | undefined {
-      asked += 1;
-      if (asked > budget.sectors) {
-        return refuse({ on: 'fault', fault: err('CARD_BUDGET', `${budget.sectors} sectors`).fault });
-      }
-      const bytes = written.get(sector) ?? known.get(sector);
-      if (bytes) return bytes;
-      if (sector >= count) return damaged(sector);
-      const fault = bad.get(sector);
-      return refuse(fault ? { on: 'fault', fault } : { on: 'missing', sector });
+      const found = look(sector);
+      return found instanceof Uint8Array ? found : refuse(found);
     },
     /** @returns false beyond the end of the medium */
     write(sector: number, bytes: Uint8Array): boolean {
-      if (sector >= count) return damaged(sector) ?? false;
+      if (sector >= count) return refuse(beyond(sector)) ?? false;
       written.delete(sector); // so that a sector written again is last in order
       written.set(sector, bytes);
       return true;
     },
 
     /** Fetches a sector and its neighbours. A sector that cannot be read is remembered as bad. Codes: CARD_BUDGET. */
-    async fetch(sector: number): Promise<Result<void>> {
-      const at = startBytes + sector * sectorBytes;
-      const from = Math.max(at - (at % CHUNK_BYTES), startBytes);
-      const first = Math.ceil((from - startBytes) / sectorBytes);
-      const last = Math.min(first + Math.floor(CHUNK_BYTES / sectorBytes), count);
-      const chunk = { first, sectors: Math.max(last - first, 1) };
-      for (const part of [chunk, { first: sector, sectors: 1 }]) {
-        fetchedBytes += part.sectors * sectorBytes;
-        if (fetchedBytes > budget.bytes) return err('CARD_BUDGET', `${budget.bytes} bytes`);
-        const offset = startBytes + part.first * sectorBytes;
-        const read = await device.read(offset, part.sectors * sectorBytes);
-        if (read.ok) {
-          fetched.push({ offset, bytes: read.value });
-          for (let i = 0; i < part.sectors; i++) {
-            known.set(part.first + i, read.value.subarray(i * sectorBytes, (i + 1) * sectorBytes));
-          }
-          return ok(undefined);
-        }
-        if (part.sectors === 1) bad.set(sector, read.fault); // with a bad neighbour, the sector alone may still be good
+    fetch,
+    /** Answers a sector, fetched where it is not known yet. Codes: CARD_BUDGET, CARD_DAMAGED (beyond the end), those of the device. */
+    async get(sector: number): Promise<Result<Uint8Array>> {
+      for (;;) {
+        const found = look(sector);
+        if (found instanceof Uint8Array) return ok(found);
+        if (found.on === 'fault') return { ok: false, fault: found.fault };
+        const answer = await fetch(found.sector);
+        if (!answer.ok) return answer;
       }
-      return ok(undefined);
     },
 
     /** Reads everything again and compares: an image that is replaced while it is read must not become a mixture. Codes: CARD_GONE. */

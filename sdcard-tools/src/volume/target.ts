@@ -4,7 +4,7 @@ import { type Access, openBlockDevice } from './block-device-file.ts';
 import { errnoOf } from './errno.ts';
 import { readCard } from './read-card.ts';
 import { readCardDirectory } from './read-directory.ts';
-import { type NamedBytes, writeCard } from './write-card.ts';
+import { findWritable, type NamedBytes, writeCard } from './write-card.ts';
 import { writeCardDirectory } from './write-directory.ts';
 
 /** What a person points the `sdcard` command at: a card image, a drive, or a directory. */
@@ -14,7 +14,7 @@ export type Target = {
   close(): Promise<void>;
 };
 
-/** Opens a target. Codes: TARGET_MISSING, TARGET_REFUSED, CARD_GONE, CARD_UNREADABLE. */
+/** Opens a target. Codes: TARGET_MISSING, TARGET_REFUSED, CARD_EXFAT (to be written), CARD_GONE, CARD_UNREADABLE. */
 export async function openTarget(path: string, access: Access): Promise<Result<Target>> {
   const directory = await isDirectory(path);
   if (!directory.ok) return directory;
@@ -28,6 +28,14 @@ export async function openTarget(path: string, access: Access): Promise<Result<T
   const opened = await openBlockDevice(path, access);
   if (!opened.ok) return opened;
   const device = opened.value;
+  if (access === 'readWrite') {
+    // known before anybody is asked for a key; what else may be wrong is told when the card is read
+    const writable = await findWritable(device);
+    if (!writable.ok && writable.fault.code === 'CARD_EXFAT') {
+      await device.close();
+      return writable;
+    }
+  }
   return ok({
     read: () => readCard(device),
     write: (files, remove) => writeCard(device, files, { remove }),

@@ -3,7 +3,8 @@ import { smallestFat32Bytes } from '../core/image-size.ts';
 import type { BlockDevice } from './block-device.ts';
 import type { Fat } from './fat.ts';
 import { withLabel } from './fat-label.ts';
-import { findVolume, onFat } from './on-fat.ts';
+import { type FoundVolume, findVolume } from './find-volume.ts';
+import { onFat } from './on-fat.ts';
 import type { ReadBudget, Sectors } from './sectors.ts';
 
 export type NamedBytes = { readonly name: string; readonly bytes: Uint8Array };
@@ -22,10 +23,11 @@ export async function formatFat(device: BlockDevice, options: { readonly label?:
   const { label } = options;
   if (label !== undefined && !/^[A-Z0-9_-][A-Z0-9 _-]{0,10}$/.test(label)) return err('TARGET_REFUSED', 'the label');
   const kind = device.sizeBytes >= smallestFat32Bytes ? 'FAT32' : 'FAT';
-  const formatted = await onFat({ device, startBytes: 0, sectorBytes: 512 }, WRITE_BUDGET, (fat) => fat.format(kind));
+  const volume = { device, startBytes: 0, sizeBytes: device.sizeBytes, sectorBytes: 512 };
+  const formatted = await onFat(volume, WRITE_BUDGET, (fat) => fat.format(kind));
   if (!formatted.ok) return formatted;
   const sectors = formatted.value.sectors.written();
-  return commit(device, { startBytes: 0, sectorBytes: 512 }, label === undefined ? sectors : withLabel(sectors, label));
+  return commit(device, volume, label === undefined ? sectors : withLabel(sectors, label));
 }
 
 /**
@@ -33,19 +35,25 @@ export async function formatFat(device: BlockDevice, options: { readonly label?:
  * What a replaced or removed file held is overwritten with zeros where it stood, so that no key stays behind in free space (a card's own
  * flash controller may still keep a copy that only it can reach).
  * @param options.remove names of files that go away in the same stroke; one that is not there is fine
- * Codes: CARD_NOT_FAT, CARD_DAMAGED, CARD_NOT_A_FILE, CARD_FULL, CARD_UNWRITABLE, CARD_UNREADABLE, CARD_GONE, TARGET_REFUSED.
+ * Codes: CARD_NOT_FAT, CARD_EXFAT, CARD_DAMAGED, CARD_NOT_A_FILE, CARD_FULL, CARD_UNWRITABLE, CARD_UNREADABLE, CARD_GONE, TARGET_REFUSED.
  */
 export async function writeCard(
   device: BlockDevice,
   files: readonly NamedBytes[],
   options: { readonly remove?: readonly string[] } = {},
 ): Promise<Result<void>> {
-  const volume = await findVolume(device);
+  const volume = await findWritable(device);
   if (!volume.ok) return volume;
   const planned = await onFat(volume.value, WRITE_BUDGET, (fat) => putFiles(fat, files, options.remove ?? []));
   if (!planned.ok) return planned;
   const committed = await commit(device, volume.value, planned.value.sectors.written());
   return committed.ok ? compare(device, files) : committed;
+}
+
+/** Finds a volume that {@link writeCard} can write to. Codes: CARD_NOT_FAT, CARD_EXFAT, CARD_DAMAGED, CARD_UNREADABLE, CARD_GONE. */
+export async function findWritable(device: BlockDevice): Promise<Result<FoundVolume>> {
+  const volume = await findVolume(device);
+  return volume.ok && volume.value.kind === 'exfat' ? err('CARD_EXFAT') : volume;
 }
 
 function putFiles(fat: Fat, files: readonly NamedBytes[], remove: readonly string[]): Result<void> {
