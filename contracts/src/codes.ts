@@ -317,11 +317,6 @@ export const CODES = {
     'The state could not be saved, so nothing was sent.',
     'Check the disk and the rights on the state directory.',
   ),
-  STATE_LOOP: entry(
-    'error',
-    'The agent restarted many times in the same state.',
-    'Run "ewon-agent diag" and look at the last events.',
-  ),
   FIRMWARE_UNREACHABLE: entry(
     'warn',
     'The Ewon does not answer.',

@@ -11,7 +11,7 @@ suite('led', (test) => {
     assert.equal(ledPatternOf({ colour: 'green', onMs: 500, offMs: 0 }), undefined);
   });
 
-  // AUG-0062 §4 as told in ewon-facts §1.3; `identify` is our own
+  // AUG-0062 §4 as told in ewon-facts §1.3
   test('the timings are those of the genuine device', () => {
     assert.deepEqual(LED.cardSeen, { colour: 'orange', onMs: 150, offMs: 150 });
     assert.deepEqual(LED.cardWorking, { colour: 'orange', onMs: 1000, offMs: 1000 });

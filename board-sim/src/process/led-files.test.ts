@@ -51,7 +51,7 @@ suite('LED files', (test) => {
 
   test('every pattern that is written is seen', async () => {
     const { lamp, sees, close } = await board();
-    const patterns = [LED.running, LED.cardSeen, LED.cardWorking, LED.cardOk, LED.cardFailed, LED.off, LED.identify];
+    const patterns = [LED.running, LED.cardSeen, LED.cardWorking, LED.cardOk, LED.cardFailed, LED.off];
     for (const { colour, onMs, offMs } of patterns) {
       const green = colour === 'green' || colour === 'orange';
       const red = colour === 'red' || colour === 'orange';
