@@ -7,7 +7,7 @@ import { createLed, type LedControl } from './sim/led-sim.ts';
 import { createNetwork, type NetworkControl } from './sim/network-sim.ts';
 import { createPower, type PowerControl, type PowerOn } from './sim/power-sim.ts';
 import { createRandom, freshSeed } from './sim/random-sim.ts';
-import { createSlots, type ReadImage, type SlotControl } from './sim/slot-sim.ts';
+import { createSlots, type MarkImage, type ReadImage, type SlotControl } from './sim/slot-sim.ts';
 
 /** What a board itself gives a program; account, uplink, store and log come from elsewhere, see `sim/gates.ts` and `sim/gate-network.ts`. */
 export type BoardPorts = Pick<Ports, 'clock' | 'random' | 'slots' | 'led' | 'firmware'> & {
@@ -25,6 +25,8 @@ export type BoardOptions = {
   readonly faults?: Faults;
   /** Reads the images that are put into the slots; not needed for cards given as {@link CardFiles}. */
   readonly readImage?: ReadImage;
+  /** Leaves a receipt on such an image, or wipes it; not needed for {@link CardFiles} either. */
+  readonly markImage?: MarkImage;
   /** What to wait for besides promises when everything shall settle; see {@link ClockControl}. */
   readonly settle?: () => Promise<unknown>;
 };
@@ -57,7 +59,7 @@ export function createBoard(options: BoardOptions = {}): Board {
   const led = createLed(clock);
   const random = createRandom(seed);
   const [sd0, usb1] = [slotId('sd0'), slotId('usb1')];
-  const slots = createSlots([sd0, usb1], { clock, faults, readImage: options.readImage });
+  const slots = createSlots([sd0, usb1], { clock, faults, readImage: options.readImage, markImage: options.markImage });
 
   const switchOn = (): BoardPorts => {
     const stretch = power.on();

@@ -80,6 +80,11 @@ export const CODES = {
     'A newer card took the place of this request.',
     'Nothing; the newer card is asking now.',
   ),
+  SLOT_DEVICE_REFUSED: entry(
+    'warn',
+    'Something that is no card was plugged into a slot and was locked out.',
+    'Pull it; a keyboard or a network adapter in a card slot is an attack or a mistake.',
+  ),
   // --- T2M.txt
   T2M_EMPTY: entry('error', 'T2M.txt is empty.', 'Write the card again with "sdcard export".'),
   T2M_ENCODING: entry(

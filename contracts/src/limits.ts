@@ -6,6 +6,8 @@ import { DAY_MS, KIB, MINUTE_MS, SECOND_MS } from './units.ts';
 export const T2M_TXT_MAX_BYTES = 4 * KIB;
 /** What is read of `T2M.json` at most: a manifest with two CA certificates in PEM is about 4 KiB. */
 export const T2M_JSON_MAX_BYTES = 64 * KIB;
+/** `RESULT.TXT` at most: a line is about 170 bytes, so some 700 devices of one card. */
+export const RESULT_TXT_MAX_BYTES = 128 * KIB;
 /** `T2MNote`, ewon-facts §1.4. */
 export const NOTE_MAX_CHARACTERS = 140;
 /** AUG-0062 §3: "at most 128 GB". */

@@ -2,6 +2,7 @@ import { lstat, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import {
   type CardFiles,
+  type CardMark,
   type ClockPort,
   err,
   type Result,
@@ -11,6 +12,7 @@ import {
   type SlotPort,
 } from '@ewon-agent/contracts';
 import { openBlockDevice } from '@ewon-agent/sdcard-tools/volume/block-device-file';
+import { markCard } from '@ewon-agent/sdcard-tools/volume/mark-card';
 import { readCard } from '@ewon-agent/sdcard-tools/volume/read-card';
 import { watch } from 'chokidar';
 
@@ -24,21 +26,26 @@ const LOOK_EVERY_MS = 5 * SECOND_MS;
  * @param images slot → path of the image
  */
 export function createImageSlots(images: ReadonlyMap<SlotId, string>, clock: Pick<ClockPort, 'after'>): SlotPort {
+  const stays = createStays();
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after another: a look must not see an image that is half marked. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done;
+    return done;
+  };
   return {
     slots: [...images.keys()],
 
     async watch(report) {
       const present = new Map<SlotId, string>();
-      let last: Promise<void> = Promise.resolve();
       let stopped = false;
-      const look = (slot: SlotId, path: string) => {
-        last = last.then(async () => {
-          const insertion = await insertionAt(path);
+      const look = (slot: SlotId, path: string) =>
+        inTurn(async () => {
+          const insertion = await stays.at(path);
           if (!stopped)
             for (const change of changesOf(slot, present.get(slot), insertion)) report(note(present, change));
         });
-        return last;
-      };
       const byPath = new Map([...images].map(([slot, path]) => [resolve(path), slot]));
       const directories = [...new Set([...byPath.keys()].map((path) => dirname(path)))];
       // atomic would hold back a removal for 100 ms; links are followed by stat, not by the watcher
@@ -67,11 +74,46 @@ export function createImageSlots(images: ReadonlyMap<SlotId, string>, clock: Pic
 
     async read(slot, insertion) {
       const path = images.get(slot);
-      if (!path || (await insertionAt(path)) !== insertion) return err('CARD_GONE', `slot ${slot}`);
+      if (!path || (await stays.at(path)) !== insertion) return err('CARD_GONE', `slot ${slot}`);
       const result = await readImage(path);
-      return (await insertionAt(path)) === insertion ? result : err('CARD_GONE', `slot ${slot}`);
+      return (await stays.at(path)) === insertion ? result : err('CARD_GONE', `slot ${slot}`);
+    },
+
+    mark(slot, insertion, mark) {
+      return inTurn(async () => {
+        const path = images.get(slot);
+        if (!path || (await stays.at(path)) !== insertion) return err('CARD_GONE', `slot ${slot}`);
+        const result = await markImage(path, mark);
+        await stays.goOn(path, insertion);
+        return result;
+      });
     },
   };
+}
+
+/** What an image is called after it was marked: its times are others then, and its stay goes on. */
+function createStays() {
+  const marked = new Map<string, string>();
+  return {
+    async at(path: string): Promise<string | undefined> {
+      const now = await insertionAt(path);
+      return now === undefined ? undefined : (marked.get(now) ?? now);
+    },
+    async goOn(path: string, insertion: string): Promise<void> {
+      const now = await insertionAt(path);
+      if (now !== undefined) marked.set(now, insertion);
+    },
+  };
+}
+
+async function markImage(path: string, mark: CardMark): Promise<Result<void>> {
+  const device = await openBlockDevice(path, 'readWrite');
+  if (!device.ok) return device.fault.code === 'TARGET_REFUSED' ? err('CARD_UNWRITABLE', device.fault.detail) : device;
+  try {
+    return await markCard(device.value, mark);
+  } finally {
+    await device.value.close();
+  }
 }
 
 async function readImage(path: string): Promise<Result<CardFiles>> {

@@ -29,6 +29,7 @@ export type AgentEvent =
   | FromRegistration
   | FromUplink
   | FromSlot
+  | { readonly on: 'DeviceRefused'; readonly slot: SlotId; readonly device: string }
   | {
       readonly on: 'CardRead';
       readonly slot: SlotId;
@@ -66,6 +67,8 @@ function route(state: AgentState, event: AgentEvent, context: AgentContext): Ste
       return cardInserted(state, event);
     case 'CardRemoved':
       return atSlot(state, event);
+    case 'DeviceRefused':
+      return [state, [{ do: 'report', code: 'SLOT_DEVICE_REFUSED', detail: `slot ${event.slot}: ${event.device}` }]];
     case 'CardRead':
       return cardRead(state, event, context);
     case 'Connected':

@@ -71,7 +71,7 @@ function linkSession() {
   const ports: Ports = {
     clock,
     random: { bytes: (length) => new Uint8Array(length), fraction: () => 0.5 },
-    slots: { slots: [SD0], watch: () => assert.fail(), read: () => assert.fail() },
+    slots: { slots: [SD0], watch: () => assert.fail(), read: () => assert.fail(), mark: () => assert.fail() },
     led: { show: async () => {} },
     firmware: { identity: () => asked.identity },
     store: {

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import {
   type CardFiles,
+  type CardMark,
+  type CardReceipt,
   err,
   type Millis,
   ok,
@@ -20,15 +22,23 @@ export type Medium = CardFiles | Uint8Array | string;
 /** Reads an image; given by the test, so that the simulator reads no FAT of ours. */
 export type ReadImage = (image: Uint8Array) => Promise<Result<CardFiles>> | Result<CardFiles>;
 
+/** Writes on an image; given by the test as well. @returns the image afterwards */
+export type MarkImage = (image: Uint8Array, mark: CardMark) => Promise<Result<Uint8Array>>;
+
 /** The hand at one slot. */
 export type SlotControl = {
   /** Puts a card in; one that is in already is taken out first, with no moment in between. */
-  insert(medium: Medium): void;
+  insert(medium: Medium, lock?: 'writeProtected'): void;
+  /** Plugs in something that is no card, and that the kernel locks out. */
+  plugDevice(device: string): void;
   /** Pulls the card; nothing happens when there is none. */
   remove(): void;
   /** A contact that makes and breaks: so many plugs, the first at once, ending with the card in. Virtual time; see `clock.advance`. */
   flap(medium: Medium, plugs: { readonly times: number; readonly everyMs: Millis }): void;
+  /** What is in, with what was written on it since. */
   readonly card: Medium | undefined;
+  /** What was left on the present card where that is not an image. */
+  readonly receipts: readonly CardReceipt[];
 };
 
 export type Slots = {
@@ -36,8 +46,18 @@ export type Slots = {
   portFor(power: PowerOn): SlotPort;
 };
 
-type World = { readonly clock: WorldClock; readonly faults: FaultPlan; readonly readImage?: ReadImage };
-type Stay = { readonly insertion: string; readonly medium: Medium };
+type World = {
+  readonly clock: WorldClock;
+  readonly faults: FaultPlan;
+  readonly readImage?: ReadImage;
+  readonly markImage?: MarkImage;
+};
+type Stay = {
+  readonly insertion: string;
+  readonly lock: 'writeProtected' | undefined;
+  readonly receipts: CardReceipt[];
+  medium: Medium;
+};
 type Bay = { readonly slot: SlotId; stay: Stay | undefined };
 
 /** A decision is due within two seconds (SlotPort); a slow card uses nearly all of it. */
@@ -61,18 +81,19 @@ export function createSlots(names: readonly SlotId[], world: World): Slots {
     bay.stay = undefined;
     report({ on: 'CardRemoved', slot: bay.slot });
   };
-  const insert = (bay: Bay, medium: Medium) => {
+  const insert = (bay: Bay, medium: Medium, lock?: 'writeProtected') => {
     remove(bay);
-    bay.stay = { insertion: `stay-${++insertions}`, medium };
+    bay.stay = { insertion: `stay-${++insertions}`, medium, lock, receipts: [] };
     insertedIn(bay);
   };
   const hands = {
     pull: remove,
-    swap: (bay: Bay) => bay.stay && insert(bay, bay.stay.medium),
+    swap: (bay: Bay) => bay.stay && insert(bay, bay.stay.medium, bay.stay.lock),
   };
 
   const controlOf = (bay: Bay): SlotControl => ({
-    insert: (medium) => insert(bay, medium),
+    insert: (medium, lock) => insert(bay, medium, lock),
+    plugDevice: (device) => report({ on: 'DeviceRefused', slot: bay.slot, device }),
     remove: () => remove(bay),
     flap(medium, { times, everyMs }) {
       insert(bay, medium);
@@ -83,6 +104,9 @@ export function createSlots(names: readonly SlotId[], world: World): Slots {
     },
     get card() {
       return bay.stay?.medium;
+    },
+    get receipts() {
+      return bay.stay?.receipts ?? [];
     },
   });
 
@@ -101,6 +125,7 @@ export function createSlots(names: readonly SlotId[], world: World): Slots {
           return { stop: async () => void watchers.delete(watcher) };
         }),
       read: (slot, insertion) => power.call('slots.read', () => read(bays.get(slot), insertion, world, hands)),
+      mark: (slot, insertion, mark) => power.call('slots.mark', () => leave(bays.get(slot), insertion, world, mark)),
     }),
   };
 }
@@ -121,6 +146,28 @@ async function read(bay: Bay | undefined, insertion: string, world: World, hands
   if (fault === 'hangingCard') return err('CARD_UNREADABLE', `no answer within ${READ_LIMIT_MS} ms`);
   if (fault === 'notFat') return err('CARD_NOT_FAT');
   return found.ok ? withinLimits(found.value) : found;
+}
+
+async function leave(bay: Bay | undefined, insertion: string, world: World, mark: CardMark): Promise<Result<void>> {
+  const stay = bay?.stay;
+  if (stay?.insertion !== insertion) return err('CARD_GONE');
+  if (stay.lock) return err('CARD_UNWRITABLE', 'EROFS');
+  const { medium } = stay;
+  if (typeof medium === 'string' || medium instanceof Uint8Array) {
+    if (!world.markImage) throw new Error('this is a bug of the test: createBoard needs markImage for images');
+    const image = typeof medium === 'string' ? await readFile(medium) : medium;
+    const marked = await world.clock.track(world.markImage(image, mark));
+    if (!marked.ok) return marked;
+    if (bay?.stay !== stay) return err('CARD_GONE', 'pulled while it was written');
+    stay.medium = marked.value;
+    return ok(undefined);
+  }
+  const { t2mTxt, t2mJson, otherFiles } = medium;
+  const known = mark.wipe ? {} : { ...(t2mTxt && { t2mTxt }), ...(t2mJson && { t2mJson }) };
+  if (mark.receipt) stay.receipts.push(mark.receipt);
+  const isUsed = mark.receipt || medium.hasReceipts;
+  stay.medium = { ...known, otherFiles, ...(isUsed && { hasReceipts: true }) };
+  return ok(undefined);
 }
 
 async function filesOf(medium: Medium, readImage: ReadImage | undefined): Promise<Result<CardFiles>> {

@@ -1,3 +1,4 @@
+import type { CardReceipt } from '../card-receipt.ts';
 import type { SlotId } from '../ids.ts';
 import { T2M_TXT_MAX_BYTES } from '../limits.ts';
 import type { CardFiles, SlotChange, SlotPort } from '../ports/slot.ts';
@@ -18,6 +19,13 @@ export type SlotFixture = {
 };
 
 const text = (value: string) => new TextEncoder().encode(value);
+const RECEIPT = {
+  at: '2026-03-01T12:00:00.000Z',
+  serial: '1524-0071-21',
+  fingerprint: '4f2a-90c1-77be-03d5',
+  grkId: '0a1b2c3d',
+  code: 'REGISTRATION_PENDING',
+} as CardReceipt; // what is in it is the business of who writes it
 const cardWith = (note: string): CardFiles => ({
   t2mTxt: text(`T2MKey:A01-SLOTSUITE00000000000000000000000\r\nT2MNote:${note}\r\n`),
   otherFiles: [],
@@ -128,6 +136,33 @@ export function slotSuite(name: string, makeFixture: () => SlotFixture | Promise
       assertFault(await s.port.read(s.slot, await s.seen(1)), 'CARD_TOO_LARGE');
     });
 
+    on(
+      'a card that gets a receipt keeps its files, its stay goes on, and it says that it was used',
+      cardWith('one'),
+      async (s) => {
+        const insertion = await s.seen(1);
+        assertOk(await s.port.mark(s.slot, insertion, { receipt: RECEIPT }));
+        same(assertOk(await s.port.read(s.slot, insertion)), { ...cardWith('one'), hasReceipts: true });
+        const later = await s.port.watch(() => {}); // has looked at the slot when it resolves
+        await later.stop();
+        assert.deepEqual(kinds(s.changes), ['CardInserted']);
+      },
+    );
+
+    on('a card that is wiped has neither key nor signature any more', full, async (s) => {
+      const insertion = await s.seen(1);
+      assertOk(await s.port.mark(s.slot, insertion, { receipt: RECEIPT, wipe: true }));
+      same(assertOk(await s.port.read(s.slot, insertion)), { otherFiles: full.otherFiles, hasReceipts: true });
+    });
+
+    on('nothing is written to a card that is not the one meant', cardWith('one'), async (s) => {
+      const first = await s.seen(1);
+      await s.replace(cardWith('two'));
+      const second = await s.seen(3);
+      assertFault(await s.port.mark(s.slot, first, { wipe: true }), 'CARD_GONE');
+      same(assertOk(await s.port.read(s.slot, second)), cardWith('two'));
+    });
+
     on('a medium without a file system is CARD_NOT_FAT', undefined, async (s) => {
       await s.insertBlank();
       assertFault(await s.port.read(s.slot, await s.seen(1)), 'CARD_NOT_FAT');
@@ -156,10 +191,11 @@ function lastInsertion(changes: readonly SlotChange[]): string {
 
 /** Compares as bytes: one port may answer a Buffer, another a Uint8Array. */
 function same(files: CardFiles, expected: CardFiles): void {
-  const plain = ({ t2mTxt, t2mJson, otherFiles }: CardFiles) => ({
+  const plain = ({ t2mTxt, t2mJson, otherFiles, hasReceipts }: CardFiles) => ({
     t2mTxt: t2mTxt && [...t2mTxt],
     t2mJson: t2mJson && [...t2mJson],
     otherFiles: [...otherFiles],
+    hasReceipts,
   });
   assert.deepEqual(plain(files), plain(expected));
 }

@@ -9,6 +9,8 @@ export type CommissioningFile = { readonly name: string; readonly kind: Commissi
 export const T2M_TXT = 'T2M.txt';
 /** Not on the Ewon's list: a real Ewon ignores it. */
 export const T2M_JSON = 'T2M.json';
+/** Written by this agent only, on a card that asks for it. */
+export const RESULT_TXT = 'RESULT.TXT';
 
 /** The authorised files, first to last. `config.txt` and `program.bas` travel inside `backup.tar` only. */
 export const AUTHORISED_FILES: readonly CommissioningFile[] = [
@@ -24,7 +26,7 @@ export const AUTHORISED_FILES: readonly CommissioningFile[] = [
 ];
 
 /** Every name that is looked for on a card, first to last. */
-export const CARD_NAMES: readonly string[] = [...AUTHORISED_FILES.map((f) => f.name), T2M_JSON];
+export const CARD_NAMES: readonly string[] = [...AUTHORISED_FILES.map((f) => f.name), T2M_JSON, RESULT_TXT];
 
 /**
  * Finds the known file that a directory entry is, in any case.

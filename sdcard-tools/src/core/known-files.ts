@@ -1,11 +1,19 @@
 import { err, ok, type Result } from '@ewon-agent/contracts';
-import { cardNameOf, inStrictOrder, T2M_JSON, T2M_TXT } from './easy-commissioning.ts';
+import { cardNameOf, inStrictOrder, RESULT_TXT, T2M_JSON, T2M_TXT } from './easy-commissioning.ts';
 
 /** What the root directory of any file system says of an entry. */
 export type RootEntry = { readonly name: string; readonly directory: boolean };
 
 /** The entries of a root directory that matter: two files to be read, and the names of the others on the list. */
-export type KnownFiles<E> = { readonly t2mTxt?: E; readonly t2mJson?: E; readonly otherFiles: readonly string[] };
+export type KnownFiles<E> = {
+  readonly t2mTxt?: E;
+  readonly t2mJson?: E;
+  readonly otherFiles: readonly string[];
+  readonly hasReceipts?: true;
+};
+
+/** Names that are no easy-commissioning file, or that are told by themselves. */
+const OWN: readonly string[] = [T2M_TXT, T2M_JSON, RESULT_TXT];
 
 /**
  * Finds the known files among the entries of a root directory, by their names in any case.
@@ -20,8 +28,14 @@ export function findKnownFiles<E extends RootEntry>(entries: readonly E[]): Resu
   return ok({
     ...(t2mTxt.value && { t2mTxt: t2mTxt.value }),
     ...(t2mJson.value && { t2mJson: t2mJson.value }),
-    otherFiles: inStrictOrder(files.filter((name) => name !== T2M_TXT && name !== T2M_JSON)),
+    otherFiles: otherFilesAmong(files),
+    ...(files.includes(RESULT_TXT) && { hasReceipts: true }),
   });
+}
+
+/** The files that are for others than this agent, in their strict order. */
+export function otherFilesAmong(names: readonly string[]): readonly string[] {
+  return inStrictOrder(names.filter((name) => !OWN.includes(name)));
 }
 
 function onlyOne<E extends RootEntry>(entries: readonly E[], name: string): Result<E | undefined> {

@@ -7,7 +7,7 @@ import {
   T2M_JSON_MAX_BYTES,
   T2M_TXT_MAX_BYTES,
 } from '@ewon-agent/contracts';
-import { findKnownFiles } from '../core/known-files.ts';
+import { findKnownFiles, type KnownFiles } from '../core/known-files.ts';
 import type { BlockDevice } from './block-device.ts';
 import { type Exfat, onExfat } from './exfat.ts';
 import type { Fat } from './fat.ts';
@@ -50,11 +50,11 @@ function readFatFiles(fat: Fat): Result<CardFiles> {
   if (!entries.ok) return entries;
   const known = findKnownFiles(entries.value);
   if (!known.ok) return known;
-  const { t2mTxt, t2mJson, otherFiles } = known.value;
+  const { t2mTxt, t2mJson } = known.value;
   const txt = t2mTxt ? fat.read(t2mTxt.name, T2M_TXT_MAX_BYTES) : ok(undefined);
   if (!txt.ok) return txt;
   const json = t2mJson ? fat.read(t2mJson.name, T2M_JSON_MAX_BYTES) : ok(undefined);
-  return json.ok ? ok(filesOf(txt.value, json.value, otherFiles)) : json;
+  return json.ok ? ok(filesOf(txt.value, json.value, known.value)) : json;
 }
 
 async function readExfatFiles(exfat: Exfat): Promise<Result<CardFiles>> {
@@ -62,15 +62,19 @@ async function readExfatFiles(exfat: Exfat): Promise<Result<CardFiles>> {
   if (!entries.ok) return entries;
   const known = findKnownFiles(entries.value);
   if (!known.ok) return known;
-  const { t2mTxt, t2mJson, otherFiles } = known.value;
+  const { t2mTxt, t2mJson } = known.value;
   const txt = t2mTxt ? await exfat.read(t2mTxt, T2M_TXT_MAX_BYTES) : ok(undefined);
   if (!txt.ok) return txt;
   const json = t2mJson ? await exfat.read(t2mJson, T2M_JSON_MAX_BYTES) : ok(undefined);
-  return json.ok ? ok(filesOf(txt.value, json.value, otherFiles)) : json;
+  return json.ok ? ok(filesOf(txt.value, json.value, known.value)) : json;
 }
 
-function filesOf(t2mTxt: Uint8Array | undefined, t2mJson: Uint8Array | undefined, otherFiles: readonly string[]) {
-  return { ...(t2mTxt && { t2mTxt }), ...(t2mJson && { t2mJson }), otherFiles };
+function filesOf(
+  t2mTxt: Uint8Array | undefined,
+  t2mJson: Uint8Array | undefined,
+  { otherFiles, hasReceipts }: KnownFiles<unknown>,
+): CardFiles {
+  return { ...(t2mTxt && { t2mTxt }), ...(t2mJson && { t2mJson }), otherFiles, ...(hasReceipts && { hasReceipts }) };
 }
 
 /** A device that asks for nothing more once it was told to stop. */

@@ -2,7 +2,8 @@ import { constants, type Dirent } from 'node:fs';
 import { type FileHandle, open, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CardFiles, err, ok, type Result, T2M_JSON_MAX_BYTES, T2M_TXT_MAX_BYTES } from '@ewon-agent/contracts';
-import { cardNameOf, inStrictOrder, T2M_JSON, T2M_TXT } from '../core/easy-commissioning.ts';
+import { cardNameOf, RESULT_TXT, T2M_JSON, T2M_TXT } from '../core/easy-commissioning.ts';
+import { otherFilesAmong } from '../core/known-files.ts';
 import { errnoOf } from './errno.ts';
 import { CARD_BUDGET } from './read-card.ts';
 import { within } from './within.ts';
@@ -27,7 +28,8 @@ export async function readCardDirectory(path: string): Promise<Result<CardFiles>
     return ok({
       ...(t2mTxt.value && { t2mTxt: t2mTxt.value }),
       ...(t2mJson.value && { t2mJson: t2mJson.value }),
-      otherFiles: inStrictOrder(files.filter((name) => name !== T2M_TXT && name !== T2M_JSON)),
+      otherFiles: otherFilesAmong(files),
+      ...(files.includes(RESULT_TXT) && { hasReceipts: true as const }),
     });
   });
 }
