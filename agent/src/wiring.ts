@@ -1,4 +1,4 @@
-import { type Fault, fingerprintOf, type Ports, publicKeyOf } from '@ewon-agent/contracts';
+import { type Fault, fingerprintOf, type Ports, publicKeyOf, type SlotId } from '@ewon-agent/contracts';
 import type { CertificateFacts } from './core/answers.ts';
 import type { CardPolicy } from './core/card-offer.ts';
 import { documentOf, type Remembered, readDocument } from './core/document.ts';
@@ -7,6 +7,7 @@ import { type AgentStatus, statusOf } from './core/status.ts';
 import { createAccountSession } from './shell/account-session.ts';
 import { createEventLog } from './shell/event-log.ts';
 import { createLinkSession, type SelfFacts } from './shell/link-session.ts';
+import { createMarker } from './shell/marker.ts';
 import { createPerformer } from './shell/performer.ts';
 import { createRegistrar } from './shell/registrar.ts';
 import { createRunner, type RunnerStep } from './shell/runner.ts';
@@ -19,6 +20,8 @@ export type AgentParts = {
   readonly secretKey: Uint8Array;
   readonly privateKeyPem: string;
   readonly policy: CardPolicy;
+  /** Slots whose cards are not read; none unless told. */
+  readonly slotsOff?: ReadonlySet<SlotId>;
   readonly self: Omit<SelfFacts, 'bootCount'>;
   readonly macs: () => readonly string[];
   readonly readCertificate: (pem: string) => CertificateFacts | undefined;
@@ -39,6 +42,7 @@ export type Agent = {
 export async function startAgent(parts: AgentParts): Promise<Agent> {
   const { ports } = parts;
   const { remembered, fault } = recall(ports);
+  const fingerprint = fingerprintOf(publicKeyOf(parts.device.jwk) ?? new Uint8Array());
   const self: SelfFacts = { ...parts.self, bootCount: remembered.bootCount };
   const events = createEventLog(ports);
   const link = createLinkSession({
@@ -53,13 +57,14 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     ports,
     link,
     events,
+    marker: createMarker(ports, fingerprint),
     post: (event) => runner.post(event),
     state: () => runner.state(),
     registrar: (signalOf) =>
       createRegistrar({ ...parts, firmware: ports.firmware, session, agentVersion: self.agentVersion }, signalOf),
   });
   const runner = createRunner({
-    context: { device: parts.device, policy: parts.policy },
+    context: { device: parts.device, policy: parts.policy, slotsOff: parts.slotsOff ?? new Set(), takesFiles: false },
     remembered,
     save: (document) => ports.store.save(document),
     perform: (effect) => performer.perform(effect),
@@ -77,7 +82,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     status: () =>
       statusOf(runner.state(), {
         agentVersion: self.agentVersion,
-        fingerprint: fingerprintOf(publicKeyOf(parts.device.jwk) ?? new Uint8Array()),
+        fingerprint,
         slots: ports.slots.slots,
         bootCount: remembered.bootCount,
         events: ports.store.recentEvents(20).map((e) => JSON.parse(e.body)),

@@ -80,6 +80,31 @@ export const CODES = {
     'A newer card took the place of this request.',
     'Nothing; the newer card is asking now.',
   ),
+  CARD_SPENT: entry(
+    'error',
+    'The key on this card was used and wiped.',
+    'Nothing in the Ewon that used it; for another one write the card again with "sdcard export".',
+  ),
+  CARD_SLOT_OFF: entry(
+    'warn',
+    'Cards in this slot are not read, because the configuration says so.',
+    'Set SDConfigEnable or USBConfigEnable to 1 and restart the agent.',
+  ),
+  CARD_FILE_NOT_TAKEN: entry(
+    'warn',
+    "A file on the card is for the Ewon's own firmware, and this agent has no way to hand it over.",
+    "Put the card into the Ewon's own slot, or send the file to it by FTP.",
+  ),
+  CARD_FILES_LOADED: entry('info', "The Ewon's firmware took the files of the card.", 'Pull the card.'),
+  CARD_RECEIPT_WRITTEN: entry('info', 'RESULT.TXT on the card was written.', 'Nothing.'),
+  CARD_WIPED: entry('info', 'The key was wiped from the card.', 'Nothing; the card is free for another key.'),
+  // --- what an Ewon says of its slots, in its words (AUG-0062 §7)
+  SD_INSERTED: entry('info', 'The SD device has been inserted.', 'Wait for the LED to turn green or red.'),
+  SD_REMOVED: entry('info', 'The SD device has been removed.', 'Nothing.'),
+  SD_FILE_LOADED: entry('info', 'Successfully load SD file.', 'Nothing.'),
+  USB_INSERTED: entry('info', 'The USB device has been inserted.', 'Wait for the LED to turn green or red.'),
+  USB_REMOVED: entry('info', 'The USB device has been removed.', 'Nothing.'),
+  USB_FILE_LOADED: entry('info', 'Successfully load USB file.', 'Nothing.'),
   SLOT_DEVICE_REFUSED: entry(
     'warn',
     'Something that is no card was plugged into a slot and was locked out.',

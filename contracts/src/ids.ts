@@ -57,6 +57,11 @@ export function parseGrkId(text: unknown): Result<GrkId> {
   return parse<GrkId>(text, FORMS.grkId, 'GRK id');
 }
 
+/** Tells what an Ewon calls the device in a slot (AUG-0062 §7): one whose name begins with `usb` is its USB device, any other its SD device. */
+export function slotKindOf(slot: SlotId): 'SD' | 'USB' {
+  return slot.startsWith('usb') ? 'USB' : 'SD';
+}
+
 /** Reads a slot name. Codes: BAD_REQUEST. */
 export function parseSlotId(text: unknown): Result<SlotId> {
   return parse<SlotId>(text, FORMS.slotId, 'slot');

@@ -51,6 +51,14 @@ function nextStep({ slots, registration }: KnownStatus): string {
   return next ?? (registration.state === 'unregistered' ? 'Put in a card to register this Ewon.' : '');
 }
 
+function cardText({ card }: KnownStatus['slots'][number]): string {
+  if (!card) return '';
+  if (card.fault) return `(${card.fault.code}: the card was not written)`;
+  const wiped = card.wiped === undefined ? '' : card.wiped ? 'key wiped' : 'key still on it';
+  const said = [card.writing ? 'being written, do not pull' : '', card.receipt ? `receipt ${card.receipt}` : '', wiped];
+  return `(${said.filter(Boolean).join(', ')})`;
+}
+
 /** Words a status for a terminal of 80 columns. */
 export function statusText(status: KnownStatus): string {
   const { registration: r, uplink } = status;
@@ -73,7 +81,10 @@ export function statusText(status: KnownStatus): string {
       'Uplink',
       [uplink.state, uplink.since ? `since ${uplink.since}` : '', uplink.trouble ?? ''].filter(Boolean).join(' '),
     ],
-    ...status.slots.map((s) => [`Slot ${s.slot}`, [s.state, s.code ?? '', s.detail ?? ''].filter(Boolean).join(' ')]),
+    ...status.slots.map((s) => [
+      `Slot ${s.slot}`,
+      [s.state, s.code ?? '', s.detail ?? '', cardText(s)].filter(Boolean).join(' '),
+    ]),
     ['LED', status.led],
   ];
   const shown = lines

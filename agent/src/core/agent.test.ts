@@ -16,6 +16,8 @@ const OTHER_KEY = 'A01-ZZZZ456789ABCDEFGHIJKLMNOPQRSTUV';
 const context: AgentContext = {
   device: { jwk: { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43) }, csr: 'CSR' },
   policy: { account: { directoryUrl: 'https://account.test/device/v1/directory', ca: 'PEM' } },
+  slotsOff: new Set(),
+  takesFiles: false,
 };
 const card = (key: string): Result<CardFiles> =>
   ok({ t2mTxt: toUtf8(`T2MKey:${key}\r\nT2MNote:line 4\r\n`), otherFiles: [] });
@@ -60,9 +62,11 @@ suite('the agent as a whole', (test) => {
     assert.deepEqual(registered().did, [
       'withholdEvents',
       'led running',
+      'SD_INSERTED',
       'readCard',
       'led cardSeen',
       'CARD_USABLE',
+      'SD_FILE_LOADED',
       'REGISTRATION_SENT',
       'sendRequest',
       'led cardWorking',
@@ -85,7 +89,7 @@ suite('the agent as a whole', (test) => {
 
   test('a card in a linked Ewon is not even read; it is told which account, and the LED stays as in normal running', () => {
     const { state, did } = play([{ on: 'CardRemoved', slot: SD0 }, inserted(SD0, 'i2')], registered().state);
-    assert.deepEqual(did, ['led running', 'CARD_IGNORED_LINKED']);
+    assert.deepEqual(did, ['SD_REMOVED', 'led running', 'SD_INSERTED', 'CARD_IGNORED_LINKED']);
     assert.match(outcomeOf(state.slots[SD0] ?? { at: 'empty' }, state.registration)?.detail ?? '', /account Acme/);
     assert.equal(ledOf(state), 'running');
   });
@@ -95,7 +99,7 @@ suite('the agent as a whole', (test) => {
       [inserted(USB1, 'u1')],
       play([{ on: 'Started' }, inserted(), read(card(KEY)), pended('r1')]).state,
     );
-    assert.deepEqual(did, ['readCard', 'led cardSeen']);
+    assert.deepEqual(did, ['USB_INSERTED', 'readCard', 'led cardSeen']);
     const later = play(
       [{ on: 'Granted', subject: LOCATION, grant: grant() }, read(card(OTHER_KEY), USB1, 'u1', 'r2')],
       state,

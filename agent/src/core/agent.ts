@@ -1,7 +1,16 @@
 // The whole agent as one transition: routes an event to the machine it concerns, and carries what one machine's
 // step means for the others (a link makes an uplink, a card makes a request, everything makes a LED pattern).
 
-import type { CardFiles, Fault, LedPattern, Result, SlotId } from '@ewon-agent/contracts';
+import {
+  type CardFiles,
+  type Fault,
+  type LedPattern,
+  type Result,
+  type SlotId,
+  slotKindOf,
+} from '@ewon-agent/contracts';
+import { fileOutcomes, type LoadedFile, verdictOf } from './card-files.ts';
+import { type CardMarked, cardMarked, type MarkEffect, orderMarks } from './card-marks.ts';
 import { type CardPolicy, offerFrom } from './card-offer.ts';
 import { ledOf } from './led.ts';
 import type { Device, Link, SavedRequest, SlotState, Slots, TimerName } from './model.ts';
@@ -19,7 +28,14 @@ import { type Uplink, type UplinkEffect, type UplinkEvent, uplinkTransition } fr
 export type AgentState = { readonly slots: Slots; readonly registration: Registration; readonly uplink: Uplink };
 
 /** Fixed for the life of the process. */
-export type AgentContext = { readonly device: Device; readonly policy: CardPolicy };
+export type AgentContext = {
+  readonly device: Device;
+  readonly policy: CardPolicy;
+  /** Slots that SDConfigEnable or USBConfigEnable switches off: cards in them are not read. */
+  readonly slotsOff: ReadonlySet<SlotId>;
+  /** Where the Ewon's firmware takes files, a card is read in a linked Ewon as well. */
+  readonly takesFiles: boolean;
+};
 
 type FromRegistration = Exclude<RegistrationEvent, { on: 'TimerFired' | 'CardOffered' }>;
 type FromUplink = Exclude<UplinkEvent, { on: 'TimerFired' | 'Linked' | 'Unlinked' }>;
@@ -29,12 +45,15 @@ export type AgentEvent =
   | FromRegistration
   | FromUplink
   | FromSlot
+  | CardMarked
   | { readonly on: 'DeviceRefused'; readonly slot: SlotId; readonly device: string }
   | {
       readonly on: 'CardRead';
       readonly slot: SlotId;
       readonly insertion: string;
       readonly result: Result<CardFiles>;
+      /** What the firmware took of it; absent where it takes nothing. */
+      readonly loaded?: readonly LoadedFile[];
       readonly requestId: string;
     }
   | { readonly on: 'TimerFired'; readonly timer: TimerName };
@@ -43,6 +62,7 @@ export type AgentEffect =
   | RegistrationEffect
   | UplinkEffect
   | SlotEffect
+  | MarkEffect
   | { readonly do: 'showLed'; readonly pattern: LedPattern };
 
 type Step = readonly [AgentState, readonly AgentEffect[]];
@@ -56,17 +76,24 @@ export function initialState(registration: Registration): AgentState {
 export function agentTransition(state: AgentState, event: AgentEvent, context: AgentContext): Step {
   const [next, effects] = route(state, event, context);
   const [linked, linkEffects] = followLink(state, next, event);
-  const pattern = ledOf(linked);
+  const [slots, marks] = orderMarks(linked.slots, linked.registration);
+  const after = slots === linked.slots ? linked : { ...linked, slots };
+  const pattern = ledOf(after);
   const led: AgentEffect[] = event.on === 'Started' || pattern !== ledOf(state) ? [{ do: 'showLed', pattern }] : [];
-  return [linked, [...effects, ...linkEffects, ...led]];
+  return [after, [...effects, ...linkEffects, ...led, ...marks]]; // orange before the card is written
 }
 
 function route(state: AgentState, event: AgentEvent, context: AgentContext): Step {
   switch (event.on) {
     case 'CardInserted':
-      return cardInserted(state, event);
+      return cardInserted(state, event, context);
     case 'CardRemoved':
+    case 'CardLoading':
       return atSlot(state, event);
+    case 'CardMarked': {
+      const [slot, effects] = cardMarked(slotOf(state, event.slot), event);
+      return [{ ...state, slots: { ...state.slots, [event.slot]: slot } }, effects];
+    }
     case 'DeviceRefused':
       return [state, [{ do: 'report', code: 'SLOT_DEVICE_REFUSED', detail: `slot ${event.slot}: ${event.device}` }]];
     case 'CardRead':
@@ -83,9 +110,13 @@ function route(state: AgentState, event: AgentEvent, context: AgentContext): Ste
   }
 }
 
-/** A linked Ewon does not even read a card: what is not read cannot do harm, and costs nothing. */
-function cardInserted(state: AgentState, event: AgentEvent & { on: 'CardInserted' }): Step {
-  const verdict = whyCardsAreIgnored(state.registration);
+/** A linked Ewon does not even read a card that only it could use: what is not read cannot do harm, and costs nothing. */
+function cardInserted(state: AgentState, event: AgentEvent & { on: 'CardInserted' }, context: AgentContext): Step {
+  const key = `${slotKindOf(event.slot)}ConfigEnable`;
+  const off: Fault | undefined = context.slotsOff.has(event.slot)
+    ? { code: 'CARD_SLOT_OFF', detail: `${key} is 0` }
+    : undefined;
+  const verdict = off ?? (context.takesFiles ? undefined : whyCardsAreIgnored(state.registration));
   return atSlot(state, verdict ? { ...event, on: 'CardPassedBy', verdict } : event);
 }
 
@@ -93,13 +124,26 @@ function cardRead(state: AgentState, event: AgentEvent & { on: 'CardRead' }, con
   const { slot, insertion, requestId } = event;
   const present = slotOf(state, slot);
   if (present.at !== 'reading' || present.insertion !== insertion) return [state, []]; // a late answer offers nothing
+  const others = event.result.ok ? fileOutcomes(slot, event.result.value.otherFiles, event.loaded) : [];
   const offer = event.result.ok ? offerFrom(event.result.value, { slot, requestId, ...context }) : event.result;
-  const ignored = offer.ok ? whyCardIsIgnored(state.registration, offer.value) : undefined;
-  const verdict: Fault = offer.ok
-    ? (ignored ?? { code: 'CARD_USABLE', detail: `key ${offer.value.grkId}` })
-    : offer.fault;
-  const judged = atSlot(state, { on: 'CardJudged', slot, insertion, verdict });
-  return offer.ok && !ignored ? offered(judged, slot, offer.value) : judged;
+  if (!offer.ok) {
+    const verdict = (offer.fault.code === 'CARD_NO_T2M' ? verdictOf(others) : undefined) ?? offer.fault;
+    const [next, effects] = atSlot(state, { on: 'CardJudged', slot, insertion, verdict });
+    return [next, [...others.filter((outcome) => outcome !== verdict).map((o) => reported(slot, o)), ...effects]];
+  }
+  const { request, wishes } = offer.value;
+  const ignored = whyCardIsIgnored(state.registration, request);
+  const verdict: Fault = ignored ?? { code: 'CARD_USABLE', detail: `key ${request.grkId}` };
+  const [judged, effects] = atSlot(state, { on: 'CardJudged', slot, insertion, verdict, ...(wishes && { wishes }) });
+  const before = [...others.map((outcome) => reported(slot, outcome)), ...effects];
+  if (ignored) return [judged, before];
+  const loaded: AgentEffect = { do: 'report', code: `${slotKindOf(slot)}_FILE_LOADED`, detail: 'T2M.txt' };
+  return offered([judged, [...before, loaded]], slot, request);
+}
+
+function reported(slot: SlotId, { code, detail }: Fault): AgentEffect {
+  // what an Ewon says of a file it took is said in its words, without the slot
+  return { do: 'report', code, detail: code.endsWith('_FILE_LOADED') ? detail : `slot ${slot}: ${detail}` };
 }
 
 /** Of two cards in two slots, the one read last is asked with; the other is told that it gave way. */

@@ -35,7 +35,7 @@ const from = (policy: CardPolicy) => ({
 suite('card offer', (test) => {
   test('a card leads to the account that it names', () => {
     const offer = assertOk(offerFrom(cardTo('https://account.test/device/v1/directory'), from({})));
-    assert.equal(offer.account.directoryUrl, 'https://account.test/device/v1/directory');
+    assert.equal(offer.request.account.directoryUrl, 'https://account.test/device/v1/directory');
   });
 
   test('an address that is no URL is a refused card, not the end of the process', () => {

@@ -1,9 +1,12 @@
 import { bindToGrk, type CardFiles, type Ed25519Jwk, err, ok, type Result, type SlotId } from '@ewon-agent/contracts';
 import { judgeCard, type UsableCard } from '@ewon-agent/sdcard-tools/core/card';
-import type { AccountAddress, Device, SavedRequest } from './model.ts';
+import type { AccountAddress, CardWishes, Device, SavedRequest } from './model.ts';
 
 /** What decides which account a card may lead to. `pinnedKey`: only this account key is accepted on a card. */
 export type CardPolicy = { readonly account?: AccountAddress; readonly pinnedKey?: Ed25519Jwk };
+
+/** What a card offers: the request, and what it asks to be left on it. */
+export type CardOffer = { readonly request: SavedRequest; readonly wishes?: CardWishes };
 
 /**
  * Turns the files of a card into the request that will be saved. From here on the GRK is forgotten: only the
@@ -14,13 +17,13 @@ export type CardPolicy = { readonly account?: AccountAddress; readonly pinnedKey
 export function offerFrom(
   files: CardFiles,
   from: { readonly slot: SlotId; readonly requestId: string; readonly device: Device; readonly policy: CardPolicy },
-): Result<SavedRequest> {
+): Result<CardOffer> {
   const judged = judgeCard(files, from.policy.pinnedKey ? { pinnedKey: from.policy.pinnedKey } : {});
   if (!judged.ok) return judged;
   const card = judged.value;
   const account = accountOf(card, from);
   if (!account.ok) return account;
-  return ok({
+  const request: SavedRequest = {
     requestId: from.requestId,
     account: account.value,
     grkId: card.grkId,
@@ -31,7 +34,13 @@ export function offerFrom(
       t2mSha256: card.t2mSha256,
       ...(card.manifestJws ? { manifest: card.manifestJws } : {}),
     },
-  });
+  };
+  return ok({ request, ...wishesOf(card) });
+}
+
+function wishesOf({ manifest, grkId }: UsableCard): { readonly wishes?: CardWishes } {
+  if (!manifest?.receipt && !manifest?.wipe) return {};
+  return { wishes: { grkId, receipt: manifest.receipt, wipe: manifest.wipe } };
 }
 
 /** Where requests go: resources have fixed places beside the directory (docs/decisions/0002-wire-v1.md §3). */

@@ -36,10 +36,16 @@ export function outcomeOf(
   }
 }
 
+/** A card left in a linked Ewon, or in a slot that is off, is no failure. */
+const LEFT_ALONE: readonly Code[] = ['CARD_IGNORED_LINKED', 'CARD_SLOT_OFF', 'CARD_SUPERSEDED'];
+
 function ledOfSlot(slot: SlotState, registration: Registration): LedPattern {
   if (slot.at === 'empty') return 'running';
-  if (slot.at === 'reading') return 'cardSeen';
-  if (slot.code === 'CARD_IGNORED_LINKED' || slot.code === 'CARD_SUPERSEDED') return 'running'; // a card left in a linked Ewon is no failure
+  if (slot.at === 'reading') return slot.loading ? 'cardWorking' : 'cardSeen';
+  if (slot.marks?.writing) return 'cardWorking'; // who pulls it now breaks what is being written
+  if (LEFT_ALONE.includes(slot.code)) return 'running';
+  if (slot.code === 'CARD_FILES_LOADED') return 'cardOk';
+  if (slot.code === 'CARD_SPENT' && registration.at === 'pending') return 'cardOk'; // it was this Ewon that used it
   if (slot.code !== 'CARD_USABLE' && slot.code !== 'CARD_ALREADY_PENDING') return 'cardFailed';
   if (registration.at === 'unregistered') return 'cardFailed';
   if (registration.at !== 'requesting') return 'cardOk';

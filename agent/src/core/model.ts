@@ -4,6 +4,7 @@ import type {
   Code,
   DeviceId,
   Ed25519Jwk,
+  Fault,
   FlattenedJws,
   Grant,
   GrkId,
@@ -46,11 +47,33 @@ export type Link = {
 /** What became of the last registration, for the person who asks. */
 export type Ending = { readonly code: Code; readonly detail: string; readonly atMs: Millis };
 
+/** What a card asked to be left on it, in a manifest that was judged. */
+export type CardWishes = { readonly grkId: GrkId; readonly receipt: boolean; readonly wipe: boolean };
+
+/** How far the wishes of the card in a slot have come. */
+export type CardMarks = {
+  readonly wishes: CardWishes;
+  /** The outcome of the newest receipt that was ordered. */
+  readonly receipt?: Code;
+  readonly wipe?: 'ordered';
+  /** The card is being written: it should not be pulled now. */
+  readonly writing?: true;
+  /** What came of the last order, where that was not what was wished. */
+  readonly fault?: Fault;
+};
+
 /** A medium in a slot, as far as it was judged. */
 export type SlotState =
   | { readonly at: 'empty' }
-  | { readonly at: 'reading'; readonly insertion: string }
-  | { readonly at: 'settled'; readonly insertion: string; readonly code: Code; readonly detail: string };
+  /** `loading`: files of it are on their way to the Ewon's firmware. */
+  | { readonly at: 'reading'; readonly insertion: string; readonly loading?: true }
+  | {
+      readonly at: 'settled';
+      readonly insertion: string;
+      readonly code: Code;
+      readonly detail: string;
+      readonly marks?: CardMarks;
+    };
 
 export type Slots = Readonly<Record<SlotId, SlotState>>;
 

@@ -2,9 +2,13 @@ import type { Code, EventMessage, Fingerprint, SlotId, Timestamp } from '@ewon-a
 import { CODES, timestampOf } from '@ewon-agent/contracts';
 import type { AgentState } from './agent.ts';
 import { ledOf, outcomeOf } from './led.ts';
+import type { SlotState } from './model.ts';
 import { needsPerson } from './registration.ts';
 
 // What `ewon-agent status --json` prints: the state in the words of the people at the board.
+
+/** A code with its words. */
+export type Told = { readonly code: Code; readonly text: string; readonly next: string; readonly detail: string };
 
 export type AgentStatus = {
   readonly agent: string;
@@ -18,13 +22,7 @@ export type AgentStatus = {
     readonly deviceId?: string;
     readonly name?: string;
     readonly pool?: string;
-    readonly last?: {
-      readonly code: Code;
-      readonly text: string;
-      readonly next: string;
-      readonly detail: string;
-      readonly at?: Timestamp;
-    };
+    readonly last?: Told & { readonly at?: Timestamp };
   };
   readonly uplink: { readonly state: AgentState['uplink']['at']; readonly since?: Timestamp; readonly trouble?: Code };
   readonly slots: readonly {
@@ -34,6 +32,13 @@ export type AgentStatus = {
     readonly text?: string;
     readonly next?: string;
     readonly detail?: string;
+    /** What the card asked to be left on it, and how far that is. */
+    readonly card?: {
+      readonly receipt?: Code;
+      readonly wiped?: boolean;
+      readonly writing?: true;
+      readonly fault?: Told;
+    };
   }[];
   readonly led: string;
   readonly events: readonly EventMessage[];
@@ -59,7 +64,7 @@ export function statusOf(state: AgentState, facts: StatusFacts): AgentStatus {
     slots: facts.slots.map((slot) => {
       const present = state.slots[slot] ?? { at: 'empty' };
       const outcome = outcomeOf(present, state.registration);
-      return { slot, state: present.at, ...(outcome ? told(outcome.code, outcome.detail) : {}) };
+      return { slot, state: present.at, ...(outcome ? told(outcome.code, outcome.detail) : {}), ...cardOf(present) };
     }),
     led: ledOf(state),
     events: facts.events,
@@ -98,6 +103,19 @@ function registrationOf({ registration }: AgentState): AgentStatus['registration
       return { state, account: account.name, directoryUrl: account.directoryUrl, deviceId, name, pool };
     }
   }
+}
+
+function cardOf(slot: SlotState): Pick<AgentStatus['slots'][number], 'card'> {
+  if (slot.at !== 'settled' || !slot.marks) return {};
+  const { wishes, receipt, wipe, writing, fault } = slot.marks;
+  return {
+    card: {
+      ...(receipt && { receipt }),
+      ...(wishes.wipe && { wiped: wipe === 'ordered' && !writing && !fault }),
+      ...(writing && { writing }),
+      ...(fault && { fault: told(fault.code, fault.detail) }),
+    },
+  };
 }
 
 function uplinkOf({ uplink }: AgentState): AgentStatus['uplink'] {

@@ -3,6 +3,7 @@ import type { AgentEffect, AgentEvent, AgentState } from '../core/agent.ts';
 import type { TimerName } from '../core/model.ts';
 import type { EventLog } from './event-log.ts';
 import type { LinkSession } from './link-session.ts';
+import type { Marker } from './marker.ts';
 import type { Registrar } from './registrar.ts';
 
 /** Carries out one effect at a time: what takes long is begun here, and its result is posted as an event. */
@@ -13,6 +14,7 @@ type Parts = {
   readonly registrar: (signalOf: () => AbortSignal) => Registrar;
   readonly link: LinkSession;
   readonly events: EventLog;
+  readonly marker: Marker;
   readonly post: (event: AgentEvent) => void;
   readonly state: () => AgentState;
 };
@@ -56,6 +58,9 @@ export function createPerformer(parts: Parts): Performer {
             .then((result) => post({ on: 'CardRead', slot, insertion, result, requestId }));
           return;
         }
+        case 'markCard':
+          void parts.marker.mark(effect).then(post);
+          return;
         case 'sendRequest':
           return begin(registrar.sendRequest(effect.request));
         case 'awaitDecision':

@@ -1,4 +1,4 @@
-import { type ClockPort, err, ok, type Result, toUtf8 } from '@ewon-agent/contracts';
+import { type ClockPort, err, ok, type Result, type SlotId, toUtf8 } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { SD0 } from '../testing/fixtures.ts';
 import { createRunner } from './runner.ts';
@@ -7,6 +7,8 @@ const files = { t2mTxt: toUtf8('T2MKey:A01-0123456789ABCDEFGHIJKLMNOPQRSTUV\n'),
 const context = {
   device: { jwk: { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43) }, csr: 'CSR' },
   policy: { account: { directoryUrl: 'https://account.test/device/v1/directory', ca: 'PEM' } },
+  slotsOff: new Set<SlotId>(),
+  takesFiles: false,
 } as const;
 
 /** A runner whose saves answer as told, and a line for each thing it did. */

@@ -31,10 +31,10 @@ export type CardTrust = { readonly pinnedKey?: Ed25519Jwk };
 /**
  * Judges what was read from a card. Does *not* judge the manifest's dates: a device's clock may stand at 1970, so the
  * account does that.
- * Codes: CARD_NO_T2M, CARD_TOO_LARGE, T2M_*, T2MJSON_BAD, T2MJSON_SIGNATURE_BAD, T2MJSON_MISMATCH, T2MJSON_UNTRUSTED.
+ * Codes: CARD_NO_T2M, CARD_SPENT, CARD_TOO_LARGE, T2M_*, T2MJSON_BAD, T2MJSON_SIGNATURE_BAD, T2MJSON_MISMATCH, T2MJSON_UNTRUSTED.
  */
 export function judgeCard(files: CardFiles, trust: CardTrust): Result<UsableCard> {
-  if (!files.t2mTxt) return err('CARD_NO_T2M', files.otherFiles.join(', '));
+  if (!files.t2mTxt) return err(files.hasReceipts ? 'CARD_SPENT' : 'CARD_NO_T2M', files.otherFiles.join(', '));
   const t2m = parseT2mTxt(files.t2mTxt);
   if (!t2m.ok) return t2m;
   const card = { ...t2m.value, grkId: grkIdOf(t2m.value.grk), t2mSha256: sha256Hex(files.t2mTxt) };
