@@ -5,6 +5,7 @@ import type { BlockDevice } from './block-device.ts';
 import type { Fat } from './fat.ts';
 import { onFat } from './on-fat.ts';
 import { CARD_BUDGET } from './read-card.ts';
+import { wipeFiles } from './wipe-files.ts';
 import { findWritable, writeCard } from './write-card.ts';
 
 /**
@@ -22,7 +23,7 @@ export async function markCard(device: BlockDevice, { receipt, wipe }: CardMark)
     const written = await writeCard(device, [{ name: RESULT_TXT, bytes: bytes.value }]);
     if (!written.ok) return written;
   }
-  return wipe ? writeCard(device, [], { remove: [T2M_TXT, T2M_JSON] }) : ok(undefined);
+  return wipe ? wipeFiles(device, [T2M_TXT, T2M_JSON]) : ok(undefined);
 }
 
 async function readReceipts(device: BlockDevice): Promise<Result<Uint8Array | undefined>> {

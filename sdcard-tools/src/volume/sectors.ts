@@ -101,6 +101,8 @@ export function sectorsOf(volume: Volume, budget: ReadBudget) {
     lacked: (): Lack | undefined => lack,
     /** What the run wrote, in the order in which it did so last. */
     written: (): ReadonlyMap<number, Uint8Array> => written,
+    /** What a sector held on the medium before the run wrote to it, when a run has asked for it. */
+    before: (sector: number): Uint8Array | undefined => known.get(sector),
 
     read(sector: number): Uint8Array | undefined {
       const found = look(sector);

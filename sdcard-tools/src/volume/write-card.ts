@@ -1,11 +1,12 @@
 import { err, MEDIUM_MAX_BYTES, ok, type Result } from '@ewon-agent/contracts';
 import { smallestFat32Bytes } from '../core/image-size.ts';
 import type { BlockDevice } from './block-device.ts';
+import { commit } from './commit.ts';
 import type { Fat } from './fat.ts';
 import { withLabel } from './fat-label.ts';
 import { type FoundVolume, findVolume } from './find-volume.ts';
 import { onFat } from './on-fat.ts';
-import type { ReadBudget, Sectors } from './sectors.ts';
+import type { ReadBudget } from './sectors.ts';
 
 export type NamedBytes = { readonly name: string; readonly bytes: Uint8Array };
 
@@ -81,32 +82,6 @@ function putFiles(fat: Fat, files: readonly NamedBytes[], remove: readonly strin
   }
   return ok(undefined);
 }
-
-/** Puts sectors on the device in the order in which FatFs wrote them, neighbours together, and flushes. */
-async function commit(
-  device: BlockDevice,
-  place: { readonly startBytes: number; readonly sectorBytes: number },
-  sectors: ReturnType<Sectors['written']>,
-): Promise<Result<void>> {
-  if (!device.write || !device.flush) return err('TARGET_REFUSED', 'opened for reading only');
-  let run: { readonly first: number; readonly parts: Uint8Array[] } | undefined;
-  const runs: NonNullable<typeof run>[] = [];
-  for (const [sector, bytes] of sectors) {
-    if (run && sector === run.first + run.parts.length && run.parts.length < RUN_MAX_SECTORS) {
-      run.parts.push(bytes);
-    } else {
-      run = { first: sector, parts: [bytes] };
-      runs.push(run);
-    }
-  }
-  for (const { first, parts } of runs) {
-    const written = await device.write(place.startBytes + first * place.sectorBytes, Buffer.concat(parts));
-    if (!written.ok) return written;
-  }
-  return device.flush();
-}
-
-const RUN_MAX_SECTORS = 256;
 
 async function compare(device: BlockDevice, files: readonly NamedBytes[]): Promise<Result<void>> {
   const volume = await findVolume(device);
