@@ -62,8 +62,8 @@ suite('the agent as a whole', (test) => {
     assert.deepEqual(registered().did, [
       'withholdEvents',
       'led running',
-      'SD_INSERTED',
       'readCard',
+      'SD_INSERTED',
       'led cardSeen',
       'CARD_USABLE',
       'SD_FILE_LOADED',
@@ -99,7 +99,7 @@ suite('the agent as a whole', (test) => {
       [inserted(USB1, 'u1')],
       play([{ on: 'Started' }, inserted(), read(card(KEY)), pended('r1')]).state,
     );
-    assert.deepEqual(did, ['USB_INSERTED', 'readCard', 'led cardSeen']);
+    assert.deepEqual(did, ['readCard', 'USB_INSERTED', 'led cardSeen']);
     const later = play(
       [{ on: 'Granted', subject: LOCATION, grant: grant() }, read(card(OTHER_KEY), USB1, 'u1', 'r2')],
       state,

@@ -20,7 +20,7 @@ const EVENTS: Record<string, SlotEvent> = {
 };
 const TABLE: Record<string, Record<string, string>> = {
   empty: {
-    CardInserted: 'reading i2: report SD_INSERTED, readCard',
+    CardInserted: 'reading i2: readCard, report SD_INSERTED',
     CardPassedBy: 'settled i2: report SD_INSERTED, report T2M_EMPTY',
     CardRemoved: 'empty: ',
     'CardLoading (this)': '-',
@@ -29,7 +29,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'CardJudged (other)': '-',
   },
   reading: {
-    CardInserted: 'reading i2: report SD_INSERTED, readCard',
+    CardInserted: 'reading i2: readCard, report SD_INSERTED',
     CardPassedBy: 'settled i2: report SD_INSERTED, report T2M_EMPTY',
     CardRemoved: 'empty: report CARD_GONE, report SD_REMOVED',
     'CardLoading (this)': 'reading i1: ',
@@ -38,7 +38,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'CardJudged (other)': '-',
   },
   settled: {
-    CardInserted: 'reading i2: report SD_INSERTED, readCard',
+    CardInserted: 'reading i2: readCard, report SD_INSERTED',
     CardPassedBy: 'settled i2: report SD_INSERTED, report T2M_EMPTY',
     CardRemoved: 'empty: report SD_REMOVED',
     'CardLoading (this)': '-',

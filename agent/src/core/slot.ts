@@ -35,7 +35,7 @@ export function slotTransition(state: SlotState, event: SlotEvent): readonly [Sl
   switch (event.on) {
     case 'CardInserted': {
       const { slot, insertion } = event;
-      return [{ at: 'reading', insertion }, [inserted(slot), { do: 'readCard', slot, insertion }]];
+      return [{ at: 'reading', insertion }, [{ do: 'readCard', slot, insertion }, inserted(slot)]];
     }
     case 'CardPassedBy': {
       const { code, detail } = event.verdict;

@@ -49,19 +49,29 @@ suite('runner', (test) => {
   test('saves the request before it is sent', async () => {
     const { did, insert } = runnerThat(() => ok(undefined));
     await insert();
-    assert.deepEqual(did, ['readCard', 'showLed', 'saved requesting', 'report', 'report', 'sendRequest', 'showLed']);
+    assert.deepEqual(did, [
+      'readCard',
+      'report',
+      'showLed',
+      'saved requesting',
+      'report',
+      'report',
+      'report',
+      'sendRequest',
+      'showLed',
+    ]);
   });
 
   test('what could not be saved is not sent, and comes again when the disk has room', async () => {
     let room = false;
     const { did, insert, later, runner } = runnerThat(() => (room ? ok(undefined) : err('STATE_UNWRITABLE', 'full')));
     await insert();
-    assert.deepEqual(did, ['readCard', 'showLed', 'not saved']);
+    assert.deepEqual(did, ['readCard', 'report', 'showLed', 'not saved']);
     assert.equal(runner.state().registration.at, 'unregistered');
     room = true;
     later.shift()?.();
     await runner.settled();
-    assert.deepEqual(did.slice(3), ['saved requesting', 'report', 'report', 'sendRequest', 'showLed']);
+    assert.deepEqual(did.slice(4), ['saved requesting', 'report', 'report', 'report', 'sendRequest', 'showLed']);
   });
 
   test('an event that changes nothing that is saved costs no write', async () => {
