@@ -12,6 +12,7 @@ const SOUND = {
   'ARCHITECTURE.md': '# The house\n[back](./README.md)\n',
   'docs/errors.md': errorsPage(CODES),
   'docs/configuration.md': readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8'),
+  'docs/scenarios.md': readFileSync(join(ROOT, 'docs/scenarios.md'), 'utf8'),
   'docs/decisions/0001-a.md':
     '# A\nDate: 2026-03-01\nStatus: accepted\n## Background\n## Options\n## Outcome\n[top](../../README.md)\n',
   'agent/src/main.ts': '// nothing\n',

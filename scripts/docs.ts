@@ -11,11 +11,13 @@ import {
   linksOf,
   pathsNamedIn,
 } from './docs-rules.ts';
+import { scenariosPage } from './scenarios-page.ts';
 import { ROOT, WORKSPACES } from './workspaces.ts';
 
 // node scripts/docs.ts          checks the documents, says every fault as "file: what"
 // node scripts/docs.ts --write  writes the pages that come from code
 
+const SCENARIO_SCHEMA = 'board-sim/src/scenario/scenario.schema.json';
 const CONFIG_SCHEMA = 'agent/src/config/agent-config.schema.json';
 /** Pages that are written from code, and where that is. */
 const WRITTEN_PAGES = [
@@ -24,6 +26,11 @@ const WRITTEN_PAGES = [
     page: 'docs/configuration.md',
     from: CONFIG_SCHEMA,
     text: () => configurationPage(JSON.parse(read(ROOT, CONFIG_SCHEMA))),
+  },
+  {
+    page: 'docs/scenarios.md',
+    from: SCENARIO_SCHEMA,
+    text: () => scenariosPage(JSON.parse(read(ROOT, SCENARIO_SCHEMA))),
   },
 ];
 const DECISIONS = 'docs/decisions';

@@ -357,6 +357,12 @@ export const CODES = {
     'The Ewon answered without a serial number we can read.',
     'Check that firmware.url is an Ewon and that the user may read it.',
   ),
+  // --- scenarios
+  SCENARIO_BAD: entry(
+    'error',
+    'A scenario is not of the form it must have.',
+    'Correct what is named; docs/scenarios.md says what there is.',
+  ),
   NODE_TOO_OLD: entry(
     'error',
     'This needs Node 24 or newer.',
