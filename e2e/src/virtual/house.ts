@@ -11,17 +11,21 @@ import { type Agent, startAgent } from '@ewon-agent/agent/wiring';
 import { type Board, type BoardOptions, createBoard } from '@ewon-agent/board-sim/board';
 import { gateAccountLink, gateUplink } from '@ewon-agent/board-sim/sim/gate-network';
 import { gateLog, gateStore } from '@ewon-agent/board-sim/sim/gates';
-import type { CardFiles, LogPort, StateStorePort } from '@ewon-agent/contracts';
+import type { CardFiles, EventMessage, LogPort, StateStorePort } from '@ewon-agent/contracts';
 import { createInjectLink } from './account-inject.ts';
 import { createSwitchboard } from './switchboard.ts';
 
 const silent: LogPort = { write() {} };
+/** More than any story makes. */
+const EVENTS_SHOWN = 5000;
 
 /** A whole house in one process and in virtual time: the real account, the real agent, a simulated board. */
 export type VirtualHouse = {
   readonly board: Board;
   account(): Account;
   agent(): Agent;
+  /** The agent's event log, oldest first. */
+  events(): readonly EventMessage[];
   connected(): readonly string[];
   /** Switches the board on: the agent goes on from what was saved. */
   boot(): Promise<void>;
@@ -122,6 +126,7 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
     board,
     account: () => account ?? fail('the account is down'),
     agent: () => agent ?? fail('the board is off'),
+    events: () => (store?.recentEvents(EVENTS_SHOWN) ?? []).map(({ body }) => JSON.parse(body)),
     connected: switchboard.connected,
     boot,
     async reboot() {
