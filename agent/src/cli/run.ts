@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { err, type FirmwarePort, ok, parseSerial, parseSlotId, type Result, type SlotId } from '@ewon-agent/contracts';
+import { err, type FirmwarePort, ok, parseSerial, type Result } from '@ewon-agent/contracts';
 import { createEwonHttp } from '@ewon-agent/firmware-bridge/adapters/ewon-http';
 import { createHttpsAccountLink } from '../adapters/account-https.ts';
 import { readCertificate } from '../adapters/certificate-node.ts';
@@ -11,12 +11,12 @@ import { createConfiguredFirmware } from '../adapters/firmware-config.ts';
 import { createSysfsLed } from '../adapters/led-sysfs.ts';
 import { createJsonLog } from '../adapters/log-json.ts';
 import { createNodeRandom } from '../adapters/random-node.ts';
-import { createImageSlots } from '../adapters/slot-image.ts';
 import { createUplinkMqtt } from '../adapters/uplink-mqtt.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import type { CardPolicy } from '../core/card-offer.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { type Agent, startAgent } from '../wiring.ts';
+import { openSlots } from './open-slots.ts';
 import { openState } from './open-state.ts';
 import { controlPath } from './places.ts';
 import { createUsageMeter, macAddresses } from './process-usage.ts';
@@ -44,7 +44,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     ports: {
       clock,
       random: createNodeRandom(),
-      slots: createImageSlots(imagesOf(config), clock),
+      slots: openSlots(config, clock),
       led: config.led ? createSysfsLed(config.led) : { show: async () => {} },
       firmware: firmware.value,
       store: store.value,
@@ -89,11 +89,6 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
 
 function keyIn(stateDir: string): Promise<Result<DeviceKey>> {
   return openDeviceKey(stateDir).then(ok, (cause) => err('DEVICE_KEY_BAD', String(cause.message), cause));
-}
-
-function imagesOf(config: AgentConfig): ReadonlyMap<SlotId, string> {
-  const slots = Object.entries(config.slots).map(([name, { image }]) => ({ slot: parseSlotId(name), image }));
-  return new Map(slots.flatMap(({ slot, image }) => (slot.ok ? [[slot.value, image] as const] : [])));
 }
 
 function cardPolicyOf({ account }: AgentConfig): Result<CardPolicy> {

@@ -25,7 +25,12 @@ suite('configuration', (test) => {
   test(
     'the least that is needed is read, and the rest is its default',
     inFolder((_, read) => {
-      assert.deepEqual(assertOk(read(LEAST)), { ...LEAST, log: { level: 'info' } });
+      assert.deepEqual(assertOk(read(LEAST)), {
+        ...LEAST,
+        SDConfigEnable: 1,
+        USBConfigEnable: 1,
+        log: { level: 'info' },
+      });
       const config = assertOk(read({ ...LEAST, led: {}, log: {}, account: {} }));
       assert.deepEqual(config.led, { dir: '/sys/class/leds', green: 'usr:green', red: 'usr:red' });
       assert.deepEqual(config.log, { level: 'info' });
@@ -39,7 +44,11 @@ suite('configuration', (test) => {
       const config = assertOk(
         read({
           stateDir: 'state',
-          slots: { sd0: { image: 'slots/sd0.img' }, usb1: { image: '../usb1.img' } },
+          slots: {
+            sd0: { image: 'slots/sd0.img' },
+            usb1: { image: '../usb1.img' },
+            usb2: { path: 'pci-0000:00:04.0-usb-0:1' },
+          },
           firmware: ASKED,
           account: { url: 'https://account.test/device/v1/directory', caFile: './ca.pem' },
           led: { dir: 'leds' },
@@ -49,6 +58,7 @@ suite('configuration', (test) => {
       assert.deepEqual(config.slots, {
         sd0: { image: join(dir, 'slots/sd0.img') },
         usb1: { image: join(dir, '../usb1.img') },
+        usb2: { path: 'pci-0000:00:04.0-usb-0:1' },
       });
       assert.equal(config.account?.caFile, join(dir, 'ca.pem'));
       assert.equal(config.led?.dir, join(dir, 'leds'));
@@ -77,7 +87,7 @@ suite('configuration', (test) => {
         '/: must NOT have additional properties ("lod")',
         '/slots: must match pattern "^[a-z][a-z0-9]{0,15}$"',
         '/slots: property name must be valid ("SD0")',
-        "/slots/sd1: must have required property 'image'",
+        '/slots/sd1: must NOT have fewer than 1 properties',
         "/account: must have required property 'key'",
         '/account: must have property caFile when property url is present',
         '/account/url: must match pattern "^https://[^\\s/?#@]+(/|$)"',
@@ -99,6 +109,18 @@ suite('configuration', (test) => {
       /\/account\/url: must match/,
     ],
     'no slot': [{ ...LEAST, slots: {} }, /\/slots: must NOT have fewer than 1 properties/],
+    'a slot of two kinds': [
+      { ...LEAST, slots: { sd0: { image: 'x', path: 'pci-0000:00:1e.0' } } },
+      /\/slots\/sd0: must NOT have more than 1 properties/,
+    ],
+    'a path that could mean more in a rule of udev': [
+      { ...LEAST, slots: { sd0: { path: 'pci-0000:00:1e.0", RUN+="/bin/sh' } } },
+      /\/slots\/sd0\/path: must match/,
+    ],
+    'a switch that is neither 0 nor 1': [
+      { ...LEAST, SDConfigEnable: true },
+      /\/SDConfigEnable: must be equal to one of the allowed values/,
+    ],
     'a slot named __proto__': [JSON.stringify(LEAST).replace('sd0', '__proto__'), /\/slots: .*__proto__/],
     'a serial that is none': [
       { ...LEAST, firmware: { ...DESCRIBED, serial: '1524-0071' } },

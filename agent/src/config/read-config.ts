@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { err, jsonReader, ok, type Result } from '@ewon-agent/contracts';
 import schema from './agent-config.schema.json' with { type: 'json' };
-import type { AgentConfig } from './schema.ts';
+import type { AgentConfig, SlotConfig } from './schema.ts';
 
 /** A configuration is a page of text; more than this is a wrong file. */
 const CONFIG_MAX_BYTES = 64 * 1024;
@@ -39,13 +39,17 @@ function describesItsEwon(bytes: Uint8Array): boolean {
   }
 }
 
+function resolveSlot(slot: SlotConfig, from: (path: string) => string): SlotConfig {
+  return 'image' in slot ? { image: from(slot.image) } : slot;
+}
+
 function resolvePaths(config: AgentConfig, base: string): AgentConfig {
   const from = (path: string) => resolve(base, path);
   const { account, firmware, led } = config;
   return {
     ...config,
     stateDir: from(config.stateDir),
-    slots: Object.fromEntries(Object.entries(config.slots).map(([slot, { image }]) => [slot, { image: from(image) }])),
+    slots: Object.fromEntries(Object.entries(config.slots).map(([name, slot]) => [name, resolveSlot(slot, from)])),
     ...(account ? { account: { ...account, ...(account.caFile ? { caFile: from(account.caFile) } : {}) } } : {}),
     firmware: 'passwordFile' in firmware ? { ...firmware, passwordFile: from(firmware.passwordFile) } : firmware,
     ...(led ? { led: { ...led, dir: from(led.dir) } } : {}),

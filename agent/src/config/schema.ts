@@ -7,7 +7,11 @@ import type { LogLevel } from '@ewon-agent/contracts';
 export type AgentConfig = {
   /** Where state, key and control socket live; the only directory the agent writes. */
   readonly stateDir: string;
-  readonly slots: Readonly<Record<string, { readonly image: string }>>;
+  readonly slots: Readonly<Record<string, SlotConfig>>;
+  /** 0: cards in SD slots are not used; as on the Ewon (SSH-0050), and read at the start only as there. */
+  readonly SDConfigEnable: 0 | 1;
+  /** 0: cards in USB slots are not used. */
+  readonly USBConfigEnable: 0 | 1;
   readonly account?: {
     readonly url?: string;
     readonly caFile?: string;
@@ -20,3 +24,6 @@ export type AgentConfig = {
   readonly led?: { readonly dir: string; readonly green: string; readonly red: string };
   readonly log: { readonly level: LogLevel };
 };
+
+/** Where the medium of a slot is found: at a connector of the board, or as an image file that comes and goes. */
+export type SlotConfig = { readonly path: string } | { readonly image: string };

@@ -1,0 +1,69 @@
+import { type CardFiles, type CardMark, type ClockPort, err, type Millis, type Result } from '@ewon-agent/contracts';
+import type { BlockDevice } from '@ewon-agent/sdcard-tools/volume/block-device';
+import { openBlockDevice } from '@ewon-agent/sdcard-tools/volume/block-device-file';
+import { errnoOf } from '@ewon-agent/sdcard-tools/volume/errno';
+import { markCard } from '@ewon-agent/sdcard-tools/volume/mark-card';
+import { CARD_BUDGET, readCard } from '@ewon-agent/sdcard-tools/volume/read-card';
+
+/** Right after a plug udev has not given us the rights yet, or (without devtmpfs) not made the file; it may take so long. */
+const RIGHTS_MS = 1000;
+const RIGHTS_RETRY_MS = 20;
+const NOT_YET = ['EACCES', 'EPERM', 'ENOENT'];
+
+type Asked = {
+  readonly clock: Pick<ClockPort, 'after' | 'monotonic'>;
+  /** Aborted when nobody waits any more. */
+  readonly signal: AbortSignal;
+};
+
+/** Reads the card on a block device within a time. Codes: those of {@link readCard}. */
+export async function readMedium(path: string, asked: Asked & { readonly timeMs: Millis }): Promise<Result<CardFiles>> {
+  const { clock, signal, timeMs } = asked;
+  const startMs = clock.monotonic();
+  const device = await openWhenAllowed(path, asked);
+  if (!device.ok) return asCardFault(device, 'CARD_UNREADABLE');
+  return closing(device.value, async () => {
+    if (signal.aborted) return err('CARD_UNREADABLE', 'opened too late');
+    const leftMs = timeMs - (clock.monotonic() - startMs);
+    return readCard(device.value, { ...CARD_BUDGET, timeMs: Math.min(CARD_BUDGET.timeMs, leftMs) });
+  });
+}
+
+/** Marks the card on a block device, which nobody else may have open for writing. Codes: those of {@link markCard}. */
+export async function markMedium(
+  path: string,
+  mark: CardMark,
+  { signal }: Pick<Asked, 'signal'>,
+): Promise<Result<void>> {
+  const device = await openBlockDevice(path, 'readWrite');
+  if (!device.ok) return asCardFault(device, 'CARD_UNWRITABLE');
+  return closing(device.value, async () => {
+    if (signal.aborted) return err('CARD_UNWRITABLE', 'opened too late');
+    return markCard(device.value, mark);
+  });
+}
+
+async function openWhenAllowed(path: string, { clock, signal }: Asked): Promise<Result<BlockDevice>> {
+  const untilMs = clock.monotonic() + RIGHTS_MS;
+  for (;;) {
+    const device = await openBlockDevice(path, 'readOnly');
+    const isEarly = !device.ok && NOT_YET.includes(errnoOf(device.fault.cause));
+    if (!isEarly || signal.aborted || clock.monotonic() > untilMs) return device;
+    await new Promise<void>((done) => clock.after(RIGHTS_RETRY_MS, done));
+  }
+}
+
+/** A path that a person typed has faults of its own; here it is a slot that is meant. */
+function asCardFault({ fault }: Result<unknown> & { readonly ok: false }, code: 'CARD_UNREADABLE' | 'CARD_UNWRITABLE') {
+  return fault.code === 'CARD_GONE'
+    ? err('CARD_GONE', fault.detail, fault.cause)
+    : err(code, fault.detail, fault.cause);
+}
+
+async function closing<T>(device: BlockDevice, work: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await work();
+  } finally {
+    await device.close();
+  }
+}

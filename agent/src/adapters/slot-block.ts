@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { type ClockPort, err, ok, type Result, SECOND_MS, type SlotId, type SlotPort } from '@ewon-agent/contracts';
+import { isAtPlace } from '../core/hardware-path.ts';
+import { changesBetween, type Stays } from '../core/slot-changes.ts';
+import { type Bays, type Disk, EMPTY_BAYS, findMedia, findRefused, type SlotPaths } from '../core/slot-media.ts';
+import { markMedium, readMedium } from './block-medium.ts';
+import { createLanes } from './lanes.ts';
+import { createSysfs } from './sysfs.ts';
+import { watchDevices } from './watch-devices.ts';
+
+/** Where the kernel and udev show what they know. */
+export type DevicePlaces = { readonly sys: string; readonly dev: string; readonly udev: string };
+
+export const DEVICE_PLACES: DevicePlaces = { sys: '/sys', dev: '/dev', udev: '/run/udev/data' };
+
+/** The floor under all that wakes us up: what was missed is seen at the next round. */
+const PATROL_EVERY_MS = SECOND_MS;
+/** A reader is asked again so long after a change of medium; the kernel knows the new size within some 10 ms. */
+const SETTLE_MS = 100;
+/** SlotPort: an answer within two seconds. */
+const READ_MS = 1900;
+/** Writing may search the whole table of a full card of 128 GB: 16 MiB, at 2 MB/s. */
+const MARK_MS = 15 * SECOND_MS;
+/** Others in /dev are written to all the time, such as terminals. */
+const DISK_NAMES = /^(sd|mmcblk|nvme|vd|xvd|hd)/;
+
+/**
+ * Slots that are connectors of the board, with the disk that is plugged in as the medium; see {@link findMedia}. Only what is at a
+ * configured place is ever looked at. A medium that the kernel calls read-only is CARD_UNWRITABLE.
+ * @param paths slot → its place; see {@link placesOf}
+ */
+export function createBlockSlots(
+  paths: SlotPaths,
+  clock: Pick<ClockPort, 'after' | 'monotonic'>,
+  places: DevicePlaces = DEVICE_PLACES,
+): SlotPort {
+  const sysfs = createSysfs(places.sys);
+  const lanes = createLanes(clock);
+  const isOurs = (device: readonly string[]) => [...paths.values()].some((path) => isAtPlace(device, path));
+  let bays: Bays = EMPTY_BAYS;
+
+  function look() {
+    const usb = sysfs.usbDevices(isOurs);
+    bays = findMedia(paths, { disks: sysfs.disks(isOurs), usb }, bays);
+    const stays: Stays = new Map([...bays.media].map(([slot, { insertion }]) => [slot, insertion]));
+    return { stays, refused: findRefused(paths, usb) };
+  }
+
+  function diskOf(slot: SlotId, insertion: string): Result<Disk> {
+    look();
+    const medium = bays.media.get(slot);
+    return medium?.insertion === insertion ? ok(medium.disk) : err('CARD_GONE', `slot ${slot}`);
+  }
+
+  /** Works on the disk of an insertion; what came of it counts only if it is still the same one afterwards. */
+  function onDisk<T>(slot: SlotId, insertion: string, work: (disk: Disk) => Promise<Result<T>>): Promise<Result<T>> {
+    const before = diskOf(slot, insertion);
+    if (!before.ok) return Promise.resolve(before);
+    return work(before.value).then((result) => {
+      const after = diskOf(slot, insertion);
+      return after.ok ? result : after;
+    });
+  }
+
+  return {
+    slots: [...paths.keys()],
+
+    async watch(report) {
+      let present: Stays = new Map();
+      let told: ReadonlySet<string> = new Set();
+      let settle = () => {};
+      const tell = () => {
+        const { stays, refused } = look();
+        const changes = changesBetween(present, stays);
+        const news = refused.filter(({ stay }) => !told.has(stay));
+        present = stays;
+        told = new Set(refused.map(({ stay }) => stay));
+        for (const change of changes) report(change);
+        for (const { slot, device } of news) report({ on: 'DeviceRefused', slot, device });
+        settle();
+        settle = bays.isUnsettled ? clock.after(SETTLE_MS, tell) : () => {};
+      };
+      tell();
+      const watched = [
+        { dir: places.dev, names: DISK_NAMES },
+        { dir: places.udev, names: /./ },
+      ];
+      const watching = watchDevices(watched, { clock, everyMs: PATROL_EVERY_MS, wake: tell });
+      return {
+        async stop() {
+          settle();
+          watching.stop();
+        },
+      };
+    },
+
+    read(slot, insertion) {
+      const work = (signal: AbortSignal) =>
+        onDisk(slot, insertion, ({ name }) => readMedium(join(places.dev, name), { clock, signal, timeMs: READ_MS }));
+      return lanes.run({ slot, timeMs: READ_MS, late: 'CARD_UNREADABLE', work });
+    },
+
+    mark(slot, insertion, mark) {
+      const work = (signal: AbortSignal) =>
+        onDisk(slot, insertion, async ({ name, isReadOnly }) =>
+          isReadOnly ? err('CARD_UNWRITABLE', 'write-protected') : markMedium(join(places.dev, name), mark, { signal }),
+        );
+      return lanes.run({ slot, timeMs: MARK_MS, late: 'CARD_UNWRITABLE', work });
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { type ClockPort, parseSlotId, type SlotId, type SlotPort } from '@ewon-agent/contracts';
+import { createBlockSlots } from '../adapters/slot-block.ts';
+import { createImageSlots } from '../adapters/slot-image.ts';
+import { joinSlots } from '../adapters/slots-joined.ts';
+import type { AgentConfig, SlotConfig } from '../config/schema.ts';
+
+/** Picks an adapter for each slot of the configuration, and makes one port of them. */
+export function openSlots(config: Pick<AgentConfig, 'slots'>, clock: ClockPort): SlotPort {
+  const paths = slotsWith(config, (slot) => ('path' in slot ? slot.path : undefined));
+  const images = slotsWith(config, (slot) => ('image' in slot ? slot.image : undefined));
+  return joinSlots([
+    ...(paths.size > 0 ? [createBlockSlots(paths, clock)] : []),
+    ...(images.size > 0 ? [createImageSlots(images, clock)] : []),
+  ]);
+}
+
+function slotsWith(
+  { slots }: Pick<AgentConfig, 'slots'>,
+  of: (slot: SlotConfig) => string | undefined,
+): ReadonlyMap<SlotId, string> {
+  return new Map(
+    Object.entries(slots).flatMap(([name, slot]) => {
+      const id = parseSlotId(name);
+      const value = of(slot);
+      return id.ok && value !== undefined ? [[id.value, value] as const] : [];
+    }),
+  );
+}
