@@ -28,7 +28,16 @@ suite('reading a scenario', (test) => {
     ]);
     assert.deepEqual(scenario.tags, []);
     assert.deepEqual(scenario.given.cards?.['card'], {
-      ...{ key: 'account', manifest: 'signed', wishes: [], format: 'fat32', table: 'none', damage: [], lock: 'open' },
+      ...{
+        key: 'account',
+        manifest: 'signed',
+        wishes: [],
+        format: 'fat32',
+        table: 'none',
+        damage: [],
+        lock: 'open',
+        badSectors: [],
+      },
     });
   });
 

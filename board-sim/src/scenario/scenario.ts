@@ -38,6 +38,8 @@ export type CardSpec = {
   readonly claimsGb?: number;
   readonly damage: readonly CardDamage[];
   readonly lock: 'open' | 'writeProtected';
+  readonly badSectors: readonly number[];
+  readonly stallsAtSector?: number;
 };
 
 export type CardDamage = 'bootSector' | 'noise' | 'clusterOutside' | 'sizeLie' | 'twin' | 'rootLoop' | 'tableLie';
@@ -67,7 +69,6 @@ export type Actions = {
   readonly insertAndPull: CardAtSlot & { readonly atRead: number };
   readonly stall: AtSlot;
   readonly resume: AtSlot;
-  readonly badSector: AtSlot & { readonly sector: number };
   readonly keyboard: AtSlot;
   readonly powerCut: Nothing;
   readonly powerOn: Nothing;

@@ -3,17 +3,17 @@ import type { CardPair } from './card-pair.ts';
 import { makeMedium, type RootFile } from './medium.ts';
 
 /** A card of a scenario. `image` is what is on it; the medium may claim to be larger. */
-export type ScenarioCard = {
+export type ScenarioCard = Pick<CardSpec, 'lock' | 'badSectors' | 'stallsAtSector'> & {
   readonly image: Uint8Array;
   readonly sizeBytes: number;
-  readonly lock: CardSpec['lock'];
 };
 
 /** Makes a card as a scenario describes it. */
 export async function makeCard(spec: CardSpec, pair: CardPair): Promise<ScenarioCard> {
   const image = await makeMedium(filesOf(spec, pair), spec);
   const sizeBytes = spec.claimsGb === undefined ? image.length : spec.claimsGb * 1e9;
-  return { image, sizeBytes, lock: spec.lock };
+  const { lock, badSectors, stallsAtSector } = spec;
+  return { image, sizeBytes, lock, badSectors, ...(stallsAtSector === undefined ? {} : { stallsAtSector }) };
 }
 
 function filesOf(spec: CardSpec, { t2mTxt, t2mJson, key }: CardPair): readonly RootFile[] {

@@ -14,6 +14,7 @@ export async function setSimStage({ given }: Scenario): Promise<Stage> {
   const media = createSimMedia();
   const house = await createVirtualHouse({
     readImage: media.read,
+    markImage: media.mark,
     ...(given.serial ? { ewon: { serial: given.serial } } : {}),
   });
   try {
@@ -28,8 +29,7 @@ export async function setSimStage({ given }: Scenario): Promise<Stage> {
     const cardOf = (name: string): ScenarioCard => cards.get(name) ?? fail(`no card ${name}`);
     const hands = { ...accountHands(ask), ...boardHands(house, media, cardOf) };
     if (given.autoRegistration) await hands.autoRegistration({ is: given.autoRegistration });
-    for (const [slot, name] of Object.entries(given.inserted ?? {}))
-      slotOf(house.board, slot).insert(cardOf(name).image);
+    for (const [slot, name] of Object.entries(given.inserted ?? {})) insertInto(house.board, slot, cardOf(name));
     await house.boot();
     return {
       board: 'sim',
@@ -53,7 +53,7 @@ function boardHands(house: VirtualHouse, media: ReturnType<typeof createSimMedia
     act();
     await board.clock.settle();
   };
-  const insert = (slot: string, card: string) => settled(() => slotOf(board, slot).insert(cardOf(card).image))();
+  const insert = (slot: string, card: string) => settled(() => insertInto(board, slot, cardOf(card)))();
   return {
     insert: ({ slot, card }) => insert(slot, card),
     replace: ({ slot, card }) => insert(slot, card),
@@ -66,9 +66,7 @@ function boardHands(house: VirtualHouse, media: ReturnType<typeof createSimMedia
       media.pullAtRead(cardOf(card), { atRead, pull: () => slotOf(board, slot).remove() });
       await insert(slot, card);
     },
-    stall: settled(() => board.faults.set({ reads: 'hangingCard' })),
-    resume: settled(() => board.faults.set({ reads: undefined })),
-    badSector: async ({ sector }) => media.breakSector(sector),
+    keyboard: ({ slot }) => settled(() => slotOf(board, slot).plugDevice('a keyboard'))(),
     powerCut: settled(() => board.power.cut()),
     powerOn: () => house.reboot(),
     reboot: () => house.reboot(),
@@ -121,6 +119,10 @@ function timeOf({ board: { clock } }: VirtualHouse): StageTime {
     },
     patience: 1,
   };
+}
+
+function insertInto(board: Board, slot: string, { image, lock }: ScenarioCard): void {
+  slotOf(board, slot).insert(image, lock === 'writeProtected' ? lock : undefined);
 }
 
 function slotOf(board: Board, slot: string) {
