@@ -6,6 +6,9 @@ import { type AccountFixture, openAccountFixture } from '@ewon-agent/account/tes
 import type { TestDevice } from '@ewon-agent/account/testing/device-client';
 import { fingerprintOf, type Grk, grkIdOf, HOUR_MS, parseGrk } from '@ewon-agent/contracts';
 import { assert, assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
+import { judgeCard } from '@ewon-agent/sdcard-tools/core/card';
+import { memoryDevice } from '@ewon-agent/sdcard-tools/volume/block-device-memory';
+import { readCard } from '@ewon-agent/sdcard-tools/volume/read-card';
 import type { Browser, Page } from 'playwright-core';
 import { openChromium, photograph } from '../src/chromium.ts';
 
@@ -273,6 +276,13 @@ suite('the account page', { needs: ['chromium'], timeoutMs: 30_000 }, (test) => 
     assert.equal(image.name, `ewon-card-${grkIdOf(key)}.img`);
     assert.equal(image.bytes.readUInt16LE(510), 0xaa55, 'a medium with a boot sector');
     assert.ok(image.bytes.includes(txt.bytes), 'T2M.txt is in the image');
+    await section('Auto-registration').getByLabel('RESULT.TXT').check();
+    await section('Auto-registration').getByLabel('wipes the key').check();
+    const asking = await downloadBy(() => button('Download card image').click());
+    const card = assertOk(judgeCard(assertOk(await readCard(memoryDevice(new Uint8Array(asking.bytes)))), {}));
+    assert.deepEqual([card.manifest?.receipt, card.manifest?.wipe], [true, true]);
+    const alone = await downloadBy(() => button('Download T2M.txt').click());
+    assert.deepEqual(alone.bytes, txt.bytes, 'T2M.txt asks for nothing');
     await section('Auto-registration').getByLabel('Note (at most 140 plain characters').fill('Zürich');
     await button('Download T2M.txt').click();
     assert.ok(await page.locator('input[name=note]:invalid').count(), 'a note that no card can hold is not sent');

@@ -1,3 +1,4 @@
+// test-timeout: 300 s
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +73,16 @@ suite('sdcard export --account', { timeoutMs: 60_000 }, (test) => {
     await assertSignedCard(image, key?.id);
   });
 
+  test('with --receipt and --wipe: the account signs both wishes, and inspect tells them', async () => {
+    const image = at('cards/asking.img');
+    assert.equal((await sdcard('make-image', image, '--size', '64M')).status, 0);
+    const exported = await exportTo(image, ...withToken(), '--receipt', '--wipe');
+    assert.equal(exported.status, 0, exported.stdout + exported.stderr);
+    const { signed } = JSON.parse((await sdcard('inspect', '--json', image)).stdout);
+    assert.deepEqual([signed.receipt, signed.wipe], [true, true]);
+    assert.match((await sdcard('inspect', image)).stdout, /asks for\s+receipt, wipe/);
+  });
+
   test('into a directory, by the state directory alone; the log of the account says so', async () => {
     const exported = await exportTo(at('card'), '--account', stateDir());
     assert.equal(exported.status, 0, exported.stdout + exported.stderr);
@@ -79,7 +90,7 @@ suite('sdcard export --account', { timeoutMs: 60_000 }, (test) => {
     await assertSignedCard(at('card'), key?.id);
     const log = await account.api.get<readonly { readonly event: string }[]>('/api/v1/log');
     const events = log.filter(({ event }) => event === `Registration key ${key?.id} was exported (files).`);
-    assert.equal(events.length, 3);
+    assert.equal(events.length, 4);
   });
 
   test('the key is renewed: the old one by its id is GRK_REVOKED; the present one needs --force over the old card', async () => {

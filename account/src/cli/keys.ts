@@ -62,11 +62,15 @@ export async function exportKey(
     readonly id?: string;
     readonly form: 'txt' | 'image';
     readonly note: string;
+    readonly receipt?: true;
+    readonly wipe?: true;
   },
 ): Promise<ExitStatus> {
   const id = await idOrOnly(admin, order.id);
   const query = new URLSearchParams({
     ...{ form: order.form, note: order.note },
+    ...(order.receipt && { receipt: '1' }),
+    ...(order.wipe && { wipe: '1' }),
   });
   const made = id.ok ? await admin.bytes(`grks/${id.value}/export?${query}`) : id;
   const written = made.ok ? writeNew(order.file, made.value) : made;

@@ -3,7 +3,10 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assert, suite } from '@ewon-agent/contracts/testing';
+import { assert, assertOk, suite } from '@ewon-agent/contracts/testing';
+import { judgeCard } from '@ewon-agent/sdcard-tools/core/card';
+import { memoryDevice } from '@ewon-agent/sdcard-tools/volume/block-device-memory';
+import { readCard } from '@ewon-agent/sdcard-tools/volume/read-card';
 import { createTestDevice } from '../testing/device-client.ts';
 import { runAccount } from './program.ts';
 
@@ -125,6 +128,13 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
     assert.equal((await stat(file)).mode & 0o777, 0o600);
     const there = await ask('grk', 'export', file, '--form', 'txt');
     assert.deepEqual([there.status, there.err.split(':')[0]], [3, 'TARGET_REFUSED']);
+    const image = join(folder, 'card.img');
+    assert.equal((await ask('grk', 'export', image, '--receipt', '--wipe')).status, 0);
+    const files = assertOk(await readCard(memoryDevice(new Uint8Array(await readFile(image)))));
+    const { manifest } = assertOk(judgeCard(files, {}));
+    assert.deepEqual([manifest?.receipt, manifest?.wipe], [true, true]);
+    const alone = await ask('grk', 'export', join(folder, 'other.txt'), '--form', 'txt', '--wipe');
+    assert.deepEqual([alone.status, alone.err.split(':')[0]], [3, 'BAD_REQUEST']);
   });
 
   test('pools, auto-registration, log, another sign-in link', async () => {

@@ -149,6 +149,8 @@ function keyCommands(grk: Command, { io, form, command, asking }: KeyCommands): 
     .option('--id <id>', 'key to export; the youngest active one unless given')
     .addOption(new Option('--form <form>').choices(['txt', 'image']).default('image'))
     .option('--note <text>', 'what people see in the list of waiting Ewons', '')
+    .option('--receipt', 'the card asks the Ewon for a line in RESULT.TXT; image only')
+    .option('--wipe', 'the card asks the Ewon to wipe the key once it is linked; image only')
     .action((file: string, { state, ...order }: WithState & Omit<Parameters<typeof exportKey>[3], 'file'>) =>
       asking(state, (admin) => exportKey(io, form, admin, { ...order, file })),
     );

@@ -31,8 +31,8 @@ export function grkRoutes(app: FastifyInstance, house: House, card: () => CardFa
     const asked = readExportQuery({ ...Object(request.query) });
     if (!grkId.ok) return sendProblem(reply, grkId.fault);
     if (!asked.ok) return sendProblem(reply, asked.fault);
-    const { form, note = '' } = asked.value;
-    const order = { grkId: grkId.value, note };
+    const { form, note = '', receipt, wipe } = asked.value;
+    const order = { grkId: grkId.value, note, wishes: { receipt: receipt === '1', wipe: wipe === '1' } };
     if (form === 'files') {
       const pair = await exportPair(house, card(), order);
       return answer(reply, pair.ok ? ok(inBase64(pair.value)) : pair);

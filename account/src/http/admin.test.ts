@@ -215,6 +215,18 @@ suite('admin API: keys and cards', (test) => {
       );
     }),
   );
+
+  test(
+    'T2M.txt alone cannot ask for a receipt or a wipe, and neither can be asked for in another way: BAD_REQUEST',
+    onAccount(async (fixture) => {
+      const path = `grks/${grkIdOf(await fixture.grk())}/export`;
+      for (const query of ['form=txt&receipt=1', 'form=txt&wipe=1', 'form=files&wipe=0', 'form=image&receipt=true']) {
+        const { status, json } = await fixture.admin('GET', `${path}?${query}`);
+        assert.deepEqual([status, json.code], [400, 'BAD_REQUEST'], query);
+      }
+      assert.ok(!(await fixture.admin('GET', 'log')).text.includes('exported'));
+    }),
+  );
 });
 
 suite('admin API: the files of a card', (test) => {
@@ -232,8 +244,12 @@ suite('admin API: the files of a card', (test) => {
       const directory = await fixture.account.deviceApp.inject({ url: '/device/v1/directory' });
       const card = assertOk(judgeCard(files, { pinnedKey: directory.json().account.accountKeys[0] }));
       assert.equal(card.manifest?.accountUrl, fixture.account.deviceUrl);
+      const asking = (await fixture.admin('GET', `grks/${grkIdOf(grk)}/export?form=files&wipe=1`)).json;
+      const asked = { t2mTxt: bytesOf(asking.t2mTxt), t2mJson: bytesOf(asking.t2mJson), otherFiles: [] };
+      const { manifest } = assertOk(judgeCard(asked, {}));
+      assert.deepEqual([manifest?.receipt, manifest?.wipe], [false, true]);
       const log = await fixture.admin('GET', 'log?kind=user');
-      assert.equal(log.text.match(new RegExp(`key ${grkIdOf(grk)} was exported \\(files\\)`, 'g'))?.length, 1);
+      assert.equal(log.text.match(new RegExp(`key ${grkIdOf(grk)} was exported \\(files\\)`, 'g'))?.length, 2);
       assert.ok(!log.text.includes(grk.slice(4)));
     }),
   );

@@ -43,7 +43,11 @@ export const readRegistrationQuery = body<{ readonly state?: 'pending' }>({
 export const readExportQuery = body<{
   readonly form: 'txt' | 'image' | 'files';
   readonly note?: string;
-}>({ form: { enum: ['txt', 'image', 'files'] }, note: text(200) }, ['form']);
+  readonly receipt?: '1';
+  readonly wipe?: '1';
+}>({ form: { enum: ['txt', 'image', 'files'] }, note: text(200), receipt: { const: '1' }, wipe: { const: '1' } }, [
+  'form',
+]);
 export const readLogQuery = body<{
   readonly form?: 'detailed' | 'raw';
   readonly format?: 'json' | 'csv' | 'text';

@@ -1,6 +1,8 @@
 import {
   type CardManifest,
+  type CardWishes,
   type Ed25519Jwk,
+  err,
   type GrkId,
   ok,
   type Result,
@@ -21,8 +23,8 @@ export type CardFacts = {
   readonly secretKey: Uint8Array;
 };
 
-/** Which key to export. `note` is at most 140 ASCII characters and shows in the Ewon list later. */
-export type CardOrder = { readonly grkId: GrkId; readonly note: string };
+/** Which key to export, and what its card asks of the device. `note` is at most 140 ASCII characters and shows in the Ewon list later. */
+export type CardOrder = { readonly grkId: GrkId; readonly note: string; readonly wishes: CardWishes };
 
 export type CardFile = { readonly fileName: string; readonly bytes: Uint8Array };
 
@@ -31,14 +33,17 @@ export type CardPair = { readonly t2mTxt: Uint8Array; readonly t2mJson: Uint8Arr
 
 /**
  * Makes T2M.txt alone, or an image of a whole FAT32 card with T2M.txt and the signed T2M.json. The log says so.
- * Codes: those of {@link exportPair}, and those of the image.
+ * Codes: those of {@link exportPair}, those of the image, BAD_REQUEST (T2M.txt alone cannot ask for anything).
  */
 export async function exportCard(
   house: House,
   facts: CardFacts,
   order: CardOrder & { readonly form: 'txt' | 'image' },
 ): Promise<Result<CardFile>> {
-  const { grkId, form } = order;
+  const { grkId, form, wishes } = order;
+  if (form === 'txt' && (wishes.receipt || wishes.wipe)) {
+    return err('BAD_REQUEST', 'receipt and wipe are asked for by T2M.json, which form txt leaves out');
+  }
   const pair = await pairOf(house, facts, order);
   if (!pair.ok) return pair;
   const made =
@@ -63,7 +68,7 @@ async function noteExport(house: House, grkId: GrkId, form: string): Promise<voi
   );
 }
 
-async function pairOf(house: House, facts: CardFacts, { grkId, note }: CardOrder): Promise<Result<CardPair>> {
+async function pairOf(house: House, facts: CardFacts, { grkId, note, wishes }: CardOrder): Promise<Result<CardPair>> {
   const key = await house.store.transact((tx) => tx.grk(grkId));
   if (!key) return { ok: false, fault: { code: 'NOT_FOUND', detail: 'registration key' } };
   if (key.state === 'revoked') return { ok: false, fault: { code: 'CONFLICT', detail: `key ${grkId} is revoked` } };
@@ -78,8 +83,7 @@ async function pairOf(house: House, facts: CardFacts, { grkId, note }: CardOrder
     t2mSha256: sha256Hex(txt.value),
     pool: key.pool,
     notBefore: timestampOf(house.clock.now()),
-    receipt: false, // the agent writes no receipt and wipes no key yet
-    wipe: false,
+    ...wishes,
   };
   return ok({ t2mTxt: txt.value, t2mJson: formatT2mJson(manifest, facts.secretKey) });
 }

@@ -22,6 +22,9 @@ export type CardManifest = {
   readonly wipe: boolean;
 };
 
+/** What a signed card asks of the device that used it: a line in `RESULT.TXT`, and that its key is wiped afterwards. */
+export type CardWishes = Pick<CardManifest, 'receipt' | 'wipe'>;
+
 const schema = exactly(
   {
     v: { const: 1 },

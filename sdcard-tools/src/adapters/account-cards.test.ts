@@ -29,6 +29,9 @@ function assertSecret(fault: Fault): void {
     assert.ok(!told.includes(secret), told);
 }
 
+/** An order without a note and without wishes. */
+const ORDER = { note: '', wishes: { receipt: false, wipe: false } };
+
 suite('a card from an account server', (test) => {
   let sim: AccountSim | undefined;
   const started: AccountSim[] = [];
@@ -41,7 +44,7 @@ suite('a card from an account server', (test) => {
     return { adminUrl: sim.adminUrl, token: TOKEN, whenAway: 'ADMIN_UNREACHABLE' } as const;
   };
   const fetchFrom = async (answer: Answer, timeoutMs?: number) =>
-    fetchAccountCard(await start({ grks: answering(KEYS), [EXPORT]: answer }), { note: '' }, timeoutMs);
+    fetchAccountCard(await start({ grks: answering(KEYS), [EXPORT]: answer }), ORDER, timeoutMs);
   const assertRefused = async (answer: Answer, code: Code, timeoutMs?: number) => {
     const fault = assertFault(await fetchFrom(answer, timeoutMs), code);
     assertSecret(fault);
@@ -51,7 +54,7 @@ suite('a card from an account server', (test) => {
   test('of the present key: the youngest active one, with the note as it was given', async () => {
     const files = filesOf(NOTE);
     const door = await start({ grks: answering(KEYS), [EXPORT]: answering(files) });
-    const card = assertOk(await fetchAccountCard(door, { note: NOTE }));
+    const card = assertOk(await fetchAccountCard(door, { ...ORDER, note: NOTE }));
     assert.deepEqual([card.grk, card.note], [GRK, NOTE]);
     assert.equal(Buffer.from(card.t2mTxt).toString('base64'), files.t2mTxt);
     assert.equal(Buffer.from(card.t2mJson).toString('base64'), files.t2mJson);
@@ -65,13 +68,13 @@ suite('a card from an account server', (test) => {
 
   test('of a key by its id: the list is not asked for', async () => {
     const door = await start({ [EXPORT]: answering(filesOf()) });
-    assertOk(await fetchAccountCard(door, { keyId: GRK_ID, note: '' }));
+    assertOk(await fetchAccountCard(door, { ...ORDER, keyId: GRK_ID }));
     assert.equal(sim?.asked.length, 1);
   });
 
   test('no active key: NOT_FOUND', async () => {
     const door = await start({ grks: answering(KEYS.map((key) => ({ ...key, state: 'revoked' }))) });
-    assertFault(await fetchAccountCard(door, { note: '' }), 'NOT_FOUND');
+    assertFault(await fetchAccountCard(door, ORDER), 'NOT_FOUND');
   });
 
   test('the token is refused, the key is revoked, the key is not there: each its code', async () => {
@@ -79,7 +82,7 @@ suite('a card from an account server', (test) => {
     assert.equal(await assertRefused(refusing(409, 'CONFLICT'), 'GRK_REVOKED'), `key ${GRK_ID}`);
     assert.equal(await assertRefused(refusing(404, 'NOT_FOUND'), 'NOT_FOUND'), `key ${GRK_ID}`);
     const door = await start({ grks: refusing(401, 'NOT_SIGNED_IN') });
-    assertSecret(assertFault(await fetchAccountCard(door, { note: '' }), 'ADMIN_TOKEN_REFUSED'));
+    assertSecret(assertFault(await fetchAccountCard(door, ORDER), 'ADMIN_TOKEN_REFUSED'));
   });
 
   test('any other refusal: ACCOUNT_ERROR with its status, also when it names a code that would count as success', async () => {
@@ -103,6 +106,16 @@ suite('a card from an account server', (test) => {
     }
   });
 
+  test('what the card is to ask of the Ewon is asked for, and a card without it is refused', async () => {
+    const asking = t2mJson(t2mTxt(GRK, ''), accountKey(), { receipt: true, wipe: true });
+    const wishes = { receipt: true, wipe: true };
+    const door = await start({ grks: answering(KEYS), [EXPORT]: answering(filesOf('', { t2mJson: asking })) });
+    const { manifest } = assertOk(await fetchAccountCard(door, { ...ORDER, wishes }));
+    assert.deepEqual([manifest.receipt, manifest.wipe], [true, true]);
+    assert.match(sim?.asked[1] ?? '', /form=files&note=&receipt=1&wipe=1 /);
+    assertFault(await fetchAccountCard(door, { ...ORDER, wishes: { ...wishes, wipe: false } }), 'ACCOUNT_ERROR');
+  });
+
   const txt = t2mTxt(GRK, '');
   const odd: Readonly<Record<string, unknown>> = {
     'not an object': [GRK],
@@ -115,6 +128,9 @@ suite('a card from an account server', (test) => {
     'T2M.json without signature': filesOf('', { t2mJson: new TextEncoder().encode('{}') }),
     'a card of another key': filesOf('', { t2mTxt: t2mTxt(OTHER_GRK, '') }),
     'a card with another note': filesOf('another'),
+    'a card that asks for a wipe nobody asked for': filesOf('', {
+      t2mJson: t2mJson(txt, accountKey(), { wipe: true }),
+    }),
   };
   for (const [what, body] of Object.entries(odd)) {
     test(`an answer that is ${what}: ACCOUNT_ERROR, nothing of it repeated`, () =>
@@ -123,14 +139,14 @@ suite('a card from an account server', (test) => {
 
   test('a whole card of another key than asked for: ACCOUNT_ERROR', async () => {
     const door = await start({ 'grks/00000001/export': answering(filesOf()) });
-    const asked = { keyId: assertOk(parseGrkId('00000001')), note: '' };
+    const asked = { ...ORDER, keyId: assertOk(parseGrkId('00000001')) };
     assert.match(assertFault(await fetchAccountCard(door, asked), 'ACCOUNT_ERROR').detail, /asked for 00000001/);
   });
 
   test('a list of keys of another form: ACCOUNT_ERROR', async () => {
     for (const list of [{}, [{ id: GRK }], [{ id: GRK_ID, state: 1 }], [{ id: '../../x', state: 'active' }], 'text']) {
       const door = await start({ grks: answering(list) });
-      assertSecret(assertFault(await fetchAccountCard(door, { note: '' }), 'ACCOUNT_ERROR'));
+      assertSecret(assertFault(await fetchAccountCard(door, ORDER), 'ACCOUNT_ERROR'));
     }
   });
 
@@ -158,10 +174,10 @@ suite('a card from an account server', (test) => {
   test('nobody there: told by the code of the door, with the address', async () => {
     const door = await start({});
     await sim?.close();
-    const { detail } = assertFault(await fetchAccountCard(door, { note: '' }), 'ADMIN_UNREACHABLE');
+    const { detail } = assertFault(await fetchAccountCard(door, ORDER), 'ADMIN_UNREACHABLE');
     assert.equal(detail, `${door.adminUrl}: ECONNREFUSED`);
     const stale = { ...door, whenAway: 'ACCOUNT_NOT_RUNNING' } as const;
-    assertSecret(assertFault(await fetchAccountCard(stale, { note: '' }), 'ACCOUNT_NOT_RUNNING'));
+    assertSecret(assertFault(await fetchAccountCard(stale, ORDER), 'ACCOUNT_NOT_RUNNING'));
   });
 
   test('the same T2M.txt with a T2M.json of its own is what an agent takes', async () => {

@@ -1,4 +1,4 @@
-import { ACCOUNT_ANSWER_MAX_BYTES, err, type GrkId, ok, type Result } from '@ewon-agent/contracts';
+import { ACCOUNT_ANSWER_MAX_BYTES, type CardWishes, err, type GrkId, ok, type Result } from '@ewon-agent/contracts';
 import {
   type AccountCard,
   type CardOrder,
@@ -21,14 +21,19 @@ const ANSWER_WITHIN_MS = 10_000;
  */
 export async function fetchAccountCard(
   door: AccountDoor,
-  order: { readonly keyId?: GrkId; readonly note: string },
+  order: { readonly keyId?: GrkId; readonly note: string; readonly wishes: CardWishes },
   answerWithinMs = ANSWER_WITHIN_MS,
 ): Promise<Result<AccountCard>> {
   const ask = (path: string, about?: CardOrder) => askAt(door, path, { answerWithinMs, ...(about && { about }) });
   const grkId = order.keyId === undefined ? await findPresentKey(ask) : ok(order.keyId);
   if (!grkId.ok) return grkId;
-  const about = { grkId: grkId.value, note: order.note };
-  const query = new URLSearchParams({ form: 'files', note: order.note });
+  const { note, wishes } = order;
+  const about = { grkId: grkId.value, note, wishes };
+  const query = new URLSearchParams({
+    ...{ form: 'files', note },
+    ...(wishes.receipt && { receipt: '1' }),
+    ...(wishes.wipe && { wipe: '1' }),
+  });
   const files = await ask(`grks/${grkId.value}/export?${query}`, about);
   return files.ok ? readAccountCard(files.value, about) : files;
 }

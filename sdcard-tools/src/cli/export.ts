@@ -1,4 +1,14 @@
-import { err, type Grk, type GrkId, grkIdOf, ok, parseGrkId, printable, type Result } from '@ewon-agent/contracts';
+import {
+  type CardWishes,
+  err,
+  type Grk,
+  type GrkId,
+  grkIdOf,
+  ok,
+  parseGrkId,
+  printable,
+  type Result,
+} from '@ewon-agent/contracts';
 import { fetchAccountCard } from '../adapters/account-cards.ts';
 import { findAccountDoor } from '../adapters/account-door.ts';
 import type { AccountCard } from '../core/account-card.ts';
@@ -14,7 +24,13 @@ import { readKeyFile } from './key-file.ts';
 /** Where the key comes from. An account signs as well. */
 export type KeySource =
   | { readonly from: 'file'; readonly keyFile: string }
-  | { readonly from: 'account'; readonly account: string; readonly tokenFile?: string; readonly keyId?: GrkId };
+  | {
+      readonly from: 'account';
+      readonly account: string;
+      readonly tokenFile?: string;
+      readonly keyId?: GrkId;
+      readonly wishes: CardWishes;
+    };
 
 export type ExportRequest = {
   readonly target: string;
@@ -23,13 +39,18 @@ export type ExportRequest = {
   readonly onTaken: OnTaken;
 };
 
-/** Reads where the key is to come from out of the options; that those of one source stand alone was checked before. Codes: USAGE. */
-export function keySourceOf(options: {
+/** The options that say where a key comes from, as they were typed. */
+export type KeyOptions = {
   readonly keyFile?: string;
   readonly account?: string;
   readonly tokenFile?: string;
   readonly keyId?: string;
-}): Result<KeySource> {
+  readonly receipt?: true;
+  readonly wipe?: true;
+};
+
+/** Reads where the key is to come from out of the options; that those of one source stand alone was checked before. Codes: USAGE. */
+export function keySourceOf(options: KeyOptions): Result<KeySource> {
   const { keyFile, account, tokenFile } = options;
   if (keyFile !== undefined) return ok({ from: 'file', keyFile });
   if (account === undefined) return err('USAGE', 'export needs --key-file or --account');
@@ -40,6 +61,7 @@ export function keySourceOf(options: {
     account,
     ...(tokenFile !== undefined && { tokenFile }),
     ...(keyId && { keyId: keyId.value }),
+    wishes: { receipt: options.receipt ?? false, wipe: options.wipe ?? false },
   });
 }
 
@@ -89,9 +111,9 @@ async function take(io: Io, source: KeySource, note: string): Promise<Result<Tak
     const grk = await readKeyFile(source.keyFile, io.stdin);
     return grk.ok ? ok({ grk: grk.value, note }) : grk;
   }
-  const { account, tokenFile, keyId } = source;
+  const { account, tokenFile, keyId, wishes } = source;
   const door = await findAccountDoor(account, tokenFile);
   if (!door.ok) return door;
   io.stderr(`asking the account server at ${door.value.adminUrl} for a card\n`);
-  return fetchAccountCard(door.value, { note, ...(keyId !== undefined && { keyId }) });
+  return fetchAccountCard(door.value, { note, wishes, ...(keyId !== undefined && { keyId }) });
 }

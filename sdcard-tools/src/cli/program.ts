@@ -2,7 +2,7 @@ import { err } from '@ewon-agent/contracts';
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, type ExitStatus } from '../core/exit-status.ts';
 import { type Form, sayFault } from './answer.ts';
-import { exportCard, keySourceOf } from './export.ts';
+import { exportCard, type KeyOptions, keySourceOf } from './export.ts';
 import { inspect, verify } from './inspect.ts';
 import type { Io } from './io.ts';
 import { looksLikeKey } from './key-file.ts';
@@ -56,9 +56,7 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
     .argument('<target>', TARGET)
     .addOption(
       new Option('--key-file <file>', 'file that holds the key and nothing else; - for standard input').conflicts([
-        'account',
-        'tokenFile',
-        'keyId',
+        ...['account', 'tokenFile', 'keyId', 'receipt', 'wipe'],
       ]),
     )
     .option(
@@ -71,9 +69,11 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
     )
     .option('--key-id <id>', 'which of its keys; the present one unless given')
     .option('--note <text>', 'what people see in the list of waiting Ewons, at most 140 characters', '')
+    .option('--receipt', 'the card asks the Ewon for a line in RESULT.TXT; needs --account, which signs it')
+    .option('--wipe', 'the card asks the Ewon to wipe the key once it is linked; needs --account')
     .option('--force', 'replace another registration that is on the card')
     .option('--json', 'answer in JSON')
-    .action(async (target: string, options: Parameters<typeof keySourceOf>[0] & { note: string; force?: true }) => {
+    .action(async (target: string, options: KeyOptions & { note: string; force?: true }) => {
       const { note, force } = options;
       const source = keySourceOf(options);
       if (!source.ok) return done(sayFault(io, form, source.fault));

@@ -1,5 +1,6 @@
 import {
   type CardManifest,
+  type CardWishes,
   type Code,
   err,
   type Fault,
@@ -22,7 +23,7 @@ export type AccountCard = UsableCard & {
 };
 
 /** Which card is asked for. */
-export type CardOrder = { readonly grkId: GrkId; readonly note: string };
+export type CardOrder = { readonly grkId: GrkId; readonly note: string; readonly wishes: CardWishes };
 
 /** What is read of a line of `GET /api/v1/grks`: oldest key first. */
 export type KeyLine = { readonly id: GrkId; readonly state: string };
@@ -62,6 +63,10 @@ export function readAccountCard(body: Uint8Array, order: CardOrder): Result<Acco
   if (!manifest) throw new Error('this is a bug: a judged T2M.json without manifest');
   if (grkId !== order.grkId) return err('ACCOUNT_ERROR', `its card is for key ${grkId}, asked for ${order.grkId}`);
   if (note !== order.note) return err('ACCOUNT_ERROR', 'its card has another note than the one asked for');
+  const { receipt, wipe } = order.wishes;
+  if (manifest.receipt !== receipt || manifest.wipe !== wipe) {
+    return err('ACCOUNT_ERROR', 'its card asks the Ewon for something else than was asked for');
+  }
   return ok({ ...card.value, manifest, t2mTxt, t2mJson });
 }
 

@@ -17,9 +17,14 @@ export function ExportCard({ told, keys }: { readonly told: Told; readonly keys:
     const form = fieldOf(event.currentTarget, 'form', event.submitter) === 'txt' ? 'txt' : 'image';
     const grkId = fieldOf(event.currentTarget, 'grk') || (cardKey(keys)?.id ?? '');
     const file = form === 'image' ? `ewon-card-${grkId}.img` : 'T2M.txt';
-    const note = fieldOf(event.currentTarget, 'note');
+    const asked = (wish: 'receipt' | 'wipe') => form === 'image' && fieldOf(event.currentTarget, wish) !== '';
+    const order = {
+      note: fieldOf(event.currentTarget, 'note'),
+      ...(asked('receipt') && { receipt: '1' }),
+      ...(asked('wipe') && { wipe: '1' }),
+    };
     void ask.run(
-      () => told.api.exportCard(grkId, form, { note }),
+      () => told.api.exportCard(grkId, form, order),
       (content) => {
         save(content, file);
         told.say(T.exported(file));
@@ -48,6 +53,8 @@ export function ExportCard({ told, keys }: { readonly told: Told; readonly keys:
           <input id={id} name="note" maxLength={140} pattern={NOTE_PATTERN} title={T.exportBad} autocomplete="off" />
         )}
       </Field>
+      <Tick name="receipt" label={T.exportReceipt} />
+      <Tick name="wipe" label={T.exportWipe} />
       <div class="buttons">
         <button type="submit" class="primary" name="form" value="image" disabled={ask.busy}>
           {T.exportImage}
@@ -58,6 +65,15 @@ export function ExportCard({ told, keys }: { readonly told: Told; readonly keys:
       </div>
       <ProblemNotice problem={ask.problem} />
     </form>
+  );
+}
+
+function Tick({ name, label }: { readonly name: string; readonly label: string }) {
+  return (
+    <label class="tick">
+      <input type="checkbox" name={name} />
+      <span>{label}</span>
+    </label>
   );
 }
 

@@ -167,6 +167,8 @@ export const TEXTS = {
     exportNote: 'Note',
     exportNoteHint: 'at most 140 plain characters; shown here when the Ewon asks',
     exportBad: 'The note may hold plain English letters, digits and signs only, at most 140.',
+    exportReceipt: 'The Ewon writes the outcome onto the card, as RESULT.TXT (image only)',
+    exportWipe: 'The Ewon wipes the key from the card once it is linked (image only)',
     exportImage: 'Download card image',
     exportTxt: 'Download T2M.txt',
     exported: (file: string) => `Downloaded ${file}.`,
