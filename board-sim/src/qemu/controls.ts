@@ -14,43 +14,51 @@ export const SLOT_PATHS: Readonly<Record<QemuSlot, string>> = {
   usb2: 'pci-0000:00:04.0-usb-0:2',
 };
 
-/** What is wrong with a medium, as data. */
-export type MediumOptions = {
+/** What a medium in the slot is like, as data. */
+export type CardOptions = {
   /** The medium is write-protected; the image file is not written either. */
   readonly readOnly?: boolean;
-  /** These sectors of 512 bytes cannot be read: EIO. */
-  readonly badSectors?: readonly number[];
-  /** Stops answering at the first read that touches this sector of 512 bytes, as after {@link QemuSlotControl.stall}. */
-  readonly stallAtSector?: number;
-  /** Is pulled out by itself when so many reads have been answered (0: at the first). */
+  /** Is pulled out by itself at the read after so many (0: at the first one), before that one is answered. */
   readonly pullAfterReads?: number;
 };
 
-/** A read that the board's kernel asked of a medium. */
+/** What may also be wrong with a medium on USB. QEMU's SD card knows neither errors nor silence. */
+export type UsbMediumOptions = CardOptions & {
+  /** These sectors of 512 bytes cannot be read or written: EIO. */
+  readonly badSectors?: readonly number[];
+  /** Stops answering at the first read that touches this sector of 512 bytes, as after {@link UsbSlotControl.stall}. */
+  readonly stallAtSector?: number;
+};
+
+/** A read that the board's kernel asked of a medium; of an SD card 512 bytes each. */
 export type MediumRead = { readonly offsetBytes: number; readonly lengthBytes: number; readonly atMs: Millis };
 
 /** The hand at one slot. Each control resolves when the hardware has done it; the kernel notices by itself. */
-export type QemuSlotControl = {
-  /** Puts a medium in; one that is in already is taken out first. The image is a file of this machine. */
-  insert(imagePath: string, options?: MediumOptions): Promise<void>;
-  /** Pulls what is in the slot; nothing happens when it is empty. */
+export type QemuSlotControl<Options = CardOptions> = {
+  /** Puts a medium in; one that is in already is taken out first. The image is a file of this machine, and is written. */
+  insert(imagePath: string, options?: Options): Promise<void>;
+  /** Pulls what is in the slot, at whatever moment; nothing happens when it is empty. */
   remove(): Promise<void>;
   /** The same as {@link insert}: two cards in one hand. */
-  replace(imagePath: string, options?: MediumOptions): Promise<void>;
-  /** The medium stays in, and from now on answers nothing. */
-  stall(): void;
-  /** The medium answers again, first what it was asked meanwhile. */
-  resume(): void;
-  /** What was read of the medium that is in the slot, oldest first. */
+  replace(imagePath: string, options?: Options): Promise<void>;
+  /** What was read of the medium that is in the slot, or was last, oldest first. */
   readonly reads: readonly MediumRead[];
   /** The image in the slot. */
   readonly medium: string | undefined;
 };
 
+/** A slot on USB. */
+export type UsbSlotControl = QemuSlotControl<UsbMediumOptions> & {
+  /** The medium stays in, and from now on answers nothing. */
+  stall(): void;
+  /** The medium answers again, first what it was asked meanwhile. */
+  resume(): void;
+};
+
 /** A port for USB devices of all kinds: what is plugged there need not be a medium. */
-export type UsbPortControl = QemuSlotControl & {
-  /** Plugs a keyboard into the port: alone, or on a hub beside a stick with this image. {@link remove} unplugs it. */
-  plugKeyboard(disguise?: { readonly asStick: string }): Promise<void>;
+export type UsbPortControl = UsbSlotControl & {
+  /** Plugs a keyboard into the port, or a hub with a keyboard and a stick of this image. `remove` unplugs all of it. */
+  plugKeyboard(disguise?: { readonly stickImage: string }): Promise<void>;
 };
 
 /** What a command on the board answered. */
@@ -69,7 +77,7 @@ export type QemuBoardEvent = { readonly atMs: Millis } & (
 
 /** A board with a real kernel, in QEMU, with the controls of the simulated board. */
 export type QemuBoard = {
-  readonly slots: { readonly sd0: QemuSlotControl; readonly usb1: UsbPortControl; readonly usb2: QemuSlotControl };
+  readonly slots: { readonly sd0: QemuSlotControl; readonly usb1: UsbPortControl; readonly usb2: UsbSlotControl };
   readonly power: {
     /** Kills the machine: what the kernel had not written to the board's disk is lost. What is in the slots stays. */
     cut(): Promise<void>;

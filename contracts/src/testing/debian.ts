@@ -38,6 +38,11 @@ export const DEBIAN_PROGRAMS = {
   script: brought('bsdutils', 'a command that runs on a terminal'),
   expect: brought('expect', 'a command that runs on a terminal'),
   unshare: brought('util-linux', 'a network of its own'),
+  'qemu-system-x86_64': brought('qemu-system-x86', 'the board with a real kernel'),
+  mmdebstrap: brought('mmdebstrap', 'the Debian root of the board with a real kernel'),
+  zstd: brought('zstd', 'the saved state of the board with a real kernel'),
+  xz: brought('xz-utils', 'the kernel of the board with a real kernel'),
+  setpriv: brought('util-linux', 'machines that end with the test that started them'),
   ip: brought('iproute2', 'a network of its own'),
 } as const satisfies Record<string, Brought>;
 

@@ -1,0 +1,73 @@
+import { timestampOf } from '@ewon-agent/contracts';
+import type { BoardImage } from './build-image.ts';
+
+export type HardwareOptions = {
+  readonly image: Pick<BoardImage, 'kernel' | 'initramfs' | 'root'>;
+  /** The board's own disk, a raw image: all that it writes. */
+  readonly dataDisk: string;
+  /** A tar archive as a raw disk: the files that the host gives. */
+  readonly configDisk: string;
+  /** A saved state to go on from; a cold boot otherwise. */
+  readonly state?: string | undefined;
+  /** What the clock without a battery shows when the power comes; the host's time otherwise. */
+  readonly clockMs?: number | undefined;
+};
+
+/** The descriptors that {@link qemuArguments} expects, in the order in which they are handed over. */
+export const QEMU_CHANNELS = { qmp: 3, console: 4, shell: 5 } as const;
+
+/** 320 MiB is what the smallest boards have left for everything; the agent uses 90. */
+const MEMORY_MIB = 320;
+
+// Debian's kernel; names of network devices as on the board; no delay before a stick is looked at (a second by default)
+// and the medium of a card reader asked for twice a second, as desktop systems do. A panic reboots at once.
+const KERNEL_ARGUMENTS = [
+  'console=ttyS0 quiet loglevel=4 panic=1 net.ifnames=0',
+  'usb_storage.delay_use=0 block.events_dfl_poll_msecs=500',
+  'mitigations=off nokaslr', // in emulation they cost time and guard nothing
+];
+
+/**
+ * The arguments of qemu-system-x86_64 for a board: two processors, a card slot (sd0), a USB port (usb1), a card reader
+ * in another (usb2), a network that reaches this machine as 10.0.2.2, a watchdog. Always emulated: where the
+ * machine is virtual itself, nested virtualisation may open and then hang. The machine waits for `cont`.
+ */
+export function qemuArguments(hardware: HardwareOptions): readonly string[] {
+  const { image, dataDisk, configDisk, state, clockMs } = hardware;
+  const disk = (id: string, file: string, address: number, access: string): readonly string[] => [
+    '-drive',
+    `if=none,id=${id},file=${escaped(file)},format=raw,${access}`,
+    '-device',
+    `virtio-blk-pci,drive=${id},serial=${id},addr=${address.toString(16)}`,
+  ];
+  const channel = (name: keyof typeof QEMU_CHANNELS): readonly string[] => [
+    '-chardev',
+    `socket,id=${name},fd=${QEMU_CHANNELS[name]}`,
+  ];
+  return [
+    ...['-name', 'ewon-board', '-accel', 'tcg,thread=multi,tb-size=256', '-M', 'q35', '-cpu', 'qemu64'],
+    ...['-m', `${MEMORY_MIB}`, '-smp', '2', '-nodefaults', '-no-user-config', '-display', 'none', '-S'],
+    ...['-kernel', image.kernel, '-initrd', image.initramfs, '-append', KERNEL_ARGUMENTS.join(' ')],
+    ...['-rtc', `base=${clockMs === undefined ? 'utc' : timestampOf(clockMs).slice(0, 19)}`],
+    ...disk('root', image.root, 0x05, 'readonly=on,file.locking=off'),
+    ...disk('data', dataDisk, 0x06, 'readonly=off'),
+    ...disk('config', configDisk, 0x07, 'readonly=on,file.locking=off'),
+    ...[...channel('qmp'), '-mon', 'chardev=qmp,mode=control'],
+    ...[...channel('console'), '-serial', 'chardev:console'],
+    ...[...channel('shell'), '-device', 'virtio-serial-pci,addr=08'],
+    ...['-device', 'virtserialport,chardev=shell,name=board.shell'],
+    ...['-device', 'virtio-rng-pci,addr=09'],
+    ...['-netdev', 'user,id=wan', '-device', 'virtio-net-pci,netdev=wan,id=nic,addr=03,mac=52:54:00:45:57:4f'],
+    ...['-device', 'qemu-xhci,id=xhci,addr=04,p2=4,p3=4'],
+    ...['-device', 'usb-bot,id=usb2-reader,bus=xhci.0,port=2', '-drive', 'if=none,id=usb2-drive'],
+    ...['-device', 'scsi-hd,id=usb2,bus=usb2-reader.0,drive=usb2-drive,removable=on'],
+    ...['-device', 'sdhci-pci,addr=1e', '-drive', 'if=none,id=sd0-drive', '-device', 'sd-card,id=sd0,drive=sd0-drive'],
+    ...['-device', 'i6300esb,addr=0a', '-action', 'watchdog=reset'],
+    ...(state === undefined ? [] : ['-incoming', `exec:zstd -dcq '${state.replaceAll("'", `'\\''`)}'`]),
+  ];
+}
+
+/** In QEMU's options a comma is written twice. */
+function escaped(file: string): string {
+  return file.replaceAll(',', ',,');
+}

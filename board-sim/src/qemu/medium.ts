@@ -1,0 +1,115 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { NBD_ERRORS, type NbdRequest } from '../core/nbd-messages.ts';
+import type { MediumRead, UsbMediumOptions } from './controls.ts';
+
+export const SECTOR_BYTES = 512;
+
+/** What answers a request: an error of NBD, and what was read. */
+export type MediumAnswer = { readonly error: number; readonly data?: Uint8Array };
+
+/** A card or stick: an image file behind faults. */
+export type Medium = {
+  readonly imagePath: string;
+  readonly sizeBytes: number;
+  readonly readOnly: boolean;
+  readonly reads: readonly MediumRead[];
+  answer(request: NbdRequest): Promise<MediumAnswer>;
+  stall(): void;
+  resume(): void;
+  /** Fails what waits for an answer, now and later, as a medium that is not there; the file is closed. */
+  close(): Promise<void>;
+};
+
+export type MediumHooks = {
+  /** `sd0`: an SD card's size is a power of two; what the image lacks reads as zeros and cannot be written. */
+  readonly powerOfTwo: boolean;
+  /** Is called once, before the read that is not answered any more (see {@link CardOptions.pullAfterReads}). */
+  pulled(): void;
+};
+
+/** Opens an image as a medium; rejects when there is none. Written through to the file unless it is read-only. */
+export async function openMedium(imagePath: string, options: UsbMediumOptions, hooks: MediumHooks): Promise<Medium> {
+  const { readOnly = false, badSectors = [], stallAtSector, pullAfterReads } = options;
+  const file = await open(imagePath, readOnly ? 'r' : 'r+');
+  const { size } = await file.stat();
+  const reads: MediumRead[] = [];
+  const gate = createGate();
+  let stallAt = stallAtSector;
+  let closed = false;
+
+  const answer = async (request: NbdRequest): Promise<MediumAnswer> => {
+    const { command, offsetBytes, lengthBytes } = request;
+    const touches = (sector: number) =>
+      sector * SECTOR_BYTES < offsetBytes + lengthBytes && (sector + 1) * SECTOR_BYTES > offsetBytes;
+    if (command === 'read') {
+      if (pullAfterReads !== undefined && reads.length === pullAfterReads) {
+        gate.shut(); // the hand is quicker than the answer
+        hooks.pulled();
+      }
+      reads.push({ offsetBytes, lengthBytes, atMs: Date.now() });
+      if (stallAt !== undefined && touches(stallAt)) {
+        stallAt = undefined; // once: after resume() it is a medium like any other
+        gate.shut();
+      }
+    }
+    await gate.passed();
+    if (closed || badSectors.some(touches)) return { error: NBD_ERRORS.io };
+    return served(file, size, request);
+  };
+  return {
+    imagePath,
+    sizeBytes: sizeOf(size, hooks.powerOfTwo),
+    readOnly,
+    reads,
+    answer,
+    stall: gate.shut,
+    resume: gate.open,
+    async close() {
+      closed = true;
+      gate.open();
+      await file.close();
+    },
+  };
+}
+
+async function served(file: FileHandle, imageBytes: number, request: NbdRequest): Promise<MediumAnswer> {
+  const { command, offsetBytes, lengthBytes, data } = request;
+  try {
+    if (command === 'read') {
+      const read = Buffer.alloc(lengthBytes); // what is beyond the image stays zero
+      await file.read(read, 0, lengthBytes, offsetBytes);
+      return { error: NBD_ERRORS.none, data: read };
+    }
+    if (command === 'write') {
+      if (offsetBytes + lengthBytes > imageBytes) return { error: NBD_ERRORS.io };
+      await file.write(data, 0, lengthBytes, offsetBytes);
+    }
+    if (command === 'flush') await file.datasync();
+    return { error: NBD_ERRORS.none };
+  } catch {
+    return { error: NBD_ERRORS.io }; // of this machine's file: the board sees a medium that fails, which is true
+  }
+}
+
+function sizeOf(imageBytes: number, powerOfTwo: boolean): number {
+  const sectors = Math.max(1, Math.ceil(imageBytes / SECTOR_BYTES));
+  return SECTOR_BYTES * (powerOfTwo ? 2 ** Math.ceil(Math.log2(sectors)) : sectors);
+}
+
+/** Where requests wait while the medium does not answer. */
+function createGate() {
+  let opened = Promise.withResolvers<void>();
+  opened.resolve();
+  let isOpen = true;
+  return {
+    passed: () => opened.promise,
+    shut() {
+      if (isOpen) opened = Promise.withResolvers();
+      isOpen = false;
+    },
+    open() {
+      isOpen = true;
+      opened.resolve();
+    },
+  };
+}
