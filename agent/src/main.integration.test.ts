@@ -57,7 +57,7 @@ suite('ewon-agent', { timeoutMs: 30_000 }, (test) => {
   test('--help names every command and ends well', async () => {
     const { status, stdout, stderr } = await startAgent(['--help']).ended;
     assert.deepEqual([status, stderr], [0, '']);
-    for (const command of ['run', 'status', 'forget', 'diag'])
+    for (const command of ['run', 'status', 'forget', 'slots', 'diag'])
       assert.match(stdout, new RegExp(`^  ${command}\\b`, 'm'));
   });
 
@@ -262,6 +262,36 @@ suite('ewon-agent', { timeoutMs: 30_000 }, (test) => {
       const told = JSON.parse(stdout);
       assert.deepEqual([told.v, told.agent, told.status.fault.code], [1, AGENT_VERSION, 'AGENT_NOT_RUNNING']);
       assert.ok(!stdout.includes('hunter2'));
+    }),
+  );
+
+  test(
+    'slots tells what this machine has, also without a configuration',
+    on(async ({ dir }) => {
+      const missing = ['--config', join(dir, 'none.json')];
+      const { status, stdout } = await startAgent(['slots', '--json', ...missing]).ended;
+      assert.equal(status, 0);
+      const { connectors, others } = JSON.parse(stdout);
+      assert.ok(Array.isArray(connectors));
+      assert.deepEqual(others, []);
+      const text = await startAgent(['slots', ...missing]).ended;
+      assert.equal(text.status, 0);
+      for (const { path } of connectors) assert.ok(text.stdout.includes(path));
+    }),
+  );
+
+  test(
+    'slots --udev-rules prints rules for the slots that are connectors',
+    on(async ({ dir, agent, write }) => {
+      const firmware = { serial: '1524-0071-21', model: 'Flexy 202', version: '14.6s0' };
+      write(
+        JSON.stringify({ stateDir: dir, slots: { sd0: { path: 'pci-0000:00:1e.0' }, usb1: { image: 'x' } }, firmware }),
+      );
+      const { status, stdout } = await agent('slots', '--udev-rules');
+      assert.equal(status, 0);
+      assert.match(stdout, /ENV\{EWON_SLOT\}="sd0"/);
+      assert.doesNotMatch(stdout, /usb1/);
+      assert.match((await agent('slots')).stdout, /slot usb1; it is not there now/);
     }),
   );
 });

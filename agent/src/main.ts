@@ -4,6 +4,7 @@ import { diagnose } from './cli/diag.ts';
 import { forgetLink } from './cli/forget.ts';
 import { DEFAULT_CONFIG } from './cli/places.ts';
 import { runAgent } from './cli/run.ts';
+import { slotRules, surveySlots, surveyText } from './cli/slots.ts';
 import { readStatus, statusText } from './cli/status.ts';
 import { readConfig } from './config/read-config.ts';
 import type { AgentConfig } from './config/schema.ts';
@@ -61,6 +62,17 @@ program
   });
 
 program
+  .command('slots')
+  .description('say what could be a slot on this board, what is in it, and how to write it into the configuration')
+  .option('--json', 'print JSON')
+  .option('--udev-rules', 'print the rules of udev for the configured slots instead')
+  .action(({ json, udevRules }: { json?: true; udevRules?: true }) => {
+    if (udevRules) return void process.stdout.write(slotRules(config().slots));
+    const survey = surveySlots(configuredSlots());
+    process.stdout.write(`${json ? JSON.stringify(survey, null, 2) : surveyText(survey)}\n`);
+  });
+
+program
   .command('diag')
   .description('print what support needs to see, as JSON without secrets')
   .action(async () => {
@@ -71,6 +83,13 @@ function config(): AgentConfig {
   const read = readConfig(program.opts<{ config: string }>().config);
   if (!read.ok) fail(read);
   return read.ok ? read.value : process.exit(2);
+}
+
+/** Without a configuration, or with a bad one, a person still chooses slots for it. */
+function configuredSlots(): AgentConfig['slots'] {
+  const read = readConfig(program.opts<{ config: string }>().config);
+  if (!read.ok) process.stderr.write(`${describeFault(read.fault)}\n`);
+  return read.ok ? read.value.slots : {};
 }
 
 function fail({ fault }: Result<unknown> & { ok: false }): void {

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { placesOf, type SysDevice } from '../core/hardware-path.ts';
+import { placesOf } from '../core/hardware-path.ts';
 import type { Disk, UsbDevice } from '../core/slot-media.ts';
+import { chainTo, linkAt, namesIn, textAt } from './sysfs-files.ts';
 
 /**
  * What the kernel says of disks and USB devices. Everything is read at once and in place: sysfs answers from memory, no medium is
@@ -37,7 +38,7 @@ export function createSysfs(root: string): Sysfs {
     if (inode === undefined) return undefined;
     if (known?.dir === dir && known.inode === inode) return known;
     const isPart = textAt(join(dir, 'partition')) !== undefined;
-    return { dir, inode, places: isPart ? [] : placesOf(chainTo(dir, join(root, 'devices'))) };
+    return { dir, inode, places: isPart ? [] : placesOf(chainTo(root, dir)) };
   }
 
   return {
@@ -81,39 +82,4 @@ function usbDeviceAt({ dir, inode, places }: Known): UsbDevice {
       return code === undefined ? [] : [Number.parseInt(code, 16)];
     }),
   };
-}
-
-/** The devices from below `top` down to `dir`. */
-function chainTo(dir: string, top: string): readonly SysDevice[] {
-  if (dir === top || dir === dirname(dir)) return [];
-  const subsystem = linkAt(join(dir, 'subsystem'));
-  const device =
-    subsystem === undefined ? { name: basename(dir) } : { name: basename(dir), subsystem: basename(subsystem) };
-  return [...chainTo(dirname(dir), top), device];
-}
-
-// A device may vanish between two looks at it, and its files then answer with ENODEV: what cannot be had is not there.
-
-function namesIn(dir: string): readonly string[] {
-  try {
-    return readdirSync(dir);
-  } catch {
-    return []; // also on a board without such devices
-  }
-}
-
-function linkAt(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined; // not there, or no link
-  }
-}
-
-function textAt(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return undefined; // not there any more
-  }
 }

@@ -5,17 +5,18 @@ import { joinSlots } from '../adapters/slots-joined.ts';
 import type { AgentConfig, SlotConfig } from '../config/schema.ts';
 
 /** Picks an adapter for each slot of the configuration, and makes one port of them. */
-export function openSlots(config: Pick<AgentConfig, 'slots'>, clock: ClockPort): SlotPort {
-  const paths = slotsWith(config, (slot) => ('path' in slot ? slot.path : undefined));
-  const images = slotsWith(config, (slot) => ('image' in slot ? slot.image : undefined));
+export function openSlots({ slots }: Pick<AgentConfig, 'slots'>, clock: ClockPort): SlotPort {
+  const paths = slotsWith(slots, (slot) => ('path' in slot ? slot.path : undefined));
+  const images = slotsWith(slots, (slot) => ('image' in slot ? slot.image : undefined));
   return joinSlots([
     ...(paths.size > 0 ? [createBlockSlots(paths, clock)] : []),
     ...(images.size > 0 ? [createImageSlots(images, clock)] : []),
   ]);
 }
 
-function slotsWith(
-  { slots }: Pick<AgentConfig, 'slots'>,
+/** The slots of one kind, by what `of` takes of them; undefined leaves a slot out. */
+export function slotsWith(
+  slots: AgentConfig['slots'],
   of: (slot: SlotConfig) => string | undefined,
 ): ReadonlyMap<SlotId, string> {
   return new Map(

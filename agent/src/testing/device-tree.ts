@@ -137,6 +137,19 @@ export function createDeviceTree() {
         },
       };
     },
+    /** The ports of a root hub, as an xHCI controller has them. */
+    addPorts(controller: string, bus: string, ports: number) {
+      const face = build(`${controller} usb${bus}=usb ${bus}-0:1.0=usb`);
+      for (let port = 1; port <= ports; port += 1) {
+        mkdirSync(join(face, `usb${bus}-port${port}`));
+        put(join(face, `usb${bus}-port${port}`, 'connect_type'), port === 2 ? 'not used' : 'unknown');
+      }
+      link(join(sys, 'bus/usb/devices', `${bus}-0:1.0`), face);
+    },
+    addMmcHost(chain: string, name: string) {
+      mkdirSync(join(sys, 'class/mmc_host'), { recursive: true });
+      link(join(sys, 'class/mmc_host', name), build(`${chain} ${name}=mmc_host`));
+    },
     close: () => rmSync(root, { recursive: true }),
   };
 }

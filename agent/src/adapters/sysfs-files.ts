@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { SysDevice } from '../core/hardware-path.ts';
+
+// Files of sysfs. They answer from the memory of the kernel, so they are read at once and in place. A device may vanish between two looks
+// at it, and its files answer with ENODEV then: what cannot be had is not there.
+
+/** The names in a directory; none where it is not there, as on a board without such devices. */
+export function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return []; // see above
+  }
+}
+
+/** Where a link leads; undefined for anything else. */
+export function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined; // see above
+  }
+}
+
+/** The text of a file without its line end. */
+export function textAt(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined; // see above
+  }
+}
+
+/**
+ * The devices from the root of the tree down to `dir`.
+ * @param root where sysfs is mounted, `/sys`
+ * @param dir below `devices`, without links in it
+ */
+export function chainTo(root: string, dir: string): readonly SysDevice[] {
+  if (dir === join(root, 'devices') || dir === dirname(dir)) return [];
+  const subsystem = linkAt(join(dir, 'subsystem'));
+  const name = basename(dir);
+  return [
+    ...chainTo(root, dirname(dir)),
+    subsystem === undefined ? { name } : { name, subsystem: basename(subsystem) },
+  ];
+}
