@@ -4,8 +4,10 @@
 INSTALLED := node_modules/.installed
 export AUTO YES CI
 
+ARCH ?= all
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check clean
+.PHONY: help install demo test check package clean
 
 help: ## say what can be done
 	@echo 'make <what>:'
@@ -27,6 +29,9 @@ test: $(INSTALLED) ## all checks and all tests; YES=1 installs the Debian packag
 
 check: $(INSTALLED) ## types, lint, imports, documents and unit tests, in less than a minute
 	@npm run -s check
+
+package: $(INSTALLED) ## Debian packages into out/package; ARCH=amd64 or ARCH=arm64 for one of them
+	@npm run -s package -- --arch $(ARCH)
 
 clean: ## remove what was built (not node_modules)
 	rm -rf out dist artefacts */dist */out

@@ -8,18 +8,25 @@ import { compiledSchemas } from './compiled-schemas.ts';
 const BANNER =
   "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);";
 
+export type Bundle = {
+  /** Path of the entry of the bundle. */
+  readonly entry: string;
+  /** Source files of which something is in the bundle, as absolute paths. */
+  readonly sources: readonly string[];
+};
+
 /**
  * Bundles an entry with everything it imports into a directory. Parts that are imported on demand stay apart, so
  * that an idle agent does not hold them in memory.
- * @returns path of the entry of the bundle
  */
-export async function bundle(entry: string, outdir: string): Promise<string> {
+export async function bundle(entry: string, outdir: string): Promise<Bundle> {
   mkdirSync(outdir, { recursive: true });
   const options: BuildOptions = {
     entryPoints: { main: entry },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    absWorkingDir: join(import.meta.dirname, '..'),
     splitting: true,
     format: 'esm',
     platform: 'node',
@@ -30,16 +37,19 @@ export async function bundle(entry: string, outdir: string): Promise<string> {
     banner: { js: BANNER },
     logLevel: 'warning',
   };
-  await build({ ...options, plugins: [await compiledSchemas(options, resolve(entry))] });
-  return join(outdir, 'main.mjs');
+  const plugins = [await compiledSchemas(options, resolve(entry))];
+  const { metafile } = await build({ ...options, plugins, metafile: true });
+  const used = new Set(Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)));
+  const files = [...used].filter((file) => !file.includes(':')); // what a plugin made up has its namespace before it
+  return { entry: join(outdir, 'main.mjs'), sources: files.map((file) => resolve(file)).sort() };
 }
 
 /** Bundles the agent as it is installed, with the WebAssembly that reads FAT beside it, where js-fatfs looks for it. */
-export async function bundleAgent(outdir: string): Promise<string> {
-  const entry = await bundle(join(import.meta.dirname, '../agent/src/main.ts'), outdir);
+export async function bundleAgent(outdir: string): Promise<Bundle> {
+  const bundled = await bundle(join(import.meta.dirname, '../agent/src/main.ts'), outdir);
   const fatfs = createRequire(join(import.meta.dirname, '../sdcard-tools/package.json')).resolve(
     'js-fatfs/dist/fatfs.wasm',
   );
   copyFileSync(fatfs, join(outdir, 'fatfs.wasm'));
-  return entry;
+  return bundled;
 }

@@ -7,5 +7,6 @@ if (outdir === undefined) {
   process.stderr.write('usage: node packaging/bundle.ts OUTDIR [ENTRY]\n');
   process.exitCode = 2;
 } else {
-  process.stdout.write(`${entry === undefined ? await bundleAgent(outdir) : await bundle(entry, outdir)}\n`);
+  const made = await (entry === undefined ? bundleAgent(outdir) : bundle(entry, outdir));
+  process.stdout.write(`${made.entry}\n`);
 }

@@ -14,7 +14,7 @@ suite('schemas compiled with a bundle', { timeoutMs: 30_000 }, (test) => {
   let bundled: typeof source;
   test.before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'bundle-'));
-    file = await bundle(CONTRACTS, join(dir, 'out'));
+    ({ entry: file } = await bundle(CONTRACTS, join(dir, 'out')));
     bundled = await import(pathToFileURL(file).href);
   });
   test.after(() => rmSync(dir, { recursive: true }));

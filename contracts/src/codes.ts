@@ -330,6 +330,16 @@ export const CODES = {
   AGENT_STARTED: entry('info', 'The agent started.', 'Nothing.'),
   AGENT_NOT_RUNNING: entry('error', 'The agent is not running.', 'Start it with "ewon-agent run --config FILE".'),
   AGENT_RUNNING_ALREADY: entry('error', 'Another agent runs on the same state directory.', 'Stop the other one first.'),
+  AGENT_STUCK: entry(
+    'error',
+    'The agent does not get its work done.',
+    'Nothing: systemd starts it again. If it comes back, send "ewon-agent diag" to support.',
+  ),
+  SERVICE_UNHEARD: entry(
+    'warn',
+    'The service manager systemd could not be told how the agent is.',
+    'Install the Debian package "systemd"; systemd starts an agent that it does not hear again and again.',
+  ),
   NOT_LINKED: entry('error', 'This Ewon is not linked to an account.', 'Put in a card to register it.'),
   CONFIG_INVALID: entry('error', 'The configuration is not valid.', 'Correct what is named and start again.'),
   STATE_DAMAGED: entry(

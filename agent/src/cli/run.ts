@@ -10,10 +10,13 @@ import { type DeviceKey, openDeviceKey } from '../adapters/device-key-file.ts';
 import { createConfiguredFirmware } from '../adapters/firmware-config.ts';
 import { createSysfsLed } from '../adapters/led-sysfs.ts';
 import { createJsonLog } from '../adapters/log-json.ts';
+import { serviceManager } from '../adapters/notify-systemd.ts';
 import { createNodeRandom } from '../adapters/random-node.ts';
 import { createUplinkMqtt } from '../adapters/uplink-mqtt.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import type { CardPolicy } from '../core/card-offer.ts';
+import { statusLine } from '../core/status.ts';
+import { startServiceLife } from '../shell/service-life.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { type Agent, startAgent } from '../wiring.ts';
 import { openSlots } from './open-slots.ts';
@@ -77,9 +80,17 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     store.value.close();
     return control;
   }
+  const service = await startServiceLife({
+    ...serviceManager(process.env, process.pid),
+    settled: agent.settled,
+    status: () => statusLine(agent.status()),
+    clock,
+    log,
+  });
   return ok({
     agent,
     async stop() {
+      await service.stop();
       await control.value.close();
       await agent.stop();
       store.value.close();

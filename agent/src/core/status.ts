@@ -71,6 +71,14 @@ export function statusOf(state: AgentState, facts: StatusFacts): AgentStatus {
   };
 }
 
+/** Words a status as one line, for `systemctl status`. */
+export function statusLine({ registration, uplink, slots }: AgentStatus): string {
+  const cards = slots
+    .filter(({ state }) => state !== 'empty')
+    .map(({ slot, state, code }) => `${slot} ${code ?? state}`);
+  return [`registration ${registration.state}`, `uplink ${uplink.state}`, ...cards].join(', ');
+}
+
 function registrationOf({ registration }: AgentState): AgentStatus['registration'] {
   const state = registration.at;
   switch (registration.at) {
