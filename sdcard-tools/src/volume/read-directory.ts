@@ -20,9 +20,9 @@ export async function readCardDirectory(path: string): Promise<Result<CardFiles>
   return within(CARD_BUDGET.timeMs, async () => {
     const listed = await listKnown(path);
     if (!listed.ok) return listed;
-    const t2mTxt = await readOne(path, listed.value, T2M_TXT, T2M_TXT_MAX_BYTES);
+    const t2mTxt = await readKnown(path, listed.value, T2M_TXT, T2M_TXT_MAX_BYTES);
     if (!t2mTxt.ok) return t2mTxt;
-    const t2mJson = await readOne(path, listed.value, T2M_JSON, T2M_JSON_MAX_BYTES);
+    const t2mJson = await readKnown(path, listed.value, T2M_JSON, T2M_JSON_MAX_BYTES);
     if (!t2mJson.ok) return t2mJson;
     const files = listed.value.filter((e) => e.isFile()).map((e) => cardNameOf(e.name) ?? '');
     return ok({
@@ -52,7 +52,11 @@ export async function listKnown(path: string): Promise<Result<readonly Dirent[]>
   }
 }
 
-async function readOne(
+/**
+ * Reads one of the entries that {@link listKnown} found, by its name on a card; undefined where there is none.
+ * Codes: as {@link readCardDirectory}.
+ */
+export async function readKnown(
   path: string,
   entries: readonly Dirent[],
   name: string,

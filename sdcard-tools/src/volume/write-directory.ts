@@ -1,15 +1,23 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CardFiles, err, ok, type Result } from '@ewon-agent/contracts';
-import { cardNameOf, T2M_JSON, T2M_TXT } from '../core/easy-commissioning.ts';
+import {
+  err,
+  ok,
+  RESULT_TXT_MAX_BYTES,
+  type Result,
+  T2M_JSON_MAX_BYTES,
+  T2M_TXT_MAX_BYTES,
+} from '@ewon-agent/contracts';
+import { cardNameOf, RESULT_TXT, T2M_JSON, T2M_TXT } from '../core/easy-commissioning.ts';
 import { errnoOf } from './errno.ts';
-import { listKnown, readCardDirectory } from './read-directory.ts';
+import { listKnown, readKnown } from './read-directory.ts';
 import type { NamedBytes } from './write-card.ts';
 
 /**
  * Writes files of a card into a directory in the order given: each whole or not at all, in place of files of the same name in any case.
  * They are read back and compared.
+ * @param files of the names of a card only
  * @param remove names that go away; one that is not there is fine
  * Codes: those of {@link readCardDirectory}, CARD_UNWRITABLE.
  */
@@ -34,17 +42,26 @@ export async function writeCardDirectory(
   } catch (error) {
     return err('CARD_UNWRITABLE', errnoOf(error), error);
   }
-  const read = await readCardDirectory(path);
-  return read.ok ? compare(read.value, files) : read;
+  return compare(path, files);
 }
 
-function compare({ t2mTxt, t2mJson }: CardFiles, files: readonly NamedBytes[]): Result<void> {
-  const back = new Map([
-    [T2M_TXT, t2mTxt],
-    [T2M_JSON, t2mJson],
-  ]);
-  const other = files.find(({ name, bytes }) => Buffer.compare(back.get(name) ?? new Uint8Array(), bytes) !== 0);
-  return other ? err('CARD_UNWRITABLE', `${other.name} reads back otherwise`) : ok(undefined);
+/** What an agent reads of a file at the most: one that is larger nobody could read again. */
+const LIMITS: Readonly<Record<string, number>> = {
+  [T2M_TXT]: T2M_TXT_MAX_BYTES,
+  [T2M_JSON]: T2M_JSON_MAX_BYTES,
+  [RESULT_TXT]: RESULT_TXT_MAX_BYTES,
+};
+
+async function compare(path: string, files: readonly NamedBytes[]): Promise<Result<void>> {
+  const listed = await listKnown(path);
+  if (!listed.ok) return listed;
+  for (const { name, bytes } of files) {
+    const back = await readKnown(path, listed.value, name, LIMITS[name] ?? bytes.length);
+    if (!back.ok) return back;
+    if (Buffer.compare(back.value ?? new Uint8Array(), bytes) !== 0)
+      return err('CARD_UNWRITABLE', `${name} reads back otherwise`);
+  }
+  return ok(undefined);
 }
 
 async function replace(path: string, name: string, bytes: Uint8Array): Promise<void> {
