@@ -59,6 +59,11 @@ export const CODES = {
     'The file system on the card contradicts itself.',
     'Format the card as FAT32 and write it again with "sdcard export".',
   ),
+  CARD_MOUNT_UNSAFE: entry(
+    'error',
+    'The card is mounted in a way that lets it do more than be read.',
+    'Mount it with "nosuid,nodev,noexec", and with "ro,nosymfollow" as well where nothing is written on it.',
+  ),
   CARD_TAKEN: entry(
     'error',
     'The card holds another registration already.',

@@ -4,6 +4,7 @@ import { openBlockDevice } from '@ewon-agent/sdcard-tools/volume/block-device-fi
 import { errnoOf } from '@ewon-agent/sdcard-tools/volume/errno';
 import { markCard } from '@ewon-agent/sdcard-tools/volume/mark-card';
 import { CARD_BUDGET, readCard } from '@ewon-agent/sdcard-tools/volume/read-card';
+import { asCardFault } from './card-fault.ts';
 
 /** Right after a plug udev has not given us the rights yet, or (without devtmpfs) not made the file; it may take so long. */
 const RIGHTS_MS = 1000;
@@ -39,7 +40,7 @@ export async function markMedium(
   if (!device.ok) return asCardFault(device, 'CARD_UNWRITABLE');
   return closing(device.value, async () => {
     if (signal.aborted) return err('CARD_UNWRITABLE', 'opened too late');
-    return markCard(device.value, mark);
+    return asCardFault(await markCard(device.value, mark), 'CARD_UNWRITABLE');
   });
 }
 
@@ -51,13 +52,6 @@ async function openWhenAllowed(path: string, { clock, signal }: Asked): Promise<
     if (!isEarly || signal.aborted || clock.monotonic() > untilMs) return device;
     await new Promise<void>((done) => clock.after(RIGHTS_RETRY_MS, done));
   }
-}
-
-/** A path that a person typed has faults of its own; here it is a slot that is meant. */
-function asCardFault({ fault }: Result<unknown> & { readonly ok: false }, code: 'CARD_UNREADABLE' | 'CARD_UNWRITABLE') {
-  return fault.code === 'CARD_GONE'
-    ? err('CARD_GONE', fault.detail, fault.cause)
-    : err(code, fault.detail, fault.cause);
 }
 
 async function closing<T>(device: BlockDevice, work: () => Promise<Result<T>>): Promise<Result<T>> {

@@ -6,7 +6,7 @@ import { type Bays, type Disk, EMPTY_BAYS, findMedia, findRefused, type SlotPath
 import { markMedium, readMedium } from './block-medium.ts';
 import { createLanes } from './lanes.ts';
 import { createSysfs } from './sysfs.ts';
-import { watchDevices } from './watch-devices.ts';
+import { inodeOf, watchDirectories } from './watch-directories.ts';
 
 /** Where the kernel and udev show what they know. */
 export type DevicePlaces = { readonly sys: string; readonly dev: string; readonly udev: string };
@@ -82,10 +82,10 @@ export function createBlockSlots(
       };
       tell();
       const watched = [
-        { dir: places.dev, names: DISK_NAMES },
-        { dir: places.udev, names: /./ },
+        { dir: places.dev, matters: (name: string) => DISK_NAMES.test(name), version: () => inodeOf(places.dev) },
+        { dir: places.udev, matters: () => true, version: () => inodeOf(places.udev) },
       ];
-      const watching = watchDevices(watched, { clock, everyMs: PATROL_EVERY_MS, wake: tell });
+      const watching = watchDirectories(watched, { clock, everyMs: PATROL_EVERY_MS, wake: tell });
       return {
         async stop() {
           settle();

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { SysDevice } from '../core/hardware-path.ts';
 
@@ -45,4 +45,18 @@ export function chainTo(root: string, dir: string): readonly SysDevice[] {
     ...chainTo(root, dirname(dir)),
     subsystem === undefined ? { name } : { name, subsystem: basename(subsystem) },
   ];
+}
+
+/**
+ * Names this plug of a block device and this medium in it; empty for a device that is none.
+ * @param device `major:minor`
+ */
+export function plugOf(root: string, device: string): string {
+  try {
+    const dir = realpathSync(join(root, 'dev/block', device));
+    const diskseq = textAt(join(dir, 'diskseq')) ?? textAt(join(dirname(dir), 'diskseq')) ?? ''; // a partition has its disk's
+    return `${statSync(dir).ino}.${diskseq}`;
+  } catch {
+    return ''; // see above
+  }
 }

@@ -1,5 +1,6 @@
 import { type ClockPort, parseSlotId, type SlotId, type SlotPort } from '@ewon-agent/contracts';
 import { createBlockSlots } from '../adapters/slot-block.ts';
+import { createDirectorySlots } from '../adapters/slot-directory.ts';
 import { createImageSlots } from '../adapters/slot-image.ts';
 import { joinSlots } from '../adapters/slots-joined.ts';
 import type { AgentConfig, SlotConfig } from '../config/schema.ts';
@@ -7,9 +8,11 @@ import type { AgentConfig, SlotConfig } from '../config/schema.ts';
 /** Picks an adapter for each slot of the configuration, and makes one port of them. */
 export function openSlots({ slots }: Pick<AgentConfig, 'slots'>, clock: ClockPort): SlotPort {
   const paths = slotsWith(slots, (slot) => ('path' in slot ? slot.path : undefined));
+  const directories = slotsWith(slots, (slot) => ('directory' in slot ? slot.directory : undefined));
   const images = slotsWith(slots, (slot) => ('image' in slot ? slot.image : undefined));
   return joinSlots([
     ...(paths.size > 0 ? [createBlockSlots(paths, clock)] : []),
+    ...(directories.size > 0 ? [createDirectorySlots(directories, clock)] : []),
     ...(images.size > 0 ? [createImageSlots(images, clock)] : []),
   ]);
 }

@@ -14,9 +14,11 @@ export type Survey = { readonly connectors: readonly SurveyRow[]; readonly other
 /** Looks at the board that this runs on. */
 export function surveySlots(slots: Slots): Survey {
   const paths = Object.entries(slots).flatMap(([name, slot]) => ('path' in slot ? [[name, slot.path]] : []));
-  const others = Object.entries(slots).flatMap(([slot, where]) =>
-    'image' in where ? [{ slot, path: where.image, isThere: existsSync(where.image) }] : [],
-  );
+  const others = Object.entries(slots).flatMap(([slot, where]) => {
+    if ('path' in where) return [];
+    const path = 'image' in where ? where.image : where.directory;
+    return [{ slot, path, isThere: existsSync(path) }];
+  });
   return { connectors: surveyBoard(surveySysfs('/sys', '/proc'), Object.fromEntries(paths)), others };
 }
 

@@ -48,6 +48,7 @@ suite('configuration', (test) => {
             sd0: { image: 'slots/sd0.img' },
             usb1: { image: '../usb1.img' },
             usb2: { path: 'pci-0000:00:04.0-usb-0:1' },
+            usb3: { directory: 'media/usb3' },
           },
           firmware: ASKED,
           account: { url: 'https://account.test/device/v1/directory', caFile: './ca.pem' },
@@ -59,6 +60,7 @@ suite('configuration', (test) => {
         sd0: { image: join(dir, 'slots/sd0.img') },
         usb1: { image: join(dir, '../usb1.img') },
         usb2: { path: 'pci-0000:00:04.0-usb-0:1' },
+        usb3: { directory: join(dir, 'media/usb3') },
       });
       assert.equal(config.account?.caFile, join(dir, 'ca.pem'));
       assert.equal(config.led?.dir, join(dir, 'leds'));

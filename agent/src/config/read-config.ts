@@ -40,6 +40,7 @@ function describesItsEwon(bytes: Uint8Array): boolean {
 }
 
 function resolveSlot(slot: SlotConfig, from: (path: string) => string): SlotConfig {
+  if ('directory' in slot) return { directory: from(slot.directory) };
   return 'image' in slot ? { image: from(slot.image) } : slot;
 }
 

@@ -25,5 +25,5 @@ export type AgentConfig = {
   readonly log: { readonly level: LogLevel };
 };
 
-/** Where the medium of a slot is found: at a connector of the board, or as an image file that comes and goes. */
-export type SlotConfig = { readonly path: string } | { readonly image: string };
+/** Where the medium of a slot is found: at a connector of the board, as a directory, or as an image file that comes and goes. */
+export type SlotConfig = { readonly path: string } | { readonly directory: string } | { readonly image: string };

@@ -1,5 +1,5 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { readMountTable } from './mount-table.ts';
+import { missingOptions, mountAt, readMountTable } from './mount-table.ts';
 
 const TABLE = `26 1 254:0 / / rw,relatime - ext4 /dev/vda rw,discard
 63 26 8:1 / /media/my\\040card ro,nosuid,nodev,noexec,relatime,nosymfollow shared:7 master:1 - vfat /dev/sda1 rw,utf8
@@ -32,5 +32,20 @@ suite('mount table', (test) => {
 
   test('an empty table, or another text, holds no mount', () => {
     for (const text of ['', '\n', '- - - -', 'a b c d e f g h']) assert.deepEqual(readMountTable(text), []);
+  });
+
+  test('of two mounts at one point the later one lies on top', () => {
+    const table = `${TABLE}66 63 8:17 / /media/my\\040card rw - vfat /dev/sdb1 rw\n`;
+    assert.equal(mountAt(readMountTable(table), '/media/my card')?.device, '8:17');
+    assert.equal(mountAt(mounts, '/media'), undefined);
+  });
+
+  test('a mount tells which of the needed options it lacks', () => {
+    assert.deepEqual(mounts.map(missingOptions), [
+      ['nosuid', 'nodev', 'noexec'],
+      [],
+      ['nosuid', 'nodev', 'noexec'],
+      ['nosuid', 'nodev'],
+    ]);
   });
 });

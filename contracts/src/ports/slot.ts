@@ -38,7 +38,7 @@ export type CardMark = { readonly receipt?: CardReceipt; readonly wipe?: true };
  * - `read` looks up known names only (in any case), walks nothing, keeps to the limits of the contracts, and answers within
  *   two seconds: one whole version of each file or a refusal, never a mixture. It never throws.
  *   Codes: CARD_GONE (also when `insertion` is not the present one), CARD_UNREADABLE, CARD_NOT_FAT, CARD_DAMAGED, CARD_TOO_LARGE,
- *   CARD_NOT_A_FILE, CARD_MEDIUM_TOO_LARGE, CARD_BUDGET. A card without T2M.txt is read well; judging is not its business.
+ *   CARD_NOT_A_FILE, CARD_MEDIUM_TOO_LARGE, CARD_BUDGET, CARD_MOUNT_UNSAFE. A card without T2M.txt is read well; judging is not its business.
  * - `mark` writes to the medium of that very insertion, whole or not at all, and flushes it; the stay goes on: nothing is reported, and the
  *   card can be read by the same insertion. One card is read or written by one call at a time. It never throws.
  *   Codes: those of `read`, CARD_UNWRITABLE (also write-protected), CARD_EXFAT, CARD_FULL.
