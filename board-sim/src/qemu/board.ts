@@ -14,6 +14,7 @@ import type { QmpEvent } from './qmp.ts';
 import { runTool } from './run-tool.ts';
 import { createSlot, type Slot } from './slot.ts';
 import { SLOT_HARDWARE } from './slot-hardware.ts';
+import { createWatch } from './watch.ts';
 
 export type QemuBoardOptions = {
   readonly image: BoardImage;
@@ -53,6 +54,7 @@ export async function startQemuBoard(options: QemuBoardOptions): Promise<QemuBoa
   const slotOf = (name: keyof typeof SLOT_HARDWARE) => createSlot(name, SLOT_HARDWARE[name], { nbd, complain });
   const slots = { sd0: slotOf('sd0'), usb1: slotOf('usb1'), usb2: slotOf('usb2') };
   const everySlot: readonly Slot[] = Object.values(slots);
+  const watch = createWatch();
   let running: { readonly machine: Machine; readonly shell: GuestShell } | undefined;
 
   const heard = ({ event }: QmpEvent) => {
@@ -68,9 +70,11 @@ export async function startQemuBoard(options: QemuBoardOptions): Promise<QemuBoa
     const machine = await startMachine(qemuArguments({ image, dataDisk, configDisk, clockMs: options.clockMs }), heard);
     const shell = createGuestShell(machine.shell);
     running = { machine, shell };
+    watch.powerOn(machine.watch);
     void machine.ended.then((how) => {
       if (running?.machine !== machine) return; // as it was told to
       running = undefined;
+      watch.powerOff();
       for (const slot of everySlot) slot.powerOff();
       complain(how);
       happened({ on: 'power', state: 'off', atMs: Date.now() });
@@ -90,6 +94,7 @@ export async function startQemuBoard(options: QemuBoardOptions): Promise<QemuBoa
     if (!running) return;
     const { machine } = running;
     running = undefined;
+    watch.powerOff();
     for (const slot of everySlot) slot.powerOff();
     await machine.kill();
     happened({ on: 'power', state: 'cut', atMs: Date.now() });
@@ -111,6 +116,7 @@ export async function startQemuBoard(options: QemuBoardOptions): Promise<QemuBoa
     wan: { up: link('up'), down: link('down') },
     clock: { set: async (atMs) => void (await wellDone(run, `date -u -s @${(atMs / SECOND_MS).toFixed(3)}`)) },
     guest: { run },
+    watch,
     console: {
       lines: lines.all,
       until: (pattern, wait) => lines.until(({ line }) => pattern.test(line), { what: String(pattern), ...wait }),

@@ -14,7 +14,7 @@ export type HardwareOptions = {
 };
 
 /** The descriptors that {@link qemuArguments} expects, in the order in which they are handed over. */
-export const QEMU_CHANNELS = { qmp: 3, console: 4, shell: 5 } as const;
+export const QEMU_CHANNELS = { qmp: 3, console: 4, shell: 5, watch: 6 } as const;
 
 /** 320 MiB is what the smallest boards have left for everything; the agent uses 90. */
 const MEMORY_MIB = 320;
@@ -56,6 +56,7 @@ export function qemuArguments(hardware: HardwareOptions): readonly string[] {
     ...[...channel('console'), '-serial', 'chardev:console'],
     ...[...channel('shell'), '-device', 'virtio-serial-pci,addr=08'],
     ...['-device', 'virtserialport,chardev=shell,name=board.shell'],
+    ...[...channel('watch'), '-device', 'virtserialport,chardev=watch,name=board.watch'],
     ...['-device', 'virtio-rng-pci,addr=09'],
     ...['-netdev', 'user,id=wan', '-device', 'virtio-net-pci,netdev=wan,id=nic,addr=03,mac=52:54:00:45:57:4f'],
     ...['-device', 'qemu-xhci,id=xhci,addr=04,p2=4,p3=4'],

@@ -1,4 +1,5 @@
 import type { Millis } from '@ewon-agent/contracts';
+import type { Watch } from './watch.ts';
 
 /** The slots of the board with a real kernel; each is one place in the hardware, see {@link SLOT_PATHS}. */
 export const QEMU_SLOTS = ['sd0', 'usb1', 'usb2'] as const;
@@ -94,6 +95,8 @@ export type QemuBoard = {
     /** Runs a shell command as root. Several may run at once. Rejects when there is no answer in time (30 s unless told). */
     run(command: string, timeoutMs?: Millis): Promise<GuestAnswer>;
   };
+  /** The agent, as a watcher on the board sees it who never looks away. */
+  readonly watch: Watch;
   readonly console: {
     readonly lines: readonly ConsoleLine[];
     /** Waits for a line: among those since `from` (an index; everything by default), else the next ones. */

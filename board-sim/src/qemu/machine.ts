@@ -10,6 +10,7 @@ export type Machine = {
   readonly qmp: Qmp;
   readonly console: Duplex;
   readonly shell: Duplex;
+  readonly watch: Duplex;
   /** Resolves with how it ended, when it has. */
   readonly ended: Promise<string>;
   /** SIGKILL: what QEMU has written to its disks is there, what the guest has not is lost. */
@@ -45,6 +46,7 @@ export async function startMachine(args: readonly string[], tell: (event: QmpEve
     qmp,
     console: channelOf(child, QEMU_CHANNELS.console),
     shell: channelOf(child, QEMU_CHANNELS.shell),
+    watch: channelOf(child, QEMU_CHANNELS.watch),
     ended,
     async kill() {
       if (child.exitCode === null && child.signalCode === null) {

@@ -1,14 +1,6 @@
 import { generateKeyPairSync, randomInt } from 'node:crypto';
 import type { CardSpec } from '@ewon-agent/board-sim/scenario/scenario';
-import {
-  type CardManifest,
-  type Ed25519Jwk,
-  type Grk,
-  grkIdOf,
-  parseGrk,
-  publicKeyOf,
-  sha256Hex,
-} from '@ewon-agent/contracts';
+import { type Ed25519Jwk, type Grk, grkIdOf, parseGrk, publicKeyOf, sha256Hex } from '@ewon-agent/contracts';
 import { assertOk } from '@ewon-agent/contracts/suites/assertions';
 import { formatT2mJson, readT2mJson } from '@ewon-agent/sdcard-tools/core/t2m-json';
 import { formatT2mTxt } from '@ewon-agent/sdcard-tools/core/t2m-txt';
@@ -31,44 +23,31 @@ export function createKeyRing(ask: AskAccount): (asked: Asked) => Promise<CardPa
     const { id } = await ask<{ id: string }>('POST', '/api/v1/grks/import', { key: madeUpKey(), note: 'second key' });
     return id;
   };
-  const exported = async (id: string, { note = '' }: Asked): Promise<CardPair> => {
-    const query = new URLSearchParams({ form: 'files', note });
+  const exported = async (id: string, { note = '', wishes }: Asked): Promise<CardPair> => {
+    const wished = Object.fromEntries(wishes.map((wish) => [wish, '1']));
+    const query = new URLSearchParams({ form: 'files', note, ...wished });
     const pair = await ask<{ t2mTxt: string; t2mJson: string }>('GET', `/api/v1/grks/${id}/export?${query}`);
     const t2mTxt = bytesOf(pair.t2mTxt);
     return { t2mTxt, t2mJson: bytesOf(pair.t2mJson), key: keyIn(t2mTxt) };
   };
-  const known = async (asked: Asked) => {
+  return async (asked) => {
     if (asked.key === 'account') return exported(await present(), asked);
+    if (asked.key === 'unknown') return unknownPair(await exported(await present(), asked), asked.note);
     second ??= imported();
     return exported(await second, asked);
   };
-  return async (asked) => {
-    const { wishes } = asked;
-    if (asked.key === 'unknown') return unknownPair(await exported(await present(), asked), asked);
-    const pair = await known(asked);
-    return wishes.length === 0 ? pair : { ...pair, t2mJson: signedAnew(pair, wished(wishes)) };
-  };
 }
 
-/** A card that leads to the account like its own, with a key it has never seen. */
-function unknownPair(own: CardPair, { note = '', wishes }: Asked): CardPair {
+/** A card that leads to the account like its own, with a key it has never seen, signed by whoever wrote the card. */
+function unknownPair(own: CardPair, note = ''): CardPair {
   const key = madeUpKey();
   const t2mTxt = assertOk(formatT2mTxt({ grk: key, note }));
-  const changes = { grkId: grkIdOf(key), t2mSha256: sha256Hex(t2mTxt), ...wished(wishes) };
-  return { t2mTxt, t2mJson: signedAnew(own, changes), key };
-}
-
-function wished(wishes: Asked['wishes']) {
-  return { receipt: wishes.includes('receipt'), wipe: wishes.includes('wipe') };
-}
-
-/** A manifest with changes, signed by whoever writes the card, as anybody may. */
-function signedAnew({ t2mJson }: CardPair, changes: Partial<CardManifest>): Uint8Array {
   const { d = '', x = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
   const signer: Ed25519Jwk = { kty: 'OKP', crv: 'Ed25519', x };
   const secretKey = Uint8Array.of(...Buffer.from(d, 'base64url'), ...(publicKeyOf(signer) ?? []));
-  const { manifest } = assertOk(readT2mJson(t2mJson));
-  return formatT2mJson({ ...manifest, accountKey: signer, ...changes }, secretKey);
+  const { manifest } = assertOk(readT2mJson(own.t2mJson));
+  const changed = { ...manifest, accountKey: signer, grkId: grkIdOf(key), t2mSha256: sha256Hex(t2mTxt) };
+  return { t2mTxt, t2mJson: formatT2mJson(changed, secretKey), key };
 }
 
 function madeUpKey(): Grk {

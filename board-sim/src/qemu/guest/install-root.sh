@@ -24,7 +24,7 @@ fi
 mkdir -p "$root/etc/ewon-agent" "$root/var/lib/ewon-agent"
 
 cp -r --no-preserve=ownership "$here/root/." "$root/"
-for unit in board-network board-config board-shell; do
+for unit in board-network board-config board-shell board-watch; do
   chroot "$root" systemctl --quiet enable "$unit.service"
 done
 chroot "$root" systemctl --quiet set-default multi-user.target
