@@ -11,9 +11,9 @@ import { storePath } from '@ewon-agent/agent/cli/places';
 import { readDocument } from '@ewon-agent/agent/core/document';
 import type { BoardEvent } from '@ewon-agent/board-sim/core/board-event';
 import type { BoardWithAgent } from '@ewon-agent/e2e/board-with-agent';
+import { bundledAgent, bundledProgram } from '@ewon-agent/e2e/bundles';
 import { agentPid, serialOf, startAgentBoard } from './agent-board.ts';
 import type { Bench } from './bench.ts';
-import { bundledAgent, bundledFloor } from './bundles.ts';
 import { footprintAnswer, type ResidentName } from './footprint-page.ts';
 import { register } from './register.ts';
 import { watched } from './resident.ts';
@@ -88,7 +88,7 @@ async function restarted({ board }: BoardWithAgent): Promise<void> {
 
 /** Starts the floor program as the device that another agent was, and resolves when the broker has it. */
 async function startFloor(dir: string, stateDir: string): Promise<ChildProcess> {
-  const program = await bundledFloor(dir);
+  const program = await bundledProgram(dir, join(import.meta.dirname, 'floor.ts'));
   const { privateKeyPem } = await openDeviceKey(stateDir);
   const store = openSqliteStore(storePath(stateDir), () => 0);
   const saved = store.load();

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundledAgent } from '@ewon-agent/e2e/bundles';
 import { serialOf, startAgentBoard } from './agent-board.ts';
 import type { Bench } from './bench.ts';
-import { bundledAgent } from './bundles.ts';
 import { durableWriteMs, handshakeMs } from './reference.ts';
 import { register } from './register.ts';
 import { type RegistrationRun, registrationAnswer } from './registration-page.ts';

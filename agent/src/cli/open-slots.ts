@@ -1,4 +1,4 @@
-import { type ClockPort, parseSlotId, type SlotId, type SlotPort } from '@ewon-agent/contracts';
+import { type ClockPort, parseSlotId, type SlotId, type SlotPort, slotKindOf } from '@ewon-agent/contracts';
 import { createBlockSlots } from '../adapters/slot-block.ts';
 import { createDirectorySlots } from '../adapters/slot-directory.ts';
 import { createImageSlots } from '../adapters/slot-image.ts';
@@ -15,6 +15,18 @@ export function openSlots({ slots }: Pick<AgentConfig, 'slots'>, clock: ClockPor
     ...(directories.size > 0 ? [createDirectorySlots(directories, clock)] : []),
     ...(images.size > 0 ? [createImageSlots(images, clock)] : []),
   ]);
+}
+
+/** The slots whose cards are not read, by the switches of an Ewon (ewon-facts §1.5); read once, at the start. */
+export function slotsOff({
+  slots,
+  ...enable
+}: Pick<AgentConfig, 'slots' | 'SDConfigEnable' | 'USBConfigEnable'>): ReadonlySet<SlotId> {
+  const ids = Object.keys(slots).flatMap((name) => {
+    const id = parseSlotId(name);
+    return id.ok ? [id.value] : [];
+  });
+  return new Set(ids.filter((id) => enable[`${slotKindOf(id)}ConfigEnable`] === 0));
 }
 
 /** The slots of one kind, by what `of` takes of them; undefined leaves a slot out. */

@@ -19,7 +19,7 @@ import { statusLine } from '../core/status.ts';
 import { startServiceLife } from '../shell/service-life.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { type Agent, startAgent } from '../wiring.ts';
-import { openSlots } from './open-slots.ts';
+import { openSlots, slotsOff } from './open-slots.ts';
 import { openState } from './open-state.ts';
 import { controlPath } from './places.ts';
 import { createUsageMeter, macAddresses } from './process-usage.ts';
@@ -57,6 +57,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     },
     ...key.value,
     policy: policy.value,
+    slotsOff: slotsOff(config),
     self: { agentVersion: AGENT_VERSION, bootId: randomUUID(), usage: createUsageMeter() },
     macs: macAddresses,
     readCertificate,

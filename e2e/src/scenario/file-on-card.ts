@@ -14,9 +14,9 @@ export async function readFileOnCard(image: Uint8Array, name: string): Promise<s
   const read = await onFat(volume.value, BUDGET, (fat) => {
     const mounted = fat.mount();
     if (!mounted.ok) return mounted;
-    const entries = fat.list();
+    const entries = fat.list([name]);
     if (!entries.ok) return entries;
-    const found = entries.value.find((entry) => entry.name.toLowerCase() === name.toLowerCase());
+    const [found] = entries.value;
     return found ? fat.read(found.name, FILE_MAX_BYTES) : err('CARD_NO_T2M', name);
   });
   return read.ok ? Buffer.from(read.value.value).toString('utf8') : undefined;

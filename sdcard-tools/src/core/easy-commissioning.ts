@@ -33,8 +33,7 @@ export const CARD_NAMES: readonly string[] = [...AUTHORISED_FILES.map((f) => f.n
  * @returns the name as it is spelled here, or undefined for a file that is none of ours
  */
 export function cardNameOf(entry: string): string | undefined {
-  const folded = foldAscii(entry);
-  return CARD_NAMES.find((name) => foldAscii(name) === folded);
+  return CARD_NAMES.find((name) => isSameName(name, entry));
 }
 
 /** Puts names that were found into their strict order. */
@@ -42,7 +41,18 @@ export function inStrictOrder(found: readonly string[]): readonly string[] {
   return CARD_NAMES.filter((name) => found.includes(name));
 }
 
-// Not toLowerCase(): U+212A KELVIN SIGN would become an ASCII "k", so "bac\u212Aup.tar" would be found as backup.tar.
-function foldAscii(text: string): string {
-  return text.replace(/[A-Z]/g, (c) => c.toLowerCase());
+/**
+ * Compares in any case, without making strings: a hostile directory holds thousands of names. Not by toLowerCase(): U+212A KELVIN SIGN
+ * would become an ASCII "k", so "bac\u212Aup.tar" would be found as backup.tar.
+ */
+function isSameName(name: string, entry: string): boolean {
+  if (name.length !== entry.length) return false;
+  for (let i = 0; i < name.length; i++) {
+    if (folded(name.charCodeAt(i)) !== folded(entry.charCodeAt(i))) return false;
+  }
+  return true;
+}
+
+function folded(code: number): number {
+  return code >= 0x41 && code <= 0x5a ? code + 0x20 : code; // A-Z
 }

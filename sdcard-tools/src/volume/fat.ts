@@ -16,7 +16,8 @@ export type FatKind = 'FAT' | 'FAT32';
 export type Fat = {
   /** Begins again; everything that was known of the volume is forgotten. */
   mount(): Result<void>;
-  list(): Result<readonly FatEntry[]>;
+  /** Lists the entries of these names, in any case; thousands of others cost no memory. Codes: CARD_BUDGET (more than 4,096 entries) as well. */
+  list(names: readonly string[]): Result<readonly FatEntry[]>;
   /** Codes: CARD_TOO_LARGE as well. */
   read(name: string, maxBytes: number): Result<Uint8Array>;
   /** Makes or replaces a file. */
@@ -52,15 +53,19 @@ export async function fatOver(sectors: Sectors): Promise<Fat> {
       ff.f_unmount('');
       return answer(ff.f_mount(volume, '', 1), 'mount');
     },
-    list() {
+    list(names) {
+      const wanted = names.map((name) => new TextEncoder().encode(name));
       const opened = ff.f_opendir(directory, '/');
       if (opened !== F.FR_OK) return fault(opened, 'the root directory');
       const entries: FatEntry[] = [];
-      for (;;) {
+      for (let seen = 0; ; seen++) {
+        if (seen > ROOT_ENTRIES_MAX) return err('CARD_BUDGET', `more than ${ROOT_ENTRIES_MAX} entries`);
         const read = ff.f_readdir(directory, entry);
         if (read !== F.FR_OK) return fault(read, 'the root directory');
+        const at = nameOf(ff, entry);
+        if (ff.HEAPU8[at] === 0) return ok(entries);
+        if (!wanted.some((name) => isNameAt(ff.HEAPU8, at, name))) continue;
         const name = ff.FILINFO_fname(entry);
-        if (name === '') return ok(entries);
         const attributes = ff.FILINFO_fattrib(entry);
         entries.push({ name, directory: (attributes & F.AM_DIR) !== 0, readOnly: (attributes & F.AM_RDO) !== 0 });
       }
@@ -104,10 +109,29 @@ export async function fatOver(sectors: Sectors): Promise<Fat> {
   };
 }
 
+/** A root directory that runs in a circle has no end. */
+const ROOT_ENTRIES_MAX = 4096;
 /** No file of ours is larger; a file that only has the name of one is not written over for minutes. */
 export const SCRUB_MAX_BYTES = T2M_JSON_MAX_BYTES;
 /** Work area of f_mkfs: larger means fewer calls. */
 const FORMAT_WORK_BYTES = 32 * 1024;
+
+/** Where the name of an entry stands in the memory of FatFs: reading it out makes a string, which thousands of entries must not. */
+function nameOf(ff: FatFs, entry: number): number {
+  return (ff as FatFs & { readonly _FILINFO_fname: (entry: number) => number })._FILINFO_fname(entry);
+}
+
+/** Compares in any case of ASCII; names in the memory of FatFs are UTF-8 and end with a zero. */
+function isNameAt(memory: Uint8Array, at: number, name: Uint8Array): boolean {
+  for (let i = 0; i < name.length; i++) {
+    if (folded(memory[at + i] ?? 0) !== folded(name[i] ?? 0)) return false;
+  }
+  return memory[at + name.length] === 0;
+}
+
+function folded(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte; // A-Z
+}
 
 function withBuffer<T>(ff: FatFs, sizeBytes: number, work: (buffer: number) => T): T {
   const buffer = ff.malloc(Math.max(sizeBytes, 1));

@@ -1,5 +1,5 @@
 import { type CardMark, err, ok, RESULT_TXT_MAX_BYTES, type Result } from '@ewon-agent/contracts';
-import { cardNameOf, RESULT_TXT, T2M_JSON, T2M_TXT } from '../core/easy-commissioning.ts';
+import { RESULT_TXT, T2M_JSON, T2M_TXT } from '../core/easy-commissioning.ts';
 import { withReceipt } from '../core/result-txt.ts';
 import type { BlockDevice } from './block-device.ts';
 import type { Fat } from './fat.ts';
@@ -36,9 +36,9 @@ async function readReceipts(device: BlockDevice): Promise<Result<Uint8Array | un
 function readReceiptsIn(fat: Fat): Result<Uint8Array | undefined> {
   const mounted = fat.mount();
   if (!mounted.ok) return mounted;
-  const entries = fat.list();
+  const entries = fat.list([RESULT_TXT]);
   if (!entries.ok) return entries;
-  const found = entries.value.find(({ name }) => cardNameOf(name) === RESULT_TXT);
+  const [found] = entries.value;
   if (found?.directory) return err('CARD_NOT_A_FILE', RESULT_TXT);
   return found ? fat.read(found.name, RESULT_TXT_MAX_BYTES) : ok(undefined);
 }

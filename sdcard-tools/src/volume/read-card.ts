@@ -7,6 +7,7 @@ import {
   T2M_JSON_MAX_BYTES,
   T2M_TXT_MAX_BYTES,
 } from '@ewon-agent/contracts';
+import { CARD_NAMES } from '../core/easy-commissioning.ts';
 import { findKnownFiles, type KnownFiles } from '../core/known-files.ts';
 import type { BlockDevice } from './block-device.ts';
 import { type Exfat, onExfat } from './exfat.ts';
@@ -19,7 +20,7 @@ import { within } from './within.ts';
 /** What reading a card may cost. A sound card takes about 10 sectors and 10 ms. */
 export const CARD_BUDGET: CardBudget = {
   bytes: 512 * 1024, // a root directory of 16,000 entries; memory stays far below the 5 MB of threats.md
-  sectors: 4096, // the longest directory FatFs follows is 2 MiB
+  sectors: 2560, // such a directory in clusters of one sector takes 2,048: FatFs asks for the table in between
   timeMs: 1800, // the slot must have decided within 2 s (threats.md)
 };
 
@@ -46,7 +47,7 @@ export async function readCard(device: BlockDevice, budget: CardBudget = CARD_BU
 function readFatFiles(fat: Fat): Result<CardFiles> {
   const mounted = fat.mount();
   if (!mounted.ok) return mounted;
-  const entries = fat.list();
+  const entries = fat.list(CARD_NAMES);
   if (!entries.ok) return entries;
   const known = findKnownFiles(entries.value);
   if (!known.ok) return known;

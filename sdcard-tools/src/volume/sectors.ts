@@ -33,6 +33,8 @@ export type Sectors = ReturnType<typeof sectorsOf>;
 
 /** What one request takes from a medium at once: a page of the kernel's cache, so that neighbours cost nothing. */
 const CHUNK_BYTES = 4096;
+/** Each chunk that follows the one before is twice as long, up to this: a long directory would be run through once for every page. */
+const CHUNK_MAX_BYTES = 64 * 1024;
 
 /** Makes the sectors of a volume available to runs of FatFs. */
 export function sectorsOf(volume: Volume, budget: ReadBudget) {
@@ -44,6 +46,8 @@ export function sectorsOf(volume: Volume, budget: ReadBudget) {
   let lack: Lack | undefined;
   let asked = 0;
   let fetchedBytes = 0;
+  let chunkBytes = CHUNK_BYTES;
+  let next = -1;
   const fetched: { readonly offset: number; readonly bytes: Uint8Array }[] = [];
 
   const refuse = (why: Lack): undefined => {
@@ -69,8 +73,10 @@ export function sectorsOf(volume: Volume, budget: ReadBudget) {
     const at = startBytes + sector * sectorBytes;
     const from = Math.max(at - (at % CHUNK_BYTES), startBytes);
     const first = Math.ceil((from - startBytes) / sectorBytes);
-    const last = Math.min(first + Math.floor(CHUNK_BYTES / sectorBytes), count);
+    chunkBytes = sector === next ? Math.min(chunkBytes * 2, CHUNK_MAX_BYTES) : CHUNK_BYTES;
+    const last = Math.min(first + Math.max(Math.floor(chunkBytes / sectorBytes), 1), count);
     const chunk = { first, sectors: Math.max(last - first, 1) };
+    next = first + chunk.sectors;
     for (const part of [chunk, { first: sector, sectors: 1 }]) {
       fetchedBytes += part.sectors * sectorBytes;
       if (fetchedBytes > budget.bytes) return err('CARD_BUDGET', `${budget.bytes} bytes`);

@@ -60,10 +60,7 @@ type Run = { readonly first: number; readonly count: number };
 function find(fat: Fat, names: readonly string[]) {
   const mounted = fat.mount();
   if (!mounted.ok) return mounted;
-  const entries = fat.list();
-  if (!entries.ok) return entries;
-  const wanted = names.map((name) => name.toLowerCase());
-  return ok(entries.value.filter((e) => wanted.includes(e.name.toLowerCase())));
+  return fat.list(names);
 }
 
 function removeAll(fat: Fat, names: readonly string[]): Result<void> {

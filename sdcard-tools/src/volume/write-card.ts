@@ -60,10 +60,11 @@ export async function findWritable(device: BlockDevice): Promise<Result<FoundVol
 function putFiles(fat: Fat, files: readonly NamedBytes[], remove: readonly string[]): Result<void> {
   const mounted = fat.mount();
   if (!mounted.ok) return mounted;
-  const entries = fat.list();
+  const names = [...remove, ...files.map((f) => f.name)];
+  const entries = fat.list(names);
   if (!entries.ok) return entries;
   const find = (name: string) => entries.value.find((e) => e.name.toLowerCase() === name.toLowerCase());
-  for (const name of [...remove, ...files.map((f) => f.name)]) {
+  for (const name of names) {
     const entry = find(name);
     if (entry?.directory) return err('CARD_NOT_A_FILE', name);
     if (entry?.readOnly) return err('TARGET_REFUSED', `${name} has the read-only attribute`);

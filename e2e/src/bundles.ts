@@ -9,9 +9,9 @@ export function bundledAgent(outdir: string): Promise<string> {
   return bundled([outdir]);
 }
 
-/** Bundles the floor program by the same means. @returns path of its entry */
-export function bundledFloor(outdir: string): Promise<string> {
-  return bundled([outdir, join(import.meta.dirname, 'floor.ts')]);
+/** Bundles another program by the same means. @returns path of its entry */
+export function bundledProgram(outdir: string, entry: string): Promise<string> {
+  return bundled([outdir, entry]);
 }
 
 async function bundled(args: readonly string[]): Promise<string> {
