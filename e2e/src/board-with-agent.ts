@@ -32,6 +32,8 @@ export type BoardWithAgentOptions = {
   readonly agentCommand?: readonly string[];
   /** A wall clock of its own, which can jump; the agent sees this machine's otherwise. */
   readonly clock?: BoardProcessOptions['clock'];
+  /** Further slots of the configuration, beside sd0 and usb1 of the board. */
+  readonly slots?: Readonly<Record<string, { readonly directory: string }>>;
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
 };
 
@@ -45,7 +47,7 @@ export async function startBoardWithAgent(options: BoardWithAgentOptions): Promi
   const configFile = join(dir, 'agent.json');
   const config = {
     stateDir,
-    slots: { sd0: { image: join(slotsDir, 'sd0.img') }, usb1: { image: join(slotsDir, 'usb1.img') } },
+    slots: { sd0: { image: join(slotsDir, 'sd0.img') }, usb1: { image: join(slotsDir, 'usb1.img') }, ...options.slots },
     ...(account ? { account } : {}),
     firmware: ewon,
     led: { dir: ledsDir },

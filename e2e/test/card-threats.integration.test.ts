@@ -1,6 +1,6 @@
 // test-timeout: 300 s
 // test-alone
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Code, type Grk, MINUTE_MS, SECOND_MS } from '@ewon-agent/contracts';
@@ -8,7 +8,7 @@ import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import { type BoardWithAgent, startBoardWithAgent } from '../src/board-with-agent.ts';
 import { bundledAgent } from '../src/bundles.ts';
 import { beginPeak, type Heartbeat, listenToHeart, peakBytes } from '../src/heartbeat.ts';
-import { cardWithT2m, hostileCards } from './hostile-cards.ts';
+import { cardWithT2m, hostileCards, hostileDirectories } from './hostile-cards.ts';
 import { malformedT2mTxt } from './malformed-cards.ts';
 
 // Every row of "The card" that a medium alone can carry, against the agent as it is installed (bundled), in a process
@@ -34,37 +34,49 @@ let pid: number;
 let cards = 0;
 const seen: Seen[] = [];
 
-/** Puts a medium in, waits for its outcome, and takes it out again. */
-async function meet(what: string, make: (path: string) => void, code: Code): Promise<void> {
-  const path = join(dir, `card-${++cards}.img`);
+/** What a hand does with a medium. */
+type Hand = { insert(path: string): Promise<void>; remove(path: string): Promise<void> };
+
+/** Puts a medium into a slot, waits for its outcome, and takes it out again. */
+async function meet(slot: 'sd0' | 'dir1', what: string, make: (path: string) => unknown, code: Code): Promise<void> {
+  const path = join(dir, `card-${++cards}`);
+  if (slot === 'dir1') mkdirSync(path);
   make(path);
+  const hand = hands[slot];
   const before = beginPeak(pid);
   heart.begin();
   const startMs = performance.now();
-  await onBoard.board.slots.sd0.insert(path);
-  const told = () => heart.status?.slots.find(({ slot }) => slot === 'sd0');
+  await hand.insert(path);
+  const told = () => at(slot);
   await eventually(() => told()?.state === 'settled', { what: `an outcome of ${what}`, timeoutMs: 10_000 });
-  const met = {
-    what,
-    decidedMs: performance.now() - startMs,
-    silentMs: heart.longestSilenceMs(),
-    grownBytes: peakBytes(pid) - before,
-  };
+  const decidedMs = performance.now() - startMs;
+  const met = { what, decidedMs, silentMs: heart.longestSilenceMs(), grownBytes: peakBytes(pid) - before };
+  const outcome = told()?.code ?? 'none';
   // a card that is taken asks an account that is not there
-  const outcome = told()?.code;
-  assert.ok(
-    outcome === code ||
-      (code === 'CARD_USABLE' && ['REGISTRATION_SENT', 'ACCOUNT_UNREACHABLE'].includes(outcome ?? '')),
-    `${what}: ${outcome}`,
-  );
-  await onBoard.board.slots.sd0.remove();
-  await eventually(() => told()?.state === 'empty', { what: 'an empty slot' });
-  rmSync(path);
+  const isTaken = code === 'CARD_USABLE' && ['REGISTRATION_SENT', 'ACCOUNT_UNREACHABLE'].includes(outcome);
+  assert.ok(outcome === code || isTaken, `${what}: ${outcome}`);
+  await hand.remove(path);
+  await eventually(() => told()?.state === 'empty', { what: 'an empty slot', timeoutMs: 10_000 });
+  rmSync(path, { recursive: true, force: true });
   seen.push(met);
   assert.ok(met.decidedMs <= DECIDED_WITHIN_MS, `${what}: decided after ${met.decidedMs} ms`);
   assert.ok(met.silentMs <= SILENT_AT_MOST_MS, `${what}: silent for ${met.silentMs} ms`);
   assert.ok(met.grownBytes <= GROWS_AT_MOST_BYTES, `${what}: ${met.grownBytes} bytes more`);
 }
+
+const hands: Record<'sd0' | 'dir1', Hand> = {
+  sd0: {
+    insert: (path) => onBoard.board.slots.sd0.insert(path),
+    remove: () => onBoard.board.slots.sd0.remove(),
+  },
+  // a link would not do: what is asked for is a directory without links in its path
+  dir1: {
+    insert: async (path) => renameSync(path, mountpoint()),
+    remove: async () => rmSync(mountpoint(), { recursive: true }),
+  },
+};
+const at = (slot: string) => heart.status?.slots.find((one) => one.slot === slot);
+const mountpoint = () => join(dir, 'mnt', 'dir1');
 
 suite('hostile cards', {
   timeoutMs: MINUTE_MS,
@@ -74,8 +86,14 @@ suite('hostile cards', {
     dir = mkdtempSync(join(tmpdir(), 'threats-'));
     const agent = await bundledAgent(join(dir, 'bundle'));
     const account = { url: 'https://127.0.0.1:9/device/v1/directory', caFile: join(dir, 'nobody.pem') };
+    mkdirSync(join(dir, 'mnt'));
     writeFileSync(account.caFile, '-----BEGIN CERTIFICATE-----\n');
-    onBoard = await startBoardWithAgent({ dir: join(dir, 'board'), account, agentCommand: [process.execPath, agent] });
+    onBoard = await startBoardWithAgent({
+      dir: join(dir, 'board'),
+      account,
+      slots: { dir1: { directory: mountpoint() } },
+      agentCommand: [process.execPath, agent],
+    });
     heart = listenToHeart(onBoard.stateDir);
     await onBoard.statusUntil(() => true, 'an agent that answers');
     const started = onBoard.board.events.all.findLast((event) => event.on === 'program' && event.state === 'started');
@@ -83,9 +101,9 @@ suite('hostile cards', {
     // what is loaded with the first cards (FatFs, exFAT) stays, and is not what a hostile one costs
     for (let round = 0; round < 5; round++) {
       await onBoard.board.slots.sd0.insert(await sound(round));
-      await eventually(() => heart.status?.slots[0]?.state === 'settled', { what: 'a sound card' });
+      await eventually(() => at('sd0')?.state === 'settled', { what: 'a sound card' });
       await onBoard.board.slots.sd0.remove();
-      await eventually(() => heart.status?.slots[0]?.state === 'empty', { what: 'an empty slot' });
+      await eventually(() => at('sd0')?.state === 'empty', { what: 'an empty slot' });
     }
   });
   test.after(async () => {
@@ -108,10 +126,14 @@ suite('hostile cards', {
   }
 
   for (const [what, make, code] of hostileCards(`T2MKey:${KEY}\r\n`)) {
-    test(`${what}: ${code}`, () => meet(what, make, code));
+    test(`${what}: ${code}`, () => meet('sd0', what, make, code));
+  }
+
+  for (const [what, make, code] of hostileDirectories(`T2MKey:${KEY}\r\n`)) {
+    test(`a directory with ${what} for T2M.txt: ${code}`, () => meet('dir1', what, make, code));
   }
 
   for (const [what, content, code] of malformedT2mTxt(KEY)) {
-    test(`T2M.txt with ${what}: ${code}`, () => meet(what, (path) => cardWithT2m(path, content), code));
+    test(`T2M.txt with ${what}: ${code}`, () => meet('sd0', what, (path) => cardWithT2m(path, content), code));
   }
 });

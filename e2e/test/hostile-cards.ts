@@ -1,4 +1,6 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Code, toUtf8 } from '@ewon-agent/contracts';
 import { mkfsExfat, mkfsVfat, run } from '@ewon-agent/sdcard-tools/testing/debian-images';
 import { clusterAt, findRaw, inPartition, layoutOf, putRaw, setNext } from '@ewon-agent/sdcard-tools/testing/fat-image';
@@ -9,7 +11,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /** A row: what the medium is, how it is made at a path, and what it must be refused with. */
-export type HostileCard = readonly [what: string, make: (path: string) => void, code: Code];
+export type HostileCard = readonly [what: string, make: (path: string) => unknown, code: Code];
 
 /** @param t2m content of a T2M.txt that the account would take */
 export function hostileCards(t2m: string): readonly HostileCard[] {
@@ -128,6 +130,56 @@ export function hostileCards(t2m: string): readonly HostileCard[] {
       'CARD_DAMAGED',
     ],
   ];
+}
+
+/**
+ * What may stand in a mounted directory in the place of T2M.txt; each is made in an empty directory.
+ * @param t2m content of a T2M.txt that the account would take
+ */
+export function hostileDirectories(t2m: string): readonly HostileCard[] {
+  const at = (dir: string) => join(dir, 'T2M.txt');
+  const outside = (dir: string) => {
+    const file = `${dir}-outside.txt`;
+    writeFileSync(file, t2m);
+    return file;
+  };
+  const rows: readonly HostileCard[] = [
+    ['a FIFO', (dir) => void execFileSync('mkfifo', [at(dir)]), 'CARD_NOT_A_FILE'],
+    [
+      'four FIFOs',
+      (dir) =>
+        void execFileSync(
+          'mkfifo',
+          NAMES.map((name) => join(dir, name)),
+        ),
+      'CARD_NOT_A_FILE',
+    ],
+    ['a directory', (dir) => mkdirSync(at(dir)), 'CARD_NOT_A_FILE'],
+    ['a link to a good file elsewhere', (dir) => symlinkSync(outside(dir), at(dir)), 'CARD_NOT_A_FILE'],
+    ['a link to /dev/zero', (dir) => symlinkSync('/dev/zero', at(dir)), 'CARD_NOT_A_FILE'],
+    ['a link to nothing', (dir) => symlinkSync('nothing', at(dir)), 'CARD_NOT_A_FILE'],
+    ['a file of 8 GB', (dir) => empty(at(dir), 8e9), 'CARD_TOO_LARGE'],
+    ['a file beside 5,000 others', (dir) => crowd(dir, t2m), 'CARD_BUDGET'],
+    [
+      'two spellings of one name',
+      (dir) => ['T2M.txt', 't2m.TXT'].map((name) => writeFileSync(join(dir, name), t2m)),
+      'CARD_DAMAGED',
+    ],
+  ];
+  const isRoot = process.getuid?.() === 0;
+  const device: HostileCard = [
+    'a device',
+    (dir) => void execFileSync('mknod', [at(dir), 'c', '1', '5']),
+    'CARD_NOT_A_FILE',
+  ];
+  return isRoot ? [...rows, device] : rows; // only root can make one
+}
+
+const NAMES = ['T2M.txt', 'T2M.json', 'RESULT.TXT', 'comcfg.txt'];
+
+function crowd(dir: string, t2m: string): void {
+  for (let n = 0; n < 5000; n++) writeFileSync(join(dir, `file-${n}`), '');
+  writeFileSync(join(dir, 'T2M.txt'), t2m);
 }
 
 function put(path: string, name: string, content: string): void {

@@ -11,7 +11,10 @@ import { listKnown } from '@ewon-agent/sdcard-tools/volume/read-directory';
  */
 export async function contentOf(dir: string): Promise<Result<string>> {
   const listed = await listKnown(dir);
-  if (!listed.ok) return listed.fault.code === 'TARGET_MISSING' ? ok('') : listed;
+  if (!listed.ok) {
+    if (listed.fault.code === 'CARD_BUDGET') return ok(listed.fault.detail); // a card all the same: who reads it says why it is refused
+    return listed.fault.code === 'TARGET_MISSING' ? ok('') : listed;
+  }
   try {
     const files = await Promise.all(
       listed.value.map(async ({ name }) => {
