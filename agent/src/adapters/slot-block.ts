@@ -1,5 +1,15 @@
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { type ClockPort, err, ok, type Result, SECOND_MS, type SlotId, type SlotPort } from '@ewon-agent/contracts';
+import {
+  type ClockPort,
+  err,
+  type Millis,
+  ok,
+  type Result,
+  SECOND_MS,
+  type SlotId,
+  type SlotPort,
+} from '@ewon-agent/contracts';
 import { isAtPlace } from '../core/hardware-path.ts';
 import { changesBetween, type Stays } from '../core/slot-changes.ts';
 import { type Bays, type Disk, EMPTY_BAYS, findMedia, findRefused, type SlotPaths } from '../core/slot-media.ts';
@@ -17,6 +27,11 @@ export const DEVICE_PLACES: DevicePlaces = { sys: '/sys', dev: '/dev', udev: '/r
 const PATROL_EVERY_MS = SECOND_MS;
 /** A reader is asked again so long after a change of medium; the kernel knows the new size within some 10 ms. */
 const SETTLE_MS = 100;
+/**
+ * The kernel shows a disk before udev has looked at it and given us the rights, which on a busy board takes seconds.
+ * AUG-0062 §4: a card is noticed within five seconds at most, so what cannot be opened by then is told all the same.
+ */
+const RIGHTS_MS = 4 * SECOND_MS;
 /** SlotPort: an answer within two seconds. */
 const READ_MS = 1900;
 /** Writing may search the whole table of a full card of 128 GB: 16 MiB, at 2 MB/s. */
@@ -69,8 +84,17 @@ export function createBlockSlots(
       let present: Stays = new Map();
       let told: ReadonlySet<string> = new Set();
       let settle = () => {};
+      let firstSeen: ReadonlyMap<string, Millis> = new Map();
+      /** A card is in when it can be opened: read before that, it would be refused for good. */
+      const isReady = (slot: SlotId, insertion: string, nowMs: Millis) =>
+        present.get(slot) === insertion ||
+        nowMs - (firstSeen.get(insertion) ?? nowMs) >= RIGHTS_MS ||
+        mayRead(join(places.dev, bays.media.get(slot)?.disk.name ?? ''));
       const tell = () => {
-        const { stays, refused } = look();
+        const nowMs = clock.monotonic();
+        const { stays: all, refused } = look();
+        firstSeen = new Map([...all.values()].map((insertion) => [insertion, firstSeen.get(insertion) ?? nowMs]));
+        const stays: Stays = new Map([...all].filter(([slot, insertion]) => isReady(slot, insertion, nowMs)));
         const changes = changesBetween(present, stays);
         const news = refused.filter(({ stay }) => !told.has(stay));
         present = stays;
@@ -78,7 +102,8 @@ export function createBlockSlots(
         for (const change of changes) report(change);
         for (const { slot, device } of news) report({ on: 'DeviceRefused', slot, device });
         settle();
-        settle = bays.isUnsettled ? clock.after(SETTLE_MS, tell) : () => {};
+        const isUnsettled = bays.isUnsettled || stays.size < all.size;
+        settle = isUnsettled ? clock.after(SETTLE_MS, tell) : () => {};
       };
       tell();
       const watched = [
@@ -108,4 +133,14 @@ export function createBlockSlots(
       return lanes.run({ slot, timeMs: MARK_MS, late: 'CARD_UNWRITABLE', work });
     },
   };
+}
+
+/** Asks for the rights only: to open a disk asks the disk, which may not answer. */
+function mayRead(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false; // without rights yet, or (without devtmpfs) without a file
+  }
 }
