@@ -9,6 +9,7 @@ import type { ClockKind } from './process/board-clock.ts';
 import type { ForwardOptions } from './process/forward.ts';
 import { readLines } from './process/lines.ts';
 import { runBoard } from './process/run-board.ts';
+import { bootCommand } from './qemu/play.ts';
 
 type Flags = {
   readonly dir?: string;
@@ -56,6 +57,7 @@ export async function main(): Promise<void> {
     )
     .exitOverride()
     .action(run);
+  program.addCommand(bootCommand());
   try {
     await program.parseAsync();
   } catch (error) {

@@ -1,4 +1,5 @@
-import { DAY_MS, err, jsonReader, type Millis, type Result } from '@ewon-agent/contracts';
+import { DAY_MS, type Millis, type Result } from '@ewon-agent/contracts';
+import { commandReader, commandSchema, PATH } from './command-reader.ts';
 import { EWON_FAULTS, type EwonFault } from './faults.ts';
 
 export const PROCESS_SLOTS = ['sd0', 'usb1'] as const;
@@ -25,38 +26,20 @@ export const COMMAND_MAX_CHARACTERS = 64 * 1024;
 const JUMP_MAX_MS: Millis = 84_000 * DAY_MS;
 
 const slot = { enum: PROCESS_SLOTS };
-const path = { type: 'string', minLength: 1, maxLength: 4096 };
-const command = (does: string, members: Record<string, object> = {}, optional: readonly string[] = []) => ({
-  type: 'object',
-  properties: { id: { type: 'integer' }, do: { const: does }, ...members },
-  required: ['do', ...Object.keys(members).filter((name) => !optional.includes(name))],
-  additionalProperties: false,
-});
 const SCHEMAS: Record<ControlCommand['do'], object> = {
-  insert: command('insert', { slot, image: path }),
-  remove: command('remove', { slot }),
-  network: command('network', { state: { enum: ['up', 'down'] }, how: { enum: ['refused', 'silent'] } }, ['how']),
-  delay: command('delay', { delayMs: { type: 'integer', minimum: 0, maximum: 600_000 } }),
-  power: command('power', { state: { enum: ['cut', 'on'] } }),
-  reboot: command('reboot'),
-  program: command('program', { command: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 100 } }),
-  ewon: command('ewon', { fault: { enum: EWON_FAULTS } }),
-  clock: command('clock', { jumpMs: { type: 'integer', minimum: -JUMP_MAX_MS, maximum: JUMP_MAX_MS } }),
-  stop: command('stop'),
+  insert: commandSchema('insert', { slot, image: PATH }),
+  remove: commandSchema('remove', { slot }),
+  network: commandSchema('network', { state: { enum: ['up', 'down'] }, how: { enum: ['refused', 'silent'] } }, ['how']),
+  delay: commandSchema('delay', { delayMs: { type: 'integer', minimum: 0, maximum: 600_000 } }),
+  power: commandSchema('power', { state: { enum: ['cut', 'on'] } }),
+  reboot: commandSchema('reboot'),
+  program: commandSchema('program', {
+    command: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 100 },
+  }),
+  ewon: commandSchema('ewon', { fault: { enum: EWON_FAULTS } }),
+  clock: commandSchema('clock', { jumpMs: { type: 'integer', minimum: -JUMP_MAX_MS, maximum: JUMP_MAX_MS } }),
+  stop: commandSchema('stop'),
 };
 
-const READERS = new Map(Object.entries(SCHEMAS).map(([name, schema]) => [name, jsonReader<ControlCommand>(schema)]));
-const readName = jsonReader<{ readonly do: string }>({
-  type: 'object',
-  properties: { do: { type: 'string', maxLength: 20 } },
-  required: ['do'],
-});
-
 /** Reads one line of the control. Codes: BAD_REQUEST, which names what can be done. */
-export function readCommand(line: string): Result<ControlCommand> {
-  const bytes = new TextEncoder().encode(line);
-  const name = readName(bytes);
-  if (!name.ok) return name;
-  const read = READERS.get(name.value.do);
-  return read ? read(bytes) : err('BAD_REQUEST', `do: one of ${[...READERS.keys()].join(', ')}`);
-}
+export const readCommand: (line: string) => Result<ControlCommand> = commandReader<ControlCommand>(SCHEMAS);

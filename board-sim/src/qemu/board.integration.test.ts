@@ -4,9 +4,10 @@ import { truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
+import { QEMU_SLOTS } from '../core/qemu-command.ts';
 import { startQemuBoard } from './board.ts';
 import { buildBoardImage } from './build-image.ts';
-import { QEMU_SLOTS, type QemuBoard, SLOT_PATHS } from './controls.ts';
+import { type QemuBoard, SLOT_PATHS } from './controls.ts';
 
 const NEEDS = ['qemu-system-x86_64', 'mmdebstrap', 'zstd', 'xz', 'setpriv', 'mkfs.ext4'] as const;
 const MIB = 1024 * 1024;

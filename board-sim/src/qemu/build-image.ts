@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { globSync } from 'node:fs';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeFault } from '@ewon-agent/contracts';
 import { packedKernel } from '../core/kernel-image.ts';
+import { kept, keyOf } from './kept.ts';
 import { runTool } from './run-tool.ts';
 
 export type BuildOptions = {
@@ -31,6 +32,7 @@ export type BoardImage = {
 
 /** `out/board` of the repository. */
 export const BOARD_DIR = fileURLToPath(new URL('../../../out/board', import.meta.url));
+const PACKAGE_DIR = fileURLToPath(new URL('../../../out/package', import.meta.url));
 const GUEST_DIR = fileURLToPath(new URL('guest', import.meta.url));
 
 /** Debian packages of the board's root, beside the essential ones. What the agent's package depends on must be among them. */
@@ -67,12 +69,7 @@ export async function buildBoardImage(options: BuildOptions = {}): Promise<Board
     data: join(dir, 'data.img'),
     outDir,
   };
-  if (await isThere(dir)) {
-    const now = new Date();
-    await utimes(dir, now, now); // used last, removed last
-    return image;
-  }
-  await madeWhole(dir, async (making) => {
+  await kept(dir, KEPT_IMAGES, async (making) => {
     tell(`building the root of the board${debPath ? ` with ${debPath}` : ''}`);
     const kernel = await runTool('tar', ['-xOf', base, './boot/vmlinuz']);
     const packed = packedKernel(kernel);
@@ -83,83 +80,39 @@ export async function buildBoardImage(options: BuildOptions = {}): Promise<Board
     const files = [base, join(making, 'root.img'), join(making, 'data.img'), ...(debPath ? [debPath] : [])];
     await runTool(...asRoot(script, files));
   });
-  await removeOldest(join(outDir, 'images'), KEPT_IMAGES);
   return image;
+}
+
+/** The package that `make package` built last; undefined when there is none. */
+export async function newestPackage(): Promise<string | undefined> {
+  const packages = globSync('*_amd64.deb', { cwd: PACKAGE_DIR }).map((name) => join(PACKAGE_DIR, name));
+  const dated = await Promise.all(packages.map(async (path) => ({ path, builtMs: (await stat(path)).mtimeMs })));
+  return dated.toSorted((a, b) => b.builtMs - a.builtMs).at(0)?.path;
 }
 
 /** The root without the agent, as a tar archive. */
 async function buildBase(outDir: string, tell: (step: string) => void): Promise<string> {
   const hook = join(GUEST_DIR, 'base-hook.sh');
   const parts = ['base-hook.sh', 'initramfs-init', 'modules', 'modules-initramfs'].map((name) => join(GUEST_DIR, name));
-  const key = await keyOf(parts, ROOT_PACKAGES.join());
-  const dir = join(outDir, 'base', key);
-  if (!(await isThere(dir))) {
-    await madeWhole(dir, async (making) => {
-      tell('fetching Debian for the board (once)');
-      await runTool('mmdebstrap', [
-        '--quiet',
-        '--variant=minbase',
-        '--hook-directory=/usr/share/mmdebstrap/hooks/merged-usr', // without it Debian 12 brings all of Perl
-        `--include=${ROOT_PACKAGES.join()}`,
-        '--aptopt=APT::Install-Recommends "false"',
-        '--dpkgopt=force-unsafe-io',
-        `--customize-hook=${hook}`,
-        'bookworm',
-        join(making, 'base.tar'),
-      ]);
-    });
-    await removeOldest(join(outDir, 'base'), 1);
-  }
+  const dir = join(outDir, 'base', await keyOf(parts, ROOT_PACKAGES.join()));
+  await kept(dir, 1, async (making) => {
+    tell('fetching Debian for the board (once)');
+    await runTool('mmdebstrap', [
+      '--quiet',
+      '--variant=minbase',
+      '--hook-directory=/usr/share/mmdebstrap/hooks/merged-usr', // without it Debian 12 brings all of Perl
+      `--include=${ROOT_PACKAGES.join()}`,
+      '--aptopt=APT::Install-Recommends "false"',
+      '--dpkgopt=force-unsafe-io',
+      `--customize-hook=${hook}`,
+      'bookworm',
+      join(making, 'base.tar'),
+    ]);
+  });
   return join(dir, 'base.tar');
 }
 
 /** Whoever is not root is root of a user namespace. */
 function asRoot(program: string, args: readonly string[]): [string, readonly string[]] {
   return process.getuid?.() === 0 ? [program, args] : ['mmdebstrap', ['--unshare-helper', program, ...args]];
-}
-
-/** Makes a directory with all that belongs into it, or none. */
-async function madeWhole(dir: string, make: (making: string) => Promise<void>): Promise<void> {
-  const making = `${dir}.${process.pid}`;
-  await rm(making, { recursive: true, force: true });
-  await mkdir(making, { recursive: true });
-  try {
-    await make(making);
-    await rename(making, dir);
-  } catch (error) {
-    await rm(making, { recursive: true, force: true });
-    if (!(await isThere(dir))) throw error; // somebody else has made the same meanwhile
-  }
-}
-
-async function removeOldest(dir: string, keep: number): Promise<void> {
-  const names = await readdir(dir);
-  const dated = await Promise.all(names.map(async (name) => ({ name, atMs: (await stat(join(dir, name))).mtimeMs })));
-  const old = dated.toSorted((a, b) => b.atMs - a.atMs).slice(keep);
-  await Promise.all(old.map(({ name }) => rm(join(dir, name), { recursive: true, force: true })));
-}
-
-/** A hash over the contents of files, and of all files in directories, and of a text. */
-async function keyOf(paths: readonly string[], text: string): Promise<string> {
-  const hash = createHash('sha256').update(text);
-  for (const path of paths) {
-    const entries = (await stat(path)).isDirectory() ? await filesIn(path) : [path];
-    for (const entry of entries) hash.update(`\n${entry.slice(path.length)}\n`).update(await readFile(entry));
-  }
-  return hash.digest('hex').slice(0, 16);
-}
-
-async function filesIn(dir: string): Promise<readonly string[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

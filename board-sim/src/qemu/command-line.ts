@@ -1,14 +1,12 @@
 import { timestampOf } from '@ewon-agent/contracts';
 import type { BoardImage } from './build-image.ts';
+import type { BoardDisks } from './disks.ts';
 
 export type HardwareOptions = {
   readonly image: Pick<BoardImage, 'kernel' | 'initramfs' | 'root'>;
-  /** The board's own disk, a raw image: all that it writes. */
-  readonly dataDisk: string;
-  /** A tar archive as a raw disk: the files that the host gives. */
-  readonly configDisk: string;
-  /** A saved state to go on from; a cold boot otherwise. */
-  readonly state?: string | undefined;
+  readonly disks: BoardDisks;
+  /** `boot` waits for `cont`, `state` for `migrate-incoming` first. */
+  readonly from: 'boot' | 'state';
   /** What the clock without a battery shows when the power comes; the host's time otherwise. */
   readonly clockMs?: number | undefined;
 };
@@ -30,10 +28,10 @@ const KERNEL_ARGUMENTS = [
 /**
  * The arguments of qemu-system-x86_64 for a board: two processors, a card slot (sd0), a USB port (usb1), a card reader
  * in another (usb2), a network that reaches this machine as 10.0.2.2, a watchdog. Always emulated: where the
- * machine is virtual itself, nested virtualisation may open and then hang. The machine waits for `cont`.
+ * machine is virtual itself, nested virtualisation may open and then hang.
  */
 export function qemuArguments(hardware: HardwareOptions): readonly string[] {
-  const { image, dataDisk, configDisk, state, clockMs } = hardware;
+  const { image, disks, from, clockMs } = hardware;
   const disk = (id: string, file: string, address: number, access: string): readonly string[] => [
     '-drive',
     `if=none,id=${id},file=${escaped(file)},format=raw,${access}`,
@@ -50,8 +48,8 @@ export function qemuArguments(hardware: HardwareOptions): readonly string[] {
     ...['-kernel', image.kernel, '-initrd', image.initramfs, '-append', KERNEL_ARGUMENTS.join(' ')],
     ...['-rtc', `base=${clockMs === undefined ? 'utc' : timestampOf(clockMs).slice(0, 19)}`],
     ...disk('root', image.root, 0x05, 'readonly=on,file.locking=off'),
-    ...disk('data', dataDisk, 0x06, 'readonly=off'),
-    ...disk('config', configDisk, 0x07, 'readonly=on,file.locking=off'),
+    ...disk('data', disks.data, 0x06, 'readonly=off'),
+    ...disk('config', disks.config, 0x07, 'readonly=on,file.locking=off'),
     ...[...channel('qmp'), '-mon', 'chardev=qmp,mode=control'],
     ...[...channel('console'), '-serial', 'chardev:console'],
     ...[...channel('shell'), '-device', 'virtio-serial-pci,addr=08'],
@@ -63,8 +61,9 @@ export function qemuArguments(hardware: HardwareOptions): readonly string[] {
     ...['-device', 'usb-bot,id=usb2-reader,bus=xhci.0,port=2', '-drive', 'if=none,id=usb2-drive'],
     ...['-device', 'scsi-hd,id=usb2,bus=usb2-reader.0,drive=usb2-drive,removable=on'],
     ...['-device', 'sdhci-pci,addr=1e', '-drive', 'if=none,id=sd0-drive', '-device', 'sd-card,id=sd0,drive=sd0-drive'],
+    ...['-device', 'vmgenid,guid=auto'], // tells the kernel that it was restored, so that it draws other random numbers
     ...['-device', 'i6300esb,addr=0a', '-action', 'watchdog=reset'],
-    ...(state === undefined ? [] : ['-incoming', `exec:zstd -dcq '${state.replaceAll("'", `'\\''`)}'`]),
+    ...(from === 'state' ? ['-incoming', 'defer'] : []),
   ];
 }
 

@@ -1,9 +1,6 @@
 import type { Millis } from '@ewon-agent/contracts';
+import type { QemuSlot } from '../core/qemu-command.ts';
 import type { Watch } from './watch.ts';
-
-/** The slots of the board with a real kernel; each is one place in the hardware, see {@link SLOT_PATHS}. */
-export const QEMU_SLOTS = ['sd0', 'usb1', 'usb2'] as const;
-export type QemuSlot = (typeof QEMU_SLOTS)[number];
 
 /**
  * How udev names the place of each slot: what `ID_PATH` of every device in it begins with. The same at every boot and

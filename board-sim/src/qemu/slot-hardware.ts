@@ -1,4 +1,4 @@
-import type { QemuSlot } from './controls.ts';
+import type { QemuSlot } from '../core/qemu-command.ts';
 import type { Qmp } from './qmp.ts';
 
 /** What goes into a slot: the block node of a medium, a keyboard, or both. */

@@ -1,4 +1,5 @@
-import type { CardOptions, QemuSlot, UsbMediumOptions, UsbPortControl } from './controls.ts';
+import type { QemuSlot } from '../core/qemu-command.ts';
+import type { CardOptions, UsbMediumOptions, UsbPortControl } from './controls.ts';
 import { type Medium, openMedium } from './medium.ts';
 import type { NbdServer } from './nbd-server.ts';
 import type { Qmp } from './qmp.ts';

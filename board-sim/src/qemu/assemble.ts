@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { MINUTE_MS, type Millis } from '@ewon-agent/contracts';
+import { readLines } from '../process/lines.ts';
+import type { BoardImage } from './build-image.ts';
+import { qemuArguments } from './command-line.ts';
+import type { ConsoleLine, QemuBoard, QemuBoardEvent } from './controls.ts';
+import { type BoardDisks, giveFiles } from './disks.ts';
+import { createGuestShell, type GuestShell } from './guest-shell.ts';
+import { createHappenings } from './happenings.ts';
+import { type Machine, startMachine } from './machine.ts';
+import { startNbdServer } from './nbd-server.ts';
+import type { QmpEvent } from './qmp.ts';
+import { createSlot, type Slot } from './slot.ts';
+import { SLOT_HARDWARE } from './slot-hardware.ts';
+import { afterRestore, BEFORE_SAVE, loadState, saveState, setClock } from './state.ts';
+import { createWatch } from './watch.ts';
+
+export type Parts = {
+  readonly image: BoardImage;
+  /** The board's own directory, below a path that is short enough for a socket. */
+  readonly dir: string;
+  readonly disks: BoardDisks;
+  /** What the wall clock shows when the power comes, each time: a board without a battery. */
+  readonly clockMs?: Millis | undefined;
+  /** Is told each line of the console, and each event. */
+  readonly tell?: ((told: ConsoleLine | QemuBoardEvent) => void) | undefined;
+};
+
+export type AssembledBoard = {
+  /** It has no power yet. */
+  readonly board: QemuBoard;
+  /** Goes on from a saved state instead of booting; the power must be off, the data disk the one that was saved. */
+  restore(state: string): Promise<void>;
+  /** Saves the state of the running board, which ends with that. */
+  save(state: string): Promise<void>;
+};
+
+/** Ten seconds on a machine with nothing else to do. */
+const BOOT_MS = 3 * MINUTE_MS;
+const CONSOLE_LINE_MAX_CHARACTERS = 64 * 1024;
+
+/** Puts a board together from its parts. */
+export async function assembleBoard({ image, dir, disks, clockMs, tell = () => {} }: Parts): Promise<AssembledBoard> {
+  const lines = createHappenings<ConsoleLine>(({ line }) => line);
+  const events = createHappenings<QemuBoardEvent>(({ on }) => on);
+  const happened = (event: QemuBoardEvent) => {
+    events.add(event);
+    tell(event);
+  };
+  const complain = (what: string) => lines.add({ atMs: Date.now(), line: `host: ${what}` });
+  const nbd = await startNbdServer(join(dir, 'media.sock'), complain);
+  const slotOf = (name: keyof typeof SLOT_HARDWARE) => createSlot(name, SLOT_HARDWARE[name], { nbd, complain });
+  const slots = { sd0: slotOf('sd0'), usb1: slotOf('usb1'), usb2: slotOf('usb2') };
+  const everySlot: readonly Slot[] = Object.values(slots);
+  const watch = createWatch();
+  let running: { readonly machine: Machine; readonly shell: GuestShell } | undefined;
+
+  const heard = ({ event }: QmpEvent) => {
+    if (event === 'RESET') happened({ on: 'reset', atMs: Date.now() });
+    if (event === 'WATCHDOG') happened({ on: 'watchdog', atMs: Date.now() });
+  };
+  const powered = () => {
+    if (!running) throw new Error('the board has no power');
+    return running;
+  };
+  /** Starts a machine that waits. */
+  const start = async (from: 'boot' | 'state') => {
+    const machine = await startMachine(qemuArguments({ image, disks, clockMs, from }), heard);
+    const shell = createGuestShell(machine.shell);
+    running = { machine, shell };
+    watch.powerOn(machine.watch);
+    void machine.ended.then((how) => {
+      if (running?.machine !== machine) return; // as it was told to
+      running = undefined;
+      watch.powerOff();
+      for (const slot of everySlot) slot.powerOff();
+      complain(how);
+      happened({ on: 'power', state: 'off', atMs: Date.now() });
+    });
+    readLines(machine.console, CONSOLE_LINE_MAX_CHARACTERS, (line) => {
+      const entry = { atMs: Date.now(), line };
+      lines.add(entry);
+      tell(entry);
+    });
+    machine.console.on('error', () => {}); // as the others, it ends with QEMU
+    return running;
+  };
+  const goOn = async ({ qmp }: Machine) => {
+    for (const slot of everySlot) await slot.powerOn(qmp);
+    await qmp.execute('cont');
+    happened({ on: 'power', state: 'on', atMs: Date.now() });
+  };
+  const powerOn = async () => {
+    if (running) return;
+    const { machine, shell } = await start('boot');
+    await goOn(machine);
+    await shell.untilBoot(0, BOOT_MS);
+  };
+  const cut = async () => {
+    if (!running) return;
+    const { machine } = running;
+    running = undefined;
+    watch.powerOff();
+    for (const slot of everySlot) slot.powerOff();
+    await machine.kill();
+    happened({ on: 'power', state: 'cut', atMs: Date.now() });
+  };
+  const run: QemuBoard['guest']['run'] = async (command, timeoutMs) => powered().shell.run(command, timeoutMs);
+  const link = (state: 'up' | 'down') => async () => {
+    await powered().machine.qmp.execute('set_link', { name: 'nic', up: state === 'up' });
+  };
+
+  const board: QemuBoard = {
+    slots,
+    power: { on: powerOn, cut },
+    async reboot() {
+      const { shell } = powered();
+      const { boots } = shell;
+      await shell.run('systemctl --no-block reboot');
+      await shell.untilBoot(boots, BOOT_MS);
+    },
+    wan: { up: link('up'), down: link('down') },
+    clock: { set: async (atMs) => wellDone(run, setClock(atMs)) },
+    guest: { run },
+    watch,
+    console: {
+      lines: lines.all,
+      until: (pattern, wait) => lines.until(({ line }) => pattern.test(line), { what: String(pattern), ...wait }),
+    },
+    events: {
+      all: events.all,
+      until: (on, wait) => events.until((event) => event.on === on, { what: on, ...wait }),
+    },
+    async configure(files) {
+      await giveFiles(disks, files);
+      if (running) await wellDone(run, '/usr/lib/board/config && systemctl try-restart ewon-agent.service');
+    },
+    async stop() {
+      await cut();
+      for (const slot of everySlot) await slot.close();
+      await nbd.close();
+    },
+  };
+  return {
+    board,
+    async restore(state) {
+      const { machine } = await start('state');
+      await loadState(machine.qmp, state);
+      await goOn(machine);
+      await wellDone(run, afterRestore());
+      await watch.begin(); // tells what it told the host of the saved board
+    },
+    async save(state) {
+      await wellDone(run, BEFORE_SAVE);
+      await saveState(powered().machine.qmp, state);
+      await cut();
+    },
+  };
+}
+
+async function wellDone(run: QemuBoard['guest']['run'], command: string): Promise<void> {
+  const { status, stderr } = await run(command);
+  if (status !== 0) throw new Error(`${command}: ${stderr.trim()}`);
+}
