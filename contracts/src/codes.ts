@@ -69,6 +69,11 @@ export const CODES = {
     'The card holds another registration already.',
     'Use another card, or add --force to replace what is on it.',
   ),
+  CARD_KEY_LEFT: entry(
+    'error',
+    'A registration key still stands on the card, outside of the files that were wiped.',
+    'Run "sdcard wipe --full" and remove copies under other names, or renew the key in the account.',
+  ),
   CARD_FULL: entry('error', 'The medium has no room for the files.', 'Delete files from it or use another medium.'),
   CARD_IGNORED_LINKED: entry(
     'warn',
@@ -181,6 +186,34 @@ export const CODES = {
     'error',
     'The target cannot be used.',
     'Choose an image file, a directory or a removable drive.',
+  ),
+  DRIVE_USABLE: entry('info', 'The drive can take a card.', 'Write a key onto it with "sdcard export".'),
+  DRIVE_NONE: entry(
+    'error',
+    'No drive that can take a card is plugged in.',
+    'Plug in a card reader with a card or a USB stick, or make an image with "sdcard make-image".',
+  ),
+  DRIVE_SYSTEM: entry(
+    'error',
+    'The drive belongs to the running system, and nothing is ever written there.',
+    'Choose the drive of the card; "sdcard list" shows which can take one.',
+  ),
+  DRIVE_IN_USE: entry('error', 'The drive is in use.', 'Unmount it, or stop what uses it, and try again.'),
+  DRIVE_NOT_REMOVABLE: entry(
+    'error',
+    'The drive is built in, so it is no card.',
+    'Choose the drive of the card; "sdcard list" shows which can take one.',
+  ),
+  DRIVE_NO_MEDIUM: entry('error', 'There is no card in the drive.', 'Put a card in and try again.'),
+  DRIVE_READ_ONLY: entry(
+    'error',
+    'The drive takes no writes.',
+    'Check the write-protect switch of the card; if it stays, use another card.',
+  ),
+  DRIVE_UNKNOWN: entry(
+    'error',
+    'The system does not say what this block device is, so nothing is written there.',
+    'Choose the drive of the card; "sdcard list" shows which can take one.',
   ),
   // --- registration, as the account answers it
   GRK_UNKNOWN: entry(

@@ -4,6 +4,7 @@ import { runSdcard } from './cli/program.ts';
 export async function main(): Promise<void> {
   process.exitCode = await runSdcard(process.argv.slice(2), {
     stdin: process.stdin,
+    terminal: process.stderr.isTTY ? 'yes' : 'no',
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
   });

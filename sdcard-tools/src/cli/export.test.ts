@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { CODES, type Code } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import {
@@ -16,7 +15,7 @@ import {
   TOKEN,
 } from '../testing/account-sim.ts';
 import { accountKey, GRK, OTHER_GRK, t2mJson, t2mTxt } from '../testing/cards.ts';
-import { runSdcard } from './program.ts';
+import { sdcardHere } from '../testing/sdcard-here.ts';
 
 const NOTE = 'Pump station 3';
 const EXPORT = `grks/${GRK_ID}/export`;
@@ -41,20 +40,11 @@ suite('sdcard export --account', (test) => {
   };
   /** Runs the command; whatever it says holds no secret. */
   const exported = async (adminUrl: string, ...more: readonly string[]) => {
-    const said = { stdout: '', stderr: '' };
     const words = ['export', '--account', adminUrl, '--token-file', at('token'), '--note', NOTE, ...more];
-    const status = await runSdcard(words, {
-      stdin: Readable.from([]),
-      stdout: (text) => {
-        said.stdout += text;
-      },
-      stderr: (text) => {
-        said.stderr += text;
-      },
-    });
+    const said = await sdcardHere(words);
     for (const secret of [GRK.slice(4, 10), OTHER_GRK.slice(4, 10), TOKEN.slice(0, 10)])
       assert.ok(!JSON.stringify(said).includes(secret), JSON.stringify(said));
-    return { status, ...said };
+    return said;
   };
   const assertRefused = async (adminUrl: string, code: Code, status: number, ...more: readonly string[]) => {
     const text = await exported(adminUrl, ...more, folder);

@@ -20,6 +20,8 @@ import { openTarget, type Target } from '../volume/target.ts';
 import { type Form, json, sayFault } from './answer.ts';
 import type { Io } from './io.ts';
 import { readKeyFile } from './key-file.ts';
+import { progressOn } from './progress.ts';
+import { howReadBack } from './wipe.ts';
 
 /** Where the key comes from. An account signs as well. */
 export type KeySource =
@@ -74,7 +76,7 @@ export async function exportCard(io: Io, request: ExportRequest, form: Form): Pr
   if (!note.ok) return sayFault(io, form, note.fault);
   const target = await openTarget(request.target, 'readWrite');
   if (!target.ok) return sayFault(io, form, target.fault);
-  const written = await takeAndWrite(io, target.value, request);
+  const written = await takeAndWrite(io, target.value, request, form);
   await target.value.close();
   if (!written.ok) return sayFault(io, form, written.fault);
   const { grk, t2mJson, removed } = written.value;
@@ -91,7 +93,7 @@ export async function exportCard(io: Io, request: ExportRequest, form: Form): Pr
 
 type Taken = { readonly grk: Grk; readonly note: string } | AccountCard;
 
-async function takeAndWrite(io: Io, target: Target, { source, note, onTaken }: ExportRequest) {
+async function takeAndWrite(io: Io, target: Target, { source, note, onTaken }: ExportRequest, form: Form) {
   const taken = await take(io, source, note);
   if (!taken.ok) return taken;
   io.stderr('reading what is on the card\n');
@@ -101,8 +103,9 @@ async function takeAndWrite(io: Io, target: Target, { source, note, onTaken }: E
   if (!plan.ok) return plan;
   const { files, remove } = plan.value;
   for (const name of remove) io.stderr(`removing ${name}, which belonged to the former T2M.txt\n`);
-  io.stderr(`writing ${files.map((f) => f.name).join(', ')}\n`);
-  const written = await target.write(files, remove);
+  const names = files.map((f) => f.name).join(', ');
+  io.stderr(`writing ${names}${target.device ? `; ${howReadBack(target.device)}` : ''}\n`);
+  const written = await target.write(files, remove, progressOn(io, form, 'writing'));
   return written.ok ? ok({ t2mJson: undefined, ...taken.value, removed: remove }) : written;
 }
 

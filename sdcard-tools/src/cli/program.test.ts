@@ -1,25 +1,11 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { GRK, OTHER_GRK } from '../testing/cards.ts';
-import { runSdcard } from './program.ts';
+import { sdcardHere } from '../testing/sdcard-here.ts';
 
-/** Runs the command in this process; sdcard.integration.test.ts runs it as one of its own. */
-async function ran(...argv: readonly string[]) {
-  const said = { stdout: '', stderr: '' };
-  const status = await runSdcard(argv, {
-    stdin: Readable.from([]),
-    stdout: (text) => {
-      said.stdout += text;
-    },
-    stderr: (text) => {
-      said.stderr += text;
-    },
-  });
-  return { status, ...said };
-}
+const ran = (...argv: readonly string[]) => sdcardHere(argv);
 
 suite('the words of the sdcard command', (test) => {
   let folder = '';

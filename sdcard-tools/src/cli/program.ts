@@ -6,7 +6,9 @@ import { exportCard, type KeyOptions, keySourceOf } from './export.ts';
 import { inspect, verify } from './inspect.ts';
 import type { Io } from './io.ts';
 import { looksLikeKey } from './key-file.ts';
+import { listDrives } from './list.ts';
 import { makeImageFile } from './make-image.ts';
+import { wipeCard } from './wipe.ts';
 
 const TARGET = 'a card image, a drive such as /dev/sdb, or a directory';
 
@@ -51,6 +53,11 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
     .exitOverride();
 
   program
+    .command('list')
+    .description('list the drives of this machine, and why a card cannot be written to one')
+    .option('--json', 'answer in JSON')
+    .action(async () => done(await listDrives(io, form)));
+  program
     .command('export')
     .description('write a registration key onto a card')
     .argument('<target>', TARGET)
@@ -92,6 +99,15 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
     .argument('<target>', TARGET)
     .option('--json', 'answer in JSON')
     .action(async (target: string) => done(await verify(io, target, form)));
+  program
+    .command('wipe')
+    .description('remove key and signature from a card, so that they cannot be read there any more')
+    .argument('<target>', TARGET)
+    .option('--full', 'overwrite free space as well, and look through the whole medium for keys; takes long')
+    .option('--json', 'answer in JSON')
+    .action(async (target: string, { full }: { full?: true }) =>
+      done(await wipeCard(io, target, full ? 'full' : 'files', form)),
+    );
   program
     .command('make-image')
     .description('make an empty card image')

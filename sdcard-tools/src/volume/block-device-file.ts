@@ -2,29 +2,41 @@ import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { type Code, err, ok, type Result } from '@ewon-agent/contracts';
 import type { BlockDevice } from './block-device.ts';
+import { numberOf } from './device-number.ts';
 import { errnoOf } from './errno.ts';
+import { openUncached, type Uncached } from './read-uncached.ts';
 
 export type Access = 'readOnly' | 'readWrite';
+
+/** The device number of an ordinary file. */
+export const NO_DEVICE = '';
 
 /**
  * Opens an image file or a block device. Follows links, because a person typed the path (or the configuration names it); what was
  * opened is judged by its own descriptor, so nothing can be swapped in between.
  * A block device is opened for writing with O_EXCL: the kernel refuses while it is mounted.
- * Codes: TARGET_MISSING, TARGET_REFUSED (neither file nor block device, no rights, in use), CARD_GONE (no medium), CARD_UNREADABLE.
+ * @param expected.number what was judged before: a device number such as `8:16`, or {@link NO_DEVICE}
+ * Codes: TARGET_MISSING, TARGET_REFUSED (neither file nor block device, no rights, in use, not what was expected),
+ * CARD_GONE (no medium), CARD_UNREADABLE.
  */
-export async function openBlockDevice(path: string, access: Access): Promise<Result<BlockDevice>> {
+export async function openBlockDevice(
+  path: string,
+  access: Access,
+  expected: { readonly number?: string } = {},
+): Promise<Result<BlockDevice>> {
   let file: FileHandle;
   try {
     file = await open(path, FLAGS[access]);
   } catch (error) {
     return openFault(error);
   }
-  const sizeBytes = await sizeOf(file);
+  const sizeBytes = await sizeOf(file, expected.number);
   if (!sizeBytes.ok) {
     await file.close();
     return sizeBytes;
   }
-  return ok(deviceOver(file, sizeBytes.value, access));
+  const uncached = access === 'readWrite' ? await openUncached(file.fd) : undefined;
+  return ok(deviceOver({ file, uncached }, sizeBytes.value, access));
 }
 
 // O_NONBLOCK: opening a FIFO answers at once. O_NOCTTY: a terminal does not become ours. O_EXCL without O_CREAT has a meaning
@@ -35,7 +47,9 @@ const FLAGS: Record<Access, number> = {
   readWrite: constants.O_RDWR | constants.O_EXCL | ALWAYS,
 };
 
-function deviceOver(file: FileHandle, sizeBytes: number, access: Access): BlockDevice {
+type Opened = { readonly file: FileHandle; readonly uncached: Uncached | undefined };
+
+function deviceOver({ file, uncached }: Opened, sizeBytes: number, access: Access): BlockDevice {
   const reading: Pick<BlockDevice, 'sizeBytes' | 'read' | 'close'> = {
     sizeBytes,
     read: async (offset, length) => {
@@ -56,6 +70,21 @@ function deviceOver(file: FileHandle, sizeBytes: number, access: Access): BlockD
   if (access === 'readOnly') return reading;
   return {
     ...reading,
+    ...(uncached && {
+      readBack: async (offset: number, length: number) => {
+        try {
+          const bytes = await uncached.read(offset, length);
+          if (bytes.length < length) return err('CARD_UNREADABLE', `the medium ends at byte ${offset + bytes.length}`);
+          return ok(bytes);
+        } catch (error) {
+          return ioFault(error, 'CARD_UNREADABLE', offset);
+        }
+      },
+    }),
+    close: async () => {
+      await uncached?.close();
+      await file.close();
+    },
     write: async (offset, bytes) => {
       try {
         for (let done = 0; done < bytes.length; ) {
@@ -77,12 +106,15 @@ function deviceOver(file: FileHandle, sizeBytes: number, access: Access): BlockD
   };
 }
 
-async function sizeOf(file: FileHandle): Promise<Result<number>> {
+async function sizeOf(file: FileHandle, expected: string | undefined): Promise<Result<number>> {
   try {
     const stat = await file.stat({ bigint: true });
+    if (expected !== undefined && expected !== (stat.isBlockDevice() ? numberOf(stat.rdev) : NO_DEVICE)) {
+      return err('TARGET_REFUSED', 'it became something else while it was opened');
+    }
     if (stat.isFile()) return ok(Number(stat.size));
     if (!stat.isBlockDevice()) return err('TARGET_REFUSED', `it is ${kindOf(stat)}`);
-    const sectors = Number(await readFile(`/sys/dev/block/${major(stat.rdev)}:${minor(stat.rdev)}/size`, 'ascii'));
+    const sectors = Number(await readFile(`/sys/dev/block/${numberOf(stat.rdev)}/size`, 'ascii'));
     return sectors > 0 ? ok(sectors * 512) : err('CARD_GONE', 'no medium in the drive'); // always 512-byte units (Linux sysfs)
   } catch (error) {
     return ioFault(error, 'CARD_UNREADABLE', 0);
@@ -93,15 +125,6 @@ function kindOf(stat: BigIntStats): string {
   if (stat.isDirectory()) return 'a directory';
   if (stat.isFIFO()) return 'a FIFO';
   return stat.isCharacterDevice() ? 'a character device' : 'no ordinary file';
-}
-
-// How Linux packs device numbers into 64 bits (sysmacros.h of glibc).
-function major(rdev: bigint): bigint {
-  return ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xfffff000n);
-}
-
-function minor(rdev: bigint): bigint {
-  return (rdev & 0xffn) | ((rdev >> 12n) & 0xffffff00n);
 }
 
 function openFault(error: unknown): Result<never> {

@@ -2,6 +2,9 @@ import { err, type Result } from '@ewon-agent/contracts';
 import type { BlockDevice } from './block-device.ts';
 import type { Sectors } from './sectors.ts';
 
+/** Is told how far a piece of work has come; the last call has both numbers equal. */
+export type Progress = (far: { readonly doneBytes: number; readonly totalBytes: number }) => void;
+
 /**
  * Puts sectors on the device in the order in which FatFs wrote them, neighbours together, and flushes.
  * Codes: TARGET_REFUSED (opened for reading), CARD_UNWRITABLE, CARD_GONE.
@@ -10,6 +13,7 @@ export async function commit(
   device: BlockDevice,
   place: { readonly startBytes: number; readonly sectorBytes: number },
   sectors: ReturnType<Sectors['written']>,
+  progress: Progress = () => {},
 ): Promise<Result<void>> {
   if (!device.write || !device.flush) return err('TARGET_REFUSED', 'opened for reading only');
   let run: { readonly first: number; readonly parts: Uint8Array[] } | undefined;
@@ -22,9 +26,12 @@ export async function commit(
       runs.push(run);
     }
   }
+  let done = 0;
   for (const { first, parts } of runs) {
     const written = await device.write(place.startBytes + first * place.sectorBytes, Buffer.concat(parts));
     if (!written.ok) return written;
+    done += parts.length;
+    progress({ doneBytes: done * place.sectorBytes, totalBytes: sectors.size * place.sectorBytes });
   }
   return device.flush();
 }

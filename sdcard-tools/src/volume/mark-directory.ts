@@ -47,7 +47,8 @@ async function overwrite(path: string, name: string): Promise<Result<void>> {
       const stat = await file.stat();
       if (!stat.isFile()) return err('CARD_NOT_A_FILE', name);
       if (stat.size > WIPE_MAX_BYTES) return err('CARD_TOO_LARGE', `${name} is ${stat.size} bytes`);
-      await file.write(new Uint8Array(stat.size), 0, stat.size, 0);
+      // up to the end of its last block: something older may stand behind its end
+      await file.write(new Uint8Array(Math.ceil(stat.size / stat.blksize) * stat.blksize), 0, undefined, 0);
       await file.sync();
       return ok(undefined);
     } finally {

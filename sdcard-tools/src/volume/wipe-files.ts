@@ -7,7 +7,7 @@ import {
   readFatLayout,
   tableEntry,
 } from '../core/fat-layout.ts';
-import type { BlockDevice } from './block-device.ts';
+import { type BlockDevice, readingBack } from './block-device.ts';
 import { commit } from './commit.ts';
 import type { Fat } from './fat.ts';
 import { onFat } from './on-fat.ts';
@@ -46,9 +46,10 @@ export async function wipeFiles(device: BlockDevice, names: readonly string[]): 
   if (!zeroed.ok) return zeroed;
   const removed = await commit(device, volume.value, withoutTraces(layout.value, sectors));
   if (!removed.ok) return removed;
-  const blank = await readBack(volume.value, runs.value);
+  const medium = { ...volume.value, device: readingBack(device) };
+  const blank = await assertBlank(medium, runs.value);
   if (!blank.ok) return blank;
-  const left = await onFat(volume.value, WIPE_BUDGET, (fat) => find(fat, names));
+  const left = await onFat(medium, WIPE_BUDGET, (fat) => find(fat, names));
   if (!left.ok) return left;
   const [still] = left.value.value;
   return still ? err('CARD_UNWRITABLE', `${still.name} is still there`) : ok(undefined);
@@ -126,7 +127,7 @@ async function overwrite({ device, startBytes, sectorBytes }: Volume, runs: read
   return device.flush();
 }
 
-async function readBack({ device, startBytes, sectorBytes }: Volume, runs: readonly Run[]): Promise<Result<void>> {
+async function assertBlank({ device, startBytes, sectorBytes }: Volume, runs: readonly Run[]): Promise<Result<void>> {
   for (const { first, count } of runs) {
     const at = startBytes + first * sectorBytes;
     const read = await device.read(at, count * sectorBytes);

@@ -1,7 +1,7 @@
 import { err, MEDIUM_MAX_BYTES, ok, type Result } from '@ewon-agent/contracts';
 import { smallestFat32Bytes } from '../core/image-size.ts';
-import type { BlockDevice } from './block-device.ts';
-import { commit } from './commit.ts';
+import { type BlockDevice, readingBack } from './block-device.ts';
+import { commit, type Progress } from './commit.ts';
 import type { Fat } from './fat.ts';
 import { withLabel } from './fat-label.ts';
 import { type FoundVolume, findVolume } from './find-volume.ts';
@@ -32,7 +32,8 @@ export async function formatFat(device: BlockDevice, options: { readonly label?:
 }
 
 /**
- * Writes files into the root of the first FAT partition, in place of files of the same names in any case, and reads them back.
+ * Writes files into the root of the first FAT partition, in place of files of the same names in any case, and reads them back, from the
+ * medium itself where the device can.
  * What a replaced or removed file held is overwritten with zeros where it stood, so that no key stays behind in free space (a card's own
  * flash controller may still keep a copy that only it can reach).
  * @param options.remove names of files that go away in the same stroke; one that is not there is fine
@@ -41,14 +42,14 @@ export async function formatFat(device: BlockDevice, options: { readonly label?:
 export async function writeCard(
   device: BlockDevice,
   files: readonly NamedBytes[],
-  options: { readonly remove?: readonly string[] } = {},
+  options: { readonly remove?: readonly string[]; readonly progress?: Progress } = {},
 ): Promise<Result<void>> {
   const volume = await findWritable(device);
   if (!volume.ok) return volume;
   const planned = await onFat(volume.value, WRITE_BUDGET, (fat) => putFiles(fat, files, options.remove ?? []));
   if (!planned.ok) return planned;
-  const committed = await commit(device, volume.value, planned.value.sectors.written());
-  return committed.ok ? compare(device, files) : committed;
+  const committed = await commit(device, volume.value, planned.value.sectors.written(), options.progress);
+  return committed.ok ? compare(readingBack(device), files) : committed;
 }
 
 /** Finds a volume that {@link writeCard} can write to. Codes: CARD_NOT_FAT, CARD_EXFAT, CARD_DAMAGED, CARD_UNREADABLE, CARD_GONE. */
