@@ -177,6 +177,22 @@ export const CODES = {
   ),
   // --- drives and images (sdcard command)
   IMAGE_MADE: entry('info', 'The card image was made.', 'Write a key onto it with "sdcard export".'),
+  FLEET_MADE: entry('info', 'All images of the list were made.', 'Write each onto the card of its device.'),
+  FLEET_REFUSED: entry(
+    'error',
+    'Rows of the list cannot become cards, so nothing was made.',
+    'Correct the rows that are named and run it again.',
+  ),
+  FLEET_INCOMPLETE: entry(
+    'error',
+    'Not all images of the list could be made.',
+    'Remove the cause that is named and run it again with --force.',
+  ),
+  CSV_BAD: entry(
+    'error',
+    'The list of devices is not of the form it must have.',
+    'Give it a first line with the columns name, and as needed note, key-file, key-id, receipt and wipe.',
+  ),
   TARGET_MISSING: entry(
     'error',
     'The target does not exist.',

@@ -1,17 +1,4 @@
-import {
-  type CardWishes,
-  err,
-  type Grk,
-  type GrkId,
-  grkIdOf,
-  ok,
-  parseGrkId,
-  printable,
-  type Result,
-} from '@ewon-agent/contracts';
-import { fetchAccountCard } from '../adapters/account-cards.ts';
-import { findAccountDoor } from '../adapters/account-door.ts';
-import type { AccountCard } from '../core/account-card.ts';
+import { grkIdOf, ok, printable } from '@ewon-agent/contracts';
 import { reportSigned } from '../core/card-report.ts';
 import { EXIT, type ExitStatus } from '../core/exit-status.ts';
 import { type OnTaken, planExport, planSignedExport } from '../core/export-plan.ts';
@@ -19,20 +6,9 @@ import { checkNote } from '../core/t2m-txt.ts';
 import { openTarget, type Target } from '../volume/target.ts';
 import { type Form, json, sayFault } from './answer.ts';
 import type { Io } from './io.ts';
-import { readKeyFile } from './key-file.ts';
+import { type KeySource, takeKey } from './key-source.ts';
 import { progressOn } from './progress.ts';
 import { howReadBack } from './wipe.ts';
-
-/** Where the key comes from. An account signs as well. */
-export type KeySource =
-  | { readonly from: 'file'; readonly keyFile: string }
-  | {
-      readonly from: 'account';
-      readonly account: string;
-      readonly tokenFile?: string;
-      readonly keyId?: GrkId;
-      readonly wishes: CardWishes;
-    };
 
 export type ExportRequest = {
   readonly target: string;
@@ -40,32 +16,6 @@ export type ExportRequest = {
   readonly note: string;
   readonly onTaken: OnTaken;
 };
-
-/** The options that say where a key comes from, as they were typed. */
-export type KeyOptions = {
-  readonly keyFile?: string;
-  readonly account?: string;
-  readonly tokenFile?: string;
-  readonly keyId?: string;
-  readonly receipt?: true;
-  readonly wipe?: true;
-};
-
-/** Reads where the key is to come from out of the options; that those of one source stand alone was checked before. Codes: USAGE. */
-export function keySourceOf(options: KeyOptions): Result<KeySource> {
-  const { keyFile, account, tokenFile } = options;
-  if (keyFile !== undefined) return ok({ from: 'file', keyFile });
-  if (account === undefined) return err('USAGE', 'export needs --key-file or --account');
-  const keyId = options.keyId === undefined ? undefined : parseGrkId(options.keyId);
-  if (keyId?.ok === false) return err('USAGE', '--key-id is 8 digits 0-9 a-f, as "account grk show" lists them');
-  return ok({
-    from: 'account',
-    account,
-    ...(tokenFile !== undefined && { tokenFile }),
-    ...(keyId && { keyId: keyId.value }),
-    wishes: { receipt: options.receipt ?? false, wipe: options.wipe ?? false },
-  });
-}
 
 /**
  * `sdcard export`: writes T2M.txt, and T2M.json where an account signs, onto a card, reads them back, and tells each step on stderr. The
@@ -91,10 +41,8 @@ export async function exportCard(io: Io, request: ExportRequest, form: Form): Pr
   return EXIT.usable;
 }
 
-type Taken = { readonly grk: Grk; readonly note: string } | AccountCard;
-
 async function takeAndWrite(io: Io, target: Target, { source, note, onTaken }: ExportRequest, form: Form) {
-  const taken = await take(io, source, note);
+  const taken = await takeKey(io, source, note);
   if (!taken.ok) return taken;
   io.stderr('reading what is on the card\n');
   const read = await target.read();
@@ -107,16 +55,4 @@ async function takeAndWrite(io: Io, target: Target, { source, note, onTaken }: E
   io.stderr(`writing ${names}${target.device ? `; ${howReadBack(target.device)}` : ''}\n`);
   const written = await target.write(files, remove, progressOn(io, form, 'writing'));
   return written.ok ? ok({ t2mJson: undefined, ...taken.value, removed: remove }) : written;
-}
-
-async function take(io: Io, source: KeySource, note: string): Promise<Result<Taken>> {
-  if (source.from === 'file') {
-    const grk = await readKeyFile(source.keyFile, io.stdin);
-    return grk.ok ? ok({ grk: grk.value, note }) : grk;
-  }
-  const { account, tokenFile, keyId, wishes } = source;
-  const door = await findAccountDoor(account, tokenFile);
-  if (!door.ok) return door;
-  io.stderr(`asking the account server at ${door.value.adminUrl} for a card\n`);
-  return fetchAccountCard(door.value, { note, wishes, ...(keyId !== undefined && { keyId }) });
 }

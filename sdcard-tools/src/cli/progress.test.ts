@@ -4,11 +4,11 @@ import type { Form } from './answer.ts';
 import { progressOn } from './progress.ts';
 
 /** What is shown of 200 steps. */
-function shown(form: Form, terminal: 'yes' | 'no', totalBytes = 1000): string {
+function shown(form: Form, terminal: 'yes' | 'no', total = 1000): string {
   const heard: string[] = [];
   const io = { stdin: Readable.from([]), terminal, stdout: () => {}, stderr: (part: string) => void heard.push(part) };
   const progress = progressOn(io, form, 'writing');
-  for (let i = 0; i <= 200; i++) progress({ doneBytes: (totalBytes / 200) * i, totalBytes });
+  for (let i = 0; i <= 200; i++) progress({ done: (total / 200) * i, total });
   return heard.join('');
 }
 

@@ -11,8 +11,8 @@ const BAR_CHARACTERS = 30;
 export function progressOn(io: Io, form: Form, title: string): Progress {
   if (form === 'json') return () => {};
   let shown = -1;
-  return ({ doneBytes, totalBytes }) => {
-    const percent = totalBytes === 0 ? 100 : Math.floor((doneBytes / totalBytes) * 100);
+  return ({ done, total }) => {
+    const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
     const step = io.terminal === 'yes' ? percent : percent - (percent % 10);
     if (step <= shown) return;
     shown = step;

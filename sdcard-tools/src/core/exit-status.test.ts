@@ -12,6 +12,8 @@ suite('exit status', (test) => {
 
   test('wrong use is 2, a failing machine is 1', () => {
     assert.deepEqual(['USAGE', 'TARGET_MISSING', 'TARGET_REFUSED'].filter(isCode).map(exitStatusOf), [2, 2, 2]);
+    const drives = ['DRIVE_SYSTEM', 'DRIVE_IN_USE', 'DRIVE_NOT_REMOVABLE', 'DRIVE_UNKNOWN', 'DRIVE_READ_ONLY'];
+    assert.deepEqual(drives.filter(isCode).map(exitStatusOf), [2, 2, 2, 2, 3]);
     assert.deepEqual(['CARD_UNREADABLE', 'CARD_UNWRITABLE', 'CARD_GONE'].filter(isCode).map(exitStatusOf), [1, 1, 1]);
     const away = ['ADMIN_UNREACHABLE', 'ACCOUNT_NOT_RUNNING', 'ACCOUNT_ERROR'];
     assert.deepEqual(away.filter(isCode).map(exitStatusOf), [1, 1, 1]);

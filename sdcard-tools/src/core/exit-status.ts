@@ -8,7 +8,6 @@ const WRONG_USE: readonly Code[] = [
   ...(['USAGE', 'NODE_TOO_OLD', 'TARGET_MISSING', 'TARGET_REFUSED'] as const),
   ...(['DRIVE_SYSTEM', 'DRIVE_IN_USE', 'DRIVE_NOT_REMOVABLE', 'DRIVE_UNKNOWN'] as const),
 ];
-const GOOD: readonly Code[] = ['CARD_USABLE', 'CARD_WIPED', 'DRIVE_USABLE', 'IMAGE_MADE'];
 const MACHINE_FAILED: readonly Code[] = [
   'CARD_UNREADABLE',
   'CARD_UNWRITABLE',
@@ -20,7 +19,7 @@ const MACHINE_FAILED: readonly Code[] = [
 
 /** Finds the exit status that tells scripts what kind of outcome it was: a failing machine, wrong use, or a card or an account that says no. */
 export function exitStatusOf(outcome: Code): ExitStatus {
-  if (GOOD.includes(outcome)) return EXIT.usable;
+  if (outcome === 'CARD_USABLE') return EXIT.usable;
   if (WRONG_USE.includes(outcome)) return EXIT.wrongUse;
   return MACHINE_FAILED.includes(outcome) ? EXIT.machineFailed : EXIT.refused;
 }

@@ -3,7 +3,7 @@ import type { BlockDevice } from './block-device.ts';
 import type { Sectors } from './sectors.ts';
 
 /** Is told how far a piece of work has come; the last call has both numbers equal. */
-export type Progress = (far: { readonly doneBytes: number; readonly totalBytes: number }) => void;
+export type Progress = (far: { readonly done: number; readonly total: number }) => void;
 
 /**
  * Puts sectors on the device in the order in which FatFs wrote them, neighbours together, and flushes.
@@ -31,7 +31,7 @@ export async function commit(
     const written = await device.write(place.startBytes + first * place.sectorBytes, Buffer.concat(parts));
     if (!written.ok) return written;
     done += parts.length;
-    progress({ doneBytes: done * place.sectorBytes, totalBytes: sectors.size * place.sectorBytes });
+    progress({ done: done * place.sectorBytes, total: sectors.size * place.sectorBytes });
   }
   return device.flush();
 }

@@ -1,5 +1,6 @@
-import { type FileHandle, lstat, open, rm } from 'node:fs/promises';
-import { err, type Result } from '@ewon-agent/contracts';
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { err, ok, type Result } from '@ewon-agent/contracts';
 import { smallestImageBytes } from '../core/image-size.ts';
 import type { BlockDevice } from './block-device.ts';
 import { openBlockDevice } from './block-device-file.ts';
@@ -29,6 +30,50 @@ export async function makeImage(path: string, sizeBytes: number, ifThere: IfTher
   if (!formatted.ok) await rm(path, { force: true }); // half a file system is worse than none
   return formatted;
 }
+
+/**
+ * Makes a card image with files on it: the whole image or none, whatever comes in between.
+ * @param path in a directory that takes another file, of the same name with a dot in front, until the image is whole
+ * @param ifThere only an ordinary file is ever replaced
+ * Codes: TARGET_REFUSED, CARD_MEDIUM_TOO_LARGE, CARD_FULL, CARD_UNWRITABLE.
+ */
+export async function makeFilledImage(
+  path: string,
+  sizeBytes: number,
+  files: readonly NamedBytes[],
+  ifThere: IfThere,
+): Promise<Result<void>> {
+  const part = join(dirname(path), `.${basename(path)}.part`);
+  try {
+    const made = await makeImage(part, sizeBytes, 'replace');
+    const device = made.ok ? await openBlockDevice(part, 'readWrite') : made;
+    if (!device.ok) return device;
+    const written = await writeCard(device.value, files);
+    await device.value.close();
+    if (!written.ok) return written;
+    const free = await isFree(path, ifThere);
+    if (free.ok) await rename(part, path);
+    return free;
+  } catch (error) {
+    return err('CARD_UNWRITABLE', errnoOf(error), error);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+/** Tells whether an image may be made there. Codes: TARGET_REFUSED, CARD_UNWRITABLE. */
+export async function isFree(path: string, ifThere: IfThere): Promise<Result<void>> {
+  try {
+    const isFile = (await lstat(path)).isFile();
+    return isFile && ifThere === 'replace' ? ok(undefined) : err('TARGET_REFUSED', THERE_ALREADY);
+  } catch (error) {
+    const errno = errnoOf(error);
+    const isMissing = errno === 'ENOENT' || errno === 'ENOTDIR'; // a directory that is missing as well is made later
+    return isMissing ? ok(undefined) : err('CARD_UNWRITABLE', errno, error);
+  }
+}
+
+const THERE_ALREADY = 'there is something of that name; --force replaces an ordinary file';
 
 /**
  * Makes a card image in memory.
@@ -62,9 +107,7 @@ async function makeEmpty(path: string, sizeBytes: number, ifThere: IfThere): Pro
     return { ok: true, value: undefined };
   } catch (error) {
     const errno = errnoOf(error);
-    return errno === 'EEXIST'
-      ? err('TARGET_REFUSED', 'there is something of that name; --force replaces an ordinary file', error)
-      : err('CARD_UNWRITABLE', errno, error);
+    return errno === 'EEXIST' ? err('TARGET_REFUSED', THERE_ALREADY, error) : err('CARD_UNWRITABLE', errno, error);
   } finally {
     await file?.close();
   }

@@ -26,9 +26,7 @@ suite('wiping free space', (test) => {
       const free = [used + clusterBytes, data + 700 * clusterBytes, data + (clusters - 1) * clusterBytes];
       for (const at of free) image.set(bytesOf(OTHER_GRK), at + 100);
       const told: number[] = [];
-      assertOk(
-        await wipeFreeSpace(memoryDevice(image), ({ doneBytes, totalBytes }) => told.push(doneBytes / totalBytes)),
-      );
+      assertOk(await wipeFreeSpace(memoryDevice(image), ({ done, total }) => told.push(done / total)));
       assert.ok(!Buffer.from(image).includes(OTHER_GRK.slice(4, 12)));
       assert.deepEqual(assertOk(await readCard(memoryDevice(image))).t2mTxt, FILES[0]?.bytes);
       assert.ok(Buffer.from(image).includes('a photo '.repeat(64)));

@@ -19,7 +19,7 @@ export async function wipeFreeSpace(device: BlockDevice, progress: Progress = ()
   const boot = await device.read(volume.value.startBytes, volume.value.sectorBytes);
   const layout = boot.ok ? readFatLayout(boot.value) : boot;
   if (!layout.ok) return layout;
-  const totalBytes = layout.value.clusters * clusterBytesOf(layout.value);
+  const total = layout.value.clusters * clusterBytesOf(layout.value);
   for (let cluster = 2; cluster < layout.value.clusters + 2; ) {
     const part = await nextPart(volume.value, layout.value, cluster);
     if (!part.ok) return part;
@@ -30,7 +30,7 @@ export async function wipeFreeSpace(device: BlockDevice, progress: Progress = ()
       if (!written.ok) return written;
     }
     cluster = part.value.next;
-    progress({ doneBytes: (cluster - 2) * clusterBytesOf(layout.value), totalBytes });
+    progress({ done: (cluster - 2) * clusterBytesOf(layout.value), total });
   }
   return flush();
 }
@@ -49,7 +49,7 @@ export async function findKey(device: BlockDevice, progress: Progress = () => {}
     const found = KEY.exec(text);
     if (found) return ok(at - end.length + found.index);
     end = text.slice(-KEY_CHARACTERS + 1);
-    progress({ doneBytes: Math.min(at + PART_BYTES, device.sizeBytes), totalBytes: device.sizeBytes });
+    progress({ done: Math.min(at + PART_BYTES, device.sizeBytes), total: device.sizeBytes });
   }
   return ok(undefined);
 }
