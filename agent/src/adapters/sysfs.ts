@@ -18,8 +18,13 @@ export type Sysfs = {
 export function createSysfs(root: string): Sysfs {
   const seen = { block: new Map<string, Known>(), usb: new Map<string, Known>() };
 
-  function devicesIn<T>(list: string, known: Map<string, Known>, read: (known: Known) => T | undefined): readonly T[] {
-    const names = namesIn(list);
+  function devicesIn<T>(
+    list: string,
+    form: RegExp,
+    known: Map<string, Known>,
+    read: (known: Known) => T | undefined,
+  ): readonly T[] {
+    const names = namesIn(list).filter((name) => form.test(name));
     for (const name of known.keys()) if (!names.includes(name)) known.delete(name);
     return names.flatMap((name) => {
       const device = recall(join(list, name), known.get(name));
@@ -38,25 +43,31 @@ export function createSysfs(root: string): Sysfs {
     if (inode === undefined) return undefined;
     if (known?.dir === dir && known.inode === inode) return known;
     const isPart = textAt(join(dir, 'partition')) !== undefined;
-    return { dir, inode, places: isPart ? [] : placesOf(chainTo(root, dir)) };
+    return { dir, inode, places: isPart ? [] : placesOf(chainTo(root, dir)), constant: new Map() };
   }
 
   return {
     disks: (isWanted) =>
-      devicesIn(join(root, 'class/block'), seen.block, (known) =>
-        known.places.length > 0 && !EMMC_AREA.test(known.dir) && isWanted(known.places) ? diskAt(known) : undefined,
+      devicesIn(join(root, 'class/block'), BLOCK_DEVICE, seen.block, (known) =>
+        known.places.length > 0 && isWanted(known.places) ? diskAt(known) : undefined,
       ),
     usbDevices: (isWanted) =>
-      devicesIn(join(root, 'bus/usb/devices'), seen.usb, (known) =>
-        USB_DEVICE.test(basename(known.dir)) && isWanted(known.places) ? usbDeviceAt(known) : undefined,
+      devicesIn(join(root, 'bus/usb/devices'), USB_DEVICE, seen.usb, (known) =>
+        isWanted(known.places) ? usbDeviceAt(known) : undefined,
       ),
   };
 }
 
-type Known = { readonly dir: string; readonly inode: number; readonly places: readonly string[] };
+type Known = {
+  readonly dir: string;
+  readonly inode: number;
+  readonly places: readonly string[];
+  /** Files that say the same for as long as the device is there. */
+  readonly constant: Map<string, string>;
+};
 
-/** Boot and replay-protected areas of a soldered eMMC, which show as disks of their own. */
-const EMMC_AREA = /\/mmcblk\d+(boot\d+|rpmb|gp\d+)$/;
+/** Not the boot and replay-protected areas of a soldered eMMC, which show as disks of their own. */
+const BLOCK_DEVICE = /^(?!mmcblk\d+(boot\d+|rpmb|gp\d+)$)/;
 /** Neither a root hub (`usb1`) nor an interface (`1-1:1.0`). */
 const USB_DEVICE = /^\d+-[\d.]+$/;
 
@@ -70,16 +81,23 @@ function diskAt({ dir, inode, places }: Known): Disk | undefined {
   return { name: basename(dir), places, plug: String(inode), medium, sizeBytes, isReadOnly };
 }
 
-function usbDeviceAt({ dir, inode, places }: Known): UsbDevice {
+function usbDeviceAt(known: Known): UsbDevice {
+  const { dir, inode, places } = known;
   const interfaces = namesIn(dir).filter((name) => name.startsWith(`${basename(dir)}:`));
   return {
     places,
-    stay: [basename(dir), textAt(join(dir, 'devnum')) ?? '', inode].join('.'),
-    product: textAt(join(dir, 'product')) ?? '',
+    stay: [basename(dir), constantAt(known, 'devnum'), inode].join('.'),
+    product: constantAt(known, 'product'),
     isAuthorized: textAt(join(dir, 'authorized')) !== '0',
     interfaceClasses: interfaces.flatMap((name) => {
-      const code = textAt(join(dir, name, 'bInterfaceClass'));
-      return code === undefined ? [] : [Number.parseInt(code, 16)];
+      const code = constantAt(known, join(name, 'bInterfaceClass'));
+      return code === '' ? [] : [Number.parseInt(code, 16)];
     }),
   };
+}
+
+function constantAt({ dir, constant }: Known, name: string): string {
+  const text = constant.get(name) ?? textAt(join(dir, name)) ?? '';
+  if (text !== '') constant.set(name, text);
+  return text;
 }

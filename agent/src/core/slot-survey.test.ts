@@ -103,7 +103,13 @@ suite('survey of slots', (test) => {
   test('a soldered connector is no slot, unless it is configured as one', () => {
     const connectors = [{ kind: 'sd', path: SD, isHardwired: true } as const];
     assert.equal(rowOf(survey({ connectors }), SD)?.unfit, 'it is soldered to the board');
-    assert.equal(rowOf(survey({ connectors }, { sd0: SD }), SD)?.slot, 'sd0');
+    const configured = rowOf(survey({ connectors }, { sd0: SD }), SD);
+    assert.deepEqual([configured?.slot, configured?.unfit], ['sd0', undefined]);
+  });
+
+  test('a fixed disk is not offered as a slot', () => {
+    const row = rowOf(survey({ disks: [diskAt('vdc', 'pci-0000:00:07.0')] }), 'pci-0000:00:07.0');
+    assert.deepEqual([row?.configure, typeof row?.unfit], [undefined, 'string']);
   });
 
   test('a configured path that is nowhere on the board is told all the same', () => {

@@ -50,7 +50,7 @@ export function surveyBoard(board: Board, slots: Readonly<Record<string, string>
   const taken = new Set(Object.keys(slots));
   return all
     .sort((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true }))
-    .map((row) => withSlot(row, slots, taken));
+    .map((row) => withSlot(row, { board, slots, taken }));
 }
 
 function fromConnector(board: Board, { kind, path, isHardwired }: Connector): SurveyRow {
@@ -84,7 +84,9 @@ const HUB = 9;
 
 function loneDisks(board: Board): readonly SurveyRow[] {
   const lone = board.disks.filter(({ places }) => !board.connectors.some(({ path }) => places.includes(path)));
-  return [...new Set(lone.map(({ places }) => places.at(-1) ?? ''))].map((path) => fromPath(board, path));
+  return [...new Set(lone.map(({ places }) => places.at(-1) ?? ''))].map((path) => {
+    return { unfit: 'it is neither on USB nor in an SD reader', ...fromPath(board, path) };
+  });
 }
 
 function withReader(row: SurveyRow, own: readonly SurveyRow[]): readonly SurveyRow[] {
@@ -100,9 +102,14 @@ function slotsOfReader(board: Board, { kind, path }: SurveyRow): readonly Survey
   return disks.map(({ places }) => fromPath(board, places.at(-1) ?? ''));
 }
 
-function withSlot(row: SurveyRow, slots: Readonly<Record<string, string>>, taken: Set<string>): SurveyRow {
+type Choice = { readonly board: Board; readonly slots: Readonly<Record<string, string>>; readonly taken: Set<string> };
+
+function withSlot(row: SurveyRow, { board, slots, taken }: Choice): SurveyRow {
   const [slot] = Object.entries(slots).find(([, path]) => path === row.path) ?? [];
-  if (slot !== undefined) return { ...row, slot };
+  if (slot !== undefined) {
+    const { unfit, ...fit } = row; // whoever configured it knows better, but for the disk of the system
+    return row.holds.some(({ disk }) => board.system.has(disk)) ? { ...row, slot } : { ...fit, slot };
+  }
   if (row.unfit) return row;
   const within = Object.values(slots).some((path) => isAtPlace([path], row.path) || isAtPlace([row.path], path));
   if (within) return row; // part of a slot, or holding one: not another one

@@ -1,8 +1,9 @@
 import type { SlotId } from '@ewon-agent/contracts';
 import type { SlotPaths } from './slot-media.ts';
 
-// What udev is to do with the slots of a configuration. Written for rules of the number 61: after 50-udev-default and
-// 60-persistent-storage, which name the place of most devices (ID_PATH), and before the rules of desktops, which mount.
+// What udev is to do with the slots of a configuration. Written for rules of the number 59: after 50-udev-default, which gives disks
+// to a group, and before 60-persistent-storage, which would read the medium as root to find out what file system is on it: nobody needs to
+// know, a card that answers slowly would hold up our rights, and a hostile one would speak to a parser that is root.
 
 /** The group that may open the media of the slots, and nothing else. */
 export const SLOT_GROUP = 'ewon-slots';
@@ -27,7 +28,7 @@ export function udevRules(paths: SlotPaths, leftOut: ReadonlyMap<SlotId, string>
     ...slots.flatMap(([, path]) => sdOnPci(path)),
     ...slots.map(([slot, path]) => `ENV{ID_PATH}=="${below(path)}", ENV{EWON_SLOT}="${slot}"`),
     'ENV{EWON_SLOT}!="?*", GOTO="ewon_slots_end"',
-    `GROUP="${SLOT_GROUP}", MODE="0660", ENV{UDISKS_IGNORE}="1"`,
+    `GROUP="${SLOT_GROUP}", MODE="0660", ENV{UDISKS_IGNORE}="1", ENV{UDEV_DISABLE_PERSISTENT_STORAGE_RULES_FLAG}="1"`,
     'ENV{DEVTYPE}=="disk", SYMLINK+="ewon-slots/$env{EWON_SLOT}"',
     'ENV{DEVTYPE}=="partition", SYMLINK+="ewon-slots/$env{EWON_SLOT}-part%n"',
     '# a reader is asked twice a second whether its medium changed',
