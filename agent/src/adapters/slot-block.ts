@@ -16,12 +16,24 @@ import { type Bays, type Disk, EMPTY_BAYS, findMedia, findRefused, type SlotPath
 import { markMedium, readMedium } from './block-medium.ts';
 import { createLanes } from './lanes.ts';
 import { createSysfs } from './sysfs.ts';
+import { wakeOnUsb } from './wake-usb.ts';
 import { inodeOf, watchDirectories } from './watch-directories.ts';
 
-/** Where the kernel and udev show what they know. */
-export type DevicePlaces = { readonly sys: string; readonly dev: string; readonly udev: string };
+/** Where the kernel and udev show what they know, and what else tells of a plug. */
+export type DevicePlaces = {
+  readonly sys: string;
+  readonly dev: string;
+  readonly udev: string;
+  /** Asked where a slot is on USB; see {@link wakeOnUsb}. */
+  readonly alsoWake?: typeof wakeOnUsb;
+};
 
-export const DEVICE_PLACES: DevicePlaces = { sys: '/sys', dev: '/dev', udev: '/run/udev/data' };
+export const DEVICE_PLACES: DevicePlaces = {
+  sys: '/sys',
+  dev: '/dev',
+  udev: '/run/udev/data',
+  alsoWake: wakeOnUsb,
+};
 
 /** The floor under all that wakes us up: what was missed is seen at the next round. */
 const PATROL_EVERY_MS = SECOND_MS;
@@ -90,7 +102,9 @@ export function createBlockSlots(
         present.get(slot) === insertion ||
         nowMs - (firstSeen.get(insertion) ?? nowMs) >= RIGHTS_MS ||
         mayRead(join(places.dev, bays.media.get(slot)?.disk.name ?? ''));
+      let isStopped = false;
       const tell = () => {
+        if (isStopped) return;
         const nowMs = clock.monotonic();
         const { stays: all, refused } = look();
         firstSeen = new Map([...all.values()].map((insertion) => [insertion, firstSeen.get(insertion) ?? nowMs]));
@@ -111,10 +125,14 @@ export function createBlockSlots(
         { dir: places.udev, matters: () => true, version: () => inodeOf(places.udev) },
       ];
       const watching = watchDirectories(watched, { clock, everyMs: PATROL_EVERY_MS, wake: tell });
+      const isOnUsb = [...paths.values()].some((path) => path.includes('-usb-'));
+      const alsoWaking = isOnUsb ? places.alsoWake?.(places.sys, tell) : undefined;
       return {
         async stop() {
+          isStopped = true;
           settle();
           watching.stop();
+          await (await alsoWaking)?.();
         },
       };
     },
