@@ -67,8 +67,8 @@ program
   .option('--udev-rules', 'print the rules of udev for the configured slots instead')
   .action(async ({ json, udevRules }: { json?: true; udevRules?: true }) => {
     const { slotRules, surveySlots, surveyText } = await import('./cli/slots.ts');
-    if (udevRules) return void process.stdout.write(slotRules(config().slots));
-    const survey = surveySlots(configuredSlots());
+    if (udevRules) return void process.stdout.write(await slotRules(config().slots));
+    const survey = await surveySlots(configuredSlots());
     process.stdout.write(`${json ? JSON.stringify(survey, null, 2) : surveyText(survey)}\n`);
   });
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { type ClockPort, err, ok, type Result, SECOND_MS, type SlotId, type SlotPort } from '@ewon-agent/contracts';
 import { cardNameOf } from '@ewon-agent/sdcard-tools/core/easy-commissioning';
+import { type Mount, readMounts } from '@ewon-agent/sdcard-tools/core/mount-tables';
 import { markCardDirectory } from '@ewon-agent/sdcard-tools/volume/mark-directory';
 import { readCardDirectory } from '@ewon-agent/sdcard-tools/volume/read-directory';
 import {
@@ -11,7 +12,7 @@ import {
   markedAgain,
   NEVER_LOOKED,
 } from '../core/directory-stay.ts';
-import { type Mount, missingOptions, mountAt, mountName, readMountTable } from '../core/mount-table.ts';
+import { missingOptions, mountAt, mountName } from '../core/mount-table.ts';
 import { changesBetween, type Stays } from '../core/slot-changes.ts';
 import { contentOf } from './card-directory.ts';
 import { asCardFault } from './card-fault.ts';
@@ -48,9 +49,8 @@ export function createDirectorySlots(
   const stays = new Map<SlotId, DirectoryStay>();
   const turns = new Map<SlotId, Promise<unknown>>();
 
-  const mountOf = (dir: string): Mount | undefined =>
-    mountAt(readMountTable(readFileSync(places.mountinfo, 'utf8')), dir);
-  const nameOf = (mount: Mount | undefined) => mount && mountName(mount, plugOf(places.sys, mount.device));
+  const mountOf = (dir: string): Mount | undefined => mountAt(readMounts(readFileSync(places.mountinfo, 'utf8')), dir);
+  const nameOf = (mount: Mount | undefined) => mount && mountName(mount, plugOf(places.sys, mount.number));
 
   /** One after another: a look must not see a card that is half marked. */
   function inTurn<T>(slot: SlotId, work: () => Promise<T>): Promise<T> {

@@ -7,7 +7,7 @@ import { surveySysfs } from './sysfs-survey.ts';
 const XHCI = 'pci0000:00 0000:00:04.0=pci';
 const IMAGE = new Uint8Array(1024 * 1024);
 
-const onBoard = (mounts: string, body: (board: ReturnType<typeof surveySysfs>) => void) => () => {
+const onBoard = (mounts: string, body: (board: Awaited<ReturnType<typeof surveySysfs>>) => void) => async () => {
   const tree = createDeviceTree();
   try {
     for (const bus of ['1', '2']) tree.addPorts(XHCI, bus, 4);
@@ -18,7 +18,7 @@ const onBoard = (mounts: string, body: (board: ReturnType<typeof surveySysfs>) =
     mkdirSync(join(proc, 'self'), { recursive: true });
     writeFileSync(join(proc, 'self/mountinfo'), mounts);
     writeFileSync(join(proc, 'swaps'), 'Filename\tType\n/dev/zram0 partition 1 0 100\n');
-    body(surveySysfs(tree.places.sys, proc));
+    body(await surveySysfs(tree.root));
   } finally {
     tree.close();
   }
@@ -42,9 +42,9 @@ suite('survey of sysfs', (test) => {
 
   test(
     'a partition that is mounted makes its disk one of the system',
-    onBoard('26 1 254:1 / / rw - ext4 /dev/vda1 rw\n', ({ disks, system }) => {
+    onBoard('26 1 254:17 / / rw - ext4 /dev/vda1 rw\n', ({ disks, system }) => {
       assert.deepEqual(disks.map(({ name }) => name).sort(), ['sda', 'vda']);
-      assert.deepEqual([...system.keys()], ['vda1', 'vda', 'zram0']);
+      assert.deepEqual([...system], [['vda', 'it carries /']]);
     }),
   );
 });

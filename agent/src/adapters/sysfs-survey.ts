@@ -1,26 +1,29 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { readMachine } from '@ewon-agent/sdcard-tools/adapters/machine-sysfs';
+import { judgeDrives } from '@ewon-agent/sdcard-tools/core/drive-verdict';
 import { placesOf } from '../core/hardware-path.ts';
-import { readMountTable } from '../core/mount-table.ts';
 import type { Board, Connector, NamedDisk } from '../core/slot-survey.ts';
-import { type BlockNode, systemDisks } from '../core/system-disks.ts';
 import { createSysfs } from './sysfs.ts';
-import { chainTo, linkAt, namesIn, textAt } from './sysfs-files.ts';
+import { chainTo, namesIn, textAt } from './sysfs-files.ts';
 
 /**
  * Finds out what this board has, by looking at what the kernel knows already; nothing is opened or asked.
- * @param sys where sysfs is mounted, `/sys`
- * @param proc where the mounts and the swap of this process are told, `/proc`
+ * @param root where /sys, /proc, /run and /dev are found; `/` but in a test
  */
-export function surveySysfs(sys: string, proc: string): Board {
+export async function surveySysfs(root = '/'): Promise<Board> {
+  const sys = join(root, 'sys');
   const sysfs = createSysfs(sys);
-  const mounts = readMountTable(textOf(join(proc, 'self/mountinfo')));
-  const swaps = [...textOf(join(proc, 'swaps')).matchAll(/^\/dev\/(\S+)/gm)].map(([, name]) => name ?? '');
+  const verdicts = judgeDrives(await readMachine(root));
   return {
     connectors: [...usbPorts(sys), ...mmcHosts(sys)],
     disks: sysfs.disks(() => true).map((disk) => named(sys, disk)),
     usb: sysfs.usbDevices(() => true),
-    system: systemDisks(blockNodes(sys), mounts, swaps),
+    system: new Map(
+      verdicts.flatMap(({ disk, verdict }) =>
+        !verdict.ok && verdict.fault.code === 'DRIVE_SYSTEM' ? [[disk.name, verdict.fault.detail] as const] : [],
+      ),
+    ),
   };
 }
 
@@ -63,28 +66,10 @@ function named(sys: string, disk: Omit<NamedDisk, 'model'>): NamedDisk {
   return { ...disk, model: words.filter((word) => word !== '' && !word.startsWith('0x')).join(' ') };
 }
 
-function blockNodes(sys: string): readonly BlockNode[] {
-  const list = join(sys, 'class/block');
-  return namesIn(list).map((name) => {
-    const target = linkAt(join(list, name)) ?? '';
-    const isPart = textAt(join(list, name, 'partition')) !== undefined;
-    return {
-      name,
-      device: textAt(join(list, name, 'dev')) ?? '',
-      on: [...(isPart ? [basename(dirname(target))] : []), ...namesIn(join(list, name, 'slaves'))],
-    };
-  });
-}
-
 function dirOf(link: string): string | undefined {
   try {
     return realpathSync(link);
   } catch {
     return undefined; // unplugged meanwhile
   }
-}
-
-/** What cannot be read would hide the disk of the system: that is an error of the board, and thrown. */
-function textOf(path: string): string {
-  return readFileSync(path, 'utf8');
 }

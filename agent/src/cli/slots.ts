@@ -12,24 +12,24 @@ type OtherSlot = { readonly slot: string; readonly path: string; readonly isTher
 export type Survey = { readonly connectors: readonly SurveyRow[]; readonly others: readonly OtherSlot[] };
 
 /** Looks at the board that this runs on. */
-export function surveySlots(slots: Slots): Survey {
+export async function surveySlots(slots: Slots): Promise<Survey> {
   const paths = Object.entries(slots).flatMap(([name, slot]) => ('path' in slot ? [[name, slot.path]] : []));
   const others = Object.entries(slots).flatMap(([slot, where]) => {
     if ('path' in where) return [];
     const path = 'image' in where ? where.image : where.directory;
     return [{ slot, path, isThere: existsSync(path) }];
   });
-  return { connectors: surveyBoard(surveySysfs('/sys', '/proc'), Object.fromEntries(paths)), others };
+  return { connectors: surveyBoard(await surveySysfs(), Object.fromEntries(paths)), others };
 }
 
 /** The rules of udev for these slots; the disk of the running system gets none, whatever the configuration says. */
-export function slotRules(slots: Slots): string {
+export async function slotRules(slots: Slots): Promise<string> {
   const paths = slotsWith(slots, (slot) => ('path' in slot ? slot.path : undefined));
-  const { disks, system } = surveySysfs('/sys', '/proc');
+  const { disks, system } = await surveySysfs();
   const leftOut = new Map(
     [...paths].flatMap(([slot, path]) => {
       const disk = disks.find(({ name, places }) => system.has(name) && places.includes(path));
-      return disk ? [[slot, `${disk.name} holds the running system (${system.get(disk.name)})`] as const] : [];
+      return disk ? [[slot, `${disk.name} belongs to the running system: ${system.get(disk.name)}`] as const] : [];
     }),
   );
   return udevRules(paths, leftOut);

@@ -64,14 +64,17 @@ suite('survey of slots', (test) => {
   });
 
   test('the disk of the running system is never offered as a slot', () => {
-    const system = new Map([['vda', 'mounted at /']]);
+    const system = new Map([['vda', 'it carries /']]);
     const rows = survey({ disks: [diskAt('vda', 'pci-0000:00:02.0')], system });
-    assert.equal(rowOf(rows, 'pci-0000:00:02.0')?.unfit, 'vda holds the running system (mounted at /)');
+    assert.equal(rowOf(rows, 'pci-0000:00:02.0')?.unfit, 'vda belongs to the running system: it carries /');
     assert.equal(rowOf(rows, 'pci-0000:00:02.0')?.configure, undefined);
-    const inSlot = survey({ disks: [stickAt('sda', PORT1)], system: new Map([['sda', 'swap']]) }, { usb1: PORT1 });
+    const inSlot = survey(
+      { disks: [stickAt('sda', PORT1)], system: new Map([['sda', 'it carries swap']]) },
+      { usb1: PORT1 },
+    );
     assert.deepEqual(
       [rowOf(inSlot, PORT1)?.slot, rowOf(inSlot, PORT1)?.unfit],
-      ['usb1', 'sda holds the running system (swap)'],
+      ['usb1', 'sda belongs to the running system: it carries swap'],
     );
   });
 

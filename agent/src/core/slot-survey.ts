@@ -18,7 +18,7 @@ export type Board = {
   readonly connectors: readonly Connector[];
   readonly disks: readonly NamedDisk[];
   readonly usb: readonly UsbDevice[];
-  /** See {@link systemDisks}. */
+  /** The disks that the running system needs, each with why; see judgeDrives of sdcard-tools. */
   readonly system: ReadonlyMap<string, string>;
 };
 
@@ -64,7 +64,7 @@ function fromPath({ disks, usb, system }: Board, path: string): SurveyRow {
   const device = usb.find(({ places }) => places.at(-1) === path);
   const isStranger = device?.interfaceClasses.some((code) => code !== MASS_STORAGE) ?? false;
   const unfit = needed
-    ? `${needed.name} holds the running system (${system.get(needed.name)})`
+    ? `${needed.name} belongs to the running system: ${system.get(needed.name)}`
     : device?.interfaceClasses.includes(HUB)
       ? 'a hub is in it; its own ports are listed as well'
       : undefined;

@@ -43,9 +43,9 @@ suite('udev rules', (test) => {
   test('a slot that is left out has a line that says why, and no rule', () => {
     const lines = rulesFor(
       { sd0: 'pci-0000:00:1e.0', usb1: 'pci-0000:00:02.0' },
-      { usb1: 'vda holds the running system' },
+      { usb1: 'vda belongs to the running system' },
     );
-    assert.deepEqual(linesWith(lines, 'usb1'), ['# usb1 is left out: vda holds the running system']);
+    assert.deepEqual(linesWith(lines, 'usb1'), ['# usb1 is left out: vda belongs to the running system']);
     assert.deepEqual(linesWith(lines, '00:02.0'), []);
   });
 

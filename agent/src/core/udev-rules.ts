@@ -12,7 +12,7 @@ export const SLOT_GROUP = 'ewon-slots';
  * Writes the udev rules of a configuration: the group's rights on disk and partitions in the slots only, nobody mounts them, and
  * what is plugged into a slot and is not only storage is locked out before its drivers are much older than an instant.
  * @param paths checked by the schema of the configuration: none of their characters means anything to udev
- * @param leftOut slots that get no rules, and why; see {@link systemDisks}
+ * @param leftOut slots that get no rules, and why
  */
 export function udevRules(paths: SlotPaths, leftOut: ReadonlyMap<SlotId, string> = new Map()): string {
   const slots = [...paths].filter(([slot]) => !leftOut.has(slot));

@@ -88,9 +88,11 @@ export function createDeviceTree() {
       put(join(dir, 'size'), sectors(image));
       put(join(dir, 'diskseq'), String(++appearances));
       put(join(dir, 'ro'), readOnly ? '1' : '0');
+      put(join(dir, 'dev'), `254:${16 * plugs}`);
       mkdirSync(join(dir, `${name}1`));
       put(join(dir, `${name}1`, 'partition'), '1');
       put(join(dir, `${name}1`, 'size'), sectors(image));
+      put(join(dir, `${name}1`, 'dev'), `254:${16 * plugs + 1}`);
       link(join(sys, 'class/block', name), dir);
       link(join(sys, 'class/block', `${name}1`), join(dir, `${name}1`));
       diskDir.set(name, dir);

@@ -11,12 +11,21 @@ suite('mount tables', (test) => {
       'a line of another kind',
       '',
     ].join('\n');
-    assert.deepEqual(readMounts(text), [
-      { number: '8:2', at: '/', source: '/dev/sda2' },
-      { number: '8:17', at: '/media/my card\tx', source: '/dev/sdb1' },
-      { number: '0:35', at: '/srv/a-b', source: '/dev/mapper/data' },
-      { number: '0:40', at: '/proc', source: 'proc' },
-    ]);
+    assert.deepEqual(
+      readMounts(text).map(({ id, number, at, source, type }) => [id, number, at, source, type]),
+      [
+        [26, '8:2', '/', '/dev/sda2', 'ext4'],
+        [30, '8:17', '/media/my card\tx', '/dev/sdb1', 'vfat'],
+        [31, '0:35', '/srv/a-b', '/dev/mapper/data', 'btrfs'],
+        [32, '0:40', '/proc', 'proc', 'proc'],
+      ],
+    );
+  });
+
+  test('the options are those of the mount and of the file system', () => {
+    const [mount] = readMounts('63 26 8:1 /sub /media/a ro,nosuid shared:7 - vfat /dev/sda1 rw,utf8\n');
+    assert.deepEqual([...(mount?.options ?? [])], ['ro', 'nosuid', 'rw', 'utf8']);
+    assert.equal(mount?.root, '/sub');
   });
 
   test('swap on partitions and in files', () => {

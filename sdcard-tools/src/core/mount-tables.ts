@@ -1,21 +1,38 @@
 /** A line of a mount table. */
 export type Mount = {
+  /** Given again to a later mount when this one is gone. */
+  readonly id: number;
   /** `major:minor` of the device; `0:N` where the file system has a number of its own. */
   readonly number: string;
+  /** The directory of the file system that is mounted: not `/` where it is a part of one. */
+  readonly root: string;
   readonly at: string;
+  /** Of the mount and of the file system: `ro`, `nosuid` and so on. */
+  readonly options: ReadonlySet<string>;
+  readonly type: string;
   /** The device as it was named when it was mounted, `/dev/sda2`, or any word. */
   readonly source: string;
 };
 
-/** Reads /proc/PID/mountinfo; a line of another form is left out. Source: proc_pid_mountinfo(5) of man-pages 6. */
+/**
+ * Reads /proc/PID/mountinfo, in the order of mounting; a line of another form is left out.
+ * Source: proc_pid_mountinfo(5) of man-pages 6.
+ */
 export function readMounts(text: string): readonly Mount[] {
   return text.split('\n').flatMap((line) => {
     const [left = '', right] = line.split(' - ');
-    const [, , number, , at] = left.split(' ');
-    const [, source = ''] = right?.split(' ') ?? [];
-    return right === undefined || number === undefined || at === undefined
-      ? []
-      : [{ number, at: unescaped(at), source: unescaped(source) }];
+    const [id, , number, root, at, options = ''] = left.split(' ');
+    const [type = '', source = '', superOptions = ''] = right?.split(' ') ?? [];
+    if (right === undefined || number === undefined || root === undefined || at === undefined) return [];
+    return {
+      id: Number(id),
+      number,
+      root: unescaped(root),
+      at: unescaped(at),
+      options: new Set([...options.split(','), ...superOptions.split(',')]),
+      type,
+      source: unescaped(source),
+    };
   });
 }
 
