@@ -35,7 +35,6 @@ export async function bundle(entry: string, outdir: string): Promise<Bundle> {
     minifyWhitespace: true,
     legalComments: 'linked',
     banner: { js: BANNER },
-    external: ['usb'], // optional and native: the agent goes without where it is not installed (docs/decisions, "Slots")
     logLevel: 'warning',
   };
   const plugins = [await compiledSchemas(options, resolve(entry))];

@@ -13,7 +13,9 @@ import { join } from 'node:path';
 export async function wakeOnUsb(sys: string, wake: () => void): Promise<(() => Promise<void>) | undefined> {
   if (!existsSync(join(sys, 'bus/usb/devices'))) return undefined;
   try {
-    const { Emitter } = await import('usb/index.js');
+    // by a name that TypeScript and the bundle do not follow, because both must hold where it could not be installed
+    const name: string = 'usb/index.js';
+    const { Emitter }: { readonly Emitter: new () => UsbEmitter } = await import(name);
     const emitter = new Emitter();
     await emitter.addAttach(() => wake());
     await emitter.addDetach(() => wake());
@@ -25,3 +27,11 @@ export async function wakeOnUsb(sys: string, wake: () => void): Promise<(() => P
     return undefined; // not installed, not for this machine, or no netlink: inotify and the rounds go on
   }
 }
+
+/** What of usb 3.1 is used. */
+type UsbEmitter = {
+  addAttach(call: () => void): Promise<void>;
+  addDetach(call: () => void): Promise<void>;
+  removeAttach(): Promise<void>;
+  removeDetach(): Promise<void>;
+};
