@@ -8,6 +8,8 @@ export const T2M_TXT_MAX_BYTES = 4 * KIB;
 export const T2M_JSON_MAX_BYTES = 64 * KIB;
 /** `RESULT.TXT` at most: a line is about 170 bytes, so some 700 devices of one card. */
 export const RESULT_TXT_MAX_BYTES = 128 * KIB;
+/** One piece of another file of the card at most: what a board can spare, and what the slowest card answers within two seconds. */
+export const CARD_PIECE_MAX_BYTES = 256 * KIB;
 /** `T2MNote`, ewon-facts §1.4. */
 export const NOTE_MAX_CHARACTERS = 140;
 /** AUG-0062 §3: "at most 128 GB". */

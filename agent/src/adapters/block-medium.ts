@@ -1,6 +1,16 @@
-import { type CardFiles, type CardMark, type ClockPort, err, type Millis, type Result } from '@ewon-agent/contracts';
+import {
+  type CardFiles,
+  type CardMark,
+  type CardPart,
+  type CardPiece,
+  type ClockPort,
+  err,
+  type Millis,
+  type Result,
+} from '@ewon-agent/contracts';
 import type { BlockDevice } from '@ewon-agent/sdcard-tools/volume/block-device';
 import { openBlockDevice } from '@ewon-agent/sdcard-tools/volume/block-device-file';
+import { PIECE_BUDGET, readCardPiece } from '@ewon-agent/sdcard-tools/volume/card-piece';
 import { errnoOf } from '@ewon-agent/sdcard-tools/volume/errno';
 import { markCard } from '@ewon-agent/sdcard-tools/volume/mark-card';
 import { CARD_BUDGET, readCard } from '@ewon-agent/sdcard-tools/volume/read-card';
@@ -17,8 +27,23 @@ type Asked = {
   readonly signal: AbortSignal;
 };
 
+type Timed = Asked & { readonly timeMs: Millis };
+
 /** Reads the card on a block device within a time. Codes: those of {@link readCard}. */
-export async function readMedium(path: string, asked: Asked & { readonly timeMs: Millis }): Promise<Result<CardFiles>> {
+export function readMedium(path: string, asked: Timed): Promise<Result<CardFiles>> {
+  return reading(path, asked, (device, timeMs) => readCard(device, { ...CARD_BUDGET, timeMs }));
+}
+
+/** Reads a piece of a file of such a card within a time. Codes: those of {@link readCardPiece}. */
+export function readMediumPiece(path: string, part: CardPart, asked: Timed): Promise<Result<CardPiece>> {
+  return reading(path, asked, (device, timeMs) => readCardPiece(device, part, { ...PIECE_BUDGET, timeMs }));
+}
+
+async function reading<T>(
+  path: string,
+  asked: Timed,
+  work: (device: BlockDevice, timeMs: Millis) => Promise<Result<T>>,
+): Promise<Result<T>> {
   const { clock, signal, timeMs } = asked;
   const startMs = clock.monotonic();
   const device = await openWhenAllowed(path, asked);
@@ -26,7 +51,7 @@ export async function readMedium(path: string, asked: Asked & { readonly timeMs:
   return closing(device.value, async () => {
     if (signal.aborted) return err('CARD_UNREADABLE', 'opened too late');
     const leftMs = timeMs - (clock.monotonic() - startMs);
-    return readCard(device.value, { ...CARD_BUDGET, timeMs: Math.min(CARD_BUDGET.timeMs, leftMs) });
+    return work(device.value, Math.min(CARD_BUDGET.timeMs, leftMs));
   });
 }
 

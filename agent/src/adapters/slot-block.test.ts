@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CardFiles, parseSlotId, type SlotChange, type SlotId } from '@ewon-agent/contracts';
-import { slotSuite } from '@ewon-agent/contracts/suites/slot-suite';
+import { type CardToInsert, filesOnCard, slotSuite } from '@ewon-agent/contracts/suites/slot-suite';
 import { assert, assertFault, assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
 import { makeCardImage } from '@ewon-agent/sdcard-tools/volume/make-image';
 import { CHAINS, createDeviceTree, type DeviceTree, PATHS } from '../testing/device-tree.ts';
@@ -21,13 +21,8 @@ const SLOTS: ReadonlyMap<SlotId, string> = new Map([
 const XHCI = 'pci0000:00 0000:00:04.0=pci usb1=usb';
 const EMPTY = new Uint8Array();
 
-async function imageOf(card: CardFiles): Promise<Uint8Array> {
-  const files = [
-    ...(card.t2mTxt ? [{ name: 'T2M.txt', bytes: card.t2mTxt }] : []),
-    ...(card.t2mJson ? [{ name: 'T2M.json', bytes: card.t2mJson }] : []),
-    ...card.otherFiles.map((name) => ({ name, bytes: new Uint8Array(10) })),
-  ];
-  return assertOk(await makeCardImage(files, 1024 * 1024));
+async function imageOf(card: CardToInsert): Promise<Uint8Array> {
+  return assertOk(await makeCardImage(filesOnCard(card), 1024 * 1024));
 }
 
 const cardWith = (note: string) => imageOf({ t2mTxt: Buffer.from(`T2MNote:${note}\r\n`), otherFiles: [] });

@@ -13,7 +13,7 @@ import {
 import { isAtPlace } from '../core/hardware-path.ts';
 import { changesBetween, type Stays } from '../core/slot-changes.ts';
 import { type Bays, type Disk, EMPTY_BAYS, findMedia, findRefused, type SlotPaths } from '../core/slot-media.ts';
-import { markMedium, readMedium } from './block-medium.ts';
+import { markMedium, readMedium, readMediumPiece } from './block-medium.ts';
 import { createLanes } from './lanes.ts';
 import { createSysfs } from './sysfs.ts';
 import { wakeOnUsb } from './wake-usb.ts';
@@ -140,6 +140,14 @@ export function createBlockSlots(
     read(slot, insertion) {
       const work = (signal: AbortSignal) =>
         onDisk(slot, insertion, ({ name }) => readMedium(join(places.dev, name), { clock, signal, timeMs: READ_MS }));
+      return lanes.run({ slot, timeMs: READ_MS, late: 'CARD_UNREADABLE', work });
+    },
+
+    piece(slot, insertion, part) {
+      const work = (signal: AbortSignal) =>
+        onDisk(slot, insertion, ({ name }) =>
+          readMediumPiece(join(places.dev, name), part, { clock, signal, timeMs: READ_MS }),
+        );
       return lanes.run({ slot, timeMs: READ_MS, late: 'CARD_UNREADABLE', work });
     },
 

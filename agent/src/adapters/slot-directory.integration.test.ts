@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CardFiles, parseSlotId, type SlotChange } from '@ewon-agent/contracts';
-import { slotSuite } from '@ewon-agent/contracts/suites/slot-suite';
+import { parseSlotId, type SlotChange } from '@ewon-agent/contracts';
+import { type CardToInsert, filesOnCard, slotSuite } from '@ewon-agent/contracts/suites/slot-suite';
 import { assert, assertFault, assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
 import { withOwnMounts } from '../testing/own-mounts.ts';
 import { createSystemClock } from './clock-system.ts';
@@ -29,15 +29,9 @@ function createMountpoint() {
     root,
     dir,
     port: createDirectorySlots(new Map([[USB1, dir]]), createSystemClock()),
-    put(card: CardFiles, options = SAFE) {
+    put(card: CardToInsert, options = SAFE) {
       mount('-t', 'tmpfs', '-o', `size=1m,${options}`, 'card', aside);
-      for (const [name, bytes] of [
-        ['T2M.txt', card.t2mTxt],
-        ['T2M.json', card.t2mJson],
-        ...card.otherFiles.map((other) => [other, new Uint8Array(10)] as const),
-      ] as const) {
-        if (bytes) writeFileSync(join(aside, name), bytes);
-      }
+      for (const { name, bytes } of filesOnCard(card)) writeFileSync(join(aside, name), bytes);
       mount('--move', aside, dir);
       mounted += 1;
     },
@@ -57,7 +51,7 @@ slotSuite(
   'slot of a mounted directory',
   () => {
     const { port, put, remove, close } = createMountpoint();
-    const replace = (card: CardFiles) => {
+    const replace = (card: CardToInsert) => {
       remove();
       put(card);
     };

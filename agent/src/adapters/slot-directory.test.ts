@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CardFiles, parseSlotId, type SlotChange } from '@ewon-agent/contracts';
-import { slotSuite } from '@ewon-agent/contracts/suites/slot-suite';
+import { parseSlotId, type SlotChange } from '@ewon-agent/contracts';
+import { type CardToInsert, filesOnCard, slotSuite } from '@ewon-agent/contracts/suites/slot-suite';
 import { assert, assertFault, assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
 import { createSystemClock } from './clock-system.ts';
 import { createDirectorySlots } from './slot-directory.ts';
@@ -18,7 +18,7 @@ function createFolder() {
     root,
     dir,
     port: createDirectorySlots(new Map([[USB1, dir]]), createSystemClock()),
-    put(card: CardFiles) {
+    put(card: CardToInsert) {
       const coming = join(root, `coming${++made}`);
       mkdirSync(coming);
       writeCard(coming, card);
@@ -30,10 +30,8 @@ function createFolder() {
   };
 }
 
-function writeCard(dir: string, card: CardFiles): void {
-  if (card.t2mTxt) writeFileSync(join(dir, 'T2M.txt'), card.t2mTxt);
-  if (card.t2mJson) writeFileSync(join(dir, 'T2M.json'), card.t2mJson);
-  for (const name of card.otherFiles) writeFileSync(join(dir, name), new Uint8Array(10));
+function writeCard(dir: string, card: CardToInsert): void {
+  for (const { name, bytes } of filesOnCard(card)) writeFileSync(join(dir, name), bytes);
 }
 
 slotSuite(

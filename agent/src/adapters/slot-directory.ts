@@ -4,7 +4,7 @@ import { type ClockPort, err, ok, type Result, SECOND_MS, type SlotId, type Slot
 import { cardNameOf } from '@ewon-agent/sdcard-tools/core/easy-commissioning';
 import { type Mount, readMounts } from '@ewon-agent/sdcard-tools/core/mount-tables';
 import { markCardDirectory } from '@ewon-agent/sdcard-tools/volume/mark-directory';
-import { readCardDirectory } from '@ewon-agent/sdcard-tools/volume/read-directory';
+import { readCardDirectory, readDirectoryPiece } from '@ewon-agent/sdcard-tools/volume/read-directory';
 import {
   type DirectoryLook,
   type DirectoryStay,
@@ -83,6 +83,20 @@ export function createDirectorySlots(
     return missing.length > 0 ? err('CARD_MOUNT_UNSAFE', `${dir} without ${missing.join()}`) : ok({ dir, mount });
   }
 
+  /** What came of reading it counts only if the same card is still in afterwards. */
+  async function whileUsable<T>(
+    slot: SlotId,
+    insertion: string,
+    read: (dir: string) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    const before = await inTurn(slot, () => usable(slot, insertion));
+    if (!before.ok) return before;
+    const work = () => read(before.value.dir);
+    const result = await lanes.run({ slot, timeMs: READ_MS, late: 'CARD_UNREADABLE', work });
+    const after = await inTurn(slot, () => usable(slot, insertion));
+    return after.ok ? asCardFault(result, 'CARD_UNREADABLE') : after;
+  }
+
   return {
     slots: [...directories.keys()],
 
@@ -137,14 +151,9 @@ export function createDirectorySlots(
       };
     },
 
-    async read(slot, insertion) {
-      const before = await inTurn(slot, () => usable(slot, insertion));
-      if (!before.ok) return before;
-      const work = () => readCardDirectory(before.value.dir);
-      const files = await lanes.run({ slot, timeMs: READ_MS, late: 'CARD_UNREADABLE', work });
-      const after = await inTurn(slot, () => usable(slot, insertion));
-      return after.ok ? asCardFault(files, 'CARD_UNREADABLE') : after;
-    },
+    read: (slot, insertion) => whileUsable(slot, insertion, readCardDirectory),
+
+    piece: (slot, insertion, part) => whileUsable(slot, insertion, (dir) => readDirectoryPiece(dir, part)),
 
     mark: (slot, insertion, mark) =>
       inTurn(slot, async () => {

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CardFiles, parseSlotId, type SlotChange, type SlotId } from '@ewon-agent/contracts';
-import { slotSuite } from '@ewon-agent/contracts/suites/slot-suite';
+import { parseSlotId, type SlotChange, type SlotId } from '@ewon-agent/contracts';
+import { type CardToInsert, filesOnCard, slotSuite } from '@ewon-agent/contracts/suites/slot-suite';
 import { assert, assertFault, assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
 import { makeCardImage } from '@ewon-agent/sdcard-tools/volume/make-image';
 import { createImageSlots } from './slot-image.ts';
@@ -11,13 +11,8 @@ const SD0 = assertOk(parseSlotId('sd0'));
 const USB1 = assertOk(parseSlotId('usb1'));
 const IMAGE_BYTES = 1024 * 1024;
 
-async function imageOf(card: CardFiles): Promise<Uint8Array> {
-  const files = [
-    ...(card.t2mTxt ? [{ name: 'T2M.txt', bytes: card.t2mTxt }] : []),
-    ...(card.t2mJson ? [{ name: 'T2M.json', bytes: card.t2mJson }] : []),
-    ...card.otherFiles.map((name) => ({ name, bytes: new Uint8Array(10) })),
-  ];
-  return assertOk(await makeCardImage(files, IMAGE_BYTES));
+async function imageOf(card: CardToInsert): Promise<Uint8Array> {
+  return assertOk(await makeCardImage(filesOnCard(card), IMAGE_BYTES));
 }
 
 const cardWith = (note: string) => imageOf({ t2mTxt: Buffer.from(`T2MNote:${note}\r\n`), otherFiles: [] });

@@ -1,7 +1,6 @@
 import { lstat, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import {
-  type CardFiles,
   type CardMark,
   type ClockPort,
   err,
@@ -11,7 +10,9 @@ import {
   type SlotId,
   type SlotPort,
 } from '@ewon-agent/contracts';
+import type { BlockDevice } from '@ewon-agent/sdcard-tools/volume/block-device';
 import { openBlockDevice } from '@ewon-agent/sdcard-tools/volume/block-device-file';
+import { readCardPiece } from '@ewon-agent/sdcard-tools/volume/card-piece';
 import { markCard } from '@ewon-agent/sdcard-tools/volume/mark-card';
 import { readCard } from '@ewon-agent/sdcard-tools/volume/read-card';
 import { watch } from 'chokidar';
@@ -34,6 +35,18 @@ export function createImageSlots(images: ReadonlyMap<SlotId, string>, clock: Pic
     last = done;
     return done;
   };
+  /** What came of it counts only if the same image is still in afterwards. */
+  async function whileIn<T>(
+    slot: SlotId,
+    insertion: string,
+    work: (path: string) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    const path = images.get(slot);
+    if (!path || (await stays.at(path)) !== insertion) return err('CARD_GONE', `slot ${slot}`);
+    const result = await work(path);
+    return (await stays.at(path)) === insertion ? result : err('CARD_GONE', `slot ${slot}`);
+  }
+
   return {
     slots: [...images.keys()],
 
@@ -72,12 +85,10 @@ export function createImageSlots(images: ReadonlyMap<SlotId, string>, clock: Pic
       };
     },
 
-    async read(slot, insertion) {
-      const path = images.get(slot);
-      if (!path || (await stays.at(path)) !== insertion) return err('CARD_GONE', `slot ${slot}`);
-      const result = await readImage(path);
-      return (await stays.at(path)) === insertion ? result : err('CARD_GONE', `slot ${slot}`);
-    },
+    read: (slot, insertion) => whileIn(slot, insertion, (path) => onImage(path, (device) => readCard(device))),
+
+    piece: (slot, insertion, part) =>
+      whileIn(slot, insertion, (path) => onImage(path, (device) => readCardPiece(device, part))),
 
     mark(slot, insertion, mark) {
       return inTurn(async () => {
@@ -116,11 +127,11 @@ async function markImage(path: string, mark: CardMark): Promise<Result<void>> {
   }
 }
 
-async function readImage(path: string): Promise<Result<CardFiles>> {
+async function onImage<T>(path: string, work: (device: BlockDevice) => Promise<Result<T>>): Promise<Result<T>> {
   const device = await openBlockDevice(path, 'readOnly');
   if (!device.ok) return device;
   try {
-    return await readCard(device.value);
+    return await work(device.value);
   } finally {
     await device.value.close();
   }

@@ -15,6 +15,7 @@ function portOf(slot: SlotId, done: string[]): SlotPort {
       return { stop: async () => void done.push(`${slot} stopped`) };
     },
     read: async () => ok({ otherFiles: [slot] }),
+    piece: async () => ok({ sizeBytes: slot.length, bytes: new Uint8Array() }),
     mark: async () => {
       done.push(`${slot} marked`);
       return ok(undefined);
@@ -35,6 +36,8 @@ suite('joined slots', (test) => {
     );
     const files: CardFiles = assertOk(await port.read(USB1, 'first'));
     assert.deepEqual(files.otherFiles, [USB1]);
+    const part = { name: 'backup.tar', offset: 0, length: 1 };
+    assert.equal(assertOk(await port.piece(USB1, 'first', part)).sizeBytes, USB1.length);
     assertOk(await port.mark(SD0, 'first', { wipe: true }));
     await watch.stop();
     assert.deepEqual(done, ['sd0 marked', 'sd0 stopped', 'usb1 stopped']);
@@ -43,6 +46,7 @@ suite('joined slots', (test) => {
   test('a slot of none of them is CARD_GONE', async () => {
     const port = joinSlots([portOf(SD0, [])]);
     assertFault(await port.read(USB9, 'first'), 'CARD_GONE');
+    assertFault(await port.piece(USB9, 'first', { name: 'backup.tar', offset: 0, length: 1 }), 'CARD_GONE');
     assertFault(await port.mark(USB9, 'first', {}), 'CARD_GONE');
     assert.deepEqual(joinSlots([]).slots, []);
   });

@@ -17,6 +17,8 @@ export function joinSlots(ports: readonly SlotPort[]): SlotPort {
       };
     },
     read: async (slot, insertion) => owners.get(slot)?.read(slot, insertion) ?? err('CARD_GONE', `slot ${slot}`),
+    piece: async (slot, insertion, part) =>
+      owners.get(slot)?.piece(slot, insertion, part) ?? err('CARD_GONE', `slot ${slot}`),
     mark: async (slot, insertion, mark) =>
       owners.get(slot)?.mark(slot, insertion, mark) ?? err('CARD_GONE', `slot ${slot}`),
   };

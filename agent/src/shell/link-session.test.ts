@@ -71,7 +71,13 @@ function linkSession() {
   const ports: Ports = {
     clock,
     random: { bytes: (length) => new Uint8Array(length), fraction: () => 0.5 },
-    slots: { slots: [SD0], watch: () => assert.fail(), read: () => assert.fail(), mark: () => assert.fail() },
+    slots: {
+      slots: [SD0],
+      watch: () => assert.fail(),
+      read: () => assert.fail(),
+      piece: () => assert.fail(),
+      mark: () => assert.fail(),
+    },
     led: { show: async () => {} },
     firmware: { identity: () => asked.identity },
     store: {

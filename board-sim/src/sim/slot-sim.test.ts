@@ -127,6 +127,22 @@ suite('simulated slot', (test) => {
     assertFault(await reading, 'CARD_GONE');
   });
 
+  test('faults befall the pieces of a file as well, and what was left on the card does not touch its files', async () => {
+    const { board, changes } = await watched({ faults: { reads: ['eio', 'pulledDuringRead'] } });
+    const card = { ...CARD, otherFiles: ['backup.tar'], contents: new Map([['backup.tar', Uint8Array.of(1, 2, 3)]]) };
+    board.slots.sd0.insert(card);
+    const [change] = changes;
+    const insertion = change?.on === 'CardInserted' ? change.insertion : '';
+    const piece = () => board.ports.slots.piece(sd0, insertion, { name: 'BACKUP.tar', offset: 1, length: 9 });
+    assertFault(await piece(), 'CARD_UNREADABLE');
+    assertOk(await board.ports.slots.mark(sd0, insertion, { wipe: true }));
+    board.faults.clear();
+    assert.deepEqual([...assertOk(await piece()).bytes], [2, 3]);
+    board.faults.set({ reads: 'pulledDuringRead' });
+    assertFault(await piece(), 'CARD_GONE');
+    assert.equal(changes.at(-1)?.on, 'CardRemoved');
+  });
+
   test('a flapping contact plugs as often as told, alternating, and ends with the card in', async () => {
     const { board, kinds, read } = await watched();
     board.slots.sd0.flap(CARD, { times: 200, everyMs: 100 });

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import {
+  CARD_PIECE_MAX_BYTES,
   type CardFiles,
   type CardMark,
+  type CardPart,
+  type CardPiece,
   type CardReceipt,
   err,
   type Millis,
@@ -17,8 +20,10 @@ import type { WorldClock } from './clock-sim.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { PowerOn } from './power-sim.ts';
 
-/** A card: what would be read of it, the bytes of an image, or the path of an image file. */
-export type Medium = CardFiles | Uint8Array | string;
+/** A card as what would be read of it, and what its other files hold; one that is not told is empty. */
+export type CardOfFiles = CardFiles & { readonly contents?: ReadonlyMap<string, Uint8Array> };
+/** A card: its files, the bytes of an image, or the path of an image file. The other files of an image can be named, not read. */
+export type Medium = CardOfFiles | Uint8Array | string;
 /** Reads an image; given by the test, so that the simulator reads no FAT of ours. */
 export type ReadImage = (image: Uint8Array) => Promise<Result<CardFiles>> | Result<CardFiles>;
 
@@ -124,7 +129,9 @@ export function createSlots(names: readonly SlotId[], world: World): Slots {
           }
           return { stop: async () => void watchers.delete(watcher) };
         }),
-      read: (slot, insertion) => power.call('slots.read', () => read(bays.get(slot), insertion, world, hands)),
+      read: (slot, insertion) => power.call('slots.read', () => read({ bay: bays.get(slot), insertion }, world, hands)),
+      piece: (slot, insertion, part) =>
+        power.call('slots.piece', () => pieceOf({ bay: bays.get(slot), insertion }, part, world, hands)),
       mark: (slot, insertion, mark) => power.call('slots.mark', () => leave(bays.get(slot), insertion, world, mark)),
     }),
   };
@@ -132,7 +139,24 @@ export function createSlots(names: readonly SlotId[], world: World): Slots {
 
 type Hands = { pull(bay: Bay): void; swap(bay: Bay): void };
 
-async function read(bay: Bay | undefined, insertion: string, world: World, hands: Hands): Promise<Result<CardFiles>> {
+type Meant = { readonly bay: Bay | undefined; readonly insertion: string };
+
+async function read(meant: Meant, world: World, hands: Hands): Promise<Result<CardFiles>> {
+  const found = await reading(meant, world, hands, (medium) => filesOf(medium, world.readImage));
+  return found.ok ? withinLimits(found.value) : found;
+}
+
+function pieceOf(meant: Meant, part: CardPart, world: World, hands: Hands): Promise<Result<CardPiece>> {
+  return reading(meant, world, hands, async (medium) => partOf(medium, part));
+}
+
+/** Reads what is meant, with all that may befall a reader. */
+async function reading<T>(
+  { bay, insertion }: Meant,
+  world: World,
+  hands: Hands,
+  work: (medium: Medium) => Promise<Result<T>>,
+): Promise<Result<T>> {
   const stay = bay?.stay;
   if (!bay || stay?.insertion !== insertion) return err('CARD_GONE');
   const fault = world.faults.nextRead();
@@ -140,12 +164,22 @@ async function read(bay: Bay | undefined, insertion: string, world: World, hands
   if (fault === 'replacedDuringRead') hands.swap(bay);
   if (fault === 'slowCard') await world.clock.sleep(SLOW_READ_MS);
   if (fault === 'hangingCard') await world.clock.sleep(READ_LIMIT_MS);
-  const found = await world.clock.track(filesOf(stay.medium, world.readImage));
+  const found = await world.clock.track(work(stay.medium));
   if (bay.stay !== stay) return err('CARD_GONE', 'pulled while it was read');
   if (fault === 'eio') return err('CARD_UNREADABLE', 'EIO at sector 8224');
   if (fault === 'hangingCard') return err('CARD_UNREADABLE', `no answer within ${READ_LIMIT_MS} ms`);
   if (fault === 'notFat') return err('CARD_NOT_FAT');
-  return found.ok ? withinLimits(found.value) : found;
+  return found;
+}
+
+function partOf(medium: Medium, { name, offset, length }: CardPart): Result<CardPiece> {
+  if (typeof medium === 'string' || medium instanceof Uint8Array)
+    throw new Error('this is a bug of the test: the files of an image cannot be read here, give the card as files');
+  const known = medium.otherFiles.find((other) => other.toLowerCase() === name.toLowerCase());
+  if (known === undefined) return err('CARD_GONE', 'no such file');
+  const bytes = medium.contents?.get(known) ?? new Uint8Array();
+  const end = offset + Math.min(length, CARD_PIECE_MAX_BYTES);
+  return ok({ sizeBytes: bytes.length, bytes: bytes.slice(offset, end) });
 }
 
 async function leave(bay: Bay | undefined, insertion: string, world: World, mark: CardMark): Promise<Result<void>> {
@@ -162,11 +196,11 @@ async function leave(bay: Bay | undefined, insertion: string, world: World, mark
     stay.medium = marked.value;
     return ok(undefined);
   }
-  const { t2mTxt, t2mJson, otherFiles } = medium;
+  const { t2mTxt, t2mJson, ...others } = medium;
   const known = mark.wipe ? {} : { ...(t2mTxt && { t2mTxt }), ...(t2mJson && { t2mJson }) };
   if (mark.receipt) stay.receipts.push(mark.receipt);
   const isUsed = mark.receipt || medium.hasReceipts;
-  stay.medium = { ...known, otherFiles, ...(isUsed && { hasReceipts: true }) };
+  stay.medium = { ...known, ...others, ...(isUsed && { hasReceipts: true }) };
   return ok(undefined);
 }
 

@@ -1,18 +1,31 @@
 import type { CardReceipt } from '../card-receipt.ts';
 import type { SlotId } from '../ids.ts';
-import { T2M_TXT_MAX_BYTES } from '../limits.ts';
+import { CARD_PIECE_MAX_BYTES, T2M_TXT_MAX_BYTES } from '../limits.ts';
 import type { CardFiles, SlotChange, SlotPort } from '../ports/slot.ts';
+import { KIB } from '../units.ts';
 import { assert, assertFault, assertOk, eventually, type SuiteOptions, suite } from './suite.ts';
+
+/** A card to be put in: what shall be read of it, and what its other files hold; ten zeros unless told. */
+export type CardToInsert = CardFiles & { readonly contents?: ReadonlyMap<string, Uint8Array> };
+
+/** The files that are to be on a card, by name. */
+export function filesOnCard({ t2mTxt, t2mJson, otherFiles, contents }: CardToInsert) {
+  return [
+    ...(t2mTxt ? [{ name: 'T2M.txt', bytes: t2mTxt }] : []),
+    ...(t2mJson ? [{ name: 'T2M.json', bytes: t2mJson }] : []),
+    ...otherFiles.map((name) => ({ name, bytes: contents?.get(name) ?? new Uint8Array(10) })),
+  ];
+}
 
 /** A slot and a hand that puts cards into it. */
 export type SlotFixture = {
   readonly port: SlotPort;
   readonly slot: SlotId;
   /** Puts a card with these files into the empty slot. */
-  insert(card: CardFiles): void | Promise<void>;
+  insert(card: CardToInsert): void | Promise<void>;
   remove(): void | Promise<void>;
   /** Puts another card in place of the present one, with no moment in between. */
-  replace(card: CardFiles): void | Promise<void>;
+  replace(card: CardToInsert): void | Promise<void>;
   /** Puts in a medium that holds no file system; absent where that cannot be (a directory). */
   insertBlank?(): void | Promise<void>;
   close?(): unknown;
@@ -47,7 +60,7 @@ export function slotSuite(
       seen(count: number): Promise<string>;
       stop(): Promise<void>;
     };
-    const on = (sentence: string, card: CardFiles | undefined, body: (slot: Watched) => Promise<void>) =>
+    const on = (sentence: string, card: CardToInsert | undefined, body: (slot: Watched) => Promise<void>) =>
       test(sentence, async () => {
         const fixture = await makeFixture();
         const changes: SlotChange[] = [];
@@ -169,6 +182,72 @@ export function slotSuite(
       const second = await s.seen(3);
       assertFault(await s.port.mark(s.slot, first, { wipe: true }), 'CARD_GONE');
       same(assertOk(await s.port.read(s.slot, second)), cardWith('two'));
+    });
+
+    const backup = Uint8Array.from({ length: 300 * KIB }, (_, i) => (i >> 8) ^ (i * 7));
+    const withBackup: CardToInsert = {
+      t2mTxt: text('T2MKey:'),
+      otherFiles: ['backup.tar', 'comcfg.txt'],
+      contents: new Map([['backup.tar', backup]]),
+    };
+    on(
+      'a file of 300 KiB read in pieces is the one that was put in, each within two seconds',
+      withBackup,
+      async (s) => {
+        const insertion = await s.seen(1);
+        const read: number[] = [];
+        for (let more = true; more; ) {
+          const startMs = performance.now();
+          const part = { name: 'backup.tar', offset: read.length, length: 10 * CARD_PIECE_MAX_BYTES };
+          const { sizeBytes, bytes } = assertOk(await s.port.piece(s.slot, insertion, part));
+          assert.ok(performance.now() - startMs < 2000, 'answered within two seconds');
+          assert.ok(bytes.length <= CARD_PIECE_MAX_BYTES, `${bytes.length} bytes at once`);
+          assert.equal(sizeBytes, backup.length);
+          for (const byte of bytes) read.push(byte);
+          more = bytes.length > 0;
+        }
+        assert.equal(Buffer.compare(Uint8Array.from(read), backup), 0);
+      },
+    );
+
+    on(
+      'pieces begin and end at any byte; there is nothing at the end of the file, and beyond it',
+      withBackup,
+      async (s) => {
+        const insertion = await s.seen(1);
+        for (const [offset, length] of [
+          [0, 0],
+          [1, 1],
+          [511, 514],
+          [70_001, 4096],
+          [backup.length - 1, 100],
+          [backup.length, 100],
+          [2 ** 32, 100],
+          [2 ** 40 + 5, 100],
+        ] as const) {
+          const piece = assertOk(await s.port.piece(s.slot, insertion, { name: 'backup.tar', offset, length }));
+          assert.equal(piece.sizeBytes, backup.length);
+          assert.deepEqual([...piece.bytes], [...backup.subarray(offset, offset + length)], `${length} at ${offset}`);
+        }
+      },
+    );
+
+    on('a file that is not there, and the one with the key, are CARD_GONE', withBackup, async (s) => {
+      const insertion = await s.seen(1);
+      for (const name of ['ewonfwr.edf', 'T2M.txt', 'passwd', '../sd0', ''])
+        assertFault(await s.port.piece(s.slot, insertion, { name, offset: 0, length: 9 }), 'CARD_GONE');
+    });
+
+    on('a piece of a card that is not the one meant is CARD_GONE', withBackup, async (s) => {
+      const part = { name: 'backup.tar', offset: 0, length: 9 };
+      const first = await s.seen(1);
+      await s.replace(withBackup);
+      const second = await s.seen(3);
+      assertFault(await s.port.piece(s.slot, first, part), 'CARD_GONE');
+      assertOk(await s.port.piece(s.slot, second, part));
+      await s.remove();
+      await s.seen(4);
+      assertFault(await s.port.piece(s.slot, second, part), 'CARD_GONE');
     });
 
     if (media === 'raw') {

@@ -1,5 +1,5 @@
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
-import { findKnownFiles } from './known-files.ts';
+import { findKnownFiles, findOtherFile } from './known-files.ts';
 
 const file = (name: string) => ({ name, directory: false });
 const directory = (name: string) => ({ name, directory: true });
@@ -26,5 +26,14 @@ suite('known files in a root directory', (test) => {
 
   test('two of a name: CARD_DAMAGED', () => {
     assertFault(findKnownFiles([file('T2M.txt'), file('t2m.TXT')]), 'CARD_DAMAGED');
+  });
+
+  test('one of the other files is found in any case; the files with the key are never found', () => {
+    const entries = ['T2M.txt', 'T2M.json', 'RESULT.TXT', 'BACKUP.TAR', 'photo.jpg'].map(file);
+    assert.deepEqual(assertOk(findOtherFile(entries, 'backup.tar')), file('BACKUP.TAR'));
+    for (const { name } of [...entries.filter((e) => e.name !== 'BACKUP.TAR'), file('comcfg.txt')])
+      assertFault(findOtherFile(entries, name), 'CARD_GONE');
+    assertFault(findOtherFile([directory('backup.tar')], 'backup.tar'), 'CARD_NOT_A_FILE');
+    assertFault(findOtherFile([file('backup.tar'), file('BACKUP.TAR')], 'backup.tar'), 'CARD_DAMAGED');
   });
 });

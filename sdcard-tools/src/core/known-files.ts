@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@ewon-agent/contracts';
+import { err, ok, printable, type Result } from '@ewon-agent/contracts';
 import { cardNameOf, inStrictOrder, RESULT_TXT, T2M_JSON, T2M_TXT } from './easy-commissioning.ts';
 
 /** What the root directory of any file system says of an entry. */
@@ -36,6 +36,17 @@ export function findKnownFiles<E extends RootEntry>(entries: readonly E[]): Resu
 /** The files that are for others than this agent, in their strict order. */
 export function otherFilesAmong(names: readonly string[]): readonly string[] {
   return inStrictOrder(names.filter((name) => !OWN.includes(name)));
+}
+
+/**
+ * Finds one of the other files among the entries of a root directory. The files with the key are none of them.
+ * Codes: CARD_GONE (none of that name), CARD_NOT_A_FILE, CARD_DAMAGED (two of a name).
+ */
+export function findOtherFile<E extends RootEntry>(entries: readonly E[], name: string): Result<E> {
+  const [known] = otherFilesAmong([cardNameOf(name) ?? '']);
+  const found = known === undefined ? ok(undefined) : onlyOne(entries, known);
+  if (!found.ok) return found;
+  return found.value ? ok(found.value) : err('CARD_GONE', `there is no ${printable(name, 40)} to be read`);
 }
 
 function onlyOne<E extends RootEntry>(entries: readonly E[], name: string): Result<E | undefined> {

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@ewon-agent/contracts';
+import { CARD_PIECE_MAX_BYTES, type CardPart, type CardPiece, err, ok, type Result } from '@ewon-agent/contracts';
 import { BOOT_REGION_SECTORS, type ExfatLayout, readExfatBoot } from '../core/exfat-boot.ts';
 import { clusterBytes, clusterSector, isCluster, linkPlace, nextCluster } from '../core/exfat-chain.ts';
 import { filesOf, scanDirectory, UNREAD_DIRECTORY } from '../core/exfat-directory.ts';
@@ -11,7 +11,7 @@ import { type ReadBudget, type Sectors, sectorsOf, type Volume } from './sectors
 
 /**
  * The root directory of an exFAT volume. No cluster may be met twice, in a chain, in two files, or in a file and the directory; so it
- * is listed once, and each file is read once.
+ * is listed once, and each file is read once, or one piece of it.
  * Codes: CARD_NOT_FAT (a later revision), CARD_DAMAGED, CARD_BUDGET, CARD_UNREADABLE, CARD_GONE.
  */
 export type Exfat = {
@@ -19,6 +19,8 @@ export type Exfat = {
   list(): Promise<Result<readonly ExfatFile[]>>;
   /** Codes: CARD_TOO_LARGE as well, and then nothing was read. */
   read(file: ExfatFile, maxBytes: number): Promise<Result<Uint8Array>>;
+  /** Reads a part of a file, as `SlotPort.piece` says. */
+  piece(file: ExfatFile, part: Pick<CardPart, 'offset' | 'length'>): Promise<Result<CardPiece>>;
 };
 
 /** Runs a program on an exFAT volume, once. Codes: those of the program and of {@link Exfat}. Time is the caller's to watch. */
@@ -51,21 +53,43 @@ function exfatOver(sectors: Sectors, layout: ExfatLayout): Exfat {
     return sector.ok ? nextCluster(layout, cluster, sector.value) : sector;
   };
 
-  /** All clusters of a file, as many as its size needs. */
-  const clustersOf = async ({ name, firstCluster, sizeBytes, contiguous }: ExfatFile): Promise<Result<number[]>> => {
-    const wanted = Math.ceil(Number(sizeBytes) / clusterBytes(layout));
+  /** The clusters of a file from one to before another, counted from its first. */
+  const clustersOf = async (file: ExfatFile, from: number, to: number): Promise<Result<number[]>> => {
+    const { name, firstCluster, contiguous } = file;
+    const first = contiguous ? from : 0; // what is not chained needs no walk
     const clusters: number[] = [];
-    let next: Result<number | undefined> = ok(firstCluster);
-    while (clusters.length < wanted) {
+    let next: Result<number | undefined> = ok(firstCluster + first);
+    for (let at = first; at < to; at++) {
       if (!next.ok) return next;
       if (next.value === undefined) return err('CARD_DAMAGED', `${name} is shorter than its size`);
       const cluster: number = next.value;
       const fresh = meet(cluster);
       if (!fresh.ok) return fresh;
-      clusters.push(cluster);
-      if (clusters.length < wanted) next = contiguous ? ok(cluster + 1) : await following(cluster);
+      if (at >= from) clusters.push(cluster);
+      if (at + 1 < to) next = contiguous ? ok(cluster + 1) : await following(cluster);
     }
     return ok(clusters);
+  };
+
+  const readPart = async (file: ExfatFile, offset: number, length: number): Promise<Result<Uint8Array>> => {
+    const valid = Number(file.validBytes);
+    if (file.validBytes > file.sizeBytes)
+      return err('CARD_DAMAGED', `${file.name}: ${valid} bytes of ${file.sizeBytes} are valid`);
+    const bytes = new Uint8Array(length);
+    if (length === 0) return ok(bytes);
+    const from = Math.floor(offset / clusterBytes(layout));
+    const clusters = await clustersOf(file, from, Math.ceil((offset + length) / clusterBytes(layout)));
+    if (!clusters.ok) return clusters;
+    const end = Math.min(offset + length, valid);
+    for (let at = offset - (offset % layout.sectorBytes); at < end; at += layout.sectorBytes) {
+      const cluster = clusters.value[Math.floor(at / clusterBytes(layout)) - from] ?? 0;
+      const within = Math.floor((at % clusterBytes(layout)) / layout.sectorBytes);
+      const sector = await sectors.get(clusterSector(layout, cluster) + within);
+      if (!sector.ok) return sector;
+      const skip = Math.max(offset - at, 0);
+      bytes.set(sector.value.subarray(skip, end - at), at + skip - offset);
+    }
+    return ok(bytes);
   };
 
   return {
@@ -91,21 +115,16 @@ function exfatOver(sectors: Sectors, layout: ExfatLayout): Exfat {
     },
 
     async read(file, maxBytes) {
-      const { name, sizeBytes, validBytes } = file;
+      const { name, sizeBytes } = file;
       if (sizeBytes > maxBytes) return err('CARD_TOO_LARGE', `${name} is ${sizeBytes} bytes, limit ${maxBytes}`);
-      if (validBytes > sizeBytes) return err('CARD_DAMAGED', `${name}: ${validBytes} bytes of ${sizeBytes} are valid`);
-      const clusters = await clustersOf(file);
-      if (!clusters.ok) return clusters;
-      const bytes = new Uint8Array(Number(sizeBytes));
-      const valid = Number(validBytes);
-      for (let at = 0; at < valid; at += layout.sectorBytes) {
-        const cluster = clusters.value[Math.floor(at / clusterBytes(layout))] ?? 0;
-        const within = Math.floor((at % clusterBytes(layout)) / layout.sectorBytes);
-        const sector = await sectors.get(clusterSector(layout, cluster) + within);
-        if (!sector.ok) return sector;
-        bytes.set(sector.value.subarray(0, valid - at), at);
-      }
-      return ok(bytes);
+      return readPart(file, 0, Number(sizeBytes));
+    },
+
+    async piece(file, { offset, length }) {
+      const sizeBytes = Number(file.sizeBytes);
+      const wanted = Math.max(Math.min(length, CARD_PIECE_MAX_BYTES, sizeBytes - offset), 0);
+      const bytes = await readPart(file, offset, wanted);
+      return bytes.ok ? ok({ sizeBytes, bytes: bytes.value }) : bytes;
     },
   };
 }

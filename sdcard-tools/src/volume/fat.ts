@@ -1,4 +1,13 @@
-import { type Code, err, ok, type Result, T2M_JSON_MAX_BYTES } from '@ewon-agent/contracts';
+import {
+  CARD_PIECE_MAX_BYTES,
+  type CardPart,
+  type CardPiece,
+  type Code,
+  err,
+  ok,
+  type Result,
+  T2M_JSON_MAX_BYTES,
+} from '@ewon-agent/contracts';
 import type { FatFs } from 'js-fatfs';
 import type { Sectors } from './sectors.ts';
 
@@ -20,6 +29,8 @@ export type Fat = {
   list(names: readonly string[]): Result<readonly FatEntry[]>;
   /** Codes: CARD_TOO_LARGE as well. */
   read(name: string, maxBytes: number): Result<Uint8Array>;
+  /** Reads a part of a file, as `SlotPort.piece` says. */
+  piece(part: CardPart): Result<CardPiece>;
   /** Makes or replaces a file. */
   write(name: string, bytes: Uint8Array): Result<void>;
   /** Overwrites what a file holds with zeros, at most its first {@link SCRUB_MAX_BYTES}. */
@@ -48,6 +59,17 @@ export async function fatOver(sectors: Sectors): Promise<Fat> {
     return result.ok && closed !== F.FR_OK ? fault(closed, name) : result;
   };
 
+  const sizeOf = (opened: number) => ff.f_size(opened) >>> 0; // WebAssembly has signed numbers only
+
+  /** Reads so many bytes of the open file, all of them or none. */
+  const readOn = (name: string, size: number): Result<Uint8Array> =>
+    withBuffer(ff, size, (buffer) => {
+      const read = ff.f_read(file, buffer, size, moved);
+      if (read !== F.FR_OK) return fault(read, name);
+      if (ff.getValue(moved, 'i32') !== size) return err('CARD_DAMAGED', `${name} is shorter than its size`);
+      return ok(ff.HEAPU8.slice(buffer, buffer + size));
+    });
+
   return {
     mount() {
       ff.f_unmount('');
@@ -72,14 +94,20 @@ export async function fatOver(sectors: Sectors): Promise<Fat> {
     },
     read: (name, maxBytes) =>
       withFile(name, F.FA_READ, () => {
-        const size = ff.f_size(file);
-        if (size > maxBytes) return err('CARD_TOO_LARGE', `${name} is ${size} bytes, limit ${maxBytes}`);
-        return withBuffer(ff, size, (buffer) => {
-          const read = ff.f_read(file, buffer, size, moved);
-          if (read !== F.FR_OK) return fault(read, name);
-          if (ff.getValue(moved, 'i32') !== size) return err('CARD_DAMAGED', `${name} is shorter than its size`);
-          return ok(ff.HEAPU8.slice(buffer, buffer + size));
-        });
+        const size = sizeOf(file);
+        return size > maxBytes
+          ? err('CARD_TOO_LARGE', `${name} is ${size} bytes, limit ${maxBytes}`)
+          : readOn(name, size);
+      }),
+    piece: ({ name, offset, length }) =>
+      withFile(name, F.FA_READ, () => {
+        const sizeBytes = sizeOf(file);
+        const wanted = Math.min(length, CARD_PIECE_MAX_BYTES, sizeBytes - offset);
+        if (wanted <= 0) return ok({ sizeBytes, bytes: new Uint8Array() });
+        const sought = ff.f_lseek(file, offset);
+        if (sought !== F.FR_OK) return fault(sought, name);
+        const bytes = readOn(name, wanted);
+        return bytes.ok ? ok({ sizeBytes, bytes: bytes.value }) : bytes;
       }),
     write: (name, bytes) =>
       withFile(name, F.FA_WRITE | F.FA_CREATE_ALWAYS, () =>

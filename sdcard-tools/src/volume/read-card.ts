@@ -1,21 +1,11 @@
-import {
-  type CardFiles,
-  err,
-  MEDIUM_MAX_BYTES,
-  ok,
-  type Result,
-  T2M_JSON_MAX_BYTES,
-  T2M_TXT_MAX_BYTES,
-} from '@ewon-agent/contracts';
+import { type CardFiles, ok, type Result, T2M_JSON_MAX_BYTES, T2M_TXT_MAX_BYTES } from '@ewon-agent/contracts';
 import { CARD_NAMES } from '../core/easy-commissioning.ts';
 import { findKnownFiles, type KnownFiles } from '../core/known-files.ts';
 import type { BlockDevice } from './block-device.ts';
-import { type Exfat, onExfat } from './exfat.ts';
+import type { Exfat } from './exfat.ts';
 import type { Fat } from './fat.ts';
-import { findVolume } from './find-volume.ts';
-import { onFat } from './on-fat.ts';
+import { onCard } from './on-card.ts';
 import type { CardBudget } from './sectors.ts';
-import { within } from './within.ts';
 
 /** What reading a card may cost. A sound card takes about 10 sectors and 10 ms. */
 export const CARD_BUDGET: CardBudget = {
@@ -29,19 +19,8 @@ export const CARD_BUDGET: CardBudget = {
  * names of the other files of the list. Names are matched in any case; nothing is walked. One whole version of each file or a refusal.
  * Codes: CARD_MEDIUM_TOO_LARGE, CARD_NOT_FAT, CARD_DAMAGED, CARD_NOT_A_FILE, CARD_TOO_LARGE, CARD_BUDGET, CARD_UNREADABLE, CARD_GONE.
  */
-export async function readCard(device: BlockDevice, budget: CardBudget = CARD_BUDGET): Promise<Result<CardFiles>> {
-  if (device.sizeBytes > MEDIUM_MAX_BYTES) return err('CARD_MEDIUM_TOO_LARGE', `${device.sizeBytes} bytes`);
-  return within(budget.timeMs, async (signal) => {
-    const volume = await findVolume(stopping(device, signal));
-    if (!volume.ok) return volume;
-    const read =
-      volume.value.kind === 'exfat'
-        ? await onExfat(volume.value, budget, readExfatFiles)
-        : await onFat(volume.value, budget, readFatFiles);
-    if (!read.ok) return read;
-    const same = await read.value.sectors.recheck();
-    return same.ok ? ok(read.value.value) : same;
-  });
+export function readCard(device: BlockDevice, budget: CardBudget = CARD_BUDGET): Promise<Result<CardFiles>> {
+  return onCard(device, budget, { fat: readFatFiles, exfat: readExfatFiles });
 }
 
 function readFatFiles(fat: Fat): Result<CardFiles> {
@@ -76,15 +55,4 @@ function filesOf(
   { otherFiles, hasReceipts }: KnownFiles<unknown>,
 ): CardFiles {
   return { ...(t2mTxt && { t2mTxt }), ...(t2mJson && { t2mJson }), otherFiles, ...(hasReceipts && { hasReceipts }) };
-}
-
-/** A device that asks for nothing more once it was told to stop. */
-function stopping(device: BlockDevice, signal: AbortSignal): BlockDevice {
-  return {
-    ...device,
-    read: async (offset, length) => {
-      if (signal.aborted) return err('CARD_UNREADABLE', 'time is over');
-      return device.read(offset, length);
-    },
-  };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { T2M_TXT_MAX_BYTES } from '@ewon-agent/contracts';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
 import { bytesOf, OTHER_GRK, t2mTxt } from '../testing/cards.ts';
-import { ENTRIES_MAX, readCardDirectory } from './read-directory.ts';
+import { ENTRIES_MAX, readCardDirectory, readDirectoryPiece } from './read-directory.ts';
 import { writeCardDirectory } from './write-directory.ts';
 
 const txt = t2mTxt();
@@ -58,6 +58,26 @@ suite('a card that is a directory', (test) => {
 
   test('no directory there: TARGET_MISSING', async () => {
     assertFault(await readCardDirectory(at('nothing')), 'TARGET_MISSING');
+  });
+
+  test('a piece of another file is read by its name in any case; a link, a FIFO and a directory are not', async () => {
+    const part = { name: 'backup.tar', offset: 2, length: 3 };
+    assertFault(await readDirectoryPiece(folder, part), 'CARD_GONE');
+    await writeFile(at('BACKUP.TAR'), 'abcdefgh');
+    const piece = assertOk(await readDirectoryPiece(folder, part));
+    assert.deepEqual([Buffer.from(piece.bytes).toString(), piece.sizeBytes], ['cde', 8]);
+    await writeFile(at('backup.tar'), 'abcdefgh');
+    assertFault(await readDirectoryPiece(folder, part), 'CARD_DAMAGED');
+    await rm(at('backup.tar'));
+    for (const make of [
+      () => symlink('/etc/passwd', at('BACKUP.TAR')),
+      () => mkdir(at('BACKUP.TAR')),
+      async () => execFileSync('mkfifo', [at('BACKUP.TAR')]),
+    ]) {
+      await rm(at('BACKUP.TAR'), { recursive: true });
+      await make();
+      assertFault(await readDirectoryPiece(folder, part), 'CARD_NOT_A_FILE');
+    }
   });
 
   test('writing replaces another case, removes what is told, and leaves nothing else behind', async () => {

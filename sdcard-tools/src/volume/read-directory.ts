@@ -1,9 +1,19 @@
 import { constants, type Dirent } from 'node:fs';
 import { type FileHandle, open, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CardFiles, err, ok, type Result, T2M_JSON_MAX_BYTES, T2M_TXT_MAX_BYTES } from '@ewon-agent/contracts';
+import {
+  CARD_PIECE_MAX_BYTES,
+  type CardFiles,
+  type CardPart,
+  type CardPiece,
+  err,
+  ok,
+  type Result,
+  T2M_JSON_MAX_BYTES,
+  T2M_TXT_MAX_BYTES,
+} from '@ewon-agent/contracts';
 import { cardNameOf, RESULT_TXT, T2M_JSON, T2M_TXT } from '../core/easy-commissioning.ts';
-import { otherFilesAmong } from '../core/known-files.ts';
+import { findOtherFile, otherFilesAmong } from '../core/known-files.ts';
 import { errnoOf } from './errno.ts';
 import { CARD_BUDGET } from './read-card.ts';
 import { within } from './within.ts';
@@ -30,6 +40,26 @@ export async function readCardDirectory(path: string): Promise<Result<CardFiles>
       ...(t2mJson.value && { t2mJson: t2mJson.value }),
       otherFiles: otherFilesAmong(files),
       ...(files.includes(RESULT_TXT) && { hasReceipts: true as const }),
+    });
+  });
+}
+
+/**
+ * Reads a piece of one of the other files of a card that is a directory, by the same rules.
+ * Codes: CARD_GONE (no such file, too), those of {@link readCardDirectory}.
+ */
+export async function readDirectoryPiece(path: string, part: CardPart): Promise<Result<CardPiece>> {
+  return within(CARD_BUDGET.timeMs, async () => {
+    const listed = await listKnown(path);
+    if (!listed.ok) return listed;
+    const entries = listed.value.map(({ name }) => ({ name, directory: false })); // what it is, is asked of the open file
+    const found = findOtherFile(entries, part.name);
+    if (!found.ok) return found;
+    const { name } = found.value;
+    return withOpened(path, name, async (file, size) => {
+      const length = Math.max(Math.min(part.length, CARD_PIECE_MAX_BYTES, size - part.offset), 0);
+      const bytes = await readWhole(file, name, { offset: part.offset, length });
+      return bytes.ok ? ok({ sizeBytes: size, bytes: bytes.value }) : bytes;
     });
   });
 }
@@ -65,11 +95,28 @@ export async function readKnown(
   const [found, ...more] = entries.filter((e) => cardNameOf(e.name) === name);
   if (!found) return ok(undefined);
   if (more.length > 0) return err('CARD_DAMAGED', `${more.length + 1} files are named ${name}`);
+  return withOpened(path, found.name, async (file, size) => {
+    if (size > maxBytes) return err('CARD_TOO_LARGE', `${name} is ${size} bytes, limit ${maxBytes}`);
+    return readWhole(file, name, { offset: 0, length: size });
+  });
+}
+
+/** Opens an entry, if it is an ordinary file, for as long as `work` takes. */
+async function withOpened<T>(
+  path: string,
+  name: string,
+  work: (file: FileHandle, sizeBytes: number) => Promise<Result<T>>,
+): Promise<Result<T>> {
   let file: FileHandle | undefined;
   try {
     // O_NONBLOCK: four FIFOs that are opened without it stop a whole Node process
-    file = await open(join(path, found.name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    return await readOrdinary(file, name, maxBytes);
+    file = await open(join(path, name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const before = await file.stat({ bigint: true });
+    if (!before.isFile()) return err('CARD_NOT_A_FILE', name);
+    const result = await work(file, Number(before.size));
+    const after = await file.stat({ bigint: true });
+    const same = after.size === before.size && after.mtimeNs === before.mtimeNs;
+    return same || !result.ok ? result : err('CARD_GONE', `${name} changed while it was read`);
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ELOOP' || errno === 'ENXIO') return err('CARD_NOT_A_FILE', name, error); // a link; a socket
@@ -80,16 +127,15 @@ export async function readKnown(
   }
 }
 
-async function readOrdinary(file: FileHandle, name: string, maxBytes: number): Promise<Result<Uint8Array>> {
-  const before = await file.stat({ bigint: true });
-  if (!before.isFile()) return err('CARD_NOT_A_FILE', name);
-  if (before.size > maxBytes) return err('CARD_TOO_LARGE', `${name} is ${before.size} bytes, limit ${maxBytes}`);
-  const bytes = new Uint8Array(Number(before.size));
+async function readWhole(
+  file: FileHandle,
+  name: string,
+  { offset, length }: Pick<CardPart, 'offset' | 'length'>,
+): Promise<Result<Uint8Array>> {
+  const bytes = new Uint8Array(length);
   let done = 0;
-  for (let read = -1; read !== 0 && done < bytes.length; done += read) {
-    read = (await file.read(bytes, done, bytes.length - done, done)).bytesRead;
+  for (let read = -1; read !== 0 && done < length; done += read) {
+    read = (await file.read(bytes, done, length - done, offset + done)).bytesRead;
   }
-  const after = await file.stat({ bigint: true });
-  const same = done === bytes.length && after.size === before.size && after.mtimeNs === before.mtimeNs;
-  return same ? ok(bytes) : err('CARD_GONE', `${name} changed while it was read`);
+  return done === length ? ok(bytes) : err('CARD_GONE', `${name} changed while it was read`);
 }
