@@ -7,6 +7,7 @@ import { type AgentStatus, statusOf } from './core/status.ts';
 import { createAccountSession } from './shell/account-session.ts';
 import { createEventLog } from './shell/event-log.ts';
 import { createLinkSession, type SelfFacts } from './shell/link-session.ts';
+import { createLoader } from './shell/loader.ts';
 import { createMarker } from './shell/marker.ts';
 import { createPerformer } from './shell/performer.ts';
 import { createRegistrar } from './shell/registrar.ts';
@@ -57,6 +58,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     ports,
     link,
     events,
+    loader: createLoader(ports, (event) => runner.post(event)),
     marker: createMarker(ports, fingerprint),
     post: (event) => runner.post(event),
     state: () => runner.state(),
@@ -64,7 +66,12 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       createRegistrar({ ...parts, firmware: ports.firmware, session, agentVersion: self.agentVersion }, signalOf),
   });
   const runner = createRunner({
-    context: { device: parts.device, policy: parts.policy, slotsOff: parts.slotsOff ?? new Set(), takesFiles: false },
+    context: {
+      device: parts.device,
+      policy: parts.policy,
+      slotsOff: parts.slotsOff ?? new Set(),
+      takesFiles: ports.firmware.take !== undefined,
+    },
     remembered,
     save: (document) => ports.store.save(document),
     perform: (effect) => performer.perform(effect),

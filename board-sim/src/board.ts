@@ -2,7 +2,7 @@ import { type EwonIdentity, type Millis, type Ports, parseSerial, parseSlotId } 
 import type { Faults } from './core/faults.ts';
 import { type ClockControl, createWorldClock, type WorldClock } from './sim/clock-sim.ts';
 import { createFaultPlan, type FaultPlan } from './sim/fault-plan.ts';
-import { createFirmware } from './sim/firmware-sim.ts';
+import { createEwon, type EwonControl } from './sim/firmware-sim.ts';
 import { createLed, type LedControl } from './sim/led-sim.ts';
 import { createNetwork, type NetworkControl } from './sim/network-sim.ts';
 import { createPower, type PowerControl, type PowerOn } from './sim/power-sim.ts';
@@ -18,6 +18,8 @@ export type BoardPorts = Pick<Ports, 'clock' | 'random' | 'slots' | 'led' | 'fir
 export type BoardOptions = {
   /** The Ewon beside the board: a Flexy 203 with serial 1524-0071-21 unless told. */
   readonly ewon?: { readonly serial?: string; readonly model?: string; readonly firmware?: string };
+  /** Whether the Ewon can be given the files of a card; it can not unless told, see {@link Board.ewon}. */
+  readonly ewonFiles?: 'taken';
   /** The wall clock at the start; 2026-03-01T12:00Z unless told. */
   readonly startMs?: Millis;
   /** Seed of all chance on the board; a fresh one unless told, see {@link Board.seed}. */
@@ -38,6 +40,7 @@ export type Board = {
   readonly slots: { readonly sd0: SlotControl; readonly usb1: SlotControl };
   readonly clock: ClockControl & Pick<WorldClock, 'after' | 'track'>;
   readonly led: LedControl;
+  readonly ewon: EwonControl;
   readonly network: NetworkControl;
   readonly power: PowerControl;
   readonly faults: FaultPlan;
@@ -52,12 +55,13 @@ const START_MS = Date.UTC(2026, 2, 1, 12);
 /** Makes a board with power on, empty slots and a dark LED. */
 export function createBoard(options: BoardOptions = {}): Board {
   const seed = options.seed ?? freshSeed();
-  const identity = identityOf(options.ewon);
   const faults = createFaultPlan(options.faults);
   const clock = createWorldClock({ startMs: options.startMs ?? START_MS, settle: options.settle });
   const power = createPower(faults);
   const led = createLed(clock);
   const random = createRandom(seed);
+  const identity = identityOf(options.ewon);
+  const ewon = createEwon({ clock, faults, identity, ...(options.ewonFiles && { files: options.ewonFiles }) });
   const [sd0, usb1] = [slotId('sd0'), slotId('usb1')];
   const slots = createSlots([sd0, usb1], { clock, faults, readImage: options.readImage, markImage: options.markImage });
 
@@ -69,7 +73,7 @@ export function createBoard(options: BoardOptions = {}): Board {
       random,
       slots: slots.portFor(stretch),
       led: led.portFor(stretch),
-      firmware: createFirmware({ clock, faults, identity }, stretch),
+      firmware: ewon.portFor(stretch),
     };
   };
   let ports = switchOn();
@@ -80,6 +84,7 @@ export function createBoard(options: BoardOptions = {}): Board {
     slots: { sd0: controlOf(slots.controls.get(sd0)), usb1: controlOf(slots.controls.get(usb1)) },
     clock,
     led,
+    ewon: ewon.control,
     network: createNetwork(),
     power,
     faults,

@@ -46,7 +46,7 @@ export const CODES = {
   CARD_MEDIUM_TOO_LARGE: entry('error', 'The medium is larger than 128 GB.', 'Use a medium of at most 128 GB.'),
   CARD_NOT_A_FILE: entry(
     'error',
-    'T2M.txt or T2M.json is not an ordinary file.',
+    'A file on the card is not an ordinary file.',
     'Write the card again with "sdcard export".',
   ),
   CARD_BUDGET: entry(
@@ -420,6 +420,11 @@ export const CODES = {
     'error',
     'The Ewon answered without a serial number we can read.',
     'Check that firmware.url is an Ewon and that the user may read it.',
+  ),
+  FIRMWARE_FILE_DECLINED: entry(
+    'error',
+    'The Ewon declined a file of the card.',
+    'Check that the file is for this model and newer than its firmware, then put the card in again.',
   ),
   // --- scenarios
   SCENARIO_BAD: entry(

@@ -123,7 +123,15 @@ function cardInserted(state: AgentState, event: AgentEvent & { on: 'CardInserted
 function cardRead(state: AgentState, event: AgentEvent & { on: 'CardRead' }, context: AgentContext): Step {
   const { slot, insertion, requestId } = event;
   const present = slotOf(state, slot);
-  if (present.at !== 'reading' || present.insertion !== insertion) return [state, []]; // a late answer offers nothing
+  if (present.at !== 'reading' || present.insertion !== insertion) {
+    // a late answer offers nothing, but what the Ewon has is told even when the card is gone
+    const taken = fileOutcomes(
+      slot,
+      (event.loaded ?? []).filter(({ fault }) => !fault).map(({ name }) => name),
+      event.loaded,
+    );
+    return [state, taken.map((outcome) => reported(slot, outcome))];
+  }
   const others = event.result.ok ? fileOutcomes(slot, event.result.value.otherFiles, event.loaded) : [];
   const offer = event.result.ok ? offerFrom(event.result.value, { slot, requestId, ...context }) : event.result;
   if (!offer.ok) {

@@ -90,6 +90,26 @@ suite('files of a card for the firmware', (test) => {
     assert.equal(readCard({ t2m: 'there', from, with: { takesFiles: false } }).told.length, 2);
   });
 
+  test('of a card that was pulled meanwhile, what the firmware had taken by then is told, and nothing is offered', () => {
+    const { fault } = err('CARD_GONE', 'pulled');
+    const loaded = [{ name: 'ewonfwr.edf' }, { name: 'backup.tar', fault }, { name: 'comcfg.txt', fault }];
+    const gone = initialState({ at: 'unregistered' });
+    const [after, effects] = agentTransition(
+      gone,
+      {
+        on: 'CardRead',
+        slot: SD0,
+        insertion: 'i1',
+        result: ok({ otherFiles: OTHERS, t2mTxt: T2M }),
+        loaded,
+        requestId: 'r1',
+      },
+      context,
+    );
+    assert.equal(after, gone);
+    assert.deepEqual(effects, [{ do: 'report', code: 'SD_FILE_LOADED', detail: 'ewonfwr.edf' }]);
+  });
+
   test('while files are handed over the LED blinks slowly', () => {
     const [reading] = agentTransition(
       initialState({ at: 'unregistered' }),

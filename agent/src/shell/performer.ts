@@ -3,6 +3,7 @@ import type { AgentEffect, AgentEvent, AgentState } from '../core/agent.ts';
 import type { TimerName } from '../core/model.ts';
 import type { EventLog } from './event-log.ts';
 import type { LinkSession } from './link-session.ts';
+import type { Loader } from './loader.ts';
 import type { Marker } from './marker.ts';
 import type { Registrar } from './registrar.ts';
 
@@ -14,6 +15,7 @@ type Parts = {
   readonly registrar: (signalOf: () => AbortSignal) => Registrar;
   readonly link: LinkSession;
   readonly events: EventLog;
+  readonly loader: Loader;
   readonly marker: Marker;
   readonly post: (event: AgentEvent) => void;
   readonly state: () => AgentState;
@@ -33,6 +35,14 @@ export function createPerformer(parts: Parts): Performer {
     void work.then((event) => event && !signal.aborted && post(event));
   }
 
+  async function readCard({ slot, insertion }: AgentEffect & { do: 'readCard' }): Promise<AgentEvent> {
+    const requestId = toBase64url(ports.random.bytes(REQUEST_ID_BYTES));
+    const result = await ports.slots.read(slot, insertion);
+    const names = result.ok ? result.value.otherFiles : [];
+    const loaded = await parts.loader.load({ slot, insertion, names });
+    return { on: 'CardRead', slot, insertion, result, requestId, ...(loaded && { loaded }) };
+  }
+
   function letSleep(timer: TimerName): void {
     timers.get(timer)?.();
     timers.delete(timer);
@@ -50,14 +60,9 @@ export function createPerformer(parts: Parts): Performer {
   return {
     async perform(effect) {
       switch (effect.do) {
-        case 'readCard': {
-          const { slot, insertion } = effect;
-          const requestId = toBase64url(ports.random.bytes(REQUEST_ID_BYTES));
-          void ports.slots
-            .read(slot, insertion)
-            .then((result) => post({ on: 'CardRead', slot, insertion, result, requestId }));
+        case 'readCard':
+          void readCard(effect).then(post);
           return;
-        }
         case 'markCard':
           void parts.marker.mark(effect).then(post);
           return;

@@ -1,16 +1,19 @@
 import { parseSerial, SECOND_MS } from '@ewon-agent/contracts';
+import { firmwareFilesSuite } from '@ewon-agent/contracts/suites/firmware-files-suite';
 import { firmwareSuite } from '@ewon-agent/contracts/suites/firmware-suite';
-import { assertOk } from '@ewon-agent/contracts/testing';
-import { createBoard } from '../board.ts';
+import { assert, assertOk, suite } from '@ewon-agent/contracts/testing';
+import { type BoardOptions, createBoard } from '../board.ts';
 
-firmwareSuite('firmware port: simulated', () => {
-  const board = createBoard({ ewon: { serial: '1523-0156-24', model: 'Flexy 205', firmware: '15.0s4' } });
+const EWON = { serial: '1523-0156-24', model: 'Flexy 205', firmware: '15.0s4' };
+
+/** A board, and what every suite of its Ewon needs. */
+function boardWith(options: BoardOptions = {}) {
+  const board = createBoard({ ewon: EWON, ...options });
   return {
+    board,
     firmware: board.ports.firmware,
-    identity: { serial: assertOk(parseSerial('1523-0156-24')), model: 'Flexy 205', firmware: '15.0s4' },
-    limitMs: 5 * SECOND_MS,
-    trouble: (ewon) => board.faults.set({ ewon }),
-    async wait(answer) {
+    trouble: (ewon: NonNullable<BoardOptions['faults']>['ewon']) => board.faults.set({ ewon }),
+    async wait<T>(answer: Promise<T>) {
       const startMs = board.clock.elapsedMs();
       let done = false;
       void answer.then(() => {
@@ -20,4 +23,27 @@ firmwareSuite('firmware port: simulated', () => {
       return { value: await answer, tookMs: board.clock.elapsedMs() - startMs };
     },
   };
+}
+
+firmwareSuite('firmware port: simulated', () => ({
+  ...boardWith(),
+  identity: { ...EWON, serial: assertOk(parseSerial(EWON.serial)) },
+  limitMs: 5 * SECOND_MS,
+}));
+
+firmwareFilesSuite('firmware port: simulated, with files', () => {
+  const { board, ...fixture } = boardWith({ ewonFiles: 'taken' });
+  return { ...fixture, arrived: () => board.ewon.files, decline: (name) => board.ewon.decline(name) };
+});
+
+suite('simulated Ewon', (test) => {
+  test('it takes no files unless told, and what it took stays over a power cut', async () => {
+    assert.equal(boardWith().firmware.take, undefined);
+    const { board, firmware, wait } = boardWith({ ewonFiles: 'taken' });
+    assert.ok(firmware.take);
+    const file = { name: 'comcfg.txt', sizeBytes: 0, piece: () => assert.fail() };
+    assertOk((await wait(firmware.take(file))).value);
+    board.reboot();
+    assert.deepEqual(board.ewon.files, [{ name: 'comcfg.txt', bytes: new Uint8Array() }]);
+  });
 });

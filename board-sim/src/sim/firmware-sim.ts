@@ -1,16 +1,84 @@
-import { type EwonIdentity, err, type FirmwarePort, ok, type Result, SECOND_MS } from '@ewon-agent/contracts';
+import {
+  CARD_PIECE_MAX_BYTES,
+  type CardFile,
+  type EwonIdentity,
+  err,
+  type FirmwarePort,
+  ok,
+  type Result,
+  SECOND_MS,
+} from '@ewon-agent/contracts';
 import type { WorldClock } from './clock-sim.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { PowerOn } from './power-sim.ts';
 
 /** What FirmwarePort allows for an answer. */
 const LIMIT_MS = 5 * SECOND_MS;
+/** An Ewon works on a file for 1 to 20 s (AUG-0062 §5.1). */
+const TAKE_MS = 2 * SECOND_MS;
 
-type World = { readonly clock: WorldClock; readonly faults: FaultPlan; readonly identity: EwonIdentity };
+/** A file that the Ewon has taken whole. */
+export type TakenFile = { readonly name: string; readonly bytes: Uint8Array };
 
-/** Makes the Ewon beside the board, as a program with power sees it. */
-export function createFirmware(world: World, power: PowerOn): FirmwarePort {
-  return { identity: () => power.call('firmware.identity', () => answer(world)) };
+/** The Ewon beside the board, as its owner sees it. */
+export type EwonControl = {
+  /** The files that it took, in order. */
+  readonly files: readonly TakenFile[];
+  /** Makes it decline files of these names from now on, as one that is older than what it runs; none unless told. */
+  decline(...names: readonly string[]): void;
+};
+
+/** An Ewon; what it took stays when the board has no power. */
+export type Ewon = { readonly control: EwonControl; portFor(power: PowerOn): FirmwarePort };
+
+type World = {
+  readonly clock: WorldClock;
+  readonly faults: FaultPlan;
+  readonly identity: EwonIdentity;
+  /** Whether it can be given files; it can not unless told. */
+  readonly files?: 'taken';
+};
+
+/** Makes the Ewon beside the board. */
+export function createEwon(world: World): Ewon {
+  const files: TakenFile[] = [];
+  let declined: readonly string[] = [];
+
+  async function take(file: CardFile): Promise<Result<void>> {
+    const well = await answer(world);
+    if (!well.ok) return well;
+    if (declined.includes(file.name)) return err('FIRMWARE_FILE_DECLINED', 'not for this Ewon');
+    const bytes = await readWhole(file);
+    if (!bytes.ok) return bytes;
+    await world.clock.sleep(TAKE_MS);
+    files.push({ name: file.name, bytes: bytes.value });
+    return ok(undefined);
+  }
+
+  return {
+    control: {
+      files,
+      decline(...names) {
+        declined = names;
+      },
+    },
+    portFor: (power) => ({
+      identity: () => power.call('firmware.identity', () => answer(world)),
+      ...(world.files && { take: (file: CardFile) => power.call('firmware.take', () => take(file)) }),
+    }),
+  };
+}
+
+async function readWhole({ name, sizeBytes, piece }: CardFile): Promise<Result<Uint8Array>> {
+  const whole = new Uint8Array(sizeBytes);
+  for (let done = 0; done < sizeBytes; ) {
+    const bytes = await piece(done, Math.min(CARD_PIECE_MAX_BYTES, sizeBytes - done));
+    if (!bytes.ok) return bytes;
+    if (bytes.value.length === 0) return err('CARD_DAMAGED', `${name} ends at byte ${done} of ${sizeBytes}`);
+    whole.set(bytes.value, done);
+    done += bytes.value.length;
+  }
+  return ok(whole);
 }
 
 async function answer({ clock, faults, identity }: World): Promise<Result<EwonIdentity>> {

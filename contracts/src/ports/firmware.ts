@@ -4,8 +4,30 @@ import type { Result } from '../result.ts';
 /** What the Ewon's firmware says of itself. `firmware` as in events.txt: `14.6s0`. */
 export type EwonIdentity = { readonly serial: Serial; readonly model: string; readonly firmware: string };
 
+/** A file of easy commissioning, on a card that may be pulled while it is read. */
+export type CardFile = {
+  /** As on the list of ewon-facts §1.2, whatever the case on the card: `backup.tar`. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /**
+   * Answers the bytes from an offset on: at most CARD_PIECE_MAX_BYTES, fewer at the end of the file. Codes: those of `SlotPort.piece`.
+   */
+  piece(offset: number, length: number): Promise<Result<Uint8Array>>;
+};
+
 /**
- * The Ewon beside the agent. Obligations: `identity` answers within five seconds and never throws.
- * Codes: FIRMWARE_UNREACHABLE, FIRMWARE_ANSWER_BAD.
+ * The Ewon beside the agent.
+ *
+ * Obligations:
+ * - `identity` answers within five seconds and never throws. Codes: FIRMWARE_UNREACHABLE, FIRMWARE_ANSWER_BAD.
+ * - `take` is there only where the Ewon can be given files. It is asked for one file at a time, in the strict order: firmware files first,
+ *   then configuration. It answers when the Ewon is ready for the next file, a restart of the Ewon included, and after ten minutes at most.
+ * - `take` asks for each byte at most once, in order, and for no more at a time than CARD_PIECE_MAX_BYTES; a file that it declines it
+ *   may leave unread. A fault of a piece ends the file, is answered as it is, and leaves the Ewon as it was; so does a file
+ *   that ends before its size (CARD_DAMAGED). It never throws.
+ *   Codes: FIRMWARE_FILE_DECLINED, those of `identity`, those of the pieces.
  */
-export type FirmwarePort = { identity(): Promise<Result<EwonIdentity>> };
+export type FirmwarePort = {
+  identity(): Promise<Result<EwonIdentity>>;
+  take?(file: CardFile): Promise<Result<void>>;
+};
