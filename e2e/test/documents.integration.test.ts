@@ -1,4 +1,4 @@
-// test-timeout: 180 s
+// test-timeout: 300 s
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,16 +12,18 @@ function commandsOf(page: string): string {
   return [...text.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block).join('');
 }
 
-suite('documents with commands', { timeoutMs: 150_000 }, (test) => {
+suite('documents with commands', { timeoutMs: 270_000 }, (test) => {
   test('docs/commissioning.md does what it says when it is followed to the letter', () => {
     // job control as in the shell of a person, so that "kill %1" ends what npx started too
     const script = `set -eum\ntrap 'for job in $(jobs -p); do kill -- -$job || true; done' EXIT\n${commandsOf('docs/commissioning.md')}`;
-    const run = spawnSync('bash', ['-c', script], { cwd: ROOT, encoding: 'utf8', timeout: 140_000 });
+    const run = spawnSync('bash', ['-c', script], { cwd: ROOT, encoding: 'utf8', timeout: 260_000 });
     assert.equal(run.status, 0, `${run.stdout}\n${run.stderr}`);
     assert.match(run.stdout, /CARD_USABLE/);
     assert.match(run.stdout, /Registration +registered/);
     assert.match(run.stdout, /Uplink +online/);
     assert.match(run.stdout, /press-4.*online/);
+    assert.match(run.stdout, /FLEET_MADE: .*2 images/);
+    assert.match(run.stdout, /CARD_WIPED: /);
     assert.doesNotMatch(run.stdout + run.stderr, /A01-[0-9A-Z]{32}/);
   });
 

@@ -63,11 +63,18 @@ export function nextOf(image: Uint8Array, cluster: number): number {
   return (view.getUint16(table + Math.floor(cluster * 1.5), true) >> (cluster % 2 === 1 ? 4 : 0)) & 0xfff;
 }
 
+/** Where an entry of a directory stands, and where its file begins. */
+export type FoundRaw = { readonly at: number; readonly cluster: number; readonly size: number };
+
 /** Finds the entry of a file in the root by its 11 characters: its offset, first cluster and size. */
-export function findRaw(
-  image: Uint8Array,
-  name: string,
-): { readonly at: number; readonly cluster: number; readonly size: number } {
+export function findRaw(image: Uint8Array, name: string): FoundRaw {
+  const found = findRawIfThere(image, name);
+  if (!found) throw new Error(`no ${name} in the root`);
+  return found;
+}
+
+/** Like {@link findRaw}; looks through the first cluster of a root that is longer. */
+export function findRawIfThere(image: Uint8Array, name: string): FoundRaw | undefined {
   const { root } = layoutOf(image);
   const view = viewOf(image);
   for (let at = root; view.getUint8(at) !== 0; at += 32) {
@@ -76,7 +83,7 @@ export function findRaw(
       return { at, cluster, size: view.getUint32(at + 28, true) };
     }
   }
-  throw new Error(`no ${name} in the root`);
+  return undefined;
 }
 
 /** Writes an entry of a directory. */
