@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describeFault, grkIdOf } from '@ewon-agent/contracts';
-import { assert, assertOk, suite } from '@ewon-agent/contracts/testing';
+import { assert, assertOk, findProgram, suite } from '@ewon-agent/contracts/testing';
 import { accountKey, GRK, OTHER_GRK, t2mJson, t2mTxt } from '../testing/cards.ts';
 import { type Ran, sdcard } from '../testing/sdcard-process.ts';
 import { makeCardImage } from '../volume/make-image.ts';
@@ -132,5 +133,24 @@ suite('the sdcard command as a process', { timeoutMs: 30_000 }, (test) => {
     const ran = await sdcard(['inspect', folder], { nodeArgs: ['--import', old] });
     assert.equal(ran.status, 2);
     assert.equal(ran.stderr, `${describeFault({ code: 'NODE_TOO_OLD', detail: '20.20.2' })}\n`);
+  });
+});
+
+suite('the sdcard command on a terminal', { needs: ['script'], timeoutMs: 60_000 }, (test) => {
+  test('shows bars that grow in their line, and the answer after them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sdcard-'));
+    try {
+      writeFileSync(
+        join(folder, 'card'),
+        assertOk(await makeCardImage([{ name: 'T2M.txt', bytes: t2mTxt() }], 1024 * 1024)),
+      );
+      const bin = fileURLToPath(new URL('../../bin/sdcard.js', import.meta.url));
+      const words = `${process.execPath} ${bin} wipe --full ${join(folder, 'card')}`;
+      const seen = execFileSync(findProgram('script') ?? 'script', ['-qec', words, '/dev/null'], { encoding: 'utf8' });
+      assert.match(seen, /\roverwriting free space \[#+\] 100 %\r\n\rlooking for keys \[#{30}\] 100 %\r\nCARD_WIPED: /);
+      assertSecret(seen);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
