@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { compiledSchemas } from './compiled-schemas.ts';
 
+const ROOT = join(import.meta.dirname, '..');
 /** `require` for the CommonJS packages inside an ES module bundle; esbuild leaves their built-in modules to it. */
 const BANNER =
   "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);";
@@ -22,11 +23,11 @@ export type Bundle = {
 export async function bundle(entry: string, outdir: string): Promise<Bundle> {
   mkdirSync(outdir, { recursive: true });
   const options: BuildOptions = {
-    entryPoints: { main: entry },
+    entryPoints: { main: resolve(entry) },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
-    absWorkingDir: join(import.meta.dirname, '..'),
+    absWorkingDir: ROOT, // what is bundled does not depend on where one stands
     splitting: true,
     format: 'esm',
     platform: 'node',
@@ -41,15 +42,13 @@ export async function bundle(entry: string, outdir: string): Promise<Bundle> {
   const { metafile } = await build({ ...options, plugins, metafile: true });
   const used = new Set(Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)));
   const files = [...used].filter((file) => !file.includes(':')); // what a plugin made up has its namespace before it
-  return { entry: join(outdir, 'main.mjs'), sources: files.map((file) => resolve(file)).sort() };
+  return { entry: join(outdir, 'main.mjs'), sources: files.map((file) => join(ROOT, file)).sort() };
 }
 
 /** Bundles the agent as it is installed, with the WebAssembly that reads FAT beside it, where js-fatfs looks for it. */
 export async function bundleAgent(outdir: string): Promise<Bundle> {
-  const bundled = await bundle(join(import.meta.dirname, '../agent/src/main.ts'), outdir);
-  const fatfs = createRequire(join(import.meta.dirname, '../sdcard-tools/package.json')).resolve(
-    'js-fatfs/dist/fatfs.wasm',
-  );
+  const bundled = await bundle(join(ROOT, 'agent/src/main.ts'), outdir);
+  const fatfs = createRequire(join(ROOT, 'sdcard-tools/package.json')).resolve('js-fatfs/dist/fatfs.wasm');
   copyFileSync(fatfs, join(outdir, 'fatfs.wasm'));
   return bundled;
 }

@@ -55,7 +55,7 @@ function lookUp(compiled: readonly Compiled[]): string {
 /** Our own source files that are in the bundle, without the entry. */
 async function modulesOf(options: BuildOptions, entry: string): Promise<readonly string[]> {
   const { metafile } = await build({ ...options, write: false, metafile: true });
-  const files = Object.keys(metafile.inputs).map((file) => join(process.cwd(), file));
+  const files = Object.keys(metafile.inputs).map((file) => join(options.absWorkingDir ?? process.cwd(), file));
   return files.filter((file) => file.endsWith('.ts') && file !== entry && !file.includes('/node_modules/'));
 }
 

@@ -6,7 +6,7 @@ import { buildDeb } from './deb/build-deb.ts';
 import { type Arch, NODE_VERSION } from './deb/node-runtime.ts';
 
 // node packaging/package.ts [--arch amd64|arm64|all] [--quick] [--out DIR]: builds the Debian packages of the agent
-// into out/package and prints their paths. Exit status: 0 built, 1 a program it needs failed, 2 wrong use.
+// into out/package and prints their paths; their sizes go to standard error. --quick does not compress them. Exit status: 0 built, 1 a program it needs failed, 2 wrong use.
 
 const ROOT = join(import.meta.dirname, '..');
 const ARCHES: readonly Arch[] = ['amd64', 'arm64'];
@@ -33,11 +33,12 @@ if (/^(arm|armhf|armel|armv[67].*)$/.test(values.arch)) {
       outdir: values.out,
       cacheDir: join(ROOT, 'out/cache'),
       epochS: epochS(),
-      compression: values.quick ? 'quick' : 'small',
+      compression: values.quick ? 'none' : 'small',
     });
     const size = `${(statSync(deb).size / 1e6).toFixed(1)} MB`;
     const took = `${((performance.now() - startedMs) / 1000).toFixed(0)} s`;
-    process.stdout.write(`${relative(process.cwd(), deb)}  ${size}, built in ${took}\n`);
+    process.stderr.write(`${size}${values.quick ? ' (not compressed)' : ''}, ${took}\n`);
+    process.stdout.write(`${relative(process.cwd(), deb)}\n`);
   }
 }
 

@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
+  existsSync,
   globSync,
   lstatSync,
   lutimesSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -33,20 +36,21 @@ export type DebOptions = {
   readonly cacheDir: string;
   /** Seconds since 1970 that every file is said to be of, so that the same sources make the same package. */
   readonly epochS: number;
-  /** `small` takes a minute of processor time, `quick` a quarter of it for a sixth more bytes; the files are the same. */
-  readonly compression: 'small' | 'quick';
+  /** `small` packs four to one, which takes a minute of processor time; `none` is for who installs it at once. The files are the same. */
+  readonly compression: 'small' | 'none';
 };
 
 /**
- * Builds the Debian package of the agent for one processor, whatever the processor here.
+ * Builds the Debian package of the agent for one processor, whatever the processor here. One that was built of the
+ * same files before is left as it is: packing takes longest, and would give the same bytes.
  * @returns path of the `.deb`
  * @throws when npm or dpkg-deb fail; what they say is on standard error
  */
 export async function buildDeb(options: DebOptions): Promise<string> {
-  const { arch, outdir, cacheDir, epochS } = options;
+  const { arch, outdir, cacheDir, epochS, compression } = options;
   const version = options.version ?? agentVersion();
-  const tree = join(outdir, `${PACKAGE}_${version}_${arch}`);
-  rmSync(tree, { recursive: true, force: true });
+  const deb = join(outdir, `${PACKAGE}_${version}_${arch}.deb`);
+  const tree = `${deb}.${process.pid}`; // two may build at a time
   cpSync(join(HERE, 'files'), tree, { recursive: true });
   const put = (path: string, content: string | Buffer) => {
     mkdirSync(dirname(join(tree, path)), { recursive: true });
@@ -74,13 +78,18 @@ export async function buildDeb(options: DebOptions): Promise<string> {
     put(`DEBIAN/${script}`, readFileSync(join(HERE, 'control', script)));
   settle(tree, epochS);
 
-  const level = { small: ['-Zxz', '-z6'], quick: ['-Zxz', '-z1'] }[options.compression];
-  execFileSync('dpkg-deb', ['--root-owner-group', ...level, '--build', tree, outdir], {
-    env: { ...process.env, SOURCE_DATE_EPOCH: String(epochS) },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const key = `${keyOf(tree)} ${epochS} ${compression}\n`;
+  if (!existsSync(deb) || textOf(`${deb}.key`) !== key) {
+    const how = { small: '-Zxz', none: '-Znone' }[compression];
+    execFileSync('dpkg-deb', ['--root-owner-group', how, '--build', tree, `${tree}.deb`], {
+      env: { ...process.env, SOURCE_DATE_EPOCH: String(epochS) },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    renameSync(`${tree}.deb`, deb);
+    writeFileSync(`${deb}.key`, key);
+  }
   rmSync(tree, { recursive: true });
-  return `${tree}.deb`;
+  return deb;
 }
 
 /** The version of the agent, which is the version of its package. */
@@ -126,6 +135,18 @@ function kibibytesOf(tree: string, paths: readonly string[]): number {
 function md5sums(tree: string, files: readonly string[]): string {
   const inPackage = files.filter((path) => !path.startsWith('etc/'));
   return execFileSync('md5sum', inPackage, { cwd: tree, encoding: 'utf8' });
+}
+
+/** Names what is in a tree: two with the same name hold the same files. */
+function keyOf(tree: string): string {
+  const hash = createHash('sha256');
+  const files = globSync('**/*', { cwd: tree }).filter((path) => statSync(join(tree, path)).isFile());
+  for (const path of files.sort()) hash.update(`${path}\n`).update(readFileSync(join(tree, path)));
+  return hash.digest('hex');
+}
+
+function textOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
 /** Modes by rule and one time for all, so that neither umask nor checkout shows in the package. */

@@ -48,8 +48,7 @@ export function nodeRuntime(arch: Arch, cacheDir: string): NodeRuntime {
 
 /** `npm pack` asks for the package whatever the processor here; an install would refuse the other one's. */
 function fetchArchive(what: string, archive: string): void {
-  const dir = `${archive}.fetching`;
-  rmSync(dir, { recursive: true, force: true });
+  const dir = `${archive}.${process.pid}`; // two may fetch at a time
   mkdirSync(dir, { recursive: true });
   const args = ['pack', what, '--silent', '--ignore-scripts', '--pack-destination', dir];
   const name = execFileSync('npm', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();

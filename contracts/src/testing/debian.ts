@@ -45,6 +45,7 @@ export const DEBIAN_PROGRAMS = {
   perl: brought('perl-base', 'notices to the service manager, taken by another'),
   'systemd-analyze': brought('systemd', 'the units of the package, judged by another'),
   'dpkg-deb': brought('dpkg', 'the Debian package'),
+  readelf: brought('binutils', 'the Node of the package, judged by another'),
   lintian: brought('lintian', 'the Debian package, judged by another'),
   script: brought('bsdutils', 'a command that runs on a terminal'),
   expect: brought('expect', 'a command that runs on a terminal'),

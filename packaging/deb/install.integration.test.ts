@@ -1,0 +1,83 @@
+// test-timeout: 400 s
+import { assert, suite } from '@ewon-agent/contracts/testing';
+import { type DebianRoot, unpackDebian } from '../testing/debian-root.ts';
+import { HERE, sampleDeb } from '../testing/sample-debs.ts';
+
+// The package in a real Debian: a chroot, so neither systemd nor udev runs, as when an image for a board is built.
+
+/** Starts the installed agent as its service does, and goes on when it answers. */
+const START = `ewon-agent run & agent=$!
+  until ewon-agent status >/dev/null; do kill -0 $agent; sleep 0.1; done`;
+
+suite('the package in a Debian', { timeoutMs: 300_000, needs: ['mmdebstrap', 'dpkg-deb'] }, (test) => {
+  let debian: DebianRoot;
+  let first = '';
+  let second = '';
+  let fingerprint = '';
+  test.before(async () => {
+    debian = unpackDebian();
+    first = debian.put(await sampleDeb(HERE, 'install', '1.0.0'));
+    second = debian.put(await sampleDeb(HERE, 'install', '1.0.1'));
+  });
+  test.after(() => debian.remove());
+
+  /** Runs commands that must succeed; answers what they print. */
+  async function succeeds(script: string): Promise<string> {
+    const { status, output } = await debian.run(script);
+    assert.equal(status, 0, output);
+    return output;
+  }
+  const keyOf = (output: string) => /^Key +(\S+)$/m.exec(output)?.[1];
+
+  test('installs where no systemd runs, with a user that is in no group but its own and that of the slots', async () => {
+    const output = await succeeds(`dpkg -i ${first}`);
+    assert.match(output, /config\.json/); // says what is to be set
+    assert.match(await succeeds('id ewon-agent'), /groups=\d+\(ewon-agent\),\d+\(ewon-slots\)$/m);
+    assert.match(await succeeds('getent passwd ewon-agent'), /:\/var\/lib\/ewon-agent:\/usr\/sbin\/nologin$/m);
+    assert.equal(await succeeds("stat -c '%U %G %a' /var/lib/ewon-agent"), 'ewon-agent ewon-agent 700\n');
+    assert.match(await succeeds('ls /etc/systemd/system/multi-user.target.wants'), /^ewon-agent\.service$/m);
+  });
+
+  test('runs with its own Node, and says its version', async () => {
+    assert.match(await succeeds('! command -v node; ewon-agent --version'), /^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('starts on the configuration that it brings, as its own user also when root starts it', async () => {
+    const output = await succeeds(`${START}; ewon-agent status`);
+    assert.match(output, /^Registration +unregistered$/m);
+    fingerprint = keyOf(output) ?? '';
+    assert.match(fingerprint, /^([0-9a-f]{4}-){3}[0-9a-f]{4}$/);
+    const owned = await succeeds("cd /var/lib/ewon-agent; stat -c '%U %a %n' device-key.json state.db");
+    assert.equal(owned, 'ewon-agent 600 device-key.json\newon-agent 600 state.db\n');
+  });
+
+  test('an upgrade keeps the identity and a configuration that was changed', async () => {
+    await succeeds(`sed -i 's/"adm"/"reader"/' /etc/ewon-agent/config.json; dpkg -i ${second}`);
+    assert.match(await succeeds('cat /etc/ewon-agent/config.json'), /"reader"/);
+    const output = await succeeds(`${START}; ewon-agent status`);
+    assert.equal(keyOf(output), fingerprint);
+    assert.match(output, /running, start 2$/m);
+  });
+
+  test('a service that a person disabled stays disabled after an upgrade', async () => {
+    await succeeds('rm /etc/systemd/system/multi-user.target.wants/ewon-agent.service'); // what "systemctl disable" does
+    await succeeds(`dpkg -i ${first}`);
+    assert.equal(await succeeds('ls /etc/systemd/system/multi-user.target.wants || true; echo end'), 'end\n');
+  });
+
+  test('removed, it leaves the identity and the configuration, and takes them up when it comes back', async () => {
+    await succeeds('dpkg --remove ewon-agent');
+    await succeeds('[ ! -e /usr/bin/ewon-agent ] && [ ! -e /usr/lib/ewon-agent ]');
+    await succeeds('[ -e /var/lib/ewon-agent/device-key.json ] && grep reader /etc/ewon-agent/config.json');
+    await succeeds(`dpkg -i ${second}`);
+    assert.equal(keyOf(await succeeds(`${START}; ewon-agent status`)), fingerprint);
+  });
+
+  test('purged, it leaves nothing: no state, no configuration, no user, no group', async () => {
+    await succeeds('mkdir -p /run/udev/rules.d; echo > /run/udev/rules.d/61-ewon-agent-slots.rules');
+    await succeeds('dpkg --purge ewon-agent');
+    const left = 'find / -xdev -path /proc -prune -o -name "*ewon*" ! -name "*.deb" -print';
+    assert.equal(await succeeds(left), '');
+    assert.equal(await succeeds('grep ewon /etc/passwd /etc/group /etc/shadow /etc/gshadow || true'), '');
+  });
+});
