@@ -74,7 +74,7 @@ suite('the package in a Debian', { timeoutMs: 300_000, needs: ['mmdebstrap', 'dp
   });
 
   test('purged, it leaves nothing: no state, no configuration, no user, no group', async () => {
-    await succeeds('mkdir -p /run/udev/rules.d; echo > /run/udev/rules.d/61-ewon-agent-slots.rules');
+    await succeeds('mkdir -p /run/udev/rules.d; echo > /run/udev/rules.d/59-ewon-agent-slots.rules');
     await succeeds('dpkg --purge ewon-agent');
     const left = 'find / -xdev -path /proc -prune -o -name "*ewon*" ! -name "*.deb" -print';
     assert.equal(await succeeds(left), '');

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LED, type LedColour } from '@ewon-agent/contracts';
 import { ledSuite } from '@ewon-agent/contracts/suites/led-suite';
-import { assert, suite } from '@ewon-agent/contracts/testing';
+import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
+import { createSystemClock } from './clock-system.ts';
 import { createSysfsLed } from './led-sysfs.ts';
 
 const NAMES = ['usr:green', 'usr:red'] as const;
@@ -27,7 +28,7 @@ function createLeds() {
   return {
     dir,
     read,
-    port: createSysfsLed({ dir, green: NAMES[0], red: NAMES[1] }),
+    port: createSysfsLed({ dir, green: NAMES[0], red: NAMES[1] }, createSystemClock()),
     look() {
       const blinking = NAMES.find((name) => isLit(name) && read(name, 'trigger') === 'timer');
       const delay = (file: 'delay_on' | 'delay_off') => (blinking ? Number(read(blinking, file)) : 0);
@@ -41,7 +42,7 @@ function createLeds() {
 
 ledSuite('LED of sysfs', () => {
   const { port, look, writtenMs, close, dir } = createLeds();
-  const broken = createSysfsLed({ dir: join(dir, 'nothing'), green: 'g', red: 'r' });
+  const broken = createSysfsLed({ dir: join(dir, 'nothing'), green: 'g', red: 'r' }, createSystemClock());
   return { led: port, look, starts: writtenMs, broken, close };
 });
 
@@ -76,6 +77,17 @@ suite('LED of sysfs, the files', (test) => {
     rmSync(join(dir, NAMES[1], 'trigger'), { recursive: true });
     await port.show(LED.cardFailed);
     assert.deepEqual(look(), LED.cardFailed);
+    close();
+  });
+
+  test('delays that come a moment after the trigger are written when they are there', async () => {
+    const { port, dir, read, close } = createLeds();
+    rmSync(join(dir, NAMES[0], 'delay_off'));
+    const shown = port.show(LED.running);
+    await eventually(() => read(NAMES[0], 'delay_on') === '500', { what: 'the first delay' });
+    writeFileSync(join(dir, NAMES[0], 'delay_off'), '0');
+    await shown;
+    assert.equal(read(NAMES[0], 'delay_off'), '500');
     close();
   });
 

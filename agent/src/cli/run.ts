@@ -48,7 +48,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
       clock,
       random: createNodeRandom(),
       slots: openSlots(config, clock),
-      led: config.led ? createSysfsLed(config.led) : { show: async () => {} },
+      led: config.led ? createSysfsLed(config.led, clock) : { show: async () => {} },
       firmware: firmware.value,
       store: store.value,
       account: createHttpsAccountLink(),
