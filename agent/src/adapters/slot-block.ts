@@ -97,11 +97,14 @@ export function createBlockSlots(
       let told: ReadonlySet<string> = new Set();
       let settle = () => {};
       let firstSeen: ReadonlyMap<string, Millis> = new Map();
-      /** A card is in when it can be opened: read before that, it would be refused for good. */
-      const isReady = (slot: SlotId, insertion: string, nowMs: Millis) =>
-        present.get(slot) === insertion ||
-        nowMs - (firstSeen.get(insertion) ?? nowMs) >= RIGHTS_MS ||
-        mayRead(join(places.dev, bays.media.get(slot)?.disk.name ?? ''));
+      let toldEarly: ReadonlySet<string> = new Set();
+      const isOpen = (slot: SlotId) => mayRead(join(places.dev, bays.media.get(slot)?.disk.name ?? ''));
+      /** A card is in when it can be opened: read before that, it would be refused. */
+      const isReady = (slot: SlotId, insertion: string, nowMs: Millis) => {
+        if (present.get(slot) !== insertion)
+          return isOpen(slot) || nowMs - (firstSeen.get(insertion) ?? nowMs) >= RIGHTS_MS;
+        return !toldEarly.has(insertion) || !isOpen(slot); // what was told without rights and has them now goes in anew
+      };
       let isStopped = false;
       const tell = () => {
         if (isStopped) return;
@@ -109,6 +112,9 @@ export function createBlockSlots(
         const { stays: all, refused } = look();
         firstSeen = new Map([...all.values()].map((insertion) => [insertion, firstSeen.get(insertion) ?? nowMs]));
         const stays: Stays = new Map([...all].filter(([slot, insertion]) => isReady(slot, insertion, nowMs)));
+        const anew = [...all].filter(([slot, insertion]) => present.get(slot) === insertion && !stays.has(slot));
+        bays = { ...bays, media: new Map([...bays.media].filter(([slot]) => !anew.some(([late]) => late === slot))) };
+        toldEarly = new Set([...stays].filter(([slot]) => !isOpen(slot)).map(([, insertion]) => insertion));
         const changes = changesBetween(present, stays);
         const news = refused.filter(({ stay }) => !told.has(stay));
         present = stays;
