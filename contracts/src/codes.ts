@@ -383,6 +383,11 @@ export const CODES = {
   // --- the agent itself
   AGENT_STARTED: entry('info', 'The agent started.', 'Nothing.'),
   AGENT_NOT_RUNNING: entry('error', 'The agent is not running.', 'Start it with "ewon-agent run --config FILE".'),
+  AGENT_NOT_YOURS: entry(
+    'error',
+    'The agent does not answer to this user.',
+    'Run the command as root, or as the user that the agent runs as.',
+  ),
   AGENT_RUNNING_ALREADY: entry('error', 'Another agent runs on the same state directory.', 'Stop the other one first.'),
   AGENT_STUCK: entry(
     'error',

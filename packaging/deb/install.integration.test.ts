@@ -51,12 +51,19 @@ suite('the package in a Debian', { timeoutMs: 300_000, needs: ['mmdebstrap', 'dp
     assert.equal(owned, 'ewon-agent 600 device-key.json\newon-agent 600 state.db\n');
   });
 
+  test('another user is not told that the agent does not run, but that it is not for him', async () => {
+    const { output } = await debian.run(
+      `${START}; setpriv --reuid=65534 --regid=65534 --clear-groups ewon-agent status`,
+    );
+    assert.match(output, /^AGENT_NOT_YOURS: .* as root/m);
+  });
+
   test('an upgrade keeps the identity and a configuration that was changed', async () => {
     await succeeds(`sed -i 's/"adm"/"reader"/' /etc/ewon-agent/config.json; dpkg -i ${second}`);
     assert.match(await succeeds('cat /etc/ewon-agent/config.json'), /"reader"/);
     const output = await succeeds(`${START}; ewon-agent status`);
     assert.equal(keyOf(output), fingerprint);
-    assert.match(output, /running, start 2$/m);
+    assert.match(output, /running, start 3$/m);
   });
 
   test('a service that a person disabled stays disabled after an upgrade', async () => {

@@ -38,11 +38,11 @@ export async function serveControl(path: string, answer: ControlAnswer): Promise
   };
 }
 
-/** Asks a running agent. Codes: AGENT_NOT_RUNNING, and what the agent answers. */
+/** Asks a running agent. Codes: AGENT_NOT_RUNNING, AGENT_NOT_YOURS, and what the agent answers. */
 export function askControl(path: string, order: ControlOrder): Promise<Result<unknown>> {
   return new Promise((resolve) => {
     const socket = connect(path);
-    socket.on('error', (cause) => resolve(err('AGENT_NOT_RUNNING', path, cause)));
+    socket.on('error', (cause) => resolve(err(isDenied(cause) ? 'AGENT_NOT_YOURS' : 'AGENT_NOT_RUNNING', path, cause)));
     socket.on('close', () => resolve(err('AGENT_NOT_RUNNING', `${path} hung up`))); // killed before it answered
     socket.on('connect', () => socket.write(`${JSON.stringify(order)}\n`));
     linesOf(socket).once('line', (line) => {
@@ -50,6 +50,10 @@ export function askControl(path: string, order: ControlOrder): Promise<Result<un
       resolve(resultIn(line) ?? err('AGENT_NOT_RUNNING', `${path} answered something else`));
     });
   });
+}
+
+function isDenied(cause: Error): boolean {
+  return 'code' in cause && cause.code === 'EACCES';
 }
 
 /** The lines of a socket. Whoever owns the socket hears its errors; readline tells them again, and untold they end the process. */

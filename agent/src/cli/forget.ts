@@ -9,7 +9,7 @@ import { controlPath, storePath } from './places.ts';
 
 /**
  * Unlinks this Ewon. Where the agent does not run, the order is saved, and told the account at its next start.
- * Codes: NOT_LINKED, AGENT_NOT_RUNNING, AGENT_RUNNING_ALREADY (it does not answer), STATE_DAMAGED, STATE_UNWRITABLE.
+ * Codes: NOT_LINKED, AGENT_NOT_RUNNING, AGENT_NOT_YOURS, AGENT_RUNNING_ALREADY (it does not answer), STATE_DAMAGED, STATE_UNWRITABLE.
  */
 export async function forgetLink(config: AgentConfig): Promise<Result<'ordered' | 'saved'>> {
   const asked = await askControl(controlPath(config.stateDir), 'forget');

@@ -13,7 +13,7 @@ export type KnownStatus = { readonly running: boolean } & AgentStatus;
 
 /**
  * Asks the running agent; where none runs, tells what it saved last.
- * Codes: AGENT_NOT_RUNNING (nothing was ever saved), AGENT_RUNNING_ALREADY (it does not answer), STATE_DAMAGED, STATE_UNWRITABLE.
+ * Codes: AGENT_NOT_RUNNING (nothing was ever saved), AGENT_NOT_YOURS, AGENT_RUNNING_ALREADY (it does not answer), STATE_DAMAGED, STATE_UNWRITABLE.
  */
 export async function readStatus(config: AgentConfig): Promise<Result<KnownStatus>> {
   const asked = await askControl(controlPath(config.stateDir), 'status');
