@@ -19,7 +19,7 @@ const NOTICE_TIMEOUT_MS = 5 * SECOND_MS;
  * Finds the systemd that started this process. Where it was not systemd, or it does not want to be told, notices go
  * nowhere and nobody watches.
  * Notices go through `systemd-notify`, a process each, because Node has no datagram sockets for Unix paths: the unit
- * needs `NotifyAccess=all`. Why no native package: docs/decisions/0011-package-and-privileges.md.
+ * needs `NotifyAccess=all`. Why no native package: docs/decisions/0013-package-and-privileges.md.
  * @param environment of this process
  * @param pid of this process: the watchdog of another is not ours (WATCHDOG_PID)
  * Source: systemd 252, sd_notify(3) and sd_watchdog_enabled(3).
