@@ -122,3 +122,34 @@ suite('slot of a directory, the files', (test) => {
     assert.ok(kinds.every((kind, i) => kind === (i % 2 === 0 ? 'CardInserted' : 'CardRemoved')));
   });
 });
+
+suite('slot of a directory, what is behind the mount', (test) => {
+  test('a card that is pulled while it is mounted is out at once, and no card until it is mounted anew', async () => {
+    const { root, dir, close } = createFolder();
+    mkdirSync(dir);
+    writeFileSync(join(dir, 'T2M.txt'), 'T2MKey:');
+    const mountinfo = join(root, 'mountinfo');
+    const stick = join(root, 'sys/dev/block/8:1');
+    mkdirSync(stick, { recursive: true });
+    writeFileSync(mountinfo, `70 26 8:1 / ${dir} ro,nosuid,nodev,noexec - vfat /dev/sda1 ro\n`);
+    const changes: string[] = [];
+    const port = createDirectorySlots(new Map([[USB1, dir]]), createSystemClock(), {
+      mountinfo,
+      sys: join(root, 'sys'),
+    });
+    const watch = await port.watch(({ on }) => void changes.push(on));
+    try {
+      assert.deepEqual(changes, ['CardInserted']);
+      rmSync(stick, { recursive: true });
+      await eventually(() => changes.length > 1, { what: 'the card is out' });
+      writeFileSync(join(dir, 'T2M.txt'), 'EIO, if it were one');
+      await new Promise<void>((later) => createSystemClock().after(300, later));
+      mkdirSync(stick);
+      await eventually(() => changes.length > 2, { what: 'the card is in' });
+      assert.deepEqual(changes, ['CardInserted', 'CardRemoved', 'CardInserted']);
+    } finally {
+      await watch.stop();
+      close();
+    }
+  });
+});

@@ -52,6 +52,9 @@ export function createDirectorySlots(
   const mountOf = (dir: string): Mount | undefined => mountAt(readMounts(readFileSync(places.mountinfo, 'utf8')), dir);
   const nameOf = (mount: Mount | undefined) => mount && mountName(mount, plugOf(places.sys, mount.number));
 
+  /** A card that was pulled stays mounted until somebody unmounts it, and answers EIO. */
+  const isPulled = ({ number }: Mount) => !number.startsWith('0:') && plugOf(places.sys, number) === '';
+
   /** One after another: a look must not see a card that is half marked. */
   function inTurn<T>(slot: SlotId, work: () => Promise<T>): Promise<T> {
     const done = (turns.get(slot) ?? Promise.resolve()).then(work);
@@ -62,7 +65,9 @@ export function createDirectorySlots(
   async function look(slot: SlotId, dir: string): Promise<DirectoryLook> {
     const mount = nameOf(mountOf(dir));
     const content = await lanes.run({ slot, timeMs: READ_MS, late: 'CARD_UNREADABLE', work: () => contentOf(dir) });
-    if (nameOf(mountOf(dir)) !== mount) return look(slot, dir); // what was looked at may be the one or the other
+    const after = mountOf(dir);
+    if (nameOf(after) !== mount) return look(slot, dir); // what was looked at may be the one or the other
+    if (after && isPulled(after)) return { mount: undefined, content: '' };
     return { mount, content: content.ok ? content.value : undefined };
   }
 
