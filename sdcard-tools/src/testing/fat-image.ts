@@ -73,11 +73,12 @@ export function findRaw(image: Uint8Array, name: string): FoundRaw {
   return found;
 }
 
-/** Like {@link findRaw}; looks through the first cluster of a root that is longer. */
+/** Like {@link findRaw}; of a FAT32, where the root is a chain of clusters, the first one is looked through. */
 export function findRawIfThere(image: Uint8Array, name: string): FoundRaw | undefined {
-  const { root } = layoutOf(image);
+  const { bits, root, data, clusterBytes } = layoutOf(image);
   const view = viewOf(image);
-  for (let at = root; view.getUint8(at) !== 0; at += 32) {
+  const end = bits === 32 ? root + clusterBytes : data;
+  for (let at = root; at < end && view.getUint8(at) !== 0; at += 32) {
     if (String.fromCharCode(...image.subarray(at, at + 11)) === name) {
       const cluster = view.getUint16(at + 26, true) + view.getUint16(at + 20, true) * 65536;
       return { at, cluster, size: view.getUint32(at + 28, true) };

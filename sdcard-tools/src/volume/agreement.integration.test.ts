@@ -1,4 +1,4 @@
-// test-timeout: 900 s
+// test-timeout: 1800 s
 import {
   mkdirSync,
   mkdtempSync,
@@ -174,7 +174,7 @@ function countsOf() {
   };
 }
 
-suite('FAT', { needs: [...FAT_PROGRAMS], timeoutMs: 440_000 }, (test) => {
+suite('FAT', { needs: [...FAT_PROGRAMS], timeoutMs: 890_000 }, (test) => {
   test.before.each(begin);
   test.after.each(end);
 
@@ -307,7 +307,7 @@ async function onImage(work: (device: BlockDevice) => Promise<Result<void>>): Pr
 
 suite('exFAT', {
   needs: ['mkfs.exfat', 'fsck.exfat', 'fls', 'icat', 'sfdisk', 'sgdisk'],
-  timeoutMs: 440_000,
+  timeoutMs: 890_000,
 }, (test) => {
   test.before.each(begin);
   test.after.each(end);
