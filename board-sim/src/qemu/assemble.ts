@@ -37,7 +37,12 @@ export type AssembledBoard = {
 
 /** Ten seconds on a machine with nothing else to do. */
 const BOOT_MS = 3 * MINUTE_MS;
+const AGENT_START_MS = 2 * MINUTE_MS;
 const CONSOLE_LINE_MAX_CHARACTERS = 64 * 1024;
+
+/** An agent that had given up because its configuration was wrong starts as well; a board without one has nothing to start. */
+const NEW_FILES =
+  '/usr/lib/board/config && if systemctl -q is-enabled ewon-agent.service; then systemctl restart ewon-agent.service; fi';
 
 /** Puts a board together from its parts. */
 export async function assembleBoard({ image, dir, disks, clockMs, tell = () => {} }: Parts): Promise<AssembledBoard> {
@@ -54,9 +59,15 @@ export async function assembleBoard({ image, dir, disks, clockMs, tell = () => {
   const everySlot: readonly Slot[] = Object.values(slots);
   const watch = createWatch();
   let running: { readonly machine: Machine; readonly shell: GuestShell } | undefined;
+  let starting: Promise<unknown> = Promise.resolve();
 
+  let resetAfter = -1;
   const heard = ({ event }: QmpEvent) => {
-    if (event === 'RESET') happened({ on: 'reset', atMs: Date.now() });
+    const boots = running?.shell.boots ?? 0;
+    if (event === 'RESET' && boots !== resetAfter) {
+      resetAfter = boots; // QEMU tells it three times
+      happened({ on: 'reset', atMs: Date.now() });
+    }
     if (event === 'WATCHDOG') happened({ on: 'watchdog', atMs: Date.now() });
   };
   const powered = () => {
@@ -65,7 +76,9 @@ export async function assembleBoard({ image, dir, disks, clockMs, tell = () => {
   };
   /** Starts a machine that waits. */
   const start = async (from: 'boot' | 'state') => {
-    const machine = await startMachine(qemuArguments({ image, disks, clockMs, from }), heard);
+    const started = startMachine(qemuArguments({ image, disks, clockMs, from }), heard);
+    starting = started;
+    const machine = await started;
     const shell = createGuestShell(machine.shell);
     running = { machine, shell };
     watch.powerOn(machine.watch);
@@ -92,11 +105,13 @@ export async function assembleBoard({ image, dir, disks, clockMs, tell = () => {
   };
   const powerOn = async () => {
     if (running) return;
+    resetAfter = -1;
     const { machine, shell } = await start('boot');
     await goOn(machine);
     await shell.untilBoot(0, BOOT_MS);
   };
   const cut = async () => {
+    await starting.catch(() => {}); // whoever switched it on is told
     if (!running) return;
     const { machine } = running;
     running = undefined;
@@ -133,7 +148,7 @@ export async function assembleBoard({ image, dir, disks, clockMs, tell = () => {
     },
     async configure(files) {
       await giveFiles(disks, files);
-      if (running) await wellDone(run, '/usr/lib/board/config && systemctl try-restart ewon-agent.service');
+      if (running) await wellDone(run, NEW_FILES, AGENT_START_MS);
     },
     async stop() {
       await cut();
@@ -158,7 +173,7 @@ export async function assembleBoard({ image, dir, disks, clockMs, tell = () => {
   };
 }
 
-async function wellDone(run: QemuBoard['guest']['run'], command: string): Promise<void> {
-  const { status, stderr } = await run(command);
+async function wellDone(run: QemuBoard['guest']['run'], command: string, timeoutMs?: Millis): Promise<void> {
+  const { status, stderr } = await run(command, timeoutMs);
   if (status !== 0) throw new Error(`${command}: ${stderr.trim()}`);
 }

@@ -43,7 +43,7 @@ export function qemuArguments(hardware: HardwareOptions): readonly string[] {
     `socket,id=${name},fd=${QEMU_CHANNELS[name]}`,
   ];
   return [
-    ...['-name', 'ewon-board', '-accel', 'tcg,thread=multi,tb-size=256', '-M', 'q35', '-cpu', 'qemu64'],
+    ...['-name', 'ewon-board', '-accel', 'tcg,thread=multi,tb-size=256', '-M', 'q35,i8042=off', '-cpu', 'qemu64'],
     ...['-m', `${MEMORY_MIB}`, '-smp', '2', '-nodefaults', '-no-user-config', '-display', 'none', '-S'],
     ...['-kernel', image.kernel, '-initrd', image.initramfs, '-append', KERNEL_ARGUMENTS.join(' ')],
     ...['-rtc', `base=${clockMs === undefined ? 'utc' : timestampOf(clockMs).slice(0, 19)}`],

@@ -34,7 +34,10 @@ async function act(board: QemuBoard, command: QemuCommand): Promise<string> {
   switch (command.do) {
     case 'insert':
       await stat(command.image); // a card that is not there cannot be put in
-      await board.slots[command.slot].insert(command.image, { readOnly: command.readOnly ?? false });
+      if (command.slot === 'usb1')
+        await board.slots.usb1.insert(command.image, { readOnly: command.readOnly ?? false });
+      else if (command.readOnly) throw new Error('only a stick in usb1 can be write-protected');
+      else await board.slots[command.slot].insert(command.image);
       return '';
     case 'remove':
       await board.slots[command.slot].remove();

@@ -12,15 +12,13 @@ export const SLOT_PATHS: Readonly<Record<QemuSlot, string>> = {
   usb2: 'pci-0000:00:04.0-usb-0:2',
 };
 
-/** What a medium in the slot is like, as data. */
+/** What a card in the slot is like, as data. */
 export type CardOptions = {
-  /** The medium is write-protected; the image file is not written either. */
-  readonly readOnly?: boolean;
-  /** Is pulled out by itself at the read after so many (0: at the first one), before that one is answered. */
+  /** Is pulled out by itself at the read after so many (0: at the first one). */
   readonly pullAfterReads?: number;
 };
 
-/** What may also be wrong with a medium on USB. QEMU's SD card knows neither errors nor silence. */
+/** What a medium on USB may be like. QEMU's SD card knows neither errors nor silence. */
 export type UsbMediumOptions = CardOptions & {
   /** These sectors of 512 bytes cannot be read or written: EIO. */
   readonly badSectors?: readonly number[];
@@ -28,12 +26,21 @@ export type UsbMediumOptions = CardOptions & {
   readonly stallAtSector?: number;
 };
 
+/** What a stick may be like. The drives that are always there (sd0, usb2) cannot be told that a medium has a lock. */
+export type StickOptions = UsbMediumOptions & {
+  /** The medium is write-protected; the image file is not written either. */
+  readonly readOnly?: boolean;
+};
+
 /** A read that the board's kernel asked of a medium; of an SD card 512 bytes each. */
 export type MediumRead = { readonly offsetBytes: number; readonly lengthBytes: number; readonly atMs: Millis };
 
 /** The hand at one slot. Each control resolves when the hardware has done it; the kernel notices by itself. */
 export type QemuSlotControl<Options = CardOptions> = {
-  /** Puts a medium in; one that is in already is taken out first. The image is a file of this machine, and is written. */
+  /**
+   * Puts a medium in; one that is in already is taken out first, and in `sd0` two seconds pass between the two. The image
+   * is a file of this machine, and is written.
+   */
   insert(imagePath: string, options?: Options): Promise<void>;
   /** Pulls what is in the slot, at whatever moment; nothing happens when it is empty. */
   remove(): Promise<void>;
@@ -46,15 +53,18 @@ export type QemuSlotControl<Options = CardOptions> = {
 };
 
 /** A slot on USB. */
-export type UsbSlotControl = QemuSlotControl<UsbMediumOptions> & {
-  /** The medium stays in, and from now on answers nothing. */
+export type UsbSlotControl<Options = UsbMediumOptions> = QemuSlotControl<Options> & {
+  /**
+   * The medium stays in, and from now on answers nothing. What is asked of it fails after 25 seconds: at 30 the kernel
+   * resets the port, for which QEMU would wait with everything else.
+   */
   stall(): void;
   /** The medium answers again, first what it was asked meanwhile. */
   resume(): void;
 };
 
 /** A port for USB devices of all kinds: what is plugged there need not be a medium. */
-export type UsbPortControl = UsbSlotControl & {
+export type UsbPortControl = UsbSlotControl<StickOptions> & {
   /** Plugs a keyboard into the port, or a hub with a keyboard and a stick of this image. `remove` unplugs all of it. */
   plugKeyboard(disguise?: { readonly stickImage: string }): Promise<void>;
 };

@@ -35,7 +35,7 @@ export function createGuestShell(stream: Duplex): GuestShell {
       return;
     }
     const [id = '', status = '', stdout = '', stderr = ''] = line.split(' ');
-    const text = (base64: string) => Buffer.from(base64, 'base64').toString();
+    const text = (hex: string) => Buffer.from(hex.slice(1), 'hex').toString();
     waiting.get(id)?.resolve({ status: Number(status), stdout: text(stdout), stderr: text(stderr) });
   });
   stream.on('error', () => {}); // close follows
@@ -61,7 +61,7 @@ export function createGuestShell(stream: Duplex): GuestShell {
         };
       };
       waiting.set(id, { resolve: done(resolve), reject: done(reject) });
-      stream.write(`${id} ${Buffer.from(command).toString('base64')}\n`);
+      stream.write(`${id} ${Buffer.from(command).toString('hex')}\n`);
     });
   };
   return {

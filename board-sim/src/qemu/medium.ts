@@ -1,8 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { SECOND_MS } from '@ewon-agent/contracts';
 import { NBD_ERRORS, type NbdRequest } from '../core/nbd-messages.ts';
-import type { MediumRead, UsbMediumOptions } from './controls.ts';
+import type { MediumRead, StickOptions, UsbSlotControl } from './controls.ts';
 
-export const SECTOR_BYTES = 512;
+const SECTOR_BYTES = 512;
+/** Five seconds before the kernel loses its patience. */
+const SILENCE_MAX_MS = 25 * SECOND_MS;
 
 /** What answers a request: an error of NBD, and what was read. */
 export type MediumAnswer = { readonly error: number; readonly data?: Uint8Array };
@@ -21,14 +24,17 @@ export type Medium = {
 };
 
 export type MediumHooks = {
-  /** `sd0`: an SD card's size is a power of two; what the image lacks reads as zeros and cannot be written. */
-  readonly powerOfTwo: boolean;
-  /** Is called once, before the read that is not answered any more (see {@link CardOptions.pullAfterReads}). */
+  /**
+   * An SD card's size is a power of two; what the image lacks reads as zeros and cannot be written. QEMU waits for it
+   * with everything else, and makes up what it is not told, so it is always answered.
+   */
+  readonly kind: 'sd' | 'usb';
+  /** Is called once, at the read at which the medium is pulled out (see {@link CardOptions.pullAfterReads}). */
   pulled(): void;
 };
 
 /** Opens an image as a medium; rejects when there is none. Written through to the file unless it is read-only. */
-export async function openMedium(imagePath: string, options: UsbMediumOptions, hooks: MediumHooks): Promise<Medium> {
+export async function openMedium(imagePath: string, options: StickOptions, hooks: MediumHooks): Promise<Medium> {
   const { readOnly = false, badSectors = [], stallAtSector, pullAfterReads } = options;
   const file = await open(imagePath, readOnly ? 'r' : 'r+');
   const { size } = await file.stat();
@@ -43,7 +49,7 @@ export async function openMedium(imagePath: string, options: UsbMediumOptions, h
       sector * SECTOR_BYTES < offsetBytes + lengthBytes && (sector + 1) * SECTOR_BYTES > offsetBytes;
     if (command === 'read') {
       if (pullAfterReads !== undefined && reads.length === pullAfterReads) {
-        gate.shut(); // the hand is quicker than the answer
+        if (hooks.kind === 'usb') gate.shut(); // the hand is quicker than the answer
         hooks.pulled();
       }
       reads.push({ offsetBytes, lengthBytes, atMs: Date.now() });
@@ -52,13 +58,13 @@ export async function openMedium(imagePath: string, options: UsbMediumOptions, h
         gate.shut();
       }
     }
-    await gate.passed();
-    if (closed || badSectors.some(touches)) return { error: NBD_ERRORS.io };
+    const passed = await gate.passed();
+    if (!passed || closed || badSectors.some(touches)) return { error: NBD_ERRORS.io };
     return served(file, size, request);
   };
   return {
     imagePath,
-    sizeBytes: sizeOf(size, hooks.powerOfTwo),
+    sizeBytes: sizeOf(size, hooks.kind),
     readOnly,
     reads,
     answer,
@@ -91,25 +97,33 @@ async function served(file: FileHandle, imageBytes: number, request: NbdRequest)
   }
 }
 
-function sizeOf(imageBytes: number, powerOfTwo: boolean): number {
+function sizeOf(imageBytes: number, kind: MediumHooks['kind']): number {
   const sectors = Math.max(1, Math.ceil(imageBytes / SECTOR_BYTES));
-  return SECTOR_BYTES * (powerOfTwo ? 2 ** Math.ceil(Math.log2(sectors)) : sectors);
+  return SECTOR_BYTES * (kind === 'sd' ? 2 ** Math.ceil(Math.log2(sectors)) : sectors);
 }
 
-/** Where requests wait while the medium does not answer. */
+/** Where requests wait while the medium does not answer; not for ever, see {@link UsbSlotControl.stall}. */
 function createGate() {
-  let opened = Promise.withResolvers<void>();
-  opened.resolve();
+  let opened = Promise.withResolvers<true>();
   let isOpen = true;
+  const limited = (waited: Promise<true>) =>
+    new Promise<boolean>((resolve) => {
+      const late = setTimeout(() => resolve(false), SILENCE_MAX_MS);
+      void waited.then(() => {
+        clearTimeout(late);
+        resolve(true);
+      });
+    });
   return {
-    passed: () => opened.promise,
+    /** Whether the request may be answered with what it asks for. */
+    passed: async (): Promise<boolean> => isOpen || limited(opened.promise),
     shut() {
       if (isOpen) opened = Promise.withResolvers();
       isOpen = false;
     },
     open() {
       isOpen = true;
-      opened.resolve();
+      opened.resolve(true);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { type Millis, SECOND_MS } from '@ewon-agent/contracts';
 import type { QemuSlot } from '../core/qemu-command.ts';
 import type { Qmp } from './qmp.ts';
 
@@ -6,6 +7,8 @@ export type Plugged = { readonly node: string | undefined; readonly keyboard: bo
 
 /** How QEMU is told that something comes and goes. */
 export type SlotHardware = {
+  /** How long the slot must have been empty before the next one goes in. */
+  readonly emptyMs: Millis;
   plug(qmp: Qmp, plugged: Plugged): Promise<void>;
   /** Resolves when the block node is in nobody's use. */
   pull(qmp: Qmp, plugged: Plugged): Promise<void>;
@@ -13,7 +16,9 @@ export type SlotHardware = {
 
 /** Which hardware each slot is; the names of drives and ports are those of the command line. */
 export const SLOT_HARDWARE: Readonly<Record<QemuSlot, SlotHardware>> = {
-  sd0: drive('sd0'),
+  // QEMU's controller loses a card that comes before the kernel has seen the other go: no command is answered any more.
+  // It holds the news back for a second itself, and a hand is not much quicker.
+  sd0: { ...drive('sd0'), emptyMs: 2 * SECOND_MS },
   usb1: usbPort('1'),
   usb2: drive('usb2'),
 };
@@ -21,6 +26,7 @@ export const SLOT_HARDWARE: Readonly<Record<QemuSlot, SlotHardware>> = {
 /** A drive that is always there, and whose medium comes and goes. */
 function drive(id: string): SlotHardware {
   return {
+    emptyMs: 0,
     async plug(qmp, { node }) {
       await qmp.execute('blockdev-open-tray', { id, force: true });
       await qmp.execute('blockdev-insert-medium', { id, 'node-name': node });
@@ -51,6 +57,7 @@ function usbPort(port: string): SlotHardware {
     ];
   };
   return {
+    emptyMs: 0,
     async plug(qmp, plugged) {
       for (const device of devicesOf(plugged)) await qmp.execute('device_add', device);
     },

@@ -1,5 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { QemuSlot } from '../core/qemu-command.ts';
-import type { CardOptions, UsbMediumOptions, UsbPortControl } from './controls.ts';
+import type { StickOptions, UsbPortControl } from './controls.ts';
 import { type Medium, openMedium } from './medium.ts';
 import type { NbdServer } from './nbd-server.ts';
 import type { Qmp } from './qmp.ts';
@@ -23,6 +24,7 @@ export function createSlot(name: QemuSlot, hardware: SlotHardware, { nbd, compla
   let qmp: Qmp | undefined;
   let last: Medium | undefined;
   let media = 0;
+  let pulledMs = Number.NEGATIVE_INFINITY;
   let done: Promise<unknown> = Promise.resolve(); // one hand: what it does comes in order
 
   const inOrder = <T>(act: () => Promise<T>): Promise<T> => {
@@ -45,22 +47,24 @@ export function createSlot(name: QemuSlot, hardware: SlotHardware, { nbd, compla
     await medium?.close(); // answers what is asked of it, or QEMU would wait for that with everything else
     if (qmp) {
       await hardware.pull(qmp, { node, keyboard });
+      pulledMs = performance.now();
       if (node) await qmp.execute('blockdev-del', { 'node-name': node });
     }
     if (node) nbd.unexport(node);
   };
   const put = async (next: Content): Promise<void> => {
     await pull();
+    await wait(Math.max(0, pulledMs + hardware.emptyMs - performance.now()));
     if (next.medium && next.node) nbd.export(next.node, next.medium);
     content = next;
     last = next.medium;
     if (qmp) await plug(qmp, next);
   };
-  const open = (imagePath: string, options: UsbMediumOptions & CardOptions) => {
+  const open = (imagePath: string, options: StickOptions) => {
     const pulled = () => void inOrder(pull).catch((error: unknown) => complain(`${name}: ${String(error)}`));
-    return openMedium(imagePath, options, { powerOfTwo: name === 'sd0', pulled });
+    return openMedium(imagePath, options, { kind: name === 'sd0' ? 'sd' : 'usb', pulled });
   };
-  const insert = (imagePath: string, options: UsbMediumOptions = {}) =>
+  const insert = (imagePath: string, options: StickOptions = {}) =>
     inOrder(async () => put({ medium: await open(imagePath, options), node: `${name}-${++media}`, keyboard: false }));
 
   return {

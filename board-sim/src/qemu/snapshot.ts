@@ -16,6 +16,8 @@ export type Snapshot = { readonly state: string; readonly data: string };
 const KEPT_SNAPSHOTS = 3;
 /** So that what has to settle after the boot has time for it even where the machine has other things to do. */
 const SETTLED_MS = 3 * MINUTE_MS;
+const SETTLED =
+  'systemctl is-system-running --wait; systemctl is-active board-config board-network board-watch var-lib-ewon\\x2dagent.mount';
 
 /**
  * Boots a board and saves it when all its services have started, or answers what was saved of the same before. What is
@@ -41,7 +43,9 @@ export async function snapshotOf(
     const { board, save } = await assembleBoard({ image, dir: place, disks });
     try {
       await board.power.on();
-      await board.guest.run('systemctl is-system-running --wait', SETTLED_MS); // "degraded" is worth saving as well
+      // an agent that does not start with the files it was given is worth saving; a board that has not booted well is not
+      const { status, stdout } = await board.guest.run(SETTLED, SETTLED_MS);
+      if (status !== 0) throw new Error(`the board did not boot well: ${stdout.trim()}`);
       await save(join(making, 'state.zst'));
       await runTool('cp', ['--sparse=always', disks.data, join(making, 'data.img')]);
     } finally {
