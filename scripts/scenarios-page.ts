@@ -47,8 +47,9 @@ npm run scenarios -- --junit results.xml pulled-out # those with this in their n
 \`\`\`
 
 What stands between the first step and the last is on a fresh board with a fresh account. An \`expect\` is met as soon as everything
-in it is seen at one time; a \`stays\` fails as soon as something in it is otherwise. Deadlines count by the board's own time; on a board
-that is slower than hardware, because it is emulated, they are longer by the factor that its report names.
+in it is seen at one time; a \`stays\` fails as soon as something in it is otherwise. All times are the board's own: virtual on the
+simulated board; on the emulated one they go by the instructions that its processor executes, so that a busy machine does not make
+it late.
 
 This page is written from \`board-sim/src/scenario/scenario.schema.json\` by \`npm run docs\`; change it there.
 `;

@@ -35,9 +35,9 @@ export type AssembledBoard = {
   save(state: string): Promise<void>;
 };
 
-/** Ten seconds on a machine with nothing else to do. */
-const BOOT_MS = 3 * MINUTE_MS;
-const AGENT_START_MS = 2 * MINUTE_MS;
+/** Half a minute on a machine with nothing else to do. */
+const BOOT_MS = 10 * MINUTE_MS;
+const AGENT_START_MS = 5 * MINUTE_MS;
 const CONSOLE_LINE_MAX_CHARACTERS = 64 * 1024;
 
 /** An agent that had given up because its configuration was wrong starts as well; a board without one has nothing to start. */

@@ -15,7 +15,7 @@ export type Snapshot = { readonly state: string; readonly data: string };
 /** One of the tests, one of the scenarios, one of whoever plays. */
 const KEPT_SNAPSHOTS = 3;
 /** So that what has to settle after the boot has time for it even where the machine has other things to do. */
-const SETTLED_MS = 3 * MINUTE_MS;
+const SETTLED_MS = 10 * MINUTE_MS;
 const SETTLED =
   'systemctl is-system-running --wait; systemctl is-active board-config board-network board-watch var-lib-ewon\\x2dagent.mount';
 

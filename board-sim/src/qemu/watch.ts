@@ -2,8 +2,10 @@ import type { Duplex } from 'node:stream';
 import { jsonReader, type Millis, toUtf8 } from '@ewon-agent/contracts';
 import { readLines } from '../process/lines.ts';
 
-/** How the agent has been, as the watcher on the board says once a second. */
+/** How the agent has been, as the watcher on the board says four times a second. */
 export type Beat = {
+  /** Since when the board runs, by its own clock. */
+  readonly upMs: Millis;
   /** How long it has been silent by now. */
   readonly silentMs: Millis;
   /** The longest silence since the beginning. */
@@ -29,7 +31,7 @@ export type Watch = {
 };
 
 const count = { type: 'integer', minimum: 0 };
-const beatMembers = ['silentMs', 'gapMs', 'ownGapMs', 'rssKib', 'peakKib'];
+const beatMembers = ['upMs', 'silentMs', 'gapMs', 'ownGapMs', 'rssKib', 'peakKib'];
 const beat = {
   type: 'object',
   required: beatMembers,

@@ -19,7 +19,7 @@ function suiteOf(board: string, results: readonly ScenarioResult[]): string {
   return `  <testsuite name="scenarios.${board}"${counts(results)}>\n${results.map(caseOf).join('')}  </testsuite>\n`;
 }
 
-function caseOf({ name, board, shows, tookMs, steps, vitals, why }: ScenarioResult): string {
+function caseOf({ name, board, shows, tookMs, steps, vitals, why, saw = [] }: ScenarioResult): string {
   const said = [
     shows,
     ...steps.map(({ atMs, tookMs: stepMs, outcome, text }) => `${atMs} ms +${stepMs} ms ${outcome}: ${text}`),
@@ -28,6 +28,7 @@ function caseOf({ name, board, shows, tookMs, steps, vitals, why }: ScenarioResu
           `longest silence of the agent ${vitals.heartbeatGapMs} ms, of the watcher ${vitals.watcherGapMs} ms; memory +${vitals.memoryGrowthKib} KiB`,
         ]
       : []),
+    ...saw,
   ].join('\n');
   return [
     `    <testcase classname="scenarios.${board}" name="${xml(name)}" time="${seconds(tookMs)}">`,

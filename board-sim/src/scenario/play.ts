@@ -1,7 +1,7 @@
 import type { Millis } from '@ewon-agent/contracts';
 import { differences, limitsPassed, look } from './judge.ts';
 import type { Action, ActionName, BoardKind, Scenario, Step } from './scenario.ts';
-import type { Hands, Stage, Vitals } from './stage.ts';
+import type { Eyes, Hands, Stage, Vitals } from './stage.ts';
 import { wordsOf } from './words.ts';
 
 /** One step as it went. `atMs` by the board's time since the first step; `detail` says why it failed. */
@@ -24,7 +24,11 @@ export type ScenarioResult = {
   readonly vitals?: Vitals;
   /** What went wrong: a step, a limit, or the stage itself. */
   readonly why?: string;
+  /** What was seen when it went wrong, in lines: the agent, its events, the account. */
+  readonly saw?: readonly string[];
 };
+
+type Went = Pick<ScenarioResult, 'steps' | 'vitals' | 'why' | 'saw'>;
 
 export type Play = {
   readonly board: BoardKind;
@@ -37,7 +41,7 @@ export type Play = {
 export async function play(scenario: Scenario, { board, setStage, wallMs }: Play): Promise<ScenarioResult> {
   const beganMs = wallMs();
   const { name, shows } = scenario;
-  const result = (went: Pick<ScenarioResult, 'steps' | 'vitals' | 'why'>): ScenarioResult => {
+  const result = (went: Went): ScenarioResult => {
     const outcome = went.why === undefined ? 'passed' : 'failed';
     return { name, shows, board, outcome, tookMs: Math.round(wallMs() - beganMs), ...went };
   };
@@ -48,7 +52,7 @@ export async function play(scenario: Scenario, { board, setStage, wallMs }: Play
   } catch (cause) {
     return result({ steps: unplayed, why: `the stage could not be set: ${reasonOf(cause)}` });
   }
-  let went: Pick<ScenarioResult, 'steps' | 'vitals' | 'why'>;
+  let went: Went;
   try {
     went = await playOn(stage, scenario);
   } catch (cause) {
@@ -62,7 +66,7 @@ export async function play(scenario: Scenario, { board, setStage, wallMs }: Play
   return result(went);
 }
 
-async function playOn(stage: Stage, scenario: Scenario): Promise<Pick<ScenarioResult, 'steps' | 'vitals' | 'why'>> {
+async function playOn(stage: Stage, scenario: Scenario): Promise<Went> {
   const steps: StepResult[] = [];
   const beganMs = stage.time.now();
   for (const step of scenario.steps) {
@@ -73,7 +77,8 @@ async function playOn(stage: Stage, scenario: Scenario): Promise<Pick<ScenarioRe
   const vitals = await stage.vitals();
   const passed = vitals ? limitsPassed(scenario.throughout, vitals) : [];
   const why = failed ? `${failed.text}: ${failed.detail ?? ''}` : passed.join('; ');
-  return { steps, ...(vitals ? { vitals } : {}), ...(why === '' ? {} : { why }) };
+  const told = { steps, ...(vitals ? { vitals } : {}) };
+  return why === '' ? told : { ...told, why, saw: await lookAround(stage.eyes) };
 }
 
 async function takeStep(stage: Stage, step: Step, beganMs: Millis): Promise<StepResult> {
@@ -89,6 +94,19 @@ async function takeStep(stage: Stage, step: Step, beganMs: Millis): Promise<Step
   return { text: wordsOf(step), ...took, outcome: 'failed', detail };
 }
 
+/** So many of the newest events and log lines tell the story. */
+const LINES_SHOWN = 12;
+
+async function lookAround({ agent, events, account }: Eyes): Promise<readonly string[]> {
+  const { log, ...counts } = await account();
+  return [
+    `agent ${JSON.stringify((await agent()) ?? 'does not answer')}`,
+    ...(await events()).slice(-LINES_SHOWN).map(({ code, text }) => `event ${code}: ${text}`),
+    `account ${JSON.stringify(counts)}`,
+    ...log.slice(-LINES_SHOWN).map((line) => `log ${line}`),
+  ];
+}
+
 /** @returns why it failed; undefined when all is well */
 async function act(stage: Stage, step: Step): Promise<string | undefined> {
   const { time, eyes, hands } = stage;
@@ -102,7 +120,7 @@ async function act(stage: Stage, step: Step): Promise<string | undefined> {
         last = differences(step.seen, await look(step.seen, eyes));
         return last.length === 0;
       };
-      return (await time.until(holds, step.withinMs * time.patience)) ? undefined : last.join('; ');
+      return (await time.until(holds, step.withinMs)) ? undefined : last.join('; ');
     }
     case 'stays': {
       let first: readonly string[] = [];

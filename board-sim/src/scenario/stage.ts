@@ -55,8 +55,6 @@ export type StageTime = {
   wait(ms: Millis): Promise<void>;
   /** Looks again and again. @returns whether it held before the time was over */
   until(look: () => Promise<boolean>, withinMs: Millis): Promise<boolean>;
-  /** How many times slower than hardware the board is; deadlines are longer by that. 1 in virtual time. */
-  readonly patience: number;
 };
 
 /** Everything is in place for the first step. */

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { junitXml } from '@ewon-agent/board-sim/scenario/junit';
-import { play, type ScenarioResult } from '@ewon-agent/board-sim/scenario/play';
+import { type Play, play, type ScenarioResult } from '@ewon-agent/board-sim/scenario/play';
 import type { BoardKind, Scenario } from '@ewon-agent/board-sim/scenario/scenario';
 import { describeFault, type Fault } from '@ewon-agent/contracts';
 import { type Choice, choose, readCatalogue } from './catalogue.ts';
+import { prepareQemuGround } from './qemu-ground.ts';
+import { setQemuStage } from './qemu-stage.ts';
 import { progressLines, summaryLine } from './report.ts';
 import { setSimStage } from './sim-stage.ts';
 
@@ -15,8 +17,9 @@ const HELP = `npm run scenarios -- [options] [part of a name …]
 
 Plays the scenarios of board-sim/scenarios on a board. docs/scenarios.md says how to write one.
 
-  --board BOARD   sim (virtual time, the default) or qemu (a real kernel, real time)
+  --board BOARD   sim (virtual time, the default) or qemu (a real kernel, real time; builds the package and the board)
   --tag TAG       ci or soak: only those with this tag; without it all but the long ones
+  --package FILE  the agent's Debian package for the board qemu; built unless told
   --junit FILE    writes the results as JUnit XML as well
   --json          one JSON object per scenario on standard output; what is for people goes to standard error
   --list          says what there is and plays nothing
@@ -25,11 +28,12 @@ Plays the scenarios of board-sim/scenarios on a board. docs/scenarios.md says ho
 Exit status: 0 all passed, 1 one failed, 2 wrong use.
 `;
 
-type Flags = { readonly junit?: string; readonly json?: boolean; readonly list?: boolean };
+type Flags = { readonly package?: string; readonly junit?: string; readonly json?: boolean; readonly list?: boolean };
 
 const OPTIONS = {
   board: { type: 'string', default: 'sim' },
   tag: { type: 'string' },
+  package: { type: 'string' },
   junit: { type: 'string' },
   json: { type: 'boolean' },
   list: { type: 'boolean' },
@@ -55,9 +59,10 @@ async function main(): Promise<number> {
 
 async function playAll(scenarios: readonly Scenario[], board: BoardKind, flags: Flags): Promise<number> {
   const people = flags.json ? process.stderr : process.stdout;
+  const setStage = await stageFor(board, flags.package, (step) => void people.write(`     ${step}\n`));
   const results: ScenarioResult[] = [];
   for (const scenario of scenarios) {
-    const result = await play(scenario, { board, setStage: setSimStage, wallMs: () => performance.now() });
+    const result = await play(scenario, { board, setStage, wallMs: () => performance.now() });
     results.push(result);
     people.write(`${progressLines(result).join('\n')}\n`);
     if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -65,6 +70,16 @@ async function playAll(scenarios: readonly Scenario[], board: BoardKind, flags: 
   people.write(`${summaryLine(results)}\n`);
   if (flags.junit) writeFileSync(flags.junit, junitXml(results));
   return results.every(({ outcome }) => outcome === 'passed') ? 0 : 1;
+}
+
+async function stageFor(
+  board: BoardKind,
+  debPath: string | undefined,
+  tell: (step: string) => void,
+): Promise<Play['setStage']> {
+  if (board === 'sim') return setSimStage;
+  const ground = await prepareQemuGround({ tell, ...(debPath === undefined ? {} : { debPath }) });
+  return (scenario) => setQemuStage(scenario, ground);
 }
 
 function list(scenarios: readonly Scenario[]): number {

@@ -117,7 +117,6 @@ function timeOf({ board: { clock } }: VirtualHouse): StageTime {
       }
       return true;
     },
-    patience: 1,
   };
 }
 

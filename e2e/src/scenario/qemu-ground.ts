@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startQemuBoard } from '@ewon-agent/board-sim/qemu/board';
+import { buildBoardImage } from '@ewon-agent/board-sim/qemu/build-image';
+import { configFor } from './qemu-config.ts';
+import type { QemuGround } from './qemu-stage.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const DEFAULT_FILES = configFor({});
+
+export type GroundOptions = {
+  /** The agent's Debian package; built unless told. */
+  readonly debPath?: string;
+  /** Tells what is being done, for a person who waits. */
+  readonly tell: (step: string) => void;
+};
+
+/** Prepares what boards are started from: the agent's Debian package, installed on a Debian with its own kernel. */
+export async function prepareQemuGround({ debPath, tell }: GroundOptions): Promise<QemuGround> {
+  const image = await buildBoardImage({ debPath: debPath ?? (await buildPackage(tell)), tell });
+  tell('saving a board on which the agent has started');
+  const start = () => startQemuBoard({ image, files: DEFAULT_FILES });
+  await (await start()).stop();
+  return {
+    async freshBoard(files) {
+      const board = await start();
+      // one saved board serves all: what differs is given to it afterwards
+      if (JSON.stringify(files) !== JSON.stringify(DEFAULT_FILES)) await board.configure(files);
+      return board;
+    },
+  };
+}
+
+async function buildPackage(tell: (step: string) => void): Promise<string> {
+  tell('building the Debian package of the agent');
+  const out = join(ROOT, 'out/scenarios');
+  const words = [join(ROOT, 'packaging/package.ts'), '--arch', 'amd64', '--quick', '--out', out];
+  const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: ROOT });
+  const [path] = stdout.trim().split('  ');
+  return join(ROOT, path ?? '');
+}

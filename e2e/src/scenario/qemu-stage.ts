@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { QemuBoard } from '@ewon-agent/board-sim/qemu/controls';
+import type { Scenario } from '@ewon-agent/board-sim/scenario/scenario';
+import type { Stage } from '@ewon-agent/board-sim/scenario/stage';
+import { type AccountProcess, startAccountProcess } from '../account-process.ts';
+import { type AskAccount, accountHands, seeAccount } from './account.ts';
+import { createBoardTime } from './board-time.ts';
+import { createKeyRing } from './card-pair.ts';
+import { createMediumFiles } from './medium-files.ts';
+import { configFor } from './qemu-config.ts';
+import { watchAgent } from './qemu-eyes.ts';
+import { boardHands } from './qemu-hands.ts';
+
+/** Where boards come from: each is one on which the agent has just started and knows nothing. */
+export type QemuGround = {
+  /** @param files those of /etc/ewon-agent */
+  freshBoard(files: Readonly<Record<string, string>>): Promise<QemuBoard>;
+};
+
+/** What the board calls this machine. */
+const HOST = '10.0.2.2';
+
+/** Sets a stage with the board that has a real kernel: the agent as installed from its package, the account on this machine. */
+export async function setQemuStage({ given }: Scenario, ground: QemuGround): Promise<Stage> {
+  const dir = mkdtempSync(join(tmpdir(), 'scenario-'));
+  const closing: (() => Promise<unknown>)[] = [async () => rmSync(dir, { recursive: true, force: true })];
+  const close = async () => {
+    for (const end of closing.toReversed()) await end();
+  };
+  try {
+    const [account, board] = await bothOf(
+      startAccountProcess(join(dir, 'account'), ['--name', HOST]).then((started) => {
+        closing.push(() => started.kill());
+        return started;
+      }),
+      ground.freshBoard(configFor(given)).then((started) => {
+        closing.push(() => started.stop());
+        return started;
+      }),
+    );
+    const ask = asking(account);
+    const media = createMediumFiles(dir);
+    const keyRing = createKeyRing(ask);
+    for (const [name, spec] of Object.entries(given.cards ?? {})) await media.make(name, spec, await keyRing(spec));
+    const agent = watchAgent(board);
+    closing.push(async () => agent.end());
+    const hands = { ...accountHands(ask), ...boardHands(board, media) };
+    if (given.autoRegistration) await hands.autoRegistration({ is: given.autoRegistration });
+    await agent.answers();
+    await agent.begin();
+    return {
+      board: 'qemu',
+      hands,
+      eyes: {
+        agent: async () => agent.sight(),
+        events: async () => agent.events(),
+        account: () => seeAccount(ask),
+        cardFile: async (card, file) => media.readFile(card, file),
+      },
+      time: createBoardTime(board.watch),
+      vitals: async () => agent.vitals(),
+      close,
+    };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
+
+/** Waits for both, also when one fails: what the other has started must be ended. */
+async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
+}
+
+function asking({ api }: AccountProcess): AskAccount {
+  return (method, path, body) => (method === 'GET' ? api.get(path) : api.send(method, path, body));
+}
