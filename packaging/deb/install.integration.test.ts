@@ -5,9 +5,12 @@ import { HERE, sampleDeb } from '../testing/sample-debs.ts';
 
 // The package in a real Debian: a chroot, so neither systemd nor udev runs, as when an image for a board is built.
 
-/** Starts the installed agent as its service does, and goes on when it answers. */
-const START = `ewon-agent run & agent=$!
-  until ewon-agent status >/dev/null; do kill -0 $agent; sleep 0.1; done`;
+/**
+ * Starts the installed agent as its service does, and goes on when it listens. It is not asked before: a command that
+ * finds no agent opens the state itself, and an agent that starts in that moment is kept out.
+ */
+const START = `cd /var/lib/ewon-agent; rm -f control.sock; ewon-agent run & agent=$!
+  until [ -S control.sock ]; do kill -0 $agent; sleep 0.1; done`;
 
 suite('the package in a Debian', { timeoutMs: 300_000, needs: ['mmdebstrap', 'dpkg-deb'] }, (test) => {
   let debian: DebianRoot;
