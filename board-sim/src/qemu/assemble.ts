@@ -22,6 +22,7 @@ export type Parts = {
   readonly disks: BoardDisks;
   /** What the wall clock shows when the power comes, each time: a board without a battery. */
   readonly clockMs?: Millis | undefined;
+  readonly time?: 'host' | 'board' | undefined;
   /** Is told each line of the console, and each event. */
   readonly tell?: ((told: ConsoleLine | QemuBoardEvent) => void) | undefined;
 };
@@ -45,7 +46,14 @@ const NEW_FILES =
   '/usr/lib/board/config && if systemctl -q is-enabled ewon-agent.service; then systemctl restart ewon-agent.service; fi';
 
 /** Puts a board together from its parts. */
-export async function assembleBoard({ image, dir, disks, clockMs, tell = () => {} }: Parts): Promise<AssembledBoard> {
+export async function assembleBoard({
+  image,
+  dir,
+  disks,
+  clockMs,
+  time,
+  tell = () => {},
+}: Parts): Promise<AssembledBoard> {
   const lines = createHappenings<ConsoleLine>(({ line }) => line);
   const events = createHappenings<QemuBoardEvent>(({ on }) => on);
   const happened = (event: QemuBoardEvent) => {
@@ -76,7 +84,7 @@ export async function assembleBoard({ image, dir, disks, clockMs, tell = () => {
   };
   /** Starts a machine that waits. */
   const start = async (from: 'boot' | 'state') => {
-    const started = startMachine(qemuArguments({ image, disks, clockMs, from }), heard);
+    const started = startMachine(qemuArguments({ image, disks, clockMs, time, from }), heard);
     starting = started;
     const machine = await started;
     const shell = createGuestShell(machine.shell);

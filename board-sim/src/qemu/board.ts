@@ -17,6 +17,8 @@ export type QemuBoardOptions = {
    * `boot`: boots (ten seconds or more); `off`: has no power yet, so that cards can be put in before.
    */
   readonly start?: 'snapshot' | 'boot' | 'off';
+  /** Whose time goes by: this machine's unless told, or the board's own, which does not notice how busy this machine is. */
+  readonly time?: 'host' | 'board';
   /** What the wall clock shows when the power comes, each time: a board without a battery. Not with `snapshot`. */
   readonly clockMs?: Millis;
   /** Is told each line of the console, and each event. */
@@ -28,11 +30,11 @@ export type QemuBoardOptions = {
  * Debian packages qemu-system-x86 and zstd.
  */
 export async function startQemuBoard(options: QemuBoardOptions): Promise<QemuBoard> {
-  const { image, files = {}, start = 'snapshot', clockMs, tell } = options;
-  const snapshot = start === 'snapshot' ? await snapshotOf(image, files, () => {}) : undefined;
+  const { image, files = {}, start = 'snapshot', clockMs, time, tell } = options;
+  const snapshot = start === 'snapshot' ? await snapshotOf(image, files, time, () => {}) : undefined;
   const dir = await mkdtemp(join(tmpdir(), 'qemu-board-')); // a short path: there is a socket in it
   const disks = await layDisks(dir, snapshot?.data ?? image.data, files);
-  const { board, restore } = await assembleBoard({ image, dir, disks, clockMs, tell });
+  const { board, restore } = await assembleBoard({ image, dir, disks, clockMs, time, tell });
   const whole: QemuBoard = {
     ...board,
     async stop() {

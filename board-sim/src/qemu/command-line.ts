@@ -7,6 +7,8 @@ export type HardwareOptions = {
   readonly disks: BoardDisks;
   /** `boot` waits for `cont`, `state` for `migrate-incoming` first. */
   readonly from: 'boot' | 'state';
+  /** Whose time goes by: that of this machine unless told, or the board's own. */
+  readonly time?: 'host' | 'board' | undefined;
   /** What the clock without a battery shows when the power comes; the host's time otherwise. */
   readonly clockMs?: number | undefined;
 };
@@ -17,12 +19,14 @@ export const QEMU_CHANNELS = { qmp: 3, console: 4, shell: 5, watch: 6 } as const
 /** 320 MiB is what the smallest boards have left for everything; the agent uses 90. */
 const MEMORY_MIB = 320;
 
+/** Two processors, as fast as this machine emulates them, by this machine's clock. */
+const HOST_TIME = ['-accel', 'tcg,thread=multi,tb-size=256', '-smp', '2'];
 /**
  * The board's time goes by the instructions it executes, 2 ns each (500 million a second, a small board), and by this
  * machine's clock only while it waits. So it does not notice how slow the emulator is, nor what else this machine has to
  * do: what takes it a second takes a board of that speed a second. Works with one processor at a time.
  */
-const BOARD_TIME = 'shift=1,sleep=on,align=off';
+const BOARD_TIME = ['-accel', 'tcg,thread=single,tb-size=256', '-icount', 'shift=1,sleep=on,align=off', '-smp', '1'];
 
 // Debian's kernel; names of network devices as on the board; no delay before a stick is looked at (a second by default)
 // and the medium of a card reader asked for twice a second, as desktop systems do. A panic reboots at once.
@@ -33,7 +37,7 @@ const KERNEL_ARGUMENTS = [
 ];
 
 /**
- * The arguments of qemu-system-x86_64 for a board: one processor, a card slot (sd0), a USB port (usb1), a card reader
+ * The arguments of qemu-system-x86_64 for a board: a card slot (sd0), a USB port (usb1), a card reader
  * in another (usb2), a network that reaches this machine as 10.0.2.2, a watchdog. Always emulated: where the
  * machine is virtual itself, nested virtualisation may open and then hang.
  */
@@ -50,22 +54,9 @@ export function qemuArguments(hardware: HardwareOptions): readonly string[] {
     `socket,id=${name},fd=${QEMU_CHANNELS[name]}`,
   ];
   return [
-    ...['-name', 'ewon-board', '-accel', 'tcg,thread=single,tb-size=256', '-icount', BOARD_TIME],
-    ...[
-      '-M',
-      'q35,i8042=off',
-      '-cpu',
-      'qemu64',
-      '-m',
-      `${MEMORY_MIB}`,
-      '-smp',
-      '1',
-      '-nodefaults',
-      '-no-user-config',
-      '-display',
-      'none',
-      '-S',
-    ],
+    ...['-name', 'ewon-board', '-M', 'q35,i8042=off', '-cpu', 'qemu64', '-m', `${MEMORY_MIB}`],
+    ...(hardware.time === 'board' ? BOARD_TIME : HOST_TIME),
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-S'],
     ...['-kernel', image.kernel, '-initrd', image.initramfs, '-append', KERNEL_ARGUMENTS.join(' ')],
     ...['-rtc', `base=${clockMs === undefined ? 'utc' : timestampOf(clockMs).slice(0, 19)}`],
     ...disk('root', image.root, 0x05, 'readonly=on,file.locking=off'),

@@ -26,6 +26,7 @@ const SETTLED =
 export async function snapshotOf(
   image: BoardImage,
   files: GivenFiles,
+  time: 'host' | 'board' | undefined,
   tell: (step: string) => void,
 ): Promise<Snapshot> {
   const version = (await runTool('qemu-system-x86_64', ['--version'])).toString(); // a state is of one version only
@@ -33,6 +34,7 @@ export async function snapshotOf(
     image: { kernel: '', initramfs: '', root: '' },
     disks: { data: '', config: '' },
     from: 'boot',
+    time,
   } as const;
   const madeOf = JSON.stringify([image.key, files, version, qemuArguments(sameFor)]);
   const dir = join(image.outDir, 'snapshots', await keyOf([], madeOf));
@@ -40,7 +42,7 @@ export async function snapshotOf(
     tell('booting a board to save its state');
     const place = await mkdtemp(join(tmpdir(), 'qemu-board-'));
     const disks = await layDisks(place, image.data, files);
-    const { board, save } = await assembleBoard({ image, dir: place, disks });
+    const { board, save } = await assembleBoard({ image, dir: place, disks, time });
     try {
       await board.power.on();
       // an agent that does not start with the files it was given is worth saving; a board that has not booted well is not

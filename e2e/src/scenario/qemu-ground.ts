@@ -20,7 +20,7 @@ export type GroundOptions = {
 export async function prepareQemuGround({ debPath, tell }: GroundOptions): Promise<QemuGround> {
   const image = await buildBoardImage({ debPath: debPath ?? (await buildPackage(tell)), tell });
   tell('saving a board on which the agent has started');
-  const start = () => startQemuBoard({ image, files: DEFAULT_FILES });
+  const start = () => startQemuBoard({ image, files: DEFAULT_FILES, time: 'board' });
   await (await start()).stop();
   return {
     async freshBoard(files) {
