@@ -1,3 +1,4 @@
+// test-timeout: 240 s
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -97,7 +98,7 @@ const TRAPS: Record<string, Trap> = {
   },
 };
 
-suite('test runner', { timeoutMs: 30_000 }, (test) => {
+suite('test runner', { timeoutMs: 120_000 }, (test) => {
   const trapped = new Map<string, Run>();
   test.after(() => {
     for (const root of roots) rmSync(root, { recursive: true });

@@ -1,4 +1,4 @@
-// test-timeout: 180 s
+// test-timeout: 400 s
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { createVirtualHouse, type VirtualHouse } from '../src/virtual/house.ts';
@@ -34,7 +34,7 @@ async function approveOnly(house: VirtualHouse): Promise<void> {
   await house.admin.approve(pending[0]?.id ?? '');
 }
 
-suite('stories of the main job', { timeoutMs: 60_000 }, (test) => {
+suite('stories of the main job', { timeoutMs: 180_000 }, (test) => {
   test('card in, pending, approved, online: the LED goes from orange to green, and the account sees it online', async () => {
     const house = await createVirtualHouse();
     try {
