@@ -7,7 +7,7 @@ export AUTO YES CI
 ARCH ?= all
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check package clean
+.PHONY: help install demo soak test check package clean
 
 help: ## say what can be done
 	@echo 'make <what>:'
@@ -26,6 +26,9 @@ test: $(INSTALLED) ## all checks and all tests; YES=1 installs the Debian packag
 	@npm run -s debian
 	@npm run -s check -- --no-tests
 	@npm run -s test
+
+soak: $(INSTALLED) ## the board with a real kernel, held by its test; needs the packages of make test
+	@npm run -s soak
 
 check: $(INSTALLED) ## types, lint, imports, documents and unit tests, in less than a minute
 	@npm run -s check
