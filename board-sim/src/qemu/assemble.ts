@@ -61,13 +61,19 @@ export async function assembleBoard({
     tell(event);
   };
   const complain = (what: string) => lines.add({ atMs: Date.now(), line: `host: ${what}` });
+  let running: { readonly machine: Machine; readonly shell: GuestShell } | undefined;
+  let starting: Promise<unknown> = Promise.resolve();
+
+  const powered = () => {
+    if (!running) throw new Error('the board has no power');
+    return running;
+  };
+  const run: QemuBoard['guest']['run'] = async (command, timeoutMs) => powered().shell.run(command, timeoutMs);
   const nbd = await startNbdServer(join(dir, 'media.sock'), complain);
-  const slotOf = (name: keyof typeof SLOT_HARDWARE) => createSlot(name, SLOT_HARDWARE[name], { nbd, complain });
+  const slotOf = (name: keyof typeof SLOT_HARDWARE) => createSlot(name, SLOT_HARDWARE[name], { nbd, run, complain });
   const slots = { sd0: slotOf('sd0'), usb1: slotOf('usb1'), usb2: slotOf('usb2') };
   const everySlot: readonly Slot[] = Object.values(slots);
   const watch = createWatch();
-  let running: { readonly machine: Machine; readonly shell: GuestShell } | undefined;
-  let starting: Promise<unknown> = Promise.resolve();
 
   let resetAfter = -1;
   const heard = ({ event }: QmpEvent) => {
@@ -77,10 +83,6 @@ export async function assembleBoard({
       happened({ on: 'reset', atMs: Date.now() });
     }
     if (event === 'WATCHDOG') happened({ on: 'watchdog', atMs: Date.now() });
-  };
-  const powered = () => {
-    if (!running) throw new Error('the board has no power');
-    return running;
   };
   /** Starts a machine that waits. */
   const start = async (from: 'boot' | 'state') => {
@@ -128,7 +130,6 @@ export async function assembleBoard({
     await machine.kill();
     happened({ on: 'power', state: 'cut', atMs: Date.now() });
   };
-  const run: QemuBoard['guest']['run'] = async (command, timeoutMs) => powered().shell.run(command, timeoutMs);
   const link = (state: 'up' | 'down') => async () => {
     await powered().machine.qmp.execute('set_link', { name: 'nic', up: state === 'up' });
   };

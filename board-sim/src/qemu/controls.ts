@@ -38,8 +38,8 @@ export type MediumRead = { readonly offsetBytes: number; readonly lengthBytes: n
 /** The hand at one slot. Each control resolves when the hardware has done it; the kernel notices by itself. */
 export type QemuSlotControl<Options = CardOptions> = {
   /**
-   * Puts a medium in; one that is in already is taken out first, and in `sd0` two seconds pass between the two. The image
-   * is a file of this machine, and is written.
+   * Puts a medium in; one that is in already is taken out first. In `sd0` it goes in when the kernel has let go of the other.
+   * The image is a file of this machine, and is written.
    */
   insert(imagePath: string, options?: Options): Promise<void>;
   /** Pulls what is in the slot, at whatever moment; nothing happens when it is empty. */

@@ -1,4 +1,3 @@
-import { type Millis, SECOND_MS } from '@ewon-agent/contracts';
 import type { QemuSlot } from '../core/qemu-command.ts';
 import type { Qmp } from './qmp.ts';
 
@@ -7,8 +6,8 @@ export type Plugged = { readonly node: string | undefined; readonly keyboard: bo
 
 /** How QEMU is told that something comes and goes. */
 export type SlotHardware = {
-  /** How long the slot must have been empty before the next one goes in. */
-  readonly emptyMs: Millis;
+  /** A command for the board's shell that ends when its kernel has let go of what was pulled; not needed where absent. */
+  readonly hasLetGo?: string;
   plug(qmp: Qmp, plugged: Plugged): Promise<void>;
   /** Resolves when the block node is in nobody's use. */
   pull(qmp: Qmp, plugged: Plugged): Promise<void>;
@@ -17,8 +16,8 @@ export type SlotHardware = {
 /** Which hardware each slot is; the names of drives and ports are those of the command line. */
 export const SLOT_HARDWARE: Readonly<Record<QemuSlot, SlotHardware>> = {
   // QEMU's controller loses a card that comes before the kernel has seen the other go: no command is answered any more.
-  // It holds the news back for a second itself, and a hand is not much quicker.
-  sd0: { ...drive('sd0'), emptyMs: 2 * SECOND_MS },
+  // A hand is not so quick.
+  sd0: { ...drive('sd0'), hasLetGo: 'while [ -e /sys/class/block/mmcblk0 ]; do sleep 0.02; done' },
   usb1: usbPort('1'),
   usb2: drive('usb2'),
 };
@@ -26,7 +25,6 @@ export const SLOT_HARDWARE: Readonly<Record<QemuSlot, SlotHardware>> = {
 /** A drive that is always there, and whose medium comes and goes. */
 function drive(id: string): SlotHardware {
   return {
-    emptyMs: 0,
     async plug(qmp, { node }) {
       await qmp.execute('blockdev-open-tray', { id, force: true });
       await qmp.execute('blockdev-insert-medium', { id, 'node-name': node });
@@ -57,7 +55,6 @@ function usbPort(port: string): SlotHardware {
     ];
   };
   return {
-    emptyMs: 0,
     async plug(qmp, plugged) {
       for (const device of devicesOf(plugged)) await qmp.execute('device_add', device);
     },

@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { SECOND_MS } from '@ewon-agent/contracts';
 import type { QemuSlot } from '../core/qemu-command.ts';
-import type { StickOptions, UsbPortControl } from './controls.ts';
+import type { QemuBoard, StickOptions, UsbPortControl } from './controls.ts';
 import { type Medium, openMedium } from './medium.ts';
 import type { NbdServer } from './nbd-server.ts';
 import type { Qmp } from './qmp.ts';
@@ -14,17 +14,24 @@ export type Slot = UsbPortControl & {
   close(): Promise<void>;
 };
 
-type World = { readonly nbd: NbdServer; complain(what: string): void };
+type World = {
+  readonly nbd: NbdServer;
+  readonly run: QemuBoard['guest']['run'];
+  complain(what: string): void;
+};
 /** What is in the slot: a medium, a keyboard, or both behind a hub. */
 type Content = { readonly medium?: Medium; readonly node?: string; readonly keyboard: boolean };
 
+/** A tenth of a second on a board that has nothing else to do. */
+const LET_GO_MS = 20 * SECOND_MS;
+
 /** Makes an empty slot. What is in it stays when the power goes. */
-export function createSlot(name: QemuSlot, hardware: SlotHardware, { nbd, complain }: World): Slot {
+export function createSlot(name: QemuSlot, hardware: SlotHardware, { nbd, run, complain }: World): Slot {
   let content: Content | undefined;
   let qmp: Qmp | undefined;
   let last: Medium | undefined;
   let media = 0;
-  let pulledMs = Number.NEGATIVE_INFINITY;
+  let letGo: Promise<unknown> = Promise.resolve();
   let done: Promise<unknown> = Promise.resolve(); // one hand: what it does comes in order
 
   const inOrder = <T>(act: () => Promise<T>): Promise<T> => {
@@ -47,14 +54,14 @@ export function createSlot(name: QemuSlot, hardware: SlotHardware, { nbd, compla
     await medium?.close(); // answers what is asked of it, or QEMU would wait for that with everything else
     if (qmp) {
       await hardware.pull(qmp, { node, keyboard });
-      pulledMs = performance.now();
+      if (hardware.hasLetGo) letGo = run(hardware.hasLetGo, LET_GO_MS).catch(() => {}); // a board without power holds nothing
       if (node) await qmp.execute('blockdev-del', { 'node-name': node });
     }
     if (node) nbd.unexport(node);
   };
   const put = async (next: Content): Promise<void> => {
     await pull();
-    await wait(Math.max(0, pulledMs + hardware.emptyMs - performance.now()));
+    await letGo;
     if (next.medium && next.node) nbd.export(next.node, next.medium);
     content = next;
     last = next.medium;
