@@ -1,6 +1,6 @@
 // test-timeout: 240 s
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
@@ -53,6 +53,15 @@ const on = (body: (site: ReturnType<typeof createSite>) => Promise<void>) => asy
     site.remove();
   }
 };
+
+/** Where an open descriptor leads; empty for one that was closed meanwhile. */
+function linkOf(pid: number | undefined, fd: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`);
+  } catch {
+    return ''; // closed between the two looks
+  }
+}
 
 suite('ewon-agent', { timeoutMs: 30_000 }, (test) => {
   test('--help names every command and ends well', async () => {
@@ -175,6 +184,24 @@ suite('ewon-agent', { timeoutMs: 30_000 }, (test) => {
       assert.equal(after.status, 1);
       assert.equal(JSON.parse(after.stdout).running, false);
       assert.match((await agent('status')).stdout, /NOT RUNNING/);
+    }),
+  );
+
+  test(
+    'an agent that starts while a command looks into the state waits for it, and starts',
+    on(async ({ dir, agent, start }) => {
+      mkdirSync(join(dir, 'state'));
+      const path = join(dir, 'state', 'state.db');
+      const looking = openSqliteStore(path, () => Date.now());
+      const running = start('run');
+      const opened = () =>
+        readdirSync(`/proc/${running.child.pid}/fd`).some((fd) => linkOf(running.child.pid, fd) === path);
+      await eventually(opened, { what: 'an agent that wants the state', timeoutMs: 12_000 });
+      looking.close();
+      const answers = async () => (await agent('status')).status === 0;
+      await eventually(answers, { what: 'an agent that answers', timeoutMs: 12_000 });
+      running.child.kill('SIGTERM');
+      assert.equal((await running.ended).status, 0);
     }),
   );
 

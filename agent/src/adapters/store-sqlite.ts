@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { err, type Fault, ok, type Result, type StateStorePort, type StoredEvent } from '@ewon-agent/contracts';
+import {
+  err,
+  type Fault,
+  type Millis,
+  ok,
+  type Result,
+  type StateStorePort,
+  type StoredEvent,
+} from '@ewon-agent/contracts';
 
 /** How many events stay on the disk for `status` and `diag` after they were sent. */
 const KEEP_EVENTS = 1000;
@@ -10,10 +18,11 @@ const KEEP_EVENTS = 1000;
  * Opens the agent's memory: one SQLite file, WAL with synchronous FULL, so that what was committed survives a
  * power cut. A file that SQLite calls damaged is renamed to `<path>.damaged-<time>` and told about once, by `load`.
  * The file is locked for as long as it is open: two agents on one state would be one device twice.
+ * @param waitMs how long to wait for another process to let go of it
  * @throws when the directory cannot be written, or {@link isLocked} by another agent: an agent without memory must not start
  */
-export function openSqliteStore(path: string, now: () => number): StateStorePort {
-  const { db, damage } = openOrSetAside(path, now);
+export function openSqliteStore(path: string, now: () => number, waitMs: Millis = 0): StateStorePort {
+  const { db, damage } = openOrSetAside(path, now, waitMs);
   let told: Fault | undefined = damage;
   const sql = prepare(db);
   const epoch = takeEpoch(db);
@@ -69,8 +78,8 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, sent INTEGER NOT NULL) STRICT;
   PRAGMA user_version = 1;`;
 
-function open(path: string): DatabaseSync {
-  const db = new DatabaseSync(path);
+function open(path: string, waitMs: Millis): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: waitMs });
   try {
     db.exec(
       'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -256; PRAGMA wal_autocheckpoint = 64;',
@@ -85,14 +94,14 @@ function open(path: string): DatabaseSync {
   }
 }
 
-function openOrSetAside(path: string, now: () => number): { db: DatabaseSync; damage?: Fault } {
+function openOrSetAside(path: string, now: () => number, waitMs: Millis): { db: DatabaseSync; damage?: Fault } {
   try {
-    return { db: open(path) };
+    return { db: open(path, waitMs) };
   } catch (cause) {
     if (!isDamage(cause)) throw cause;
     const aside = `${path}.damaged-${new Date(now()).toISOString().replaceAll(/[:.]/g, '')}`;
     for (const suffix of ['', '-wal', '-shm']) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
-    return { db: open(path), damage: { code: 'STATE_DAMAGED', detail: aside, cause } };
+    return { db: open(path, waitMs), damage: { code: 'STATE_DAMAGED', detail: aside, cause } };
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { err, type FirmwarePort, ok, parseSerial, type Result } from '@ewon-agent/contracts';
+import { err, type FirmwarePort, ok, parseSerial, type Result, SECOND_MS } from '@ewon-agent/contracts';
 import { createEwonHttp } from '@ewon-agent/firmware-bridge/adapters/ewon-http';
 import { createHttpsAccountLink } from '../adapters/account-https.ts';
 import { readCertificate } from '../adapters/certificate-node.ts';
@@ -24,6 +24,9 @@ import { openState } from './open-state.ts';
 import { controlPath } from './places.ts';
 import { createUsageMeter, macAddresses } from './process-usage.ts';
 
+/** "status" or "forget" asked just now may have the state open; a slow board needs a moment to be through with it. */
+const COMMAND_MS = 3 * SECOND_MS;
+
 /**
  * Starts the agent on a real board: picks an adapter for each port.
  * Codes: CONFIG_INVALID, AGENT_RUNNING_ALREADY, STATE_UNWRITABLE, DEVICE_KEY_BAD.
@@ -36,7 +39,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
   if (!firmware.ok) return firmware;
   const log = createJsonLog(config.log.level, (line) => process.stderr.write(line));
   const clock = createSystemClock();
-  const store = openState(stateDir);
+  const store = openState(stateDir, COMMAND_MS);
   if (!store.ok) return store;
   const key = await keyIn(stateDir);
   if (!key.ok) {

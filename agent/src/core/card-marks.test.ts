@@ -40,8 +40,8 @@ function cardThatAsks(wishes: { receipt: boolean; wipe: boolean }): AgentEvent {
   return { on: 'CardRead', slot: SD0, insertion: 'i1', result: { ok: true, value: files }, requestId: 'r1' };
 }
 
-/** Plays events on an Ewon with a card in sd0; each order on the card is answered at once, by the fault that is given. */
-function play(card: AgentEvent, events: readonly AgentEvent[], fault?: { code: Code; detail: string }) {
+/** Plays events on an Ewon with a card in sd0; each order on the card is answered at once, by the fault that is given (`at` one outcome only). */
+function play(card: AgentEvent, events: readonly AgentEvent[], fault?: { code: Code; detail: string }, at?: Code) {
   let state = initialState({ at: 'unregistered' });
   const did: string[] = [];
   const queue: AgentEvent[] = [{ on: 'CardInserted', slot: SD0, insertion: 'i1' }, card, ...events];
@@ -53,7 +53,7 @@ function play(card: AgentEvent, events: readonly AgentEvent[], fault?: { code: C
       if (effect.do !== 'markCard') continue;
       assert.equal(ledOf(state), 'cardWorking'); // who sees green pulls the card
       const { do: _, grkId: __, ...what } = effect;
-      queue.unshift({ on: 'CardMarked', ...what, ...(fault && { fault }) });
+      queue.unshift({ on: 'CardMarked', ...what, ...(fault && (!at || what.receipt === at) && { fault }) });
     }
   }
   return { state, did, marks: did.filter((d) => /^(mark|CARD_RECEIPT|CARD_WIPED|CARD_UNWRITABLE)/.test(d)) };
@@ -108,6 +108,20 @@ suite('what is left on a card', (test) => {
     assert.deepEqual(marks, ['mark REGISTRATION_PENDING wipe', 'CARD_UNWRITABLE']);
     assert.equal(state.registration.at, 'pending');
     assert.equal(ledOf(state), 'cardOk');
+  });
+
+  test('a key that could not be wiped is wiped at the next outcome, and not tried over and over until then', () => {
+    const fault = { code: 'FIRMWARE_UNREACHABLE', detail: '' } as const;
+    const granted: AgentEvent = { on: 'Granted', subject: LOCATION, grant: grant() };
+    const still: AgentEvent = { on: 'StillPending', subject: LOCATION, code: 'REGISTRATION_PENDING', retryAfterMs: 0 };
+    const card = cardThatAsks({ receipt: true, wipe: true });
+    const { marks } = play(card, [PENDED, still, still, granted], fault, 'REGISTRATION_PENDING');
+    assert.deepEqual(marks, [
+      'mark REGISTRATION_PENDING wipe',
+      'mark REGISTERED wipe',
+      'CARD_RECEIPT_WRITTEN',
+      'CARD_WIPED',
+    ]);
   });
 
   test('an answer about a card that was pulled meanwhile changes nothing', () => {

@@ -46,20 +46,17 @@ function orderFor(slot: SlotId, state: Settled, registration: Registration) {
   const { marks, insertion } = state;
   const outcome = outcomeOf(state, registration);
   if (!marks || marks.writing || !outcome) return undefined;
+  if (PASSING.includes(outcome.code) || outcome.code === marks.tried) return undefined;
   const { wishes } = marks;
-  const receipt = wishes.receipt && !PASSING.includes(outcome.code) && marks.receipt !== outcome.code;
-  const wipe = wishes.wipe && !marks.wipe && hasBeenUsed(wishes, state, registration);
-  if (!receipt && !wipe) return undefined;
-  const { fault: _, ...before } = marks;
-  const next: CardMarks = {
-    ...before,
-    ...(receipt && { receipt: outcome.code }),
-    ...(wipe && { wipe: 'ordered' }),
-    writing: true,
+  const what = {
+    ...(wishes.receipt && { receipt: outcome.code }),
+    ...(wishes.wipe && !marks.wiped && hasBeenUsed(wishes, state, registration) && { wipe: true as const }),
   };
-  const what = { ...(receipt && { receipt: outcome.code }), ...(wipe && { wipe: true as const }) };
+  if (!what.receipt && !what.wipe) return undefined;
+  const { fault: _, ...before } = marks;
+  const ordered: CardMarks = { ...before, tried: outcome.code, writing: true };
   const effect: MarkEffect = { do: 'markCard', slot, insertion, grkId: wishes.grkId, ...what };
-  return { slot, marked: { ...state, marks: next }, effect };
+  return { slot, marked: { ...state, marks: ordered }, effect };
 }
 
 /** The account has the request of this very card: the agent keeps what it needs, the key has done its work. */
@@ -84,7 +81,12 @@ export function cardMarked(
   }
   const written = event.receipt ? [told('CARD_RECEIPT_WRITTEN', `${where}: ${event.receipt}`)] : [];
   const wiped = event.wipe ? [told('CARD_WIPED', where)] : [];
-  return [{ ...state, marks }, [...written, ...wiped]];
+  const done: CardMarks = {
+    ...marks,
+    ...(event.receipt && { receipt: event.receipt }),
+    ...(event.wipe && { wiped: true }),
+  };
+  return [{ ...state, marks: done }, [...written, ...wiped]];
 }
 
 function told(code: Code, detail: string) {

@@ -53,9 +53,11 @@ export type CardWishes = { readonly grkId: GrkId; readonly receipt: boolean; rea
 /** How far the wishes of the card in a slot have come. */
 export type CardMarks = {
   readonly wishes: CardWishes;
-  /** The outcome of the newest receipt that was ordered. */
+  /** The outcome at which something was ordered last: what failed is tried again at the next outcome, not over and over. */
+  readonly tried?: Code;
+  /** The outcome of the newest receipt on the card. */
   readonly receipt?: Code;
-  readonly wipe?: 'ordered';
+  readonly wiped?: true;
   /** The card is being written: it should not be pulled now. */
   readonly writing?: true;
   /** What came of the last order, where that was not what was wished. */

@@ -115,11 +115,11 @@ function registrationOf({ registration }: AgentState): AgentStatus['registration
 
 function cardOf(slot: SlotState): Pick<AgentStatus['slots'][number], 'card'> {
   if (slot.at !== 'settled' || !slot.marks) return {};
-  const { wishes, receipt, wipe, writing, fault } = slot.marks;
+  const { wishes, receipt, wiped, writing, fault } = slot.marks;
   return {
     card: {
       ...(receipt && { receipt }),
-      ...(wishes.wipe && { wiped: wipe === 'ordered' && !writing && !fault }),
+      ...(wishes.wipe && { wiped: wiped === true }),
       ...(writing && { writing }),
       ...(fault && { fault: told(fault.code, fault.detail) }),
     },
