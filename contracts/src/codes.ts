@@ -1,6 +1,6 @@
 // Every failure or outcome that a person may meet. A code is stable for ever; docs/errors.md is generated from
 // this table and held equal to it by a test. `text` says what happened, `next` what to do about it.
-// Sorted by area. Severity: error = a person must act, warn = degraded and we go on, info = a milestone.
+// One file of more than 400 lines, because a person looks a code up in one place. Sorted by area. Severity: error = a person must act, warn = degraded and we go on, info = a milestone.
 
 export type Severity = 'info' | 'warn' | 'error';
 type Entry = { readonly severity: Severity; readonly text: string; readonly next: string };

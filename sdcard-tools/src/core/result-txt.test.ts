@@ -1,14 +1,8 @@
 import { type CardReceipt, RESULT_TXT_MAX_BYTES, toUtf8 } from '@ewon-agent/contracts';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
+import { RECEIPT } from '../testing/cards.ts';
 import { withReceipt } from './result-txt.ts';
 
-const RECEIPT = {
-  at: '2026-03-01T12:00:00.000Z',
-  serial: '1524-0071-21',
-  fingerprint: '4f2a-90c1-77be-03d5',
-  grkId: '0a1b2c3d',
-  code: 'REGISTRATION_PENDING',
-} as CardReceipt;
 const OTHER = { ...RECEIPT, serial: '1524-0072-21', code: 'GRK_REVOKED' } as CardReceipt;
 const HEADER = '"Time";"Serial";"Fingerprint";"GrkId";"Outcome";"NextStep"\r\n';
 const LINE =

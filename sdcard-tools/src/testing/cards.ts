@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import {
   type CardManifest,
+  type CardReceipt,
   type Ed25519Jwk,
   type Grk,
   grkIdOf,
@@ -18,6 +19,15 @@ import { formatT2mTxt } from '../core/t2m-txt.ts';
 export const GRK: Grk = assertOk(parseGrk('A01-0123456789ABCDEFGHIJKLMNOPQRSTUV'));
 /** Another made-up key. */
 export const OTHER_GRK: Grk = assertOk(parseGrk('A01-ZYXWVUTSRQPONMLKJIHGFEDCBA987654'));
+
+/** What a device leaves on a card. */
+export const RECEIPT = {
+  at: '2026-03-01T12:00:00.000Z',
+  serial: '1524-0071-21',
+  fingerprint: '4f2a-90c1-77be-03d5',
+  grkId: '0a1b2c3d',
+  code: 'REGISTRATION_PENDING',
+} as CardReceipt;
 
 /** Text as bytes. */
 export function bytesOf(text: string): Uint8Array {

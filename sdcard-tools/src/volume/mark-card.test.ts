@@ -1,19 +1,12 @@
-import { type CardReceipt, err } from '@ewon-agent/contracts';
+import { err } from '@ewon-agent/contracts';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
-import { bytesOf, GRK, t2mTxt } from '../testing/cards.ts';
+import { bytesOf, GRK, RECEIPT, t2mTxt } from '../testing/cards.ts';
 import { memoryDevice } from './block-device-memory.ts';
 import { makeCardImage } from './make-image.ts';
 import { markCard } from './mark-card.ts';
 import { readCard } from './read-card.ts';
 
 const MIB = 1024 * 1024;
-const RECEIPT = {
-  at: '2026-03-01T12:00:00.000Z',
-  serial: '1524-0071-21',
-  fingerprint: '4f2a-90c1-77be-03d5',
-  grkId: '0a1b2c3d',
-  code: 'REGISTRATION_PENDING',
-} as CardReceipt;
 const FILES = [
   { name: 'T2M.txt', bytes: t2mTxt() },
   { name: 'T2M.json', bytes: bytesOf('{"signed":true}') },

@@ -10,17 +10,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CardReceipt } from '@ewon-agent/contracts';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
+import { RECEIPT } from '../testing/cards.ts';
 import { markCardDirectory } from './mark-directory.ts';
-
-const RECEIPT = {
-  at: '2026-03-01T12:00:00.000Z',
-  serial: '1524-0071-21',
-  fingerprint: '4f2a-90c1-77be-03d5',
-  grkId: '0a1b2c3d',
-  code: 'REGISTRATION_PENDING',
-} as CardReceipt;
 
 suite('marking a directory', (test) => {
   let dir = '';
