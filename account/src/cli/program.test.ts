@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Grk, grkIdOf } from '@ewon-agent/contracts';
 import { assert, assertOk, suite } from '@ewon-agent/contracts/testing';
 import { judgeCard } from '@ewon-agent/sdcard-tools/core/card';
 import { memoryDevice } from '@ewon-agent/sdcard-tools/volume/block-device-memory';
@@ -10,7 +11,7 @@ import { readCard } from '@ewon-agent/sdcard-tools/volume/read-card';
 import { createTestDevice } from '../testing/device-client.ts';
 import { runAccount } from './program.ts';
 
-const KEY = 'A01-0123456789ABCDEFGHIJKLMNOPQRSTUV';
+const KEY = 'A01-0123456789ABCDEFGHIJKLMNOPQRSTUV' as Grk;
 
 /** Runs one command and gathers what it says. */
 async function run(argv: readonly string[], input = '', untilSignal = async (): Promise<void> => {}) {
@@ -121,7 +122,9 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
     const bad = await run(['grk', 'import', '-', '--state', state], 'no key');
     assert.deepEqual([bad.status, bad.err.split(':')[0]], [3, 'T2M_KEY_FORM']);
     assert.ok(!(await ask('grk', 'show')).out.includes(KEY.slice(4)));
-    assert.match((await ask('grk', 'renew')).out, /revoked \w{8}, made \w{8}/);
+    const unnamed = await ask('grk', 'renew');
+    assert.deepEqual([unnamed.status, unnamed.err.split(':')[0]], [3, 'CONFLICT']);
+    assert.match((await ask('grk', 'renew', grkIdOf(KEY))).out, /revoked \w{8}, made \w{8}/);
     const file = join(folder, 'T2M.txt');
     assert.equal((await ask('grk', 'export', file, '--form', 'txt', '--note', 'Hall 3')).status, 0);
     assert.match(await readFile(file, 'ascii'), /^T2MKey:A01-\w{32}\r\nT2MNote:Hall 3\r\n$/);
@@ -158,6 +161,8 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
       ['grk', 'import', 'x', '--state', state],
       ['auto-registration', 'maybe', '--state', state],
       ['serve', '--state', state, '--broker', 'http://x'],
+      ['serve', '--state', state, '--device-broker', 'mqtts://broker:8883'],
+      ['serve', '--state', state, '--broker', 'mqtts://127.0.0.1:1', '--device-broker', 'http://x'],
       ['serve', '--state', state, '--port', 'x'],
     ]) {
       const { status, err } = await run(argv);

@@ -135,9 +135,11 @@ function keyCommands(grk: Command, { io, form, command, asking }: KeyCommands): 
     .action((id: string | undefined, { state, key }: WithState & { key?: true }) =>
       asking(state, (admin) => showKeys(io, form, admin, key && (id === undefined ? {} : { id }))),
     );
-  command(grk, 'renew [id]', 'revoke a key, make a new one, void what waits').action(
-    (id: string | undefined, { state }: WithState) => asking(state, (admin) => renewKey(io, form, admin, id)),
-  );
+  command(
+    grk,
+    'renew [id]',
+    'revoke a key (the active one, if there is one only), make a new one, void what waits',
+  ).action((id: string | undefined, { state }: WithState) => asking(state, (admin) => renewKey(io, form, admin, id)));
   command(grk, 'import <stdin>', 'import a key that is read from standard input; write "-"')
     .option('--note <text>', '', '')
     .option('--expires <time>', 'RFC 3339, UTC')
@@ -167,6 +169,7 @@ function serving(program: Command, io: Io, form: Form, done: (status: ExitStatus
     .option('--admin-port <number>', '0 is a free one', wholeNumber, 0)
     .option('--name <hosts...>', 'how devices call this server; the first is written on cards', [])
     .option('--broker <broker>', '"embedded", or mqtts://host:port of a Mosquitto', 'embedded')
+    .option('--device-broker <urls...>', 'how devices call that Mosquitto, where this server calls it otherwise', [])
     .option(
       '--broker-port <number>',
       'of the embedded broker; 0 is a free one, the same at the next start',
@@ -176,8 +179,13 @@ function serving(program: Command, io: Io, form: Form, done: (status: ExitStatus
     .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error']).default('info'))
     .option('--json', 'answer in JSON')
     .action(async (options: Parameters<typeof serve>[2]) => {
-      if (options.broker !== 'embedded' && !/^mqtts:\/\/[^\s/]+$/.test(options.broker))
+      const isUrl = (url: string) => /^mqtts:\/\/[^\s/]+$/.test(url);
+      if (options.broker !== 'embedded' && !isUrl(options.broker))
         return done(sayFault(io, form, err('USAGE', '--broker is "embedded" or mqtts://host:port').fault));
+      if (!options.deviceBroker.every(isUrl))
+        return done(sayFault(io, form, err('USAGE', '--device-broker is mqtts://host:port').fault));
+      if (options.deviceBroker.length > 0 && options.broker === 'embedded')
+        return done(sayFault(io, form, err('USAGE', '--device-broker goes with --broker mqtts://host:port').fault));
       done(await serve(io, form, options));
     });
   program

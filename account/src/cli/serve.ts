@@ -20,6 +20,8 @@ export type ServeOptions = {
   /** `embedded`, or the `mqtts://` URL of a Mosquitto. */
   readonly broker: string;
   readonly brokerPort: number;
+  /** How devices call the broker; as this server does when empty. */
+  readonly deviceBroker: readonly string[];
   readonly logLevel: LogLevel;
 };
 
@@ -67,13 +69,14 @@ export async function serve(io: Io, form: Form, options: ServeOptions): Promise<
   return EXIT.done;
 }
 
-function brokerFor({ broker, host, brokerPort }: ServeOptions): StartBroker {
+function brokerFor({ broker, deviceBroker, host, brokerPort }: ServeOptions): StartBroker {
   if (broker === 'embedded')
     return ({ portBefore, names, server, deviceCa, isActive, onMessage, log }) =>
       startEmbeddedBroker({
         ...{ host, port: brokerPort || portBefore },
         ...{ names, ...server, deviceCa, isActive, onMessage, log },
       });
+  const deviceUrls = deviceBroker.length > 0 ? { deviceUrls: deviceBroker } : {};
   return ({ accountClient, tlsCa, onMessage, devices, log }) =>
-    connectMosquitto({ url: broker, ca: tlsCa, ...accountClient, onMessage, devices, log });
+    connectMosquitto({ url: broker, ...deviceUrls, ca: tlsCa, ...accountClient, onMessage, devices, log });
 }

@@ -174,6 +174,21 @@ suite('admin API: keys and cards', (test) => {
   );
 
   test(
+    'renewing without a name: the only active key; with several active none, and the answer names them',
+    onAccount(async (fixture) => {
+      const old = grkIdOf(await fixture.grk());
+      const renewed = await fixture.admin('POST', 'grks/renew', {});
+      assert.equal(renewed.json.revoked, old);
+      const imported = await fixture.admin('POST', 'grks/import', { key: GENUINE, note: 'Ecatcher' });
+      const refused = await fixture.admin('POST', 'grks/renew', {});
+      assert.equal(refused.json.code, 'CONFLICT');
+      for (const id of [renewed.json.id, imported.json.id]) assert.ok(refused.text.includes(id), id);
+      const keys = (await fixture.admin('GET', 'grks')).json;
+      assert.equal(keys.filter(({ state }: { state: string }) => state === 'active').length, 2);
+    }),
+  );
+
+  test(
     'a key of the genuine tools is imported once and registers an Ewon; what is no key is refused without repeating it',
     onAccount(async (fixture) => {
       const imported = await fixture.admin('POST', 'grks/import', { key: GENUINE, note: 'Ecatcher' });

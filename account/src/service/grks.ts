@@ -56,13 +56,15 @@ export type Renewed = { readonly made: GrkRecord; readonly revoked: GrkId; reado
 
 /**
  * Revokes a key, voids the requests that wait with it and makes a new one.
- * @param grkId the key to revoke; the youngest active one when absent
- * Codes: NOT_FOUND, CONFLICT (revoked already).
+ * @param grkId the key to revoke; the active one when absent, if there is no other: which cards lose their worth is not guessed
+ * Codes: NOT_FOUND, CONFLICT (revoked already; several are active and none was named).
  */
 export async function renewGrk(house: House, grkId?: GrkId): Promise<Result<Renewed>> {
   return transactAndTell(house, async (tx, telling, nowMs) => {
     const keys = await tx.grks();
-    const old = grkId ? keys.find((k) => k.grkId === grkId) : keys.findLast((k) => k.state === 'active');
+    const active = keys.filter(({ state }) => state === 'active');
+    if (!grkId && active.length > 1) return err('CONFLICT', `several keys are active, name one: ${idsOf(active)}`);
+    const old = grkId ? keys.find((key) => key.grkId === grkId) : active[0];
     if (!old) return err('NOT_FOUND', 'registration key');
     if (old.state === 'revoked') return err('CONFLICT', `key ${old.grkId} is revoked already`);
     await tx.updateGrk(old.grkId, { state: 'revoked', revokedAt: timestampOf(nowMs) });
@@ -72,6 +74,10 @@ export async function renewGrk(house: House, grkId?: GrkId): Promise<Result<Rene
     telling.tell({ type: 'settings', id: made.grkId });
     return ok({ made, revoked: old.grkId, voided });
   });
+}
+
+function idsOf(keys: readonly GrkRecord[]): string {
+  return keys.map(({ grkId }) => grkId).join(', ');
 }
 
 /** Makes a key whose id is not there yet. */
