@@ -17,6 +17,11 @@ export type Medium = {
   readonly readOnly: boolean;
   readonly reads: readonly MediumRead[];
   answer(request: NbdRequest): Promise<MediumAnswer>;
+  /**
+   * What is read meanwhile is read by QEMU, which guesses the shape of a disk from its first sector and waits for that
+   * with the whole board: it is neither counted nor faulty.
+   */
+  whilePlugging(plug: () => Promise<void>): Promise<void>;
   stall(): void;
   resume(): void;
   /** Fails what waits for an answer, now and later, as a medium that is not there; the file is closed. */
@@ -42,8 +47,10 @@ export async function openMedium(imagePath: string, options: StickOptions, hooks
   const gate = createGate();
   let stallAt = stallAtSector;
   let closed = false;
+  let plugging = false;
 
   const answer = async (request: NbdRequest): Promise<MediumAnswer> => {
+    if (plugging) return served(file, size, request);
     const { command, offsetBytes, lengthBytes } = request;
     const touches = (sector: number) =>
       sector * SECTOR_BYTES < offsetBytes + lengthBytes && (sector + 1) * SECTOR_BYTES > offsetBytes;
@@ -68,6 +75,14 @@ export async function openMedium(imagePath: string, options: StickOptions, hooks
     readOnly,
     reads,
     answer,
+    async whilePlugging(plug) {
+      plugging = true;
+      try {
+        await plug();
+      } finally {
+        plugging = false;
+      }
+    },
     stall: gate.shut,
     resume: gate.open,
     async close() {

@@ -45,7 +45,8 @@ export function createSlot(name: QemuSlot, hardware: SlotHardware, { nbd, run, c
       const readOnly = { 'read-only': medium.readOnly };
       await to.execute('blockdev-add', { driver: 'nbd', 'node-name': node, server, export: node, ...readOnly });
     }
-    await hardware.plug(to, { node, keyboard });
+    const plugIn = () => hardware.plug(to, { node, keyboard });
+    await (medium ? medium.whilePlugging(plugIn) : plugIn());
   };
   const pull = async (): Promise<void> => {
     if (!content) return;
