@@ -18,6 +18,8 @@ export type MosquittoOptions = {
   readonly accountStateDir: string;
   /** Folder for its files. */
   readonly out: string;
+  /** What its certificate calls it beside 127.0.0.1. */
+  readonly names?: readonly string[];
   /** Changes its files before it starts. */
   readonly prepare?: (out: string) => void;
 };
@@ -26,6 +28,7 @@ export type MosquittoOptions = {
 export async function startMosquittoProcess({
   accountStateDir,
   out,
+  names = [],
   prepare,
 }: MosquittoOptions): Promise<MosquittoProcess> {
   const program = findProgram('mosquitto');
@@ -35,7 +38,8 @@ export async function startMosquittoProcess({
   const places = ['--state', accountStateDir, '--out', out, '--plugin', plugin, '--port', String(port)];
   // started as root it becomes its own user, which cannot read what a test makes
   const user = process.getuid?.() === 0 ? ['--user', 'root'] : [];
-  const written = await runCommand('account', ['mosquitto-files', ...places, ...user]);
+  const named = names.flatMap((name) => ['--name', name]);
+  const written = await runCommand('account', ['mosquitto-files', ...places, ...named, ...user]);
   if (written.status !== 0) throw new Error(`account mosquitto-files: ${written.stderr}`);
   prepare?.(out);
 

@@ -1,4 +1,4 @@
-import type { EwonView, LogLineView, RegistrationView } from '@ewon-agent/account/http/views';
+import type { EwonView, GrkView, LogLineView, RegistrationView } from '@ewon-agent/account/http/views';
 import type { AccountSight, Hands } from '@ewon-agent/board-sim/scenario/stage';
 
 /** Asks the admin interface of an account, wherever it runs. */
@@ -24,13 +24,21 @@ export function accountHands(ask: AskAccount) {
       await ask('DELETE', `/api/v1/ewons/${deviceId}`);
     },
     async renewKey() {
-      await ask('POST', '/api/v1/grks/renew', {});
+      await ask('POST', '/api/v1/grks/renew', { grkId: await ownKey(ask) });
     },
     async autoRegistration({ is }) {
       const { pool } = await ask<{ pool: string }>('GET', '/api/v1/auto-registration');
       await ask('PUT', '/api/v1/auto-registration', { enabled: is === 'on', pool });
     },
   } satisfies Hands;
+}
+
+/** The id of the key the account made itself; not that of a second one, which a scenario has imported. */
+export async function ownKey(ask: AskAccount): Promise<string> {
+  const keys = await ask<readonly GrkView[]>('GET', '/api/v1/grks');
+  const own = keys.find(({ state, origin }) => state === 'active' && origin !== 'imported');
+  if (!own) throw new Error('the account has no active key of its own');
+  return own.id;
 }
 
 /** Looks at the account as its page does. */

@@ -7,35 +7,41 @@ const UNHEARD_MS = 5 * SECOND_MS;
 /** While the board tells no time, a deadline counts this machine's, so many times slower: an emulated boot is slow. */
 const SLOWER = 10;
 const LOOK_EVERY_MS = 50;
+/** Between two beats the time is guessed, but not beyond the next one. */
+const BEAT_EVERY_MS = 300;
 
-/** The time of a board as its watcher tells it, which stands still while the emulator is kept from working. */
-export function createBoardTime(watch: Pick<Watch, 'beat' | 'heardMs'>): StageTime {
-  let told: { readonly upMs: Millis; readonly hostMs: Millis } = {
-    upMs: watch.beat?.upMs ?? 0,
-    hostMs: performance.now(),
-  };
-  let boardMs = 0;
+/** A moment by both clocks, and how fast the board's went before it. */
+type Told = { readonly boardMs: Millis; readonly upMs: Millis; readonly hostMs: Millis; readonly speed: number };
+
+/**
+ * The time of a board as its watcher tells it, which stands still while the emulator is kept from working.
+ * @param hostNow this machine's clock, the one of {@link Watch.heardMs}
+ */
+export function createBoardTime(watch: Pick<Watch, 'beat' | 'heardMs'>, hostNow = () => performance.now()): StageTime {
+  let told: Told = { boardMs: 0, upMs: watch.beat?.upMs ?? 0, hostMs: watch.heardMs ?? hostNow(), speed: 1 };
+  let last: Millis = 0;
   const pause = (ms: Millis) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-  const isHeard = () => watch.heardMs !== undefined && performance.now() - watch.heardMs < UNHEARD_MS;
+  const isHeard = () => watch.heardMs !== undefined && hostNow() - watch.heardMs < UNHEARD_MS;
   const now = (): Millis => {
-    const hostMs = performance.now();
-    if (watch.beat && isHeard()) {
-      const { upMs } = watch.beat;
-      boardMs += Math.max(0, upMs - told.upMs); // less when it was switched on anew; the boot was counted below
-      told = { upMs, hostMs };
+    const { beat, heardMs } = watch;
+    if (beat && heardMs !== undefined && isHeard()) {
+      if (heardMs !== told.hostMs) told = toldBy(beat.upMs, heardMs, told);
+      const guessed = told.speed * (hostNow() - told.hostMs);
+      last = Math.max(last, told.boardMs + Math.min(guessed, BEAT_EVERY_MS));
     } else {
-      boardMs += (hostMs - told.hostMs) / SLOWER;
-      told = { ...told, hostMs };
+      const hostMs = hostNow();
+      last += Math.max(0, hostMs - told.hostMs) / SLOWER;
+      told = { ...told, boardMs: last, hostMs };
     }
-    return boardMs;
+    return last;
   };
   return {
     now,
     async wait(ms) {
-      const beganMs = performance.now();
+      const beganMs = hostNow();
       const endMs = now() + ms;
       // a hand that waits at a board without power waits by its own clock
-      while (now() < endMs && (isHeard() || performance.now() - beganMs < ms)) await pause(10);
+      while (now() < endMs && (isHeard() || hostNow() - beganMs < ms)) await pause(10);
     },
     async until(look, withinMs) {
       const endMs = now() + withinMs;
@@ -47,4 +53,11 @@ export function createBoardTime(watch: Pick<Watch, 'beat' | 'heardMs'>): StageTi
       }
     },
   };
+}
+
+/** A board that tells less than before was switched on anew; its boot was counted while it was not heard. */
+function toldBy(upMs: Millis, hostMs: Millis, before: Told): Told {
+  const passedMs = Math.max(0, upMs - before.upMs);
+  const speed = Math.min(1, passedMs / Math.max(1, hostMs - before.hostMs));
+  return { boardMs: before.boardMs + passedMs, upMs, hostMs, speed };
 }

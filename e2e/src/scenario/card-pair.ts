@@ -4,7 +4,7 @@ import { type Ed25519Jwk, type Grk, grkIdOf, parseGrk, publicKeyOf, sha256Hex } 
 import { assertOk } from '@ewon-agent/contracts/suites/assertions';
 import { formatT2mJson, readT2mJson } from '@ewon-agent/sdcard-tools/core/t2m-json';
 import { formatT2mTxt } from '@ewon-agent/sdcard-tools/core/t2m-txt';
-import type { AskAccount } from './account.ts';
+import { type AskAccount, ownKey } from './account.ts';
 
 /** The two files of a key, and the key itself for texts that name it. */
 export type CardPair = { readonly t2mTxt: Uint8Array; readonly t2mJson: Uint8Array; readonly key: string };
@@ -14,11 +14,6 @@ type Asked = Pick<CardSpec, 'key' | 'note' | 'wishes'>;
 /** Where the keys on cards come from: the account exports them, those it does not know are made up. */
 export function createKeyRing(ask: AskAccount): (asked: Asked) => Promise<CardPair> {
   let second: Promise<string> | undefined;
-  const present = async () => {
-    const keys = await ask<readonly { id: string; state: string; origin: string }[]>('GET', '/api/v1/grks');
-    const own = keys.find(({ state, origin }) => state === 'active' && origin !== 'imported');
-    return own?.id ?? fail('the account has no key of its own');
-  };
   const imported = async () => {
     const { id } = await ask<{ id: string }>('POST', '/api/v1/grks/import', { key: madeUpKey(), note: 'second key' });
     return id;
@@ -31,8 +26,8 @@ export function createKeyRing(ask: AskAccount): (asked: Asked) => Promise<CardPa
     return { t2mTxt, t2mJson: bytesOf(pair.t2mJson), key: keyIn(t2mTxt) };
   };
   return async (asked) => {
-    if (asked.key === 'account') return exported(await present(), asked);
-    if (asked.key === 'unknown') return unknownPair(await exported(await present(), asked), asked.note);
+    if (asked.key === 'account') return exported(await ownKey(ask), asked);
+    if (asked.key === 'unknown') return unknownPair(await exported(await ownKey(ask), asked), asked.note);
     second ??= imported();
     return exported(await second, asked);
   };

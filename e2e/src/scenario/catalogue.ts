@@ -7,8 +7,8 @@ import { err, ok, type Result } from '@ewon-agent/contracts';
 /** Where the scenarios are. */
 export const SCENARIOS = join(import.meta.dirname, '../../../board-sim/scenarios');
 
-/** Which scenarios are meant. Without a tag all but the long ones; `names` are parts of names. */
-export type Choice = { readonly board: BoardKind; readonly tag?: Tag; readonly names: readonly string[] };
+/** Which scenarios are meant. Without a tag all but the long ones, with `all` those too; `names` are parts of names. */
+export type Choice = { readonly board: BoardKind; readonly tag?: Tag | 'all'; readonly names: readonly string[] };
 
 /**
  * Reads every scenario of a folder, in the order of their names.
@@ -35,6 +35,11 @@ export function choose(scenarios: readonly Scenario[], { board, tag, names }: Ch
   const chosen = scenarios
     .filter(({ boards }) => boards.includes(board))
     .filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)))
-    .filter(({ tags }) => (tag ? tags.includes(tag) : names.length > 0 || !tags.includes('soak')));
+    .filter(({ tags }) => isMeant(tags, tag ?? (names.length > 0 ? 'all' : undefined)));
   return chosen.length > 0 ? ok(chosen) : err('USAGE', `no such scenario fits board ${board}`);
+}
+
+function isMeant(tags: readonly Tag[], tag: Choice['tag']): boolean {
+  if (tag === 'all') return true;
+  return tag ? tags.includes(tag) : !tags.includes('soak');
 }

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { junitXml } from '@ewon-agent/board-sim/scenario/junit';
-import { type Play, play, type ScenarioResult } from '@ewon-agent/board-sim/scenario/play';
+import { type Play, play } from '@ewon-agent/board-sim/scenario/play';
 import type { BoardKind, Scenario } from '@ewon-agent/board-sim/scenario/scenario';
 import { describeFault, type Fault } from '@ewon-agent/contracts';
 import { type Choice, choose, readCatalogue } from './catalogue.ts';
+import { startAll } from './in-turn.ts';
 import { prepareQemuGround } from './qemu-ground.ts';
 import { setQemuStage } from './qemu-stage.ts';
 import { progressLines, summaryLine } from './report.ts';
@@ -18,7 +19,8 @@ const HELP = `npm run scenarios -- [options] [part of a name …]
 Plays the scenarios of board-sim/scenarios on a board. docs/scenarios.md says how to write one.
 
   --board BOARD   sim (virtual time, the default) or qemu (a real kernel, real time; builds the package and the board)
-  --tag TAG       ci or soak: only those with this tag; without it all but the long ones
+  --tag TAG       ci or soak: only those with this tag, or all; without it all but the long ones
+  --jobs N        so many at a time (1 to 16); 1 unless told
   --package FILE  the agent's Debian package for the board qemu; built unless told
   --junit FILE    writes the results as JUnit XML as well
   --json          one JSON object per scenario on standard output; what is for people goes to standard error
@@ -28,11 +30,18 @@ Plays the scenarios of board-sim/scenarios on a board. docs/scenarios.md says ho
 Exit status: 0 all passed, 1 one failed, 2 wrong use.
 `;
 
-type Flags = { readonly package?: string; readonly junit?: string; readonly json?: boolean; readonly list?: boolean };
+type Flags = {
+  readonly jobs?: string;
+  readonly package?: string;
+  readonly junit?: string;
+  readonly json?: boolean;
+  readonly list?: boolean;
+};
 
 const OPTIONS = {
   board: { type: 'string', default: 'sim' },
   tag: { type: 'string' },
+  jobs: { type: 'string', default: '1' },
   package: { type: 'string' },
   junit: { type: 'string' },
   json: { type: 'boolean' },
@@ -60,13 +69,13 @@ async function main(): Promise<number> {
 async function playAll(scenarios: readonly Scenario[], board: BoardKind, flags: Flags): Promise<number> {
   const people = flags.json ? process.stderr : process.stdout;
   const setStage = await stageFor(board, flags.package, (step) => void people.write(`     ${step}\n`));
-  const results: ScenarioResult[] = [];
-  for (const scenario of scenarios) {
+  const playOne = async (scenario: Scenario) => {
     const result = await play(scenario, { board, setStage, wallMs: () => performance.now() });
-    results.push(result);
     people.write(`${progressLines(result).join('\n')}\n`);
     if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  }
+    return result;
+  };
+  const results = await Promise.all(startAll(scenarios, Number(flags.jobs), playOne));
   people.write(`${summaryLine(results)}\n`);
   if (flags.junit) writeFileSync(flags.junit, junitXml(results));
   return results.every(({ outcome }) => outcome === 'passed') ? 0 : 1;
@@ -94,7 +103,8 @@ function readArguments(): { readonly choice?: Choice; readonly flags: Flags } | 
     const { board, tag, help, ...flags } = values;
     if (help) return { flags };
     if (board !== 'sim' && board !== 'qemu') return '--board is sim or qemu';
-    if (tag !== undefined && tag !== 'ci' && tag !== 'soak') return '--tag is ci or soak';
+    if (tag !== undefined && tag !== 'ci' && tag !== 'soak' && tag !== 'all') return '--tag is ci, soak or all';
+    if (!/^([1-9]|1[0-6])$/.test(flags.jobs)) return '--jobs is 1 to 16';
     return { choice: { board, names, ...(tag ? { tag } : {}) }, flags };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

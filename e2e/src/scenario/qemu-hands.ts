@@ -1,12 +1,15 @@
 import type { QemuBoard } from '@ewon-agent/board-sim/qemu/controls';
-import type { Hands } from '@ewon-agent/board-sim/scenario/stage';
+import type { Hands, StageTime } from '@ewon-agent/board-sim/scenario/stage';
+import type { Millis } from '@ewon-agent/contracts';
 import type { MediumFiles } from './medium-files.ts';
 
 /** A read is over by then. */
 const PULLED_MS = 10_000;
 
+const pause = (ms: Millis) => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** What a hand does at the board with a real kernel. */
-export function boardHands(board: QemuBoard, media: MediumFiles) {
+export function boardHands(board: QemuBoard, media: MediumFiles, time: StageTime) {
   const { usb1 } = board.slots;
   let booting: Promise<unknown> = Promise.resolve();
   const slotOf = (slot: string) => {
@@ -34,8 +37,8 @@ export function boardHands(board: QemuBoard, media: MediumFiles) {
     replace: ({ slot, card }) => insert(slot, card),
     remove: ({ slot }) => slotOf(slot).remove(),
     async flap({ slot, card, times, everyMs }) {
-      const beganMs = performance.now();
-      const at = (ms: number) => new Promise((resolve) => setTimeout(resolve, beganMs + ms - performance.now()));
+      const beganMs = time.now(); // by the board's time, or a slow one would have more of it
+      const at = (ms: Millis) => time.wait(Math.max(0, beganMs + ms - time.now()));
       for (let plug = 0; plug < times; plug++) {
         await insert(slot, card);
         if (plug === times - 1) return;
@@ -48,8 +51,7 @@ export function boardHands(board: QemuBoard, media: MediumFiles) {
       await insert(slot, card, atRead - 1);
       // a small card that the kernel has read ahead of is read whole in fewer reads: then it is pulled afterwards
       const untilMs = performance.now() + PULLED_MS;
-      while (slotOf(slot).medium !== undefined && performance.now() < untilMs)
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      while (slotOf(slot).medium !== undefined && performance.now() < untilMs) await pause(20);
       await slotOf(slot).remove();
     },
     stall: async ({ slot }) => (slot === 'usb2' ? board.slots.usb2 : usb1).stall(),

@@ -5,6 +5,7 @@ import type { QemuBoard } from '@ewon-agent/board-sim/qemu/controls';
 import type { Scenario } from '@ewon-agent/board-sim/scenario/scenario';
 import type { Stage } from '@ewon-agent/board-sim/scenario/stage';
 import { type AccountProcess, startAccountProcess } from '../account-process.ts';
+import { startMosquittoProcess } from '../mosquitto-process.ts';
 import { type AskAccount, accountHands, seeAccount } from './account.ts';
 import { createBoardTime } from './board-time.ts';
 import { createKeyRing } from './card-pair.ts';
@@ -22,19 +23,18 @@ export type QemuGround = {
 /** What the board calls this machine. */
 const HOST = '10.0.2.2';
 
+type Closing = (() => Promise<unknown>)[];
+
 /** Sets a stage with the board that has a real kernel: the agent as installed from its package, the account on this machine. */
 export async function setQemuStage({ given }: Scenario, ground: QemuGround): Promise<Stage> {
   const dir = mkdtempSync(join(tmpdir(), 'scenario-'));
-  const closing: (() => Promise<unknown>)[] = [async () => rmSync(dir, { recursive: true, force: true })];
+  const closing: Closing = [async () => rmSync(dir, { recursive: true, force: true })];
   const close = async () => {
     for (const end of closing.toReversed()) await end();
   };
   try {
     const [account, board] = await bothOf(
-      startAccountProcess(join(dir, 'account'), ['--name', HOST]).then((started) => {
-        closing.push(() => started.kill());
-        return started;
-      }),
+      startAccount(given, dir, closing),
       ground.freshBoard(configFor(given)).then((started) => {
         closing.push(() => started.stop());
         return started;
@@ -46,7 +46,8 @@ export async function setQemuStage({ given }: Scenario, ground: QemuGround): Pro
     for (const [name, spec] of Object.entries(given.cards ?? {})) await media.make(name, spec, await keyRing(spec));
     const agent = watchAgent(board);
     closing.push(async () => agent.end());
-    const hands = { ...accountHands(ask), ...boardHands(board, media) };
+    const time = createBoardTime(board.watch);
+    const hands = { ...accountHands(ask), ...boardHands(board, media, time) };
     if (given.autoRegistration) await hands.autoRegistration({ is: given.autoRegistration });
     await agent.answers();
     await agent.begin();
@@ -59,7 +60,7 @@ export async function setQemuStage({ given }: Scenario, ground: QemuGround): Pro
         account: () => seeAccount(ask),
         cardFile: async (card, file) => media.readFile(card, file),
       },
-      time: createBoardTime(board.watch),
+      time,
       vitals: async () => agent.vitals(),
       close,
     };
@@ -67,6 +68,21 @@ export async function setQemuStage({ given }: Scenario, ground: QemuGround): Pro
     await close();
     throw cause;
   }
+}
+
+/** Starts the account, and before it the broker that is asked for; what ends them is added to `closing`. */
+async function startAccount({ broker }: Scenario['given'], dir: string, closing: Closing): Promise<AccountProcess> {
+  const accountStateDir = join(dir, 'account');
+  const words = ['--name', HOST];
+  if (broker === 'mosquitto') {
+    const mosquitto = await startMosquittoProcess({ accountStateDir, out: join(dir, 'broker'), names: [HOST] });
+    closing.push(() => mosquitto.stop());
+    const { port } = new URL(mosquitto.url);
+    words.push('--broker', mosquitto.url, '--device-broker', `mqtts://${HOST}:${port}`);
+  }
+  const account = await startAccountProcess(accountStateDir, words);
+  closing.push(() => account.kill());
+  return account;
 }
 
 /** Waits for both, also when one fails: what the other has started must be ended. */
