@@ -27,7 +27,7 @@ test: $(INSTALLED) ## all checks and all tests; YES=1 installs the Debian packag
 	@npm run -s check -- --no-tests
 	@npm run -s test
 
-soak: $(INSTALLED) ## the board with a real kernel, held by its test; needs the packages of make test
+soak: $(INSTALLED) ## every scenario on the board with a real kernel, the long ones too (half an hour); needs the packages of make test
 	@npm run -s soak
 
 check: $(INSTALLED) ## types, lint, imports, documents and unit tests, in less than a minute

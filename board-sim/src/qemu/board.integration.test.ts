@@ -7,11 +7,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
-import { QEMU_SLOTS, type QemuSlot } from '../src/core/qemu-command.ts';
-import { startQemuBoard } from '../src/qemu/board.ts';
-import { buildBoardImage } from '../src/qemu/build-image.ts';
-import { type MediumRead, type QemuBoard, SLOT_PATHS } from '../src/qemu/controls.ts';
-import { runTool } from '../src/qemu/run-tool.ts';
+import { QEMU_SLOTS, type QemuSlot } from '../core/qemu-command.ts';
+import { startQemuBoard } from './board.ts';
+import { buildBoardImage } from './build-image.ts';
+import { type MediumRead, type QemuBoard, SLOT_PATHS } from './controls.ts';
+import { runTool } from './run-tool.ts';
 
 const NEEDS = ['qemu-system-x86_64', 'mmdebstrap', 'zstd', 'xz', 'setpriv', 'mkfs.ext4', 'mkfs.vfat'] as const;
 const MIB = 1024 * 1024;
