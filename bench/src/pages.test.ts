@@ -1,4 +1,5 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
+import { boardAnswer } from './board-page.ts';
 import { footprintAnswer, type ResidentName } from './footprint-page.ts';
 import { type RegistrationRun, registrationAnswer } from './registration-page.ts';
 import type { Resident } from './resident.ts';
@@ -28,6 +29,18 @@ suite('what the benches say', (test) => {
     assert.match(body, /\| approve → online, Mosquitto \| 1 \| 77\.0 \|/);
     assert.match(body, /\*machine:\* one TLS handshake, Mosquitto \| 1 \| 4\.00 \|/);
     assert.match(body, /documented and not measured/);
+  });
+
+  test('board: the kernel has its own share, and the emulator its ratio', () => {
+    const runs = [
+      { slot: 'usb1', kernelMs: 400, pendingMs: 1000 },
+      { slot: 'sd0', kernelMs: 100, pendingMs: 500 },
+    ] as const;
+    const { body } = boardAnswer(runs, [{ hostMs: 10, guestMs: 120 }]);
+    assert.match(body, /\| USB stick in → pending \| 1 \| 1000 \|/);
+    assert.match(body, /\| its first part, the kernel's: in → block device \| 1 \| 100 \|/);
+    assert.match(body, /board \/ here \(ratio\) \| 1 \| 12\.0 \|/);
+    assert.match(body, /USB stick 50\.0 ms, SD card 33\.3 ms/);
   });
 
   test('footprint: the ratio is to the floor, for PSS and Private_Dirty', () => {
