@@ -416,6 +416,21 @@ export const CODES = {
     'The state could not be saved, so nothing was sent.',
     'Check the disk and the rights on the state directory.',
   ),
+  OUTBOX_FULL: entry(
+    'warn',
+    'There is no room for a message: everything that waits to be sent is more important.',
+    'Bring the Ewon online, so that what waits can be sent.',
+  ),
+  OUTBOX_DROPPED: entry(
+    'warn',
+    'Messages were given up, because there was no room for them while the account could not be reached.',
+    'Bring the Ewon online; what is measured less often takes less room.',
+  ),
+  OUTBOX_DAMAGED: entry(
+    'warn',
+    'The file of what waits to be sent was damaged and was set aside; what could be read of it is sent.',
+    'Nothing; if it comes back, have the disk of the board checked.',
+  ),
   FIRMWARE_UNREACHABLE: entry(
     'warn',
     'The Ewon does not answer.',

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { accountIdFrom, deviceIdFrom } from './ids.ts';
 import { assert, assertFault, assertOk, suite } from './testing/suite.ts';
-import { CHANNELS, channelOf, DOWN_FILTER_SUFFIX, topicFor, topicPrefixFor, UP_CHANNELS, UP_FILTER } from './topics.ts';
+import {
+  ackTopicFor,
+  CHANNELS,
+  channelOf,
+  downFilterFor,
+  topicFor,
+  topicPrefixFor,
+  UP_CHANNELS,
+  UP_FILTER,
+} from './topics.ts';
 
 const address = {
   accountId: accountIdFrom(new Uint8Array(17).fill(1)),
@@ -19,6 +28,12 @@ suite('topics', (test) => {
       'ewon/v1/a_aeaqcaibaeaqcaibaeaqcaibae/d_aibaeaqcaibaeaqcaibaeaqcai/up/status',
     );
     assert.equal(topicPrefixFor(address), topicFor(address, 'event').slice(0, -'/up/event'.length));
+  });
+
+  test('what the account sends lies below what a device subscribes to, and is no channel of a device', () => {
+    assert.equal(ackTopicFor(address), `${topicPrefixFor(address)}/down/ack`);
+    assert.ok(ackTopicFor(address).startsWith(downFilterFor(address).replace('#', '')));
+    assertFault(channelOf(ackTopicFor(address)), 'BAD_REQUEST');
   });
 
   test('topicFor and channelOf are inverses, from left to right', () => {
@@ -68,7 +83,7 @@ suite('topics', (test) => {
     'a doubled slash': good.replace('/up/', '//up/'),
     'another version': good.replace('v1', 'v2'),
     'the down side': good.replace('/up/', '/down/'),
-    'a channel we do not have': good.replace('status', 'telemetry'),
+    'a channel we do not have': good.replace('status', 'video'),
     'a channel from Object.prototype': good.replace('status', 'constructor'),
     'a channel in capitals': good.replace('status', 'STATUS'),
     'a wildcard for the device': good.replace(address.deviceId, '+'),
@@ -93,13 +108,13 @@ suite('topics', (test) => {
     const levels = good.split('/');
     assert.equal(levels.length, filter.length);
     assert.ok(filter.every((level, i) => level === '+' || level === levels[i]));
-    assert.ok(!good.startsWith(`${topicPrefixFor(address)}/${DOWN_FILTER_SUFFIX.replace('#', '')}`));
+    assert.ok(!good.startsWith(downFilterFor(address).replace('#', '')));
   });
 
-  test('every channel is sent so that the broker acknowledges it, and only events are not retained', () => {
+  test('every channel is sent so that the broker acknowledges it, and only streams are not retained', () => {
     assert.deepEqual(Object.keys(CHANNELS).sort(), [...UP_CHANNELS].sort());
     for (const channel of UP_CHANNELS) {
-      assert.deepEqual(CHANNELS[channel], { qos: 1, retain: channel !== 'event' }, channel);
+      assert.deepEqual(CHANNELS[channel], { qos: 1, retain: !['event', 'telemetry'].includes(channel) }, channel);
     }
   });
 });

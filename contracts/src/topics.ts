@@ -3,7 +3,7 @@ import { err, ok, type Result } from './result.ts';
 
 // MQTT topics (docs/decisions/0002-wire-v1.md §5): one place, `topicFor` and `channelOf` are inverses.
 
-export const UP_CHANNELS = ['status', 'inventory', 'health', 'event'] as const;
+export const UP_CHANNELS = ['status', 'inventory', 'health', 'event', 'telemetry'] as const;
 export type UpChannel = (typeof UP_CHANNELS)[number];
 
 /** What is retained, and with which quality of service it is sent. */
@@ -12,6 +12,7 @@ export const CHANNELS: Record<UpChannel, { readonly qos: 0 | 1; readonly retain:
   inventory: { qos: 1, retain: true },
   health: { qos: 1, retain: true },
   event: { qos: 1, retain: false },
+  telemetry: { qos: 1, retain: false },
 };
 
 export type DeviceAddress = { readonly accountId: AccountId; readonly deviceId: DeviceId };
@@ -30,8 +31,15 @@ export function topicFor(address: DeviceAddress, channel: UpChannel): string {
 
 /** What the account subscribes to: every channel of every device. */
 export const UP_FILTER = `${ROOT}/+/+/up/+`;
-/** What a device may subscribe to below its own prefix. */
-export const DOWN_FILTER_SUFFIX = 'down/#';
+/** What a device subscribes to: all that the account sends it. */
+export function downFilterFor(address: DeviceAddress): string {
+  return `${topicPrefixFor(address)}/down/#`;
+}
+
+/** The topic on which the account tells a device what it has committed (see `AckMessage`). */
+export function ackTopicFor(address: DeviceAddress): string {
+  return `${topicPrefixFor(address)}/down/ack`;
+}
 
 /** Reads a topic back. Codes: BAD_REQUEST for anything that {@link topicFor} does not make. */
 export function channelOf(topic: string): Result<DeviceAddress & { readonly channel: UpChannel }> {

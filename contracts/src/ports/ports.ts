@@ -3,6 +3,7 @@ import type { ClockPort } from './clock.ts';
 import type { FirmwarePort } from './firmware.ts';
 import type { LedPort } from './led.ts';
 import type { LogPort } from './log.ts';
+import type { OutboxPort } from './outbox.ts';
 import type { RandomPort } from './random.ts';
 import type { SlotPort } from './slot.ts';
 import type { StateStorePort } from './state-store.ts';
@@ -16,6 +17,7 @@ export type Ports = {
   readonly led: LedPort;
   readonly firmware: FirmwarePort;
   readonly store: StateStorePort;
+  readonly outbox: OutboxPort;
   readonly account: AccountLinkPort;
   readonly uplink: UplinkPort;
   readonly log: LogPort;

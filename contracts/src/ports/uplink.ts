@@ -9,6 +9,8 @@ export type UplinkTarget = {
   readonly privateKey: string;
   readonly clientId: string;
   readonly will: UplinkMessage;
+  /** What is to be received, a filter; asked for with QoS 1 as soon as the session is open. */
+  readonly receives: string;
   readonly keepaliveMs: Millis;
   readonly connectTimeoutMs: Millis;
 };
@@ -21,6 +23,8 @@ export type UplinkMessage = {
 };
 
 export type UplinkEvents = {
+  /** A message came, after `open` has resolved and before `closed`. Does not throw. */
+  received(topic: string, payload: Uint8Array): void;
   /** Exactly once per session, after a session was opened, also when this side closed it (then before `close` resolves). Nothing is reported afterwards. */
   closed(fault: Fault): void;
 };
@@ -31,6 +35,8 @@ export type UplinkEvents = {
  * Obligations:
  * - `open` makes one attempt: a session that the broker accepted, or a fault. It never retries by itself (the uplink machine does) and never throws.
  *   Codes: UPLINK_UNREACHABLE, UPLINK_REFUSED (the broker or TLS said no to *us*), UPLINK_PROTOCOL, TLS_UNTRUSTED, TLS_NAME_MISMATCH, TLS_EXPIRED, TLS_CLOCK.
+ * - A broker that does not grant `receives` ends the session with UPLINK_REFUSED: it would never hear that anything was committed.
+ * - What comes is acknowledged to the broker when `received` has returned. Not more than the packet limit is ever taken in.
  * - `send` resolves ok when the message has left (QoS 0) or was acknowledged by the broker (QoS 1); with a fault when the session ended first.
  * - `close` sends DISCONNECT, so that the broker does not publish the will.
  */

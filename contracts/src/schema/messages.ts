@@ -1,5 +1,6 @@
 import type { Severity } from '../codes.ts';
 import type { Serial, SlotId } from '../ids.ts';
+import type { OutboxKind } from '../ports/outbox.ts';
 import type { UpChannel } from '../topics.ts';
 import type { Timestamp } from '../units.ts';
 import { jsonReader, type Reader } from '../validate.ts';
@@ -35,30 +36,69 @@ export type HealthMessage = Envelope & {
   readonly cpuMs: number;
   readonly eventLoopLagMs: number;
   readonly uptimeMs: number;
+  /** Messages that wait in the outbox, and what they take of its room. */
   readonly queued: number;
+  readonly queuedBytes?: number;
+  /** How long what comes at the present rate has room; absent while the rate is not known. */
+  readonly offlineHours?: number;
+  /** Wear of the disk by the outbox. */
+  readonly commitsPerDay?: number;
+  readonly bytesPerDay?: number;
+  /** Messages given up for want of room, since the start of the agent. */
+  readonly dropped?: Readonly<Record<OutboxKind, number>>;
 };
 export type EventMessage = Envelope & { readonly code: string; readonly severity: Severity; readonly text: string };
+
+/** A value of a tag of the Ewon. `at` where it was taken at another time than the message was made. */
+export type TagSample = {
+  readonly tag: string;
+  readonly value: number | boolean | string;
+  readonly at?: Timestamp;
+  readonly quality?: 'good' | 'bad' | 'uncertain';
+};
+export type TelemetryMessage = Envelope & { readonly samples: readonly TagSample[] };
 
 export type UpMessage = {
   status: StatusMessage;
   inventory: InventoryMessage;
   health: HealthMessage;
   event: EventMessage;
+  telemetry: TelemetryMessage;
 };
 
 const envelope = { v: { const: 1 }, at: timestamp, epoch: text(40, 1), seq: count, historical: { const: true } };
-const message = (members: Record<string, object>) => atLeast({ ...envelope, ...members }, ['historical']);
+const message = (members: Record<string, object>, optional: readonly string[] = []) =>
+  atLeast({ ...envelope, ...members }, ['historical', ...optional]);
 
 const status = message({ state: { enum: ['online', 'offline'] }, agent: text(64), bootId: text(64), bootCount: count });
 const inventory = message({ serial, model: text(64), firmware: text(64), agent: text(64), slots: listOf(slotId, 16) });
-const health = message({
-  rssBytes: count,
-  cpuMs: count,
-  eventLoopLagMs: { type: 'number', minimum: 0 },
-  uptimeMs: count,
-  queued: count,
-});
+const health = message(
+  {
+    rssBytes: count,
+    cpuMs: count,
+    eventLoopLagMs: { type: 'number', minimum: 0 },
+    uptimeMs: count,
+    queued: count,
+    queuedBytes: count,
+    offlineHours: { type: 'number', minimum: 0 },
+    commitsPerDay: { type: 'number', minimum: 0 },
+    bytesPerDay: { type: 'number', minimum: 0 },
+    dropped: atLeast({ alarm: count, event: count, telemetry: count }),
+  },
+  ['queuedBytes', 'offlineHours', 'commitsPerDay', 'bytesPerDay', 'dropped'],
+);
 const event = message({ code: text(64, 1), severity: { enum: ['info', 'warn', 'error'] }, text: text(500) });
+
+const sample = atLeast(
+  {
+    tag: text(64, 1),
+    value: { type: ['number', 'boolean', 'string'], maxLength: 1024 },
+    at: timestamp,
+    quality: { enum: ['good', 'bad', 'uncertain'] },
+  },
+  ['at', 'quality'],
+);
+const telemetry = message({ samples: listOf(sample, 500, 1) });
 
 /** One reader per channel. Codes: BAD_REQUEST. */
 export const readMessage: { readonly [C in UpChannel]: Reader<UpMessage[C]> } = {
@@ -66,4 +106,5 @@ export const readMessage: { readonly [C in UpChannel]: Reader<UpMessage[C]> } = 
   inventory: jsonReader(inventory),
   health: jsonReader(health),
   event: jsonReader(event),
+  telemetry: jsonReader(telemetry),
 };

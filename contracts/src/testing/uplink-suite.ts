@@ -40,6 +40,8 @@ export type UplinkFixture = {
   target(): Promise<UplinkTarget>;
   /** Messages the account took, oldest first. */
   received(): readonly { readonly topic: string; readonly payload: string }[];
+  /** Sends to a device, on a topic of its `receives`. @returns the topic */
+  tell(target: UplinkTarget, payload: string): Promise<string>;
   /** Revokes the device of a target. */
   revoke(target: UplinkTarget): Promise<void>;
   /** A target with one thing wrong, with a deadline of at most half a second. */
@@ -60,8 +62,14 @@ export function uplinkSuite(name: string, options: SuiteOptions, makeFixture: ()
 
     const open = async (target: UplinkTarget) => {
       const closed: Fault[] = [];
-      const session = assertOk(await fixture.port.open(target, { closed: (fault) => void closed.push(fault) }));
-      return { session, closed };
+      const heard: { topic: string; payload: string }[] = [];
+      const events = {
+        closed: (fault: Fault) => void closed.push(fault),
+        received: (topic: string, payload: Uint8Array) =>
+          void heard.push({ topic, payload: Buffer.from(payload).toString() }),
+      };
+      const session = assertOk(await fixture.port.open(target, events));
+      return { session, closed, heard };
     };
     const arrived = (message: { topic: string; payload: string }) =>
       eventually(() => fixture.received().some((m) => m.topic === message.topic && m.payload === message.payload), {
@@ -97,6 +105,25 @@ export function uplinkSuite(name: string, options: SuiteOptions, makeFixture: ()
         payloads,
       );
       await session.close();
+    });
+
+    test('what the account sends arrives in order, once; what it sends to another does not', async () => {
+      const [mine, other] = [await fixture.target(), await fixture.target()];
+      const here = await open(mine);
+      const there = await open(other);
+      // a message of QoS 1 is acknowledged after the SUBSCRIBE before it was answered
+      assertOk(await here.session.send(statusOf(mine, 'subscribed')));
+      assertOk(await there.session.send(statusOf(other, 'subscribed')));
+      const payloads = Array.from({ length: 50 }, (_, i) => `{"n":${i}}`);
+      for (const payload of payloads) await fixture.tell(mine, payload);
+      const topic = await fixture.tell(other, 'for another');
+      await eventually(() => here.heard.length >= payloads.length && there.heard.length > 0, { what: 'all have come' });
+      assert.deepEqual(
+        here.heard.map(({ payload }) => payload),
+        payloads,
+      );
+      assert.deepEqual(there.heard, [{ topic, payload: 'for another' }]);
+      await Promise.all([here.session.close(), there.session.close()]);
     });
 
     test('close sends DISCONNECT: no will; closed is reported once, before close resolves', async () => {
@@ -151,7 +178,10 @@ export function uplinkSuite(name: string, options: SuiteOptions, makeFixture: ()
       await fixture.revoke(target);
       await eventually(() => closed.length === 1, { what: 'the session is closed' });
       const reports: Fault[] = [];
-      const again = await fixture.port.open(target, { closed: (fault) => void reports.push(fault) });
+      const again = await fixture.port.open(target, {
+        closed: (fault) => void reports.push(fault),
+        received: () => {},
+      });
       if (again.ok) {
         assertFault(await again.value.send(statusOf(target, 'back again')), 'UPLINK_REFUSED');
         await eventually(() => reports.length === 1, { what: 'the session without rights is closed' });
@@ -166,7 +196,10 @@ export function uplinkSuite(name: string, options: SuiteOptions, makeFixture: ()
       test(`${what}: ${code}, nothing reported as closed`, async () => {
         const reports: Fault[] = [];
         const target = await fixture.trouble(what as UplinkTrouble);
-        assertFault(await fixture.port.open(target, { closed: (fault) => void reports.push(fault) }), code);
+        assertFault(
+          await fixture.port.open(target, { closed: (fault) => void reports.push(fault), received: () => {} }),
+          code,
+        );
         assert.deepEqual(reports, []);
       });
     }
