@@ -3,12 +3,14 @@ import type { CertificateFacts } from './core/answers.ts';
 import type { CardPolicy } from './core/card-offer.ts';
 import { documentOf, type Remembered, readDocument } from './core/document.ts';
 import type { Device } from './core/model.ts';
-import { type AgentStatus, statusOf } from './core/status.ts';
+import { type AgentStatus, EVENTS_SHOWN, statusOf } from './core/status.ts';
 import { createAccountSession } from './shell/account-session.ts';
 import { createEventLog } from './shell/event-log.ts';
 import { createLinkSession, type SelfFacts } from './shell/link-session.ts';
 import { createLoader } from './shell/loader.ts';
 import { createMarker } from './shell/marker.ts';
+import { createOutbox } from './shell/outbox.ts';
+import type { OutboxCounts } from './shell/outbox-drops.ts';
 import { createPerformer } from './shell/performer.ts';
 import { createRegistrar } from './shell/registrar.ts';
 import { createRunner, type RunnerStep } from './shell/runner.ts';
@@ -45,11 +47,19 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   const { remembered, fault } = recall(ports);
   const fingerprint = fingerprintOf(publicKeyOf(parts.device.jwk) ?? new Uint8Array());
   const self: SelfFacts = { ...parts.self, bootCount: remembered.bootCount };
-  const events = createEventLog(ports);
+  const outbox = createOutbox({
+    port: ports.outbox,
+    clock: ports.clock,
+    dropped: (counts) => events.report('OUTBOX_DROPPED', droppedText(counts)),
+    damaged: ({ damage, salvaged }) => {
+      if (damage) events.report(damage.code, `${damage.detail}; ${salvaged} messages were taken over`);
+    },
+  });
+  const events = createEventLog({ ports, outbox });
   const link = createLinkSession({
     ports,
     self,
-    events,
+    outbox,
     privateKeyPem: parts.privateKeyPem,
     post: (event) => runner.post(event),
   });
@@ -61,7 +71,6 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     loader: createLoader(ports, (event) => runner.post(event)),
     marker: createMarker(ports, fingerprint),
     post: (event) => runner.post(event),
-    state: () => runner.state(),
     registrar: (signalOf) =>
       createRegistrar({ ...parts, firmware: ports.firmware, session, agentVersion: self.agentVersion }, signalOf),
   });
@@ -92,7 +101,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
         fingerprint,
         slots: ports.slots.slots,
         bootCount: remembered.bootCount,
-        events: ports.store.recentEvents(20).map((e) => JSON.parse(e.body)),
+        events: events.recent(EVENTS_SHOWN),
       }),
     async forget() {
       runner.post({ on: 'ForgetOrdered' });
@@ -103,6 +112,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       await watching.stop();
       runner.stop();
       await performer.stop();
+      outbox.close();
       ports.account.close();
     },
   };
@@ -117,4 +127,8 @@ function recall({ store }: Ports): { remembered: Remembered; fault?: Fault } {
   const saved = store.save(documentOf(remembered));
   const fault = read.ok ? (saved.ok ? undefined : saved.fault) : read.fault;
   return fault ? { remembered, fault } : { remembered };
+}
+
+function droppedText({ alarm, event, telemetry }: OutboxCounts): string {
+  return `${telemetry} of telemetry, ${event} events, ${alarm} alarms`;
 }

@@ -29,6 +29,9 @@ export type SessionOptions = {
 const CLOSING_MS = SECOND_MS;
 /** Fixed header, topic length, packet id and empty properties of a PUBLISH, at most: MQTT 5.0 §3.3. */
 const PUBLISH_OVERHEAD_BYTES = 5 + 2 + 2 + 1;
+/** SUBACK answers what it does not grant with 0x80 and above: MQTT 3.1.1 §3.9.3, MQTT 5.0 §3.9.3. */
+const REFUSED_QOS = 0x80;
+const NOT_GRANTED: Fault = { code: 'UPLINK_REFUSED', detail: 'not authorized to receive' };
 const CLOSED_HERE: Fault = { code: 'UPLINK_UNREACHABLE', detail: 'closed by this side' };
 
 /**
@@ -60,6 +63,14 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
       deadline.removeEventListener('abort', late);
       accepted = true;
       resolve(ok({ send, close }));
+      // at once, and not before open resolves: on a slow line that would be a round trip more until "online"
+      client.subscribe(target.receives, { qos: 1 }, (error, granted = []) => {
+        if (fault || socket.destroyed) return; // it ends already
+        if (error || granted.some(({ qos }) => qos >= REFUSED_QOS)) fail(NOT_GRANTED);
+      });
+    });
+    client.on('message', (topic, payload) => {
+      if (accepted && !fault) events.received(topic, payload);
     });
     socket.on('close', () => {
       deadline.removeEventListener('abort', late);

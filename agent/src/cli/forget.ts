@@ -17,7 +17,7 @@ export async function forgetLink(config: AgentConfig): Promise<Result<'ordered' 
   if (asked.fault.code !== 'AGENT_NOT_RUNNING' || !existsSync(storePath(config.stateDir))) return asked;
   const opened = openState(config.stateDir);
   if (!opened.ok) return opened;
-  const store = opened.value;
+  const { store, close } = opened.value;
   try {
     const loaded = store.load();
     const read = loaded.ok ? readDocument(loaded.value) : loaded;
@@ -27,6 +27,6 @@ export async function forgetLink(config: AgentConfig): Promise<Result<'ordered' 
     const saved = store.save(documentOf({ ...read.value, registration }));
     return saved.ok ? ok('saved') : saved;
   } finally {
-    store.close();
+    close();
   }
 }

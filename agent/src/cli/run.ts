@@ -39,11 +39,12 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
   if (!firmware.ok) return firmware;
   const log = createJsonLog(config.log.level, (line) => process.stderr.write(line));
   const clock = createSystemClock();
-  const store = openState(stateDir, COMMAND_MS);
-  if (!store.ok) return store;
+  const state = openState(stateDir, COMMAND_MS);
+  if (!state.ok) return state;
+  const { store, outbox } = state.value;
   const key = await keyIn(stateDir);
   if (!key.ok) {
-    store.value.close();
+    state.value.close();
     return key;
   }
   const agent = await startAgent({
@@ -53,7 +54,8 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
       slots: openSlots(config, clock),
       led: config.led ? createSysfsLed(config.led, clock) : { show: async () => {} },
       firmware: firmware.value,
-      store: store.value,
+      store,
+      outbox,
       account: createHttpsAccountLink(),
       uplink: createUplinkMqtt(),
       log,
@@ -81,7 +83,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
   );
   if (!control.ok) {
     await agent.stop();
-    store.value.close();
+    state.value.close();
     return control;
   }
   const service = await startServiceLife({
@@ -97,7 +99,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
       await service.stop();
       await control.value.close();
       await agent.stop();
-      store.value.close();
+      state.value.close();
     },
   });
 }

@@ -4,7 +4,8 @@ import { askControl } from '../adapters/control-socket.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import { initialState } from '../core/agent.ts';
 import { readDocument } from '../core/document.ts';
-import { type AgentStatus, statusOf } from '../core/status.ts';
+import { type AgentStatus, EVENTS_SHOWN, statusOf } from '../core/status.ts';
+import { recentEvents } from '../shell/event-log.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { openState } from './open-state.ts';
 import { controlPath, storePath } from './places.ts';
@@ -25,22 +26,21 @@ export async function readStatus(config: AgentConfig): Promise<Result<KnownStatu
 function savedStatus({ stateDir }: AgentConfig): Result<KnownStatus> {
   const opened = openState(stateDir);
   if (!opened.ok) return opened;
-  const store = opened.value;
+  const { store, outbox, close } = opened.value;
   try {
     const loaded = store.load();
     const read = loaded.ok ? readDocument(loaded.value) : loaded;
     if (!read.ok) return read;
-    const events = store.recentEvents(20).map((e) => JSON.parse(e.body));
     const facts = {
       agentVersion: AGENT_VERSION,
       fingerprint: '' as Fingerprint,
       slots: [],
       bootCount: read.value.bootCount,
-      events,
+      events: recentEvents(outbox, EVENTS_SHOWN),
     };
     return { ok: true, value: { running: false, ...statusOf(initialState(read.value.registration), facts) } };
   } finally {
-    store.close();
+    close();
   }
 }
 

@@ -8,9 +8,12 @@ export function envelope(place: { readonly atMs: number; readonly epoch: string;
   return { v: 1, at: timestampOf(place.atMs), epoch: place.epoch, seq: place.seq };
 }
 
+/** What an event says beside its place in the order. */
+export type EventBody = Omit<EventMessage, 'v' | 'epoch' | 'seq' | 'historical'>;
+
 /** Words an event for people: what happened and with what value; untrusted text is made harmless here. */
-export function eventMessage(head: Envelope, code: Code, detail: string): EventMessage {
+export function eventBody(atMs: number, code: Code, detail: string): EventBody {
   const { severity, text } = CODES[code];
   const said = detail ? `${text.replace(/\.$/, '')} (${printable(detail, 300)}).` : text;
-  return { ...head, code, severity, text: said.slice(0, EVENT_TEXT_MAX) };
+  return { at: timestampOf(atMs), code, severity, text: said.slice(0, EVENT_TEXT_MAX) };
 }

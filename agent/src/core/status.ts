@@ -7,6 +7,9 @@ import { needsPerson } from './registration.ts';
 
 // What `ewon-agent status --json` prints: the state in the words of the people at the board.
 
+/** So many of the newest events are told. */
+export const EVENTS_SHOWN = 20;
+
 /** A code with its words. */
 export type Told = { readonly code: Code; readonly text: string; readonly next: string; readonly detail: string };
 

@@ -1,83 +1,56 @@
-import { err, type LogPort, ok, type StoredEvent, type UplinkMessage, type UplinkSession } from '@ewon-agent/contracts';
+import { err, type LogPort } from '@ewon-agent/contracts';
+import { memoryOutbox } from '@ewon-agent/contracts/suites/memory-outbox';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { link } from '../testing/fixtures.ts';
 import { createEventLog } from './event-log.ts';
+import { createOutbox } from './outbox.ts';
 
-const silent: LogPort = { write() {} };
-
-/** An event log over a store in memory, at a clock that the test sets. */
-function eventLog() {
-  const kept: (StoredEvent & { sent: boolean })[] = [];
-  let seq = 0;
-  const time = { nowMs: 1000 };
-  const store = {
-    epoch: 'e1',
-    load: () => ok(undefined),
-    save: () => ok(undefined),
-    nextSeq: () => ok(++seq),
-    appendEvent(event: StoredEvent) {
-      kept.push({ ...event, sent: false });
-      return ok(undefined);
-    },
-    unsentEvents: (limit: number) => kept.filter(({ sent }) => !sent).slice(0, limit),
-    recentEvents: () => kept,
-    markSent(which: number) {
-      for (const event of kept) if (event.seq === which) event.sent = true;
-      return ok(undefined);
-    },
-    close() {},
-  };
-  const clock = { now: () => time.nowMs, monotonic: () => 0, after: () => () => {} };
-  return { log: createEventLog({ store, clock, log: silent }), kept, time };
-}
-
-/** A session that keeps what is sent, and fails after `good` messages. */
-function session(good = Number.POSITIVE_INFINITY) {
-  const sent: UplinkMessage[] = [];
-  const uplink: UplinkSession = {
-    async send(message) {
-      if (sent.length >= good) return err('UPLINK_UNREACHABLE', 'x');
-      sent.push(message);
-      return ok(undefined);
-    },
-    async close() {},
-  };
-  const told = () =>
-    sent
-      .map(({ payload }) => JSON.parse(payload))
-      .map(({ code, historical }) => `${code}${historical ? ' historical' : ''}`);
-  return { uplink, told };
+/** An event log over an outbox in memory. */
+function eventLog(port = memoryOutbox()) {
+  const told: string[] = [];
+  const clock = { now: () => 1000, monotonic: () => 0, after: () => () => {} };
+  const log: LogPort = { write: (level, _area, text) => void told.push(`${level} ${text}`) };
+  const outbox = createOutbox({ port, clock, dropped: () => {}, damaged: () => {} });
+  return { log: createEventLog({ ports: { outbox: port, clock, log }, outbox }), port, told };
 }
 
 suite('event log', (test) => {
-  test('sends oldest first, and marks what was made before the session', async () => {
-    const { log, time } = eventLog();
-    log.report('CARD_USABLE', '');
-    time.nowMs = 0; // the clock was set back: order is by number
-    log.report('REGISTERED', '');
-    const { uplink, told } = session();
-    await log.flush(link(), uplink, 2);
-    assert.deepEqual(told(), ['CARD_USABLE historical', 'REGISTERED']);
+  test('what is reported waits to be sent, an error as an alarm, and can be read on the device', () => {
+    const { log, port } = eventLog();
+    log.report('CARD_USABLE', 'slot usb1');
+    log.report('CARD_UNREADABLE', '');
+    assert.deepEqual(
+      port.waiting(0, 9).map(({ kind }) => kind),
+      ['event', 'alarm'],
+    );
+    const [first, second] = log.recent(9);
+    assert.deepEqual(
+      [first?.code, first?.at, first?.epoch, first?.seq],
+      ['CARD_USABLE', '1970-01-01T00:00:01.000Z', 'e', 1],
+    );
+    assert.match(first?.text ?? '', /slot usb1/);
+    assert.equal(second?.severity, 'error');
   });
 
-  test('what the broker did not acknowledge is sent again in the next session, nothing twice', async () => {
-    const { log } = eventLog();
-    for (const code of ['CARD_USABLE', 'REGISTERED', 'UPLINK_ONLINE'] as const) log.report(code, '');
-    const first = session(1);
-    await log.flush(link(), first.uplink, 0);
-    const second = session();
-    await log.flush(link(), second.uplink, 0);
-    assert.deepEqual([first.told(), second.told()], [['CARD_USABLE'], ['REGISTERED', 'UPLINK_ONLINE']]);
-  });
-
-  test('what one account was not told any more is not told to the next, but stays on the device', async () => {
-    const { log, kept } = eventLog();
-    for (let n = 0; n < 120; n++) log.report('UPLINK_UNREACHABLE', 'account Acme');
+  test('what one account was not told any more is not told to the next, but stays on the device', () => {
+    const { log, port } = eventLog();
+    for (let n = 0; n < 1200; n++) log.report('UPLINK_UNREACHABLE', 'account Acme');
     log.withhold();
     log.report('REGISTERED', '');
-    const { uplink, told } = session();
-    await log.flush(link(), uplink, 0);
-    assert.deepEqual(told(), ['REGISTERED']);
-    assert.equal(kept.length, 121);
+    assert.equal(port.waiting(0, 9).length, 1);
+    assert.equal(log.recent(5000).length, 1201);
+  });
+
+  test('an event that the disk does not take is in the log, with the code of why', () => {
+    const { log, told } = eventLog({ ...memoryOutbox(), append: () => err('STATE_UNWRITABLE', 'full') });
+    log.report('REGISTERED', '');
+    assert.equal(told[0], 'error event lost');
+  });
+
+  test('what cannot be given up is tried at the next start again, not for ever', () => {
+    const port = memoryOutbox();
+    const { log, told } = eventLog({ ...port, remove: () => err('STATE_UNWRITABLE', 'full') });
+    log.report('REGISTERED', '');
+    log.withhold();
+    assert.match(told.at(-1) ?? '', /^error what waits could not be given up/);
   });
 });

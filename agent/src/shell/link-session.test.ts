@@ -1,4 +1,5 @@
 import {
+  ackTopicFor,
   type ClockPort,
   type EwonIdentity,
   err,
@@ -7,16 +8,18 @@ import {
   type Ports,
   parseSerial,
   type Result,
+  toUtf8,
   type UplinkEvents,
   type UplinkMessage,
   type UplinkSession,
 } from '@ewon-agent/contracts';
+import { memoryOutbox } from '@ewon-agent/contracts/suites/memory-outbox';
 import { assert, assertOk, suite } from '@ewon-agent/contracts/testing';
 import type { AgentEvent } from '../core/agent.ts';
 import type { Link } from '../core/model.ts';
 import { link, OTHER_DEVICE, SD0 } from '../testing/fixtures.ts';
-import { createEventLog } from './event-log.ts';
 import { createLinkSession } from './link-session.ts';
+import { createOutbox } from './outbox.ts';
 
 const other: Link = { ...link(), deviceId: OTHER_DEVICE };
 const identity: EwonIdentity = {
@@ -37,6 +40,7 @@ function attemptAt(clientId: string, events: UplinkEvents) {
     session,
     promise,
     cut: () => events.closed(GONE),
+    tell: (topic: string, body: object) => events.received(topic, toUtf8(JSON.stringify(body))),
     refuse: () => resolve(err('UPLINK_REFUSED', 'no')),
     accept: () =>
       resolve(
@@ -59,7 +63,6 @@ function linkSession() {
   const posted: AgentEvent[] = [];
   const later = new Set<() => void>();
   const asked = { identity: Promise.resolve<Result<EwonIdentity>>(ok(identity)) };
-  let seq = 0;
   const clock: ClockPort = {
     now: () => 0,
     monotonic: () => 0,
@@ -81,16 +84,11 @@ function linkSession() {
     led: { show: async () => {} },
     firmware: { identity: () => asked.identity },
     store: {
-      epoch: 'e',
       load: () => ok(undefined),
       save: () => ok(undefined),
-      nextSeq: () => ok(++seq),
-      appendEvent: () => ok(undefined),
-      unsentEvents: () => [],
-      recentEvents: () => [],
-      markSent: () => ok(undefined),
       close() {},
     },
+    outbox: memoryOutbox(),
     account: { request: () => assert.fail(), close() {} },
     uplink: {
       open({ clientId }, events) {
@@ -101,6 +99,7 @@ function linkSession() {
     },
     log: { write() {} },
   };
+  const outbox = createOutbox({ port: ports.outbox, clock, dropped: () => {}, damaged: () => {} });
   const session = createLinkSession({
     ports,
     self: {
@@ -109,14 +108,14 @@ function linkSession() {
       bootCount: 1,
       usage: () => ({ rssBytes: 1, cpuMs: 1, eventLoopLagMs: 0, uptimeMs: 1 }),
     },
-    events: createEventLog(ports),
+    outbox,
     privateKeyPem: 'PEM',
     post: (event) => posted.push(event),
   });
   const fire = () => {
     for (const call of [...later]) call();
   };
-  return { session, attempts, posted, asked, later, fire };
+  return { session, attempts, posted, asked, later, fire, outbox, port: ports.outbox };
 }
 
 const at = <T>(list: readonly T[], n: number): T => list[n] ?? assert.fail(`no ${n}`);
@@ -190,6 +189,39 @@ suite('link session', (test) => {
     firmware.resolve(ok(identity));
     await announcing;
     assert.deepEqual(at(attempts, 1).sent, []);
+  });
+
+  test('what waits is sent after the announcement, and forgotten when the account has it', async () => {
+    const { session, attempts, outbox, port } = linkSession();
+    const event = (text: string) => ({ kind: 'event', atMs: 0, body: JSON.stringify({ text }) }) as const;
+    outbox.acceptNow(event('before'));
+    const opening = session.open(link(), 0);
+    at(attempts, 0).accept();
+    await opening;
+    outbox.acceptNow(event('while it opens'));
+    await session.announce(link());
+    outbox.acceptNow(event('since'));
+    const sent = at(attempts, 0).sent;
+    const [channels, texts] = [
+      topics(sent).map((topic) => topic.split(' ').at(-1)),
+      sent
+        .map(({ payload }) => JSON.parse(payload))
+        .flatMap(({ text, historical }) => (text ? [[text, historical]] : [])),
+    ];
+    assert.deepEqual(channels, ['status', 'inventory', 'health', 'event', 'event', 'event']);
+    assert.deepEqual(texts, [
+      ['before', true],
+      ['while it opens', undefined],
+      ['since', undefined],
+    ]);
+    const address = { accountId: link().account.id, deviceId: link().deviceId };
+    const ack = { v: 1, epoch: port.epoch, ranges: [[0, 1000]] };
+    at(attempts, 0).tell(ackTopicFor({ ...address, deviceId: OTHER_DEVICE }), ack);
+    at(attempts, 0).tell(ackTopicFor(address), { ...ack, ranges: 'all' });
+    assert.equal(port.waiting(0, 9).length, 3, 'what is for another, or cannot be read, is no acknowledgement');
+    at(attempts, 0).tell(ackTopicFor(address), ack);
+    assert.deepEqual(port.waiting(0, 9), []);
+    await session.close();
   });
 
   test('a broker that acknowledges nothing does not hold back the good-bye', async () => {

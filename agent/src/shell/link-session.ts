@@ -1,7 +1,10 @@
 import {
+  ackTopicFor,
   CHANNELS,
+  downFilterFor,
   type Fault,
   type Ports,
+  readAck,
   SECOND_MS,
   topicFor,
   type UpChannel,
@@ -11,7 +14,8 @@ import type { AgentEvent } from '../core/agent.ts';
 import { envelope } from '../core/messages.ts';
 import type { Link } from '../core/model.ts';
 import { brokerUrl } from '../core/uplink.ts';
-import type { EventLog } from './event-log.ts';
+import type { Outbox, OutboxFacts } from './outbox.ts';
+import { type Sender, startSender } from './sender.ts';
 
 /** What the agent says of itself in messages. */
 export type SelfFacts = {
@@ -35,14 +39,13 @@ export type LinkSession = {
   open(link: Link, attempt: number): Promise<AgentEvent | undefined>;
   announce(link: Link): Promise<void>;
   sendHealth(link: Link): Promise<void>;
-  flushEvents(link: Link): Promise<void>;
   close(): Promise<void>;
 };
 
 type Parts = {
   readonly ports: Ports;
   readonly self: SelfFacts;
-  readonly events: EventLog;
+  readonly outbox: Outbox;
   readonly privateKeyPem: string;
   readonly post: (event: AgentEvent) => void;
 };
@@ -57,14 +60,16 @@ type Live = {
   readonly link: Link;
   readonly uplink: UplinkSession;
   readonly onlineSeq: number;
+  /** From when it was announced on. */
+  sender?: Sender;
 };
 
-export function createLinkSession({ ports, self, events, privateKeyPem, post }: Parts): LinkSession {
+export function createLinkSession({ ports, self, outbox, privateKeyPem, post }: Parts): LinkSession {
   /** The attempt that counts. */
   let current: object | undefined;
   let session: Live | undefined;
 
-  const place = (seq: number) => envelope({ atMs: ports.clock.now(), epoch: ports.store.epoch, seq });
+  const place = (seq: number) => envelope({ atMs: ports.clock.now(), epoch: ports.outbox.epoch, seq });
   const status = (state: 'online' | 'offline', seq: number) => ({
     ...place(seq),
     state,
@@ -83,7 +88,7 @@ export function createLinkSession({ ports, self, events, privateKeyPem, post }: 
   /** Sends one message with the next place in the order. A failure needs no answer here: the session reports its own end. */
   async function send(over: Live, channel: UpChannel, bodyAt: (seq: number) => object): Promise<void> {
     if (session !== over) return;
-    const seq = ports.store.nextSeq();
+    const seq = ports.outbox.nextSeq();
     if (!seq.ok) return;
     const sent = await over.uplink.send(wrap(over.link, channel, bodyAt(seq.value)));
     if (!sent.ok) ports.log.write('debug', 'uplink', 'not sent', { channel, code: sent.fault.code });
@@ -91,13 +96,20 @@ export function createLinkSession({ ports, self, events, privateKeyPem, post }: 
 
   async function sendHealth(over: Live): Promise<void> {
     if (session !== over) return;
-    const queued = ports.store.unsentEvents(1000).length;
-    await send(over, 'health', (seq) => ({ ...place(seq), ...self.usage(), queued }));
+    const facts = healthFacts(outbox.facts());
+    await send(over, 'health', (seq) => ({ ...place(seq), ...self.usage(), ...facts }));
+  }
+
+  function receive({ link, sender }: Live, topic: string, payload: Uint8Array): void {
+    if (topic !== ackTopicFor({ accountId: link.account.id, deviceId: link.deviceId })) return; // of a newer account
+    const ack = readAck(payload);
+    if (ack.ok) sender?.acknowledged(ack.value);
+    else ports.log.write('warn', 'uplink', 'an acknowledgement that cannot be read', { why: ack.fault.detail });
   }
 
   /** The broker keeps the will for itself after DISCONNECT, so we say it. */
   async function sayGoodbye({ link, uplink }: Live): Promise<void> {
-    const seq = ports.store.nextSeq();
+    const seq = ports.outbox.nextSeq();
     if (!seq.ok) return;
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const cancel = ports.clock.after(GOODBYE_MS, resolve);
@@ -117,8 +129,8 @@ export function createLinkSession({ ports, self, events, privateKeyPem, post }: 
         fraction: ports.random.fraction(),
       });
       // the will comes after "online" in the device's order, though it is handed over before
-      const onlineSeq = ports.store.nextSeq();
-      const willSeq = ports.store.nextSeq();
+      const onlineSeq = ports.outbox.nextSeq();
+      const willSeq = ports.outbox.nextSeq();
       if (!onlineSeq.ok) return down(onlineSeq.fault);
       if (!willSeq.ok) return down(willSeq.fault);
       let mine: Live | undefined;
@@ -131,13 +143,18 @@ export function createLinkSession({ ports, self, events, privateKeyPem, post }: 
           privateKey: privateKeyPem,
           clientId: deviceId,
           will: wrap(link, 'status', status('offline', willSeq.value)),
+          receives: downFilterFor({ accountId: link.account.id, deviceId }),
           keepaliveMs: KEEPALIVE_MS,
           connectTimeoutMs: CONNECT_TIMEOUT_MS,
         },
         {
+          received(topic, payload) {
+            if (mine && session === mine) receive(mine, topic, payload);
+          },
           closed(fault) {
             ended = fault;
             if (!mine || session !== mine) return; // not open yet, or closed by us
+            mine.sender?.stop();
             session = undefined;
             post(down(fault));
           },
@@ -164,7 +181,13 @@ export function createLinkSession({ ports, self, events, privateKeyPem, post }: 
         await send(over, 'inventory', (seq) => ({ ...place(seq), ...facts }));
       }
       await sendHealth(over);
-      if (session === over) await events.flush(link, over.uplink, over.onlineSeq);
+      if (session !== over) return;
+      const address = { accountId: link.account.id, deviceId: link.deviceId };
+      over.sender = startSender({
+        port: ports.outbox,
+        onAccepted: outbox.onAccepted,
+        ...{ clock: ports.clock, log: ports.log, address, session: over.uplink, sinceSeq: over.onlineSeq },
+      });
     },
 
     async sendHealth(link) {
@@ -172,18 +195,20 @@ export function createLinkSession({ ports, self, events, privateKeyPem, post }: 
       if (over) await sendHealth(over);
     },
 
-    async flushEvents(link) {
-      const over = sessionOf(link);
-      if (over) await events.flush(link, over.uplink, over.onlineSeq);
-    },
-
     async close() {
       const ending = session;
       current = undefined;
       session = undefined;
       if (!ending) return;
+      ending.sender?.stop();
       await sayGoodbye(ending);
       await ending.uplink.close();
     },
   };
+}
+
+/** What `health` says of the outbox; what is not known yet is left out. */
+function healthFacts(facts: OutboxFacts) {
+  const { queued, queuedBytes, offlineHours, commitsPerDay, bytesPerDay, dropped } = facts;
+  return { queued, queuedBytes, offlineHours, commitsPerDay, bytesPerDay, dropped };
 }

@@ -1,5 +1,5 @@
 import { type Cancel, LED, type Ports, toBase64url, unreachable } from '@ewon-agent/contracts';
-import type { AgentEffect, AgentEvent, AgentState } from '../core/agent.ts';
+import type { AgentEffect, AgentEvent } from '../core/agent.ts';
 import type { TimerName } from '../core/model.ts';
 import type { EventLog } from './event-log.ts';
 import type { LinkSession } from './link-session.ts';
@@ -18,7 +18,6 @@ type Parts = {
   readonly loader: Loader;
   readonly marker: Marker;
   readonly post: (event: AgentEvent) => void;
-  readonly state: () => AgentState;
 };
 
 const REQUEST_ID_BYTES = 16;
@@ -49,12 +48,6 @@ export function createPerformer(parts: Parts): Performer {
     if (timer !== 'registration') return;
     exchange.abort(); // a long poll for what is over must not hold the connection
     exchange = new AbortController();
-  }
-
-  function report(effect: AgentEffect & { do: 'report' }): void {
-    events.report(effect.code, effect.detail);
-    const { uplink } = parts.state();
-    if (uplink.at === 'online') void link.flushEvents(uplink.link);
   }
 
   return {
@@ -97,7 +90,7 @@ export function createPerformer(parts: Parts): Performer {
         case 'letSleep':
           return letSleep(effect.timer);
         case 'report':
-          return report(effect);
+          return events.report(effect.code, effect.detail);
         case 'withholdEvents':
           return events.withhold();
         case 'showLed':

@@ -23,6 +23,7 @@ const TARGET: UplinkTarget = {
   privateKey: '',
   clientId: 'd',
   will: message,
+  receives: 'down/#',
   keepaliveMs: 40_000,
   connectTimeoutMs: 10_000,
 };
@@ -149,7 +150,9 @@ function uplinkOn(board: Board, opening: 'well' | 'refused' = 'well') {
   const lose = () => void story.push('lost');
   const gated = gateUplink(board, uplink, lose);
   const open = async (withinMs = 0) =>
-    resultOf(await soon(board, gated.open(TARGET, { closed: (fault) => closed.push(fault) }), withinMs));
+    resultOf(
+      await soon(board, gated.open(TARGET, { closed: (fault) => closed.push(fault), received: () => {} }), withinMs),
+    );
   return { sessions, story, closed, open };
 }
 

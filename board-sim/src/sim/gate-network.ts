@@ -5,6 +5,7 @@ import {
   type Fault,
   type Millis,
   ok,
+  type UplinkEvents,
   type UplinkPort,
   type UplinkSession,
 } from '@ewon-agent/contracts';
@@ -69,7 +70,11 @@ export function gateUplink(
         if (network.state === 'silent') await new Promise<void>((late) => clock.after(target.connectTimeoutMs, late));
         if (network.state !== 'up') return err('UPLINK_UNREACHABLE', `the network is ${network.state}`);
         const line = createLine(network, (fault) => power.on() && events.closed(fault));
-        const opened = await uplink.open(target, { closed: line.end });
+        const received: UplinkEvents['received'] = (topic, payload) => {
+          // what a silent network swallows comes with the next session, if it was kept for that
+          if (power.on() && network.state === 'up' && !line.isOver()) events.received(topic, payload);
+        };
+        const opened = await uplink.open(target, { closed: line.end, received });
         if (!opened.ok) {
           line.end();
           return opened;

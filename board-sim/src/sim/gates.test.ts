@@ -1,26 +1,19 @@
-import { ok, type StateStorePort, type StoredEvent } from '@ewon-agent/contracts';
+import { ok, type StateStorePort } from '@ewon-agent/contracts';
+import { memoryOutbox } from '@ewon-agent/contracts/suites/memory-outbox';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
 import { createBoard } from '../board.ts';
-import { gateLog, gateStore } from './gates.ts';
+import { gateLog, gateOutbox, gateStore } from './gates.ts';
 
 /** A store in memory, as far as a gate can tell. */
 function memory(): StateStorePort & { saved(): string | undefined } {
   let document: string | undefined;
-  let seq = 0;
-  const events: StoredEvent[] = [];
   return {
-    epoch: 'e1',
     saved: () => document,
     load: () => ok(document),
     save(next) {
       document = next;
       return ok(undefined);
     },
-    nextSeq: () => ok(++seq),
-    appendEvent: (event) => ok(void events.push(event)),
-    unsentEvents: () => events,
-    recentEvents: () => events,
-    markSent: () => ok(undefined),
     close: () => {},
   };
 }
@@ -30,12 +23,6 @@ suite('store and log behind the power', (test) => {
     const store = gateStore(createBoard(), memory());
     assertOk(store.save('a'));
     assert.equal(assertOk(store.load()), 'a');
-    assert.equal(assertOk(store.nextSeq()), 1);
-    assertOk(store.appendEvent({ seq: 1, body: '{}' }));
-    assertOk(store.markSent(1));
-    assert.equal(store.unsentEvents(9).length, 1);
-    assert.equal(store.recentEvents(9).length, 1);
-    assert.equal(store.epoch, 'e1');
   });
 
   test('without power nothing is written any more, and what was saved stays', () => {
@@ -45,11 +32,7 @@ suite('store and log behind the power', (test) => {
     assertOk(store.save('before'));
     board.power.cut();
     assertFault(store.save('after'), 'STATE_UNWRITABLE');
-    assertFault(store.nextSeq(), 'STATE_UNWRITABLE');
-    assertFault(store.appendEvent({ seq: 1, body: '{}' }), 'STATE_UNWRITABLE');
-    assertFault(store.markSent(1), 'STATE_UNWRITABLE');
     assert.equal(assertOk(store.load()), undefined);
-    assert.deepEqual(store.unsentEvents(9), []);
     assert.equal(file.saved(), 'before');
     board.reboot();
     assert.equal(assertOk(gateStore(board, file).load()), 'before');
@@ -70,6 +53,23 @@ suite('store and log behind the power', (test) => {
       assert.deepEqual(board.power.calls(), ['store.save', 'store.save']);
     });
   }
+
+  test('an outbox without power takes nothing, gives nothing, and holds what it had', () => {
+    const board = createBoard();
+    const file = memoryOutbox('e1');
+    const outbox = gateOutbox(board, file);
+    const message = { kind: 'event', atMs: 0, body: '{}' } as const;
+    assertOk(outbox.append([message]));
+    assert.equal(assertOk(outbox.nextSeq()), 2);
+    board.power.cut();
+    assertFault(outbox.append([message]), 'STATE_UNWRITABLE');
+    assertFault(outbox.nextSeq(), 'STATE_UNWRITABLE');
+    assertFault(outbox.remove('e1', [[1, 1]]), 'STATE_UNWRITABLE');
+    assertFault(outbox.drop([1]), 'STATE_UNWRITABLE');
+    assert.deepEqual([outbox.waiting(0, 9), outbox.recentEvents(9)], [[], []]);
+    board.reboot();
+    assert.equal(gateOutbox(board, file).waiting(0, 9).length, 1);
+  });
 
   test('a log line is no effect: written with power, not counted, lost without', () => {
     const board = createBoard();

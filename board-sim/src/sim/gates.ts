@@ -1,4 +1,4 @@
-import { err, type LogPort, ok, type StateStorePort } from '@ewon-agent/contracts';
+import { err, type LogPort, type OutboxPort, ok, type StateStorePort } from '@ewon-agent/contracts';
 import type { PowerOn } from './power-sim.ts';
 
 // Ports that a test brings along, put behind the power switch of a board. Their calls count like those of the
@@ -11,15 +11,33 @@ export type Powered = { readonly ports: { readonly power: PowerOn } };
 export function gateStore({ ports: { power } }: Powered, store: StateStorePort): StateStorePort {
   const noPower = () => err('STATE_UNWRITABLE', 'the power is cut');
   return {
-    epoch: store.epoch,
     load: () => power.callNow('store.load', store.load, () => ok(undefined)),
     save: (document) => power.callNow('store.save', () => store.save(document), noPower),
-    nextSeq: () => power.callNow('store.nextSeq', store.nextSeq, noPower),
-    appendEvent: (event) => power.callNow('store.appendEvent', () => store.appendEvent(event), noPower),
-    unsentEvents: (limit) => (power.on() ? store.unsentEvents(limit) : []),
-    recentEvents: (limit) => (power.on() ? store.recentEvents(limit) : []),
-    markSent: (seq) => power.callNow('store.markSent', () => store.markSent(seq), noPower),
     close: () => (power.on() ? store.close() : undefined),
+  };
+}
+
+/** Puts an outbox behind the power, as {@link gateStore} does a store. */
+export function gateOutbox({ ports: { power } }: Powered, outbox: OutboxPort): OutboxPort {
+  const noPower = () => err('STATE_UNWRITABLE', 'the power is cut');
+  const lit = <T>(look: () => T, dark: T) => (power.on() ? look() : dark);
+  return {
+    get epoch() {
+      return outbox.epoch;
+    },
+    get opened() {
+      return outbox.opened;
+    },
+    nextSeq: () => power.callNow('outbox.nextSeq', outbox.nextSeq, noPower),
+    append: (messages) => power.callNow('outbox.append', () => outbox.append(messages), noPower),
+    waiting: (afterPlace, limit) => lit(() => outbox.waiting(afterPlace, limit), []),
+    totals: outbox.totals,
+    oldest: (kind, limit, afterPlace) => lit(() => outbox.oldest(kind, limit, afterPlace), []),
+    remove: (epoch, ranges) => power.callNow('outbox.remove', () => outbox.remove(epoch, ranges), noPower),
+    drop: (places) => power.callNow('outbox.drop', () => outbox.drop(places), noPower),
+    recentEvents: (limit) => lit(() => outbox.recentEvents(limit), []),
+    written: outbox.written,
+    close: () => (power.on() ? outbox.close() : undefined),
   };
 }
 

@@ -5,13 +5,15 @@ import type { EwonView, LogLineView, RegistrationView } from '@ewon-agent/accoun
 import { type Account, createAccount } from '@ewon-agent/account/server';
 import { readCertificate } from '@ewon-agent/agent/adapters/certificate-node';
 import { openDeviceKey } from '@ewon-agent/agent/adapters/device-key-file';
+import { openSqliteOutbox } from '@ewon-agent/agent/adapters/outbox-sqlite';
 import { openSqliteStore } from '@ewon-agent/agent/adapters/store-sqlite';
 import type { AccountAddress } from '@ewon-agent/agent/core/model';
+import { recentEvents } from '@ewon-agent/agent/shell/event-log';
 import { type Agent, startAgent } from '@ewon-agent/agent/wiring';
 import { type Board, type BoardOptions, createBoard } from '@ewon-agent/board-sim/board';
 import { gateAccountLink, gateUplink } from '@ewon-agent/board-sim/sim/gate-network';
-import { gateLog, gateStore } from '@ewon-agent/board-sim/sim/gates';
-import type { CardFiles, EventMessage, LogPort, StateStorePort } from '@ewon-agent/contracts';
+import { gateLog, gateOutbox, gateStore } from '@ewon-agent/board-sim/sim/gates';
+import type { CardFiles, EventMessage, LogPort, OutboxPort, StateStorePort } from '@ewon-agent/contracts';
 import { createInjectLink } from './account-inject.ts';
 import { createSwitchboard } from './switchboard.ts';
 
@@ -57,6 +59,7 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
   let address: AccountAddress | undefined;
   let agent: Agent | undefined;
   let store: StateStorePort | undefined;
+  let outbox: OutboxPort | undefined;
   const link = createInjectLink(() => account);
   const worldClock = { ...board.ports.clock, now: () => board.clock.now(), after: board.clock.after };
 
@@ -79,7 +82,9 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
   const boot = async () => {
     const key = await openDeviceKey(dir);
     store?.close();
+    outbox?.close();
     store = openSqliteStore(join(dir, 'state.db'), () => board.clock.now());
+    outbox = openSqliteOutbox(join(dir, 'outbox.db'), () => board.clock.now());
     const { ports } = board;
     const tracked = {
       ...link,
@@ -90,6 +95,7 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
       ports: {
         ...ports,
         store: gateStore(board, store),
+        outbox: gateOutbox(board, outbox),
         account: gateAccountLink(board, tracked),
         uplink: gateUplink(board, switchboard.uplink, switchboard.lose),
         log: gateLog(board, silent),
@@ -126,7 +132,7 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
     board,
     account: () => account ?? fail('the account is down'),
     agent: () => agent ?? fail('the board is off'),
-    events: () => (store?.recentEvents(EVENTS_SHOWN) ?? []).map(({ body }) => JSON.parse(body)),
+    events: () => (outbox ? recentEvents(outbox, EVENTS_SHOWN) : []),
     connected: switchboard.connected,
     boot,
     async reboot() {
@@ -161,6 +167,7 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
       board.power.cut();
       await account?.close();
       store?.close();
+      outbox?.close();
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -33,7 +33,8 @@ export function createSwitchboard(track: <T>(work: Promise<T>) => Promise<T>): S
   let needs: BrokerNeeds | undefined;
 
   const publish = async ({ topic, payload }: { topic: string; payload: string }) => {
-    if (needs) await track(needs.onMessage(topic, toUtf8(payload)));
+    const account = needs;
+    if (account) await track(account.onMessage(topic, toUtf8(payload)).then(() => account.settled()));
   };
   const end = (session: UplinkSession) => {
     const open = sessions.get(session);
@@ -76,6 +77,10 @@ export function createSwitchboard(track: <T>(work: Promise<T>) => Promise<T>): S
             end(session);
             open.events.closed({ code: 'UPLINK_UNREACHABLE', detail: 'the broker closed the connection' });
           }
+        },
+        async publish({ topic, payload }) {
+          for (const { target, events } of sessions.values())
+            if (topic.startsWith(target.receives.replace(/#$/, ''))) events.received(topic, toUtf8(payload));
         },
         async close() {
           sessions.clear();
