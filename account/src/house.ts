@@ -36,7 +36,7 @@ export type House = {
   readonly store: AccountStore;
   readonly ca: Ca;
   readonly vault: Vault;
-  readonly broker: Pick<Broker, 'admit' | 'revoke'>;
+  readonly broker: Pick<Broker, 'admit' | 'revoke' | 'publish'>;
   readonly bus: Bus;
   readonly clock: ClockPort;
   readonly random: RandomPort;
@@ -83,13 +83,18 @@ export async function transactAndTell<T>(
     },
   };
   const value = await house.store.transact((tx) => work(tx, telling, nowMs));
+  tellChanges(house, changes);
+  return value;
+}
+
+/** Tells what was committed, in this order, and writes lines of the account's log into the program's own. */
+export function tellChanges({ bus, log }: Pick<House, 'bus' | 'log'>, changes: readonly Change[]): void {
   for (const change of changes) {
-    house.bus.publish(change);
+    bus.publish(change);
     if (change.type !== 'log') continue;
     const { severity, event, code, deviceId } = change.row;
-    house.log.write(severity, 'account', event, { ...(code && { code }), ...(deviceId && { deviceId }) });
+    log.write(severity, 'account', event, { ...(code && { code }), ...(deviceId && { deviceId }) });
   }
-  return value;
 }
 
 /** An unguessable name of 128 bits. */

@@ -3,22 +3,11 @@ import { request as httpRequest } from 'node:http';
 import { Agent, request } from 'node:https';
 import { assert, rejects, suite } from '@ewon-agent/contracts/testing';
 import { openAccountFixture } from './testing/account-fixture.ts';
-import { type Ask, createTestDevice } from './testing/device-client.ts';
+import { overTls } from './testing/ask-over-tls.ts';
+import { createTestDevice } from './testing/device-client.ts';
 import { onAccount } from './testing/stories.ts';
 
 const CHANGE = /event: registration\ndata: (.*)\n\n/;
-
-/** Asks over real TLS, trusting one CA. */
-function overTls(agent: Agent): Ask {
-  return async ({ method, url, headers, body }) => {
-    const sent = request(url, { method, headers, agent });
-    sent.end(body);
-    const [answer] = await once(sent, 'response');
-    let text = '';
-    for await (const part of answer.setEncoding('utf8')) text += part;
-    return { status: answer.statusCode, headers: answer.headers, body: text };
-  };
-}
 
 suite('account server on real sockets', (test) => {
   test('a device over TLS: directory, registration, approval during a long poll, grant, unlink', async () => {

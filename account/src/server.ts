@@ -22,7 +22,7 @@ import { createAdminApp } from './http/admin.ts';
 import { createDeviceApp, DIRECTORY_PATH } from './http/device.ts';
 import { createNonces } from './http/nonces.ts';
 import { makeOneTimeToken } from './http/session.ts';
-import { ingest } from './ingest.ts';
+import { createIngest } from './ingest/ingest.ts';
 import { isActive, linkedDevices } from './linked.ts';
 import type { Broker } from './ports/broker.ts';
 import type { StartBroker } from './ports/start-broker.ts';
@@ -113,6 +113,10 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
 
     const names = options.device.names.length > 0 ? options.device.names : [reachable(options.device.host)];
     const kept = readKeptPorts(stateDir);
+    const started = Promise.withResolvers<Broker>(); // it hands over messages before it is here to send any
+    const publish: Broker['publish'] = async (message) => (await started.promise).publish(message);
+    const ingest = createIngest({ accountId, store, bus, clock, log }, publish);
+    closers.push(() => ingest.close());
     const broker: Broker = await options.startBroker({
       accountId,
       portBefore: kept.broker,
@@ -122,11 +126,16 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       tlsCa: ca.tlsCa,
       deviceCa: ca.deviceCa,
       isActive: (device, serial) => isActive(store, device, serial),
-      onMessage: ingest({ accountId, store, bus, clock, log }),
+      onMessage: ingest.take,
+      settled: ingest.settled,
       devices: () => linkedDevices(store),
       log,
     });
-    closers.push(() => broker.close());
+    closers.push(() => {
+      ingest.stopWaiting();
+      return broker.close();
+    });
+    started.resolve(broker);
     const refusalLines = createBuckets(clock, REFUSAL_LINES);
     const house: House = { accountId, store, ca, vault, broker, bus, clock, random, log, limits, refusalLines };
     for (const device of await linkedDevices(store)) await broker.admit(device);

@@ -1,4 +1,4 @@
-import { NONCE_VALID_MS, PENDING_VALID_MS, timestampOf } from '@ewon-agent/contracts';
+import { KIB, NONCE_VALID_MS, PENDING_VALID_MS, timestampOf } from '@ewon-agent/contracts';
 import { type House, revokeAtBroker } from './house.ts';
 import type { Nonces } from './http/nonces.ts';
 import { expireOverdue } from './service/registrations.ts';
@@ -7,6 +7,8 @@ import { expireOverdue } from './service/registrations.ts';
 const UPKEEP_EVERY_MS = NONCE_VALID_MS;
 /** Lines of the log that are kept: at a hundred lines a day for each of ten Ewons, a quarter of a year; about 20 MB. */
 const LOG_LINES_KEPT = 100_000;
+/** Telemetry that is kept: a message a minute of each of ten Ewons for two weeks, and never more than a small disk can spare. */
+const TELEMETRY_KEPT = { messages: 200_000, sizeBytes: 256 * 1024 * KIB };
 
 /**
  * Does what must be done now and then, one round after another; a round that fails is logged and tried again.
@@ -26,6 +28,7 @@ export function startUpkeep(house: House, nonces: Nonces): () => Promise<void> {
       await tx.pruneSessions(timestampOf(nowMs));
       await tx.pruneRegistrations(timestampOf(nowMs - PENDING_VALID_MS));
       await tx.pruneLog(LOG_LINES_KEPT);
+      await tx.pruneTelemetry(TELEMETRY_KEPT);
     });
   };
   const arm = (): void => {

@@ -1,4 +1,11 @@
-import { type DeviceAddress, MQTT_PACKET_MAX_BYTES, topicFor, topicPrefixFor } from '@ewon-agent/contracts';
+import {
+  ackTopicFor,
+  type DeviceAddress,
+  downFilterFor,
+  MQTT_PACKET_MAX_BYTES,
+  topicFor,
+  topicPrefixFor,
+} from '@ewon-agent/contracts';
 import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import { type ProbeOptions, probe } from '../testing/mqtt-probe.ts';
 import { createTestPki, type Identity, type TestPki, testDevices } from '../testing/test-pki.ts';
@@ -104,7 +111,7 @@ suite('embedded broker', (test) => {
     assert.equal(await reasonOf({ protocolVersion: 5 }), '1');
   });
 
-  test('PUBACK comes after the account took the message, and messages are taken one after another', async () => {
+  test('PUBACK comes when the account has a place for the message; without one the device waits, and order is kept', async () => {
     const gate = Promise.withResolvers<void>();
     const taken: string[] = [];
     onMessage = async (_topic, payload) => {
@@ -131,6 +138,54 @@ suite('embedded broker', (test) => {
     const p = await connect();
     assert.equal(await p.publish(topicFor(device, 'event'), 'x'), 'closed');
     await p.closed;
+  });
+
+  test('a device that floods an account without room: what it is held to is bounded, and others go on', async () => {
+    const [busy, other] = testDevices(2) as [DeviceAddress, DeviceAddress];
+    const gate = Promise.withResolvers<void>();
+    let handed = 0;
+    onMessage = async (topic) => {
+      if (!topic.includes(busy.deviceId)) return;
+      handed += 1;
+      await gate.promise;
+    };
+    const flooding = await connect({ identity: await pki.device(busy), clientId: busy.deviceId });
+    const payload = 'x'.repeat(10_000);
+    let acked = 0;
+    const sent = Array.from({ length: 3000 }, () =>
+      flooding.publish(topicFor(busy, 'telemetry'), payload).then(() => {
+        acked += 1;
+      }),
+    );
+    const p = await connect({ identity: await pki.device(other), clientId: other.deviceId });
+    for (let n = 0; n < 20; n++) assert.equal(await p.publish(topicFor(other, 'event'), 'x'), 'acked');
+    assert.deepEqual([handed, acked], [1, 0]);
+    assert.ok(
+      flooding.unsentBytes > 15e6,
+      `${flooding.unsentBytes} of 30 MB wait in the device, the kernel has up to 10`,
+    );
+    gate.resolve();
+    await Promise.all(sent);
+    assert.equal(handed, 3000);
+    await p.leave('orderly');
+    await flooding.leave('orderly');
+  });
+
+  test('what is sent down reaches the device it is for and nobody else; after close it is refused', async () => {
+    const [other] = testDevices(1) as [DeviceAddress];
+    const mine = await connect();
+    const theirs = await connect({ identity: await pki.device(other), clientId: other.deviceId });
+    assert.equal(await mine.subscribe(downFilterFor(device)), 'granted');
+    assert.equal(await theirs.subscribe(downFilterFor(device)), 'refused');
+    assert.equal(await theirs.subscribe(downFilterFor(other)), 'granted');
+    const to = (address: DeviceAddress) => ({ topic: ackTopicFor(address), qos: 1, retain: false }) as const;
+    await broker.publish({ ...to(device), payload: 'for one' });
+    await broker.publish({ ...to(other), payload: 'for the other' });
+    await Promise.all([mine.hears('for one'), theirs.hears('for the other')]);
+    assert.deepEqual([mine.heard.length, theirs.heard.length], [1, 1]);
+    await broker.close();
+    await assert.rejects(broker.publish({ ...to(device), payload: 'late' }), /closed/);
+    broker = await start();
   });
 
   test('a will comes after the messages before it, also when a second connection takes over', async () => {

@@ -25,17 +25,16 @@ export type EmbeddedBrokerOptions = {
   readonly deviceCa: string;
   /** Asked at every CONNECT; a rejection refuses. `certificateSerial`: lower-case hex of whole bytes (`0a…`, not `a…`). */
   isActive(device: DeviceAddress, certificateSerial: string): Promise<boolean>;
-  /** Takes a device's message. What it rejects is not acknowledged, and the connection is closed so that it is sent again. */
+  /**
+   * Takes a device's message; of one device one after another. Its connection is not read further until it resolves.
+   * What it rejects is not acknowledged, and the connection is closed so that it is sent again.
+   */
   onMessage(topic: string, payload: Uint8Array): void | Promise<void>;
   readonly log: LogPort;
 };
 
-/** A {@link Broker} in this process that can also speak to devices. */
-export type EmbeddedBroker = Broker & {
-  readonly port: number;
-  /** Sends to a device's `down/` topic. */
-  publish(message: { topic: string; payload: string; qos: 0 | 1; retain: boolean }): Promise<void>;
-};
+/** A {@link Broker} in this process. */
+export type EmbeddedBroker = Broker & { readonly port: number };
 
 /** CONNACK return codes, MQTT 3.1.1 §3.2.2.3. */
 const IDENTIFIER_REJECTED = 2;
@@ -44,6 +43,8 @@ const NOT_AUTHORIZED = 5;
 const ARRIVAL_TIMEOUT_MS = 10 * SECOND_MS;
 /** Nothing of ours uses QoS 2; what a client leaves half-open of it is kept in RAM, 256 KiB each. */
 const QOS2_HALF_OPEN_MAX = 4;
+/** How long a device may leave what is sent to it in its socket. Without an end it holds up what is published to others. */
+const DRAIN_TIMEOUT_MS = 30 * SECOND_MS;
 
 type Peer = DeviceIdentity & { readonly socket: TLSSocket; will?: string; refusalLogged: boolean };
 
@@ -63,6 +64,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   const aedes = await Aedes.createBroker({
     connectTimeout: ARRIVAL_TIMEOUT_MS,
     maxInflightInbound: QOS2_HALF_OPEN_MAX,
+    drainTimeout: DRAIN_TIMEOUT_MS,
     preConnect: (client, packet, done) => {
       packet.clean = true;
       const peer = peerOf(client);
@@ -171,6 +173,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     },
     publish: (message) =>
       new Promise((resolve, reject) => {
+        if (aedes.closed) return reject(new Error('the broker is closed'));
         aedes.publish({ cmd: 'publish', dup: false, ...message }, (error) => (error ? reject(error) : resolve()));
       }),
     close: async () => {

@@ -1,4 +1,4 @@
-import { type DeviceAddress, topicFor, topicPrefixFor } from '@ewon-agent/contracts';
+import { ackTopicFor, type DeviceAddress, downFilterFor, topicFor, topicPrefixFor } from '@ewon-agent/contracts';
 import { assert, eventually, rejects, suite } from '@ewon-agent/contracts/testing';
 import { silentLog } from '../testing/acl-suite.ts';
 import { startMosquitto, type TestMosquitto } from '../testing/mosquitto.ts';
@@ -145,6 +145,54 @@ suite('Mosquitto as the broker', { needs, timeoutMs: 30_000 }, (test) => {
     );
     await rejects(() => broker.admit(device), 'UPLINK_UNREACHABLE');
     await rejects(() => broker.revoke(device), 'UPLINK_UNREACHABLE');
+    const down = { topic: ackTopicFor(device), payload: '{}', qos: 1, retain: false } as const;
+    await rejects(() => broker.publish(down), 'UPLINK_UNREACHABLE');
+    await broker.close();
+  });
+
+  test('an account without room: messages wait in Mosquitto, and all come in order when there is room', async () => {
+    const gate = Promise.withResolvers<void>();
+    const taken: string[] = [];
+    const broker = await start({
+      onMessage: async (_topic, payload) => {
+        taken.push(Buffer.from(payload).toString());
+        await gate.promise;
+      },
+    });
+    await broker.admit(device);
+    const p = await connect();
+    const texts = Array.from({ length: 300 }, (_, i) => `n ${i}`);
+    for (const text of texts) assert.equal(await p.publish(topicFor(device, 'telemetry'), text), 'acked');
+    assert.deepEqual(taken, ['n 0']);
+    gate.resolve();
+    await eventually(() => taken.length >= texts.length, { what: 'all messages', timeoutMs: 10_000 });
+    assert.deepEqual(taken, texts);
+    await p.leave('orderly');
+    await broker.close();
+  });
+
+  test('what is retained is handed over again to an account that comes back: it may have had it in memory only', async () => {
+    const first = await start();
+    await first.admit(device);
+    const p = await connect();
+    await p.publish(topicFor(device, 'status'), 'online', { retain: true });
+    await p.publish(topicFor(device, 'event'), 'once');
+    await first.close();
+    const taken: string[] = [];
+    const second = await start({ onMessage: (_topic, payload) => void taken.push(Buffer.from(payload).toString()) });
+    await eventually(() => taken.includes('online'), { what: 'the retained message' });
+    await p.leave('orderly');
+    await second.close();
+  });
+
+  test('what is sent down reaches the device it is for', async () => {
+    const broker = await start();
+    await broker.admit(device);
+    const p = await connect();
+    assert.equal(await p.subscribe(downFilterFor(device)), 'granted');
+    await broker.publish({ topic: ackTopicFor(device), payload: 'committed', qos: 1, retain: false });
+    await p.hears('committed');
+    await p.leave('orderly');
     await broker.close();
   });
 

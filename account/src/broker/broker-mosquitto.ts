@@ -42,17 +42,11 @@ export type MosquittoOptions = {
    */
   devices?(): Promise<readonly DeviceAddress[]>;
   /**
-   * Takes a device's message; one after another. What it rejects is not acknowledged and comes again after a reconnect.
+   * Takes a device's message; one after another, and nothing is read meanwhile. What it rejects is not acknowledged and comes again after a reconnect.
    * It must not wait for `admit` or `revoke`: their answers come on the same connection, behind the message.
    */
   onMessage(topic: string, payload: Uint8Array): void | Promise<void>;
   readonly log: LogPort;
-};
-
-/** A {@link Broker} that manages a Mosquitto and can also speak to devices. */
-export type MosquittoBroker = Broker & {
-  /** Sends to a device's `down/` topic. */
-  publish(message: { topic: string; payload: string; qos: 0 | 1; retain: boolean }): Promise<void>;
 };
 
 /** How long one command may take; a person waits for it. */
@@ -72,7 +66,7 @@ const PAGE = 100;
  * may neither send nor receive: MQTT 5 tells it "not authorized" at its first message.
  * @throws when it is not connected within `firstConnectionMs`: an error with `code` UPLINK_UNREACHABLE or UPLINK_REFUSED and its cause
  */
-export async function connectMosquitto(options: MosquittoOptions): Promise<MosquittoBroker> {
+export async function connectMosquitto(options: MosquittoOptions): Promise<Broker> {
   const { log } = options;
   let lastError: Error | undefined;
   let attempt = 0;
@@ -197,6 +191,8 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Mosqu
     admit: (device) => change(device, (present) => commandsToAdmit(device, present)),
     revoke: (device) => change(device, (present) => commandsToRevoke(device.deviceId, present)),
     publish: async ({ topic, payload, qos, retain }) => {
+      // MQTT.js would keep it for the next connection, and all others as well
+      if (!listening) throw failure('UPLINK_UNREACHABLE', 'not connected to Mosquitto', lastError);
       await client.publishAsync(topic, payload, { qos, retain });
     },
     close: async () => {

@@ -21,8 +21,10 @@ export type BrokerNeeds = {
   readonly deviceCa: string;
   /** Tells whether a device is linked and the certificate (serial in hex, any case) is its own and not revoked. */
   isActive(device: DeviceAddress, certificateSerial: string): Promise<boolean>;
-  /** Takes a message of a device; resolves when it is committed, rejects when it could not be (then no PUBACK). */
+  /** Takes a message of a device; resolves when it has a place in memory, rejects when the account is closing (then no PUBACK). */
   onMessage(topic: string, payload: Uint8Array): Promise<void>;
+  /** Resolves when all that was handed over is committed or ignored, and acknowledged; for brokers without a network. */
+  settled(): Promise<void>;
   /** Every device that may connect, so that a broker which was away can be brought to agree. */
   devices(): Promise<readonly DeviceAddress[]>;
   readonly log: LogPort;

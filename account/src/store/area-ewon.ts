@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import type { EwonRecord } from '../core/records.ts';
 import { certificateArea } from './area-certificate.ts';
 import { messageArea } from './area-message.ts';
+import { filledPieces } from './many-rows.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 import type { EwonArea } from './store.ts';
@@ -24,6 +25,16 @@ export function ewonArea(scope: Scope): EwonArea {
       if (brokerTold !== undefined) query = query.where('brokerTold', '=', Number(brokerTold));
       const rows = await query.orderBy('createdAt').orderBy('deviceId').execute();
       return rows.flatMap((row) => recordOf(row) ?? []);
+    },
+    async ewonsNamed(deviceIds) {
+      const found: EwonRecord[] = [];
+      for (const piece of filledPieces([...new Set(deviceIds)])) {
+        const rows = await all()
+          .where('deviceId', 'in', [...piece])
+          .execute();
+        found.push(...rows.flatMap((row) => recordOf(row) ?? []));
+      }
+      return found;
     },
     async insertEwon(record) {
       await db

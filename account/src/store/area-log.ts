@@ -1,23 +1,54 @@
+import type { LogRecord } from '../core/records.ts';
+import { type ManyRows, runMany } from './many-rows.ts';
+import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 import type { LogArea } from './store.ts';
 
+type Row = Tables['log'];
+
 /** The account's log. */
-export function logArea({ db, accountId }: Scope): LogArea {
-  return {
-    async appendLog(entry, origin) {
-      const { last } = await db
-        .selectFrom('log')
-        .select((e) => e.fn.max('id').as('last'))
-        .where('accountId', '=', accountId)
-        .executeTakeFirstOrThrow();
-      const line = { ...entry, id: Number(last ?? 0) + 1 };
-      const done = await db
+export function logArea(scope: Scope): LogArea {
+  const { db, accountId } = scope;
+  const insert: ManyRows<Row, { id: number }> = {
+    name: 'log',
+    columns: ['accountId', 'id', 'at', 'name', 'subject', 'severity', 'code', 'event', 'deviceId', 'origin'],
+    write: (rows) =>
+      db
         .insertInto('log')
-        .values({ ...line, accountId, origin: origin ? `${origin.epoch}/${origin.seq}` : null })
-        .onConflict((c) => c.doNothing())
-        .executeTakeFirst();
-      return Number(done.numInsertedOrUpdatedRows) > 0 ? line : undefined;
-    },
+        .values([...rows])
+        // only the place of an event may be there already; a number that is taken is an error
+        .onConflict((c) => c.columns(['accountId', 'deviceId', 'origin']).where('origin', 'is not', null).doNothing())
+        .returning('id'),
+  };
+  const appendLogs: LogArea['appendLogs'] = async (lines) => {
+    if (lines.length === 0) return [];
+    const { last } = await db
+      .selectFrom('log')
+      .select((e) => e.fn.max('id').as('last'))
+      .where('accountId', '=', accountId)
+      .executeTakeFirstOrThrow();
+    const rows = lines.map(({ entry, origin }, i): Row => {
+      const place = origin ? `${origin.epoch}/${origin.seq}` : null;
+      const { at, name, subject, severity, code, event, deviceId } = entry;
+      return {
+        accountId,
+        id: Number(last ?? 0) + 1 + i,
+        at,
+        name,
+        subject,
+        severity,
+        code,
+        event,
+        deviceId,
+        origin: place,
+      };
+    });
+    const added = new Set((await runMany(scope, insert, rows)).map(({ id }) => Number(id)));
+    return rows.filter(({ id }) => added.has(id)).map(lineOf);
+  };
+  return {
+    appendLogs,
+    appendLog: async (entry, origin) => (await appendLogs([{ entry, ...(origin && { origin }) }]))[0],
     async log({ kind, afterId, limit }) {
       let query = db
         .selectFrom('log')
@@ -42,4 +73,8 @@ export function logArea({ db, accountId }: Scope): LogArea {
       await db.deleteFrom('log').where('accountId', '=', accountId).where('id', '<=', oldest.id).execute();
     },
   };
+}
+
+function lineOf({ accountId: _, origin: __, ...line }: Row): LogRecord {
+  return line;
 }

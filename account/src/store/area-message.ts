@@ -1,11 +1,21 @@
+import { filledPieces } from './many-rows.ts';
 import type { Scope } from './scope.ts';
 import type { EwonArea } from './store.ts';
 
-type MessageArea = Pick<EwonArea, 'epochsOf' | 'addEpoch' | 'retained' | 'retain'>;
+type MessageArea = Pick<EwonArea, 'sawEwons' | 'epochsOf' | 'addEpoch' | 'retained' | 'retain'>;
 
 /** The last messages of devices, and their order. */
 export function messageArea({ db, accountId }: Scope): MessageArea {
   return {
+    async sawEwons(deviceIds, lastSeenAt) {
+      for (const piece of filledPieces(deviceIds))
+        await db
+          .updateTable('ewon')
+          .set({ lastSeenAt })
+          .where('accountId', '=', accountId)
+          .where('deviceId', 'in', [...piece])
+          .execute();
+    },
     async epochsOf(deviceId) {
       const rows = await db
         .selectFrom('deviceEpoch')

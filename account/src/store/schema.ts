@@ -75,6 +75,16 @@ export type Tables = {
   };
   deviceEpoch: InAccount & { deviceId: DeviceId; epoch: string; position: number };
   retained: InAccount & { deviceId: DeviceId; channel: string; body: string };
+  telemetry: InAccount & {
+    deviceId: DeviceId;
+    epoch: string;
+    /** PostgreSQL answers a bigint as text. */
+    seq: number;
+    at: Timestamp;
+    receivedAt: Timestamp;
+    sizeBytes: number;
+    samples: string;
+  };
   certificate: InAccount & {
     serial: string;
     deviceId: DeviceId;

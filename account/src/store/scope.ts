@@ -1,6 +1,11 @@
 import type { AccountId } from '@ewon-agent/contracts';
-import type { Transaction } from 'kysely';
+import type { CompiledQuery, Transaction } from 'kysely';
 import type { Tables } from './schema.ts';
 
 /** One transaction of one account: what every area of the store works in. */
-export type Scope = { readonly db: Transaction<Tables>; readonly accountId: AccountId };
+export type Scope = {
+  readonly db: Transaction<Tables>;
+  readonly accountId: AccountId;
+  /** Statements of many rows, kept by the store: to write one down takes longer than to run it. */
+  readonly ready: Map<string, CompiledQuery>;
+};

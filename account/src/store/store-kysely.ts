@@ -1,4 +1,4 @@
-import { CamelCasePlugin, type Dialect, Kysely } from 'kysely';
+import { CamelCasePlugin, type CompiledQuery, type Dialect, Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { accountArea, rowOfAccount } from './area-account.ts';
 import { doorArea } from './area-door.ts';
@@ -6,6 +6,7 @@ import { ewonArea } from './area-ewon.ts';
 import { grkArea } from './area-grk.ts';
 import { logArea } from './area-log.ts';
 import { registrationArea } from './area-registration.ts';
+import { telemetryArea } from './area-telemetry.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import type { Tables } from './schema.ts';
 import type { Store } from './store.ts';
@@ -21,6 +22,7 @@ export async function openStore(dialect: Dialect): Promise<Store> {
     provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
   }).migrateToLatest();
   if (error) throw error;
+  const ready = new Map<string, CompiledQuery>();
   return {
     accounts: async () => (await db.selectFrom('account').selectAll().orderBy('createdAt').execute()).map(rowOfAccount),
     async createAccount(account) {
@@ -34,11 +36,12 @@ export async function openStore(dialect: Dialect): Promise<Store> {
           .transaction()
           .setIsolationLevel('serializable')
           .execute((trx) => {
-            const scope = { db: trx, accountId };
+            const scope = { db: trx, accountId, ready };
             return work({
               ...accountArea(scope),
               ...registrationArea(scope),
               ...ewonArea(scope),
+              ...telemetryArea(scope),
               ...grkArea(scope),
               ...logArea(scope),
               ...doorArea(scope),

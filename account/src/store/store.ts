@@ -6,6 +6,7 @@ import type {
   InventoryMessage,
   Serial,
   StatusMessage,
+  TagSample,
   Timestamp,
 } from '@ewon-agent/contracts';
 import type { LogKind } from '../core/log-lines.ts';
@@ -35,7 +36,8 @@ export type AccountRow = {
  * Obligations:
  * - What `transact` resolved with is on the disk: it survives kill -9 and a power cut.
  * - `transact` runs its work alone: what it has read does not change until it ends. When the work rejects, nothing
- *   of it is kept, and `transact` rejects with the same error. It may not be called from within itself.
+ *   of it is kept, and `transact` rejects with the same error. It may not be called from within itself. What fails only
+ *   because another process was at the same rows it runs again by itself: who called takes a rejection for a refusal.
  * - No account sees or changes a row of another.
  */
 export type Store = {
@@ -51,7 +53,7 @@ export type AccountStore = {
 };
 
 /** Everything that may be asked and changed within one transaction. Lists are in the order they were made, unless told. */
-export type StoreTx = AccountArea & RegistrationArea & EwonArea & GrkArea & LogArea & DoorArea;
+export type StoreTx = AccountArea & RegistrationArea & EwonArea & TelemetryArea & GrkArea & LogArea & DoorArea;
 
 export type AccountArea = {
   account(): Promise<AccountRow>;
@@ -108,8 +110,12 @@ export type EwonArea = {
   ewon(deviceId: DeviceId): Promise<EwonRecord | undefined>;
   ewonByName(name: string): Promise<EwonRecord | undefined>;
   ewons(filter: EwonFilter): Promise<readonly EwonRecord[]>;
+  /** Those of these ids that there are, in no order; by few questions, however many they are. */
+  ewonsNamed(deviceIds: readonly DeviceId[]): Promise<readonly EwonRecord[]>;
   insertEwon(record: EwonRecord): Promise<void>;
   updateEwon(deviceId: DeviceId, patch: Partial<Omit<EwonRecord, 'deviceId' | 'publicKey'>>): Promise<void>;
+  /** Sets `lastSeenAt` of all of them. */
+  sawEwons(deviceIds: readonly DeviceId[], lastSeenAt: Timestamp): Promise<void>;
   /** Epochs a device has used, oldest first; an unknown one is put at the end. */
   epochsOf(deviceId: DeviceId): Promise<readonly string[]>;
   addEpoch(deviceId: DeviceId, epoch: string): Promise<void>;
@@ -121,6 +127,23 @@ export type EwonArea = {
   revokeCertificates(deviceId: DeviceId, revokedAt: Timestamp): Promise<void>;
 };
 
+/** One telemetry message. `at` by the clock of the device, `receivedAt` by ours. */
+export type TelemetryRecord = ChannelPlace & {
+  readonly deviceId: DeviceId;
+  readonly at: Timestamp;
+  readonly receivedAt: Timestamp;
+  readonly samples: readonly TagSample[];
+};
+
+export type TelemetryArea = {
+  /** Adds messages. What is there already under the same device, epoch and seq stays as it is. */
+  addTelemetry(records: readonly TelemetryRecord[]): Promise<void>;
+  /** The newest `limit` messages of a device, in the order they came. */
+  telemetry(filter: { readonly deviceId: DeviceId; readonly limit: number }): Promise<readonly TelemetryRecord[]>;
+  /** Forgets the oldest, so that at most this much is left. What came at the same millisecond is forgotten together. */
+  pruneTelemetry(keep: { readonly messages: number; readonly sizeBytes: number }): Promise<void>;
+};
+
 export type GrkArea = {
   grks(): Promise<readonly GrkRecord[]>;
   grk(grkId: GrkId): Promise<GrkRecord | undefined>;
@@ -130,12 +153,20 @@ export type GrkArea = {
 
 export type LogFilter = { readonly kind?: LogKind; readonly afterId?: number; readonly limit: number };
 
+/** A line to be added, with its origin when it is a device's event. */
+export type NewLogLine = { readonly entry: LogEntry; readonly origin?: ChannelPlace };
+
 export type LogArea = {
   /**
    * Adds a line.
    * @param origin of a device's event: the same place a second time adds nothing and answers undefined
    */
   appendLog(entry: LogEntry, origin?: ChannelPlace): Promise<LogRecord | undefined>;
+  /**
+   * Adds many lines in their order, by few statements.
+   * @returns those that were added; numbers may be left out where one was there already
+   */
+  appendLogs(lines: readonly NewLogLine[]): Promise<readonly LogRecord[]>;
   /** The newest `limit` lines, oldest first. */
   log(filter: LogFilter): Promise<readonly LogRecord[]>;
   /** Forgets all but the newest lines. */

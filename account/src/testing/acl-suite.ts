@@ -8,9 +8,7 @@ import { createTestPki, type Identity, type TestPki, testDevices } from './test-
 // broker. A leak is a payload that reached somebody it was not for, on either side; the marks in the payloads tell.
 
 export type AclRig = {
-  readonly broker: Broker & {
-    publish(message: { topic: string; payload: string; qos: 0 | 1; retain: boolean }): Promise<void>;
-  };
+  readonly broker: Broker;
   readonly url: string;
   stop(): Promise<void>;
 };

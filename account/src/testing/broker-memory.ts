@@ -1,5 +1,5 @@
 import type { DeviceAddress } from '@ewon-agent/contracts';
-import type { Broker } from '../ports/broker.ts';
+import type { Broker, DownMessage } from '../ports/broker.ts';
 import type { BrokerNeeds } from '../ports/start-broker.ts';
 
 /** A broker without a network: remembers what it was told, and hands messages on as a test sends them. */
@@ -8,7 +8,9 @@ export type MemoryBroker = {
   /** What it was told, in order: `admit d_…`, `revoke d_…`. */
   readonly told: string[];
   readonly admitted: Set<string>;
-  /** As a device would publish. */
+  /** What was sent to devices. */
+  readonly sent: DownMessage[];
+  /** As a device would publish, text as it is and anything else as JSON; resolves when the account has dealt with it. */
   send(topic: string, body: unknown): Promise<void>;
   needs(): BrokerNeeds;
   /** From now on every order fails, until `false` again. */
@@ -32,11 +34,19 @@ export function createMemoryBroker(): MemoryBroker {
     admitted: new Set(),
     failing: false,
     needs,
-    send: (topic, body) => needs().onMessage(topic, Buffer.from(JSON.stringify(body))),
+    sent: [],
+    async send(topic, body) {
+      await needs().onMessage(topic, typeof body === 'string' ? Buffer.from(body) : Buffer.from(JSON.stringify(body)));
+      await needs().settled();
+    },
     start: async (toldNeeds) => {
       given = toldNeeds;
       const urls = ['mqtts://127.0.0.1:8883'];
-      return { urls, admit: order('admit'), revoke: order('revoke'), close: async () => {} };
+      const publish = async (message: DownMessage) => {
+        if (broker.failing) throw new Error('broker unreachable');
+        broker.sent.push(message);
+      };
+      return { urls, admit: order('admit'), revoke: order('revoke'), publish, close: async () => {} };
     },
   };
   return broker;

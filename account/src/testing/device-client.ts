@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import {
   bindToGrk,
   type FlattenedJws,
@@ -72,6 +72,8 @@ export function createTestDevice(ask: Ask, base: string, serialText = '1524-0071
     serial,
     urls,
     jwk: jwkOf(keys.publicKey),
+    /** PEM, for a connection with the certificate that it is granted. */
+    privateKey: pkcs8(keys.secretKey.subarray(0, 32)).export({ format: 'pem', type: 'pkcs8' }).toString(),
     nonce,
     post,
     sign,
@@ -100,11 +102,9 @@ export function createTestDevice(ask: Ask, base: string, serialText = '1524-0071
 
 /** A CSR signed with an Ed25519 seed. The name in it is what a hostile device would wish for. */
 export async function makeCsr(seed: Uint8Array, commonName = 'whatever'): Promise<string> {
-  const der = Buffer.concat([PKCS8_PREFIX, seed]);
-  const spki = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })).export({
-    format: 'der',
-    type: 'spki',
-  });
+  const key = pkcs8(seed);
+  const der = key.export({ format: 'der', type: 'pkcs8' });
+  const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
   const privateKey = await crypto.subtle.importKey('pkcs8', der, { name: 'Ed25519' }, true, ['sign']);
   const publicKey = await crypto.subtle.importKey('spki', spki, { name: 'Ed25519' }, true, ['verify']);
   const csr = await Pkcs10CertificateRequestGenerator.create(
@@ -112,4 +112,8 @@ export async function makeCsr(seed: Uint8Array, commonName = 'whatever'): Promis
     crypto,
   );
   return csr.toString('pem');
+}
+
+function pkcs8(seed: Uint8Array): KeyObject {
+  return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
 }

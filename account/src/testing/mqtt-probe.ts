@@ -20,6 +20,8 @@ export type Probe = {
   /** Every message it was ever given, `topic payload`. */
   readonly heard: readonly string[];
   readonly isOpen: boolean;
+  /** What it has written and the broker has not read yet, without what the kernel holds. */
+  readonly unsentBytes: number;
   /** `granted`, or why not. */
   subscribe(filter: string): Promise<'granted' | 'refused' | 'closed'>;
   /** `acked` says no more than that the broker answered: Mosquitto acknowledges to 3.1.1 clients what it drops. */
@@ -88,6 +90,9 @@ export async function probe(
       heard,
       get isOpen() {
         return !socket.destroyed;
+      },
+      get unsentBytes() {
+        return socket.writableLength;
       },
       subscribe: (filter) =>
         orClosed(

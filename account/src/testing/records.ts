@@ -8,7 +8,7 @@ import {
 } from '@ewon-agent/contracts';
 import { assertOk } from '@ewon-agent/contracts/testing';
 import type { EwonRecord, GrkRecord, LogEntry, RegistrationRecord } from '../core/records.ts';
-import type { AccountRow } from '../store/store.ts';
+import type { AccountRow, TelemetryRecord } from '../store/store.ts';
 import { NOW_MS, SERIAL } from './facts.ts';
 
 // Records that a store may be given; each call makes others.
@@ -56,4 +56,9 @@ export function grkRecord(facts: Partial<GrkRecord> = {}): GrkRecord {
 
 export function logEntry(facts: Partial<LogEntry> = {}): LogEntry {
   return { at, name: 'n', subject: 'Ewon', severity: 'info', code: null, event: 'happened', deviceId: null, ...facts };
+}
+
+export function telemetryRecord(facts: Partial<TelemetryRecord> & Pick<TelemetryRecord, 'deviceId'>): TelemetryRecord {
+  const samples = [{ tag: 'T', value: 1.5 }] as const;
+  return { epoch: 'e', seq: 1, at, receivedAt: at, samples, ...facts };
 }

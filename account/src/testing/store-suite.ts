@@ -1,27 +1,14 @@
 import { type StatusMessage, timestampOf } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import type { AccountStore, Store, StoreTx } from '../store/store.ts';
+import type { AccountStore, StoreTx } from '../store/store.ts';
 import { NOW_MS } from './facts.ts';
-import { accountRow, ewonRecord, GRK_ID, grkRecord, logEntry, registrationRecord } from './records.ts';
-
-/** An empty store, and how to open the same one again. */
-export type StoreFixture = { open(): Promise<Store>; remove(): Promise<void> };
+import { accountRow, ewonRecord, GRK_ID, grkRecord, logEntry, registrationRecord, telemetryRecord } from './records.ts';
+import { onStore, type StoreFixture } from './store-fixture.ts';
+import { storeStreamsSuite } from './store-streams-suite.ts';
 
 /** The obligations of {@link Store}. Every implementation passes it. */
 export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture>): void {
-  /** Runs a test on an account of a fresh store. */
-  const on = (body: (account: AccountStore, store: Store, fixture: StoreFixture) => Promise<void>) => async () => {
-    const fixture = await makeFixture();
-    const store = await fixture.open();
-    try {
-      const row = accountRow();
-      await store.createAccount(row);
-      await body(store.account(row.accountId), store, fixture);
-    } finally {
-      await store.close();
-      await fixture.remove();
-    }
-  };
+  const on = onStore(makeFixture);
   const fails = async (account: AccountStore, work: (tx: StoreTx) => Promise<unknown>): Promise<void> => {
     let failed = false;
     await account.transact(work).catch(() => {
@@ -111,6 +98,7 @@ export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture
           } as const;
           await tx.retain(deviceId, 'status', retained);
           await tx.insertRegistration(rejected);
+          await tx.addTelemetry([telemetryRecord({ deviceId })]);
         });
         await other.transact(async (tx) => {
           const { registrationId, token, requestId, publicKey } = registration;
@@ -129,6 +117,7 @@ export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture
           assert.equal(await tx.useNonce('n', 1), true);
           assert.equal((await tx.account()).name, 'B');
           assert.equal(await tx.retained(deviceId, 'status'), undefined);
+          assert.deepEqual([await tx.telemetry({ deviceId, limit: 9 }), await tx.ewonsNamed([deviceId])], [[], []]);
           // rows of its own under the same names: only these may change
           await tx.insertRegistration(registration);
           await tx.insertEwon(ewon);
@@ -137,6 +126,8 @@ export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture
           await tx.addPool('North');
           await tx.addSession('s', timestampOf(NOW_MS + 1));
           await tx.revokeCertificates(ewon.deviceId, timestampOf(NOW_MS));
+          await tx.sawEwons([deviceId], timestampOf(NOW_MS));
+          await tx.addTelemetry([telemetryRecord({ deviceId, at: 'other' })]);
           await tx.addEpoch(ewon.deviceId, 'e');
           await tx.nextNonceGeneration();
           await tx.nextNonceGeneration();
@@ -149,6 +140,7 @@ export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture
           await tx.removePool('North');
           await tx.endSession('s');
           await tx.pruneLog(0);
+          await tx.pruneTelemetry({ messages: 0, sizeBytes: 0 });
           await tx.updateAccount({ name: 'C' });
         });
         await mine.transact(async (tx) => {
@@ -163,6 +155,7 @@ export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture
           assert.equal((await tx.grk(GRK_ID))?.state, 'active');
           assert.deepEqual(await tx.pools(), ['North', 'South']);
           assert.equal((await tx.log({ limit: 10 })).length, 1);
+          assert.equal((await tx.telemetry({ deviceId, limit: 9 })).length, 1);
           assert.equal(await tx.hasSession('s', timestampOf(NOW_MS)), true);
           assert.equal((await tx.account()).name, 'A');
         });
@@ -348,4 +341,6 @@ export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture
       }),
     );
   });
+
+  storeStreamsSuite(name, makeFixture);
 }

@@ -1,8 +1,8 @@
 import { accountIdFrom } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { EPOCHS_MAX } from './ingest.ts';
-import { type AccountFixture, openAccountFixture } from './testing/account-fixture.ts';
-import { linked, onAccount } from './testing/stories.ts';
+import { type AccountFixture, openAccountFixture } from '../testing/account-fixture.ts';
+import { linked, onAccount } from '../testing/stories.ts';
+import { EPOCHS_MAX } from './retained.ts';
 
 /** A linked device that sends by its broker, and what the account then shows. */
 async function sender(fixture: AccountFixture) {
@@ -74,9 +74,7 @@ suite('messages of devices', (test) => {
       await fixture.broker.send('some/topic', {});
       await fixture.broker.send(`ewon/v1/a_${'a'.repeat(26)}/${deviceId}/up/status`, {});
       await send('status', 1, { state: 'asleep' });
-      await fixture.broker
-        .needs()
-        .onMessage(`ewon/v1/${fixture.account.accountId}/${deviceId}/up/health`, Buffer.from('{'));
+      await fixture.broker.send(`ewon/v1/${fixture.account.accountId}/${deviceId}/up/health`, '{');
       const before = await shown();
       assert.equal(fixture.lines.filter((line) => line.includes('message ignored')).length, 4);
       await fixture.admin('DELETE', `ewons/${deviceId}`);
@@ -125,6 +123,7 @@ suite('messages of devices', (test) => {
       const { status, shown } = await sender(fixture);
       for (let n = 0; n < EPOCHS_MAX; n++) await status(1, 'online', `e${n}`);
       await status(1, 'offline', 'one too many');
+      assert.ok(fixture.lines.at(-1)?.includes('too many epochs'));
       assert.equal((await shown()).status, 'online');
       await status(2, 'offline', `e${EPOCHS_MAX - 1}`);
       assert.equal((await shown()).status, 'offline');

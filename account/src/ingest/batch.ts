@@ -1,0 +1,107 @@
+import { type DeviceId, type Millis, timestampOf } from '@ewon-agent/contracts';
+import type { Change } from '../bus.ts';
+import { eventLine } from '../core/event-line.ts';
+import type { Place } from '../core/message-order.ts';
+import type { EwonRecord } from '../core/records.ts';
+import type { ReadMessage, Unreadable } from '../core/up-message.ts';
+import { ewonView, logLineView } from '../http/views.ts';
+import type { NewLogLine, StoreTx, TelemetryRecord } from '../store/store.ts';
+import { takeRetained } from './retained.ts';
+
+/** A message that was read, or one that is ignored but may have to be acknowledged. */
+export type Item =
+  | { readonly at: 'message'; readonly message: ReadMessage }
+  | ({ readonly at: 'unreadable' } & Unreadable);
+
+/** Why a message is not taken, ever. */
+export type Ignored = Omit<Unreadable, 'why' | 'place'> & {
+  readonly why: Unreadable['why'] | 'not linked' | 'too many epochs' | 'refused by the store';
+};
+
+/** A message of a stream that its device may forget. */
+export type Acknowledged = { readonly deviceId: DeviceId; readonly place: Place };
+
+/** What is to be done once the transaction is committed. */
+export type BatchOutcome = {
+  readonly changes: readonly Change[];
+  readonly acknowledged: readonly Acknowledged[];
+  readonly ignored: readonly Ignored[];
+};
+
+/** A transaction that takes messages. */
+export type Batch = { readonly tx: StoreTx; readonly nowMs: Millis; readonly lines: NewLogLine[] };
+
+/** The Ewon that sent, as it is after its messages so far. */
+export type Sender = { ewon: EwonRecord; seen: boolean; changed: boolean; epochs?: readonly string[] };
+
+/** Takes messages of any devices within one transaction, in their order. Few statements, however many they are. */
+export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Millis): Promise<BatchOutcome> {
+  const batch: Batch = { tx, nowMs, lines: [] };
+  const telemetry: TelemetryRecord[] = [];
+  const acknowledged: Acknowledged[] = [];
+  const ignored: Ignored[] = [];
+  const receivedAt = timestampOf(nowMs);
+  const senders = await sendersOf(tx, items);
+
+  for (const item of items) {
+    const { deviceId, place } = item.at === 'message' ? item.message : item;
+    const sender = deviceId && senders.get(deviceId);
+    if (item.at === 'unreadable') {
+      ignored.push(item);
+      if (sender && deviceId && place) acknowledged.push({ deviceId, place });
+      continue;
+    }
+    const { message } = item.message;
+    const { channel, body } = message;
+    if (!sender || !deviceId) {
+      ignored.push({ why: 'not linked', detail: 'not linked', ...(deviceId && { deviceId }), channel });
+    } else if (message.channel === 'event') {
+      const { epoch, seq } = body;
+      batch.lines.push({ entry: eventLine(sender.ewon, message.body, nowMs), origin: { epoch, seq } });
+      acknowledged.push({ deviceId, place: { epoch, seq } });
+      sender.seen = true;
+    } else if (message.channel === 'telemetry') {
+      const { epoch, seq, at, samples } = message.body;
+      telemetry.push({ deviceId, epoch, seq, at, receivedAt, samples });
+      acknowledged.push({ deviceId, place: { epoch, seq } });
+      sender.seen = true;
+    } else if ((await takeRetained(batch, sender, message)) === 'too many epochs') {
+      ignored.push({ why: 'too many epochs', detail: body.epoch, deviceId, channel });
+    }
+  }
+
+  await tx.addTelemetry(telemetry);
+  const added = await tx.appendLogs(batch.lines);
+  const changes = [...(await keepSenders(batch, [...senders.values()])), ...added.map(changeOf)];
+  return { changes, acknowledged, ignored };
+}
+
+async function sendersOf(tx: StoreTx, items: readonly Item[]): Promise<ReadonlyMap<DeviceId, Sender>> {
+  const ids = items.flatMap((item) => (item.at === 'message' ? item.message.deviceId : (item.deviceId ?? [])));
+  const ewons = await tx.ewonsNamed(ids);
+  const linked = ewons.filter(({ link }) => link === 'linked');
+  return new Map(linked.map((ewon) => [ewon.deviceId, { ewon, seen: false, changed: false }]));
+}
+
+async function keepSenders({ tx, nowMs }: Batch, senders: readonly Sender[]): Promise<readonly Change[]> {
+  const lastSeenAt = timestampOf(nowMs);
+  const changes: Change[] = [];
+  for (const { ewon } of senders.filter(({ changed }) => changed)) {
+    const { deviceId, online, agent, model, firmware } = ewon;
+    await tx.updateEwon(deviceId, { online, agent, model, firmware, lastSeenAt });
+    const inventory = await tx.retained(deviceId, 'inventory');
+    const health = await tx.retained(deviceId, 'health');
+    const row = ewonView({ ...ewon, lastSeenAt }, { inventory, health });
+    changes.push({ type: 'ewon', id: deviceId, row });
+  }
+  const onlySeen = senders.filter(({ seen, changed }) => seen && !changed);
+  await tx.sawEwons(
+    onlySeen.map(({ ewon }) => ewon.deviceId),
+    lastSeenAt,
+  );
+  return changes;
+}
+
+function changeOf(line: Parameters<typeof logLineView>[0]): Change {
+  return { type: 'log', id: String(line.id), row: logLineView(line) };
+}

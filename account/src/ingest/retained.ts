@@ -1,0 +1,46 @@
+import { timestampOf } from '@ewon-agent/contracts';
+import { LOG_TEXTS } from '../core/log-lines.ts';
+import { isLate } from '../core/message-order.ts';
+import type { ChannelMessage } from '../core/up-message.ts';
+import type { RetainedChannel } from '../store/store.ts';
+import type { Batch, Sender } from './batch.ts';
+
+/** A new epoch means that a device lost its counter, as with its disk. More than this is a device that fills our tables. */
+export const EPOCHS_MAX = 200;
+
+type RetainedMessage = Extract<ChannelMessage, { readonly channel: RetainedChannel }>;
+
+/**
+ * Takes a message of a channel of which the newest counts. One that is late changes nothing.
+ * Only these begin an epoch: messages of streams may be of one that was over before, and need no order.
+ */
+export async function takeRetained(
+  { tx, nowMs, lines }: Batch,
+  sender: Sender,
+  { channel, body }: RetainedMessage,
+): Promise<'too many epochs' | undefined> {
+  const { deviceId, name } = sender.ewon;
+  const epochs = sender.epochs ?? (await tx.epochsOf(deviceId));
+  sender.epochs = epochs;
+  if (!epochs.includes(body.epoch)) {
+    if (epochs.length >= EPOCHS_MAX) return 'too many epochs';
+    await tx.addEpoch(deviceId, body.epoch);
+    sender.epochs = [...epochs, body.epoch];
+  }
+  const last = await tx.retained(deviceId, channel);
+  if (last && isLate(body, last, sender.epochs)) return undefined;
+  await tx.retain(deviceId, channel, body);
+
+  const before = sender.ewon;
+  const told = 'model' in body ? { model: body.model, firmware: body.firmware } : {};
+  const agent = 'agent' in body ? { agent: body.agent } : {};
+  const state = 'state' in body ? { online: body.state === 'online' } : {};
+  sender.ewon = { ...before, ...told, ...agent, ...state };
+  sender.changed = true;
+  if (before.online === sender.ewon.online) return undefined;
+  const { online } = sender.ewon;
+  const entry = { at: timestampOf(nowMs), name, subject: 'Ewon', code: null, deviceId } as const;
+  const event = online ? LOG_TEXTS.online(name) : LOG_TEXTS.offline(name);
+  lines.push({ entry: { ...entry, event, severity: online ? 'info' : 'warn' } });
+  return undefined;
+}

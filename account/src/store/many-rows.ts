@@ -1,0 +1,57 @@
+import type { Compilable, CompiledQuery } from 'kysely';
+import type { Scope } from './scope.ts';
+
+// Many rows by few statements. A statement is written down once for each of these sizes and then only given other
+// values: 100 rows of 12 columns are far below the 32,766 values that SQLite takes, and three sizes of each statement
+// do not push others out of what the database keeps prepared.
+const SIZES = [100, 10, 1] as const;
+
+/** A statement over many rows, as it is written down the first time. */
+export type ManyRows<R, O> = {
+  /** A name of its own within the store. */
+  readonly name: string;
+  /** The columns, in the order in which the statement takes the values of a row. */
+  readonly columns: readonly (keyof R)[];
+  readonly write: (rows: readonly R[]) => Compilable<O>;
+};
+
+/** Runs the statement over all rows, in their order. @returns what it returns, in no order */
+export async function runMany<R, O>(
+  { db, ready }: Scope,
+  { name, columns, write }: ManyRows<R, O>,
+  rows: readonly R[],
+): Promise<readonly O[]> {
+  const returned: O[] = [];
+  for (const piece of piecesOf(rows)) {
+    const key = `${name} ${piece.length}`;
+    const parameters = piece.flatMap((row) => columns.map((column) => row[column]));
+    let statement = ready.get(key);
+    if (!statement) {
+      statement = write(piece).compile();
+      if (statement.parameters.length !== parameters.length) throw new Error(`this is a bug: values of ${name}`);
+      ready.set(key, statement);
+    }
+    const done = await db.executeQuery<O>({ ...(statement as CompiledQuery<O>), parameters });
+    returned.push(...done.rows);
+  }
+  return returned;
+}
+
+/** Cuts into pieces of these sizes, the largest first. */
+function piecesOf<R>(rows: readonly R[]): readonly (readonly R[])[] {
+  const pieces: (readonly R[])[] = [];
+  let at = 0;
+  for (const size of SIZES) for (; rows.length - at >= size; at += size) pieces.push(rows.slice(at, at + size));
+  return pieces;
+}
+
+/** Cuts a list for `where … in`, and fills each piece up with its last value to one of the sizes above. */
+export function filledPieces<T>(values: readonly T[]): readonly (readonly T[])[] {
+  const pieces: (readonly T[])[] = [];
+  for (let at = 0; at < values.length; at += SIZES[0]) {
+    const piece = values.slice(at, at + SIZES[0]);
+    const size = SIZES.findLast((s) => s >= piece.length) ?? SIZES[0];
+    pieces.push([...piece, ...new Array<T>(size - piece.length).fill(piece.at(-1) as T)]);
+  }
+  return pieces;
+}
