@@ -12,12 +12,16 @@ export type MosquittoProcess = {
   /** Everything it wrote. */
   output(): string;
   stop(): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
 };
 
 export type MosquittoOptions = {
   readonly accountStateDir: string;
   /** Folder for its files. */
   readonly out: string;
+  /** A free one unless told. */
+  readonly port?: number;
   /** What its certificate calls it beside 127.0.0.1. */
   readonly names?: readonly string[];
   /** Changes its files before it starts. */
@@ -28,13 +32,14 @@ export type MosquittoOptions = {
 export async function startMosquittoProcess({
   accountStateDir,
   out,
+  port: wanted,
   names = [],
   prepare,
 }: MosquittoOptions): Promise<MosquittoProcess> {
   const program = findProgram('mosquitto');
   const plugin = findProgram('mosquitto_dynamic_security.so');
   if (!program || !plugin) throw new Error('mosquitto is not installed: name it in "needs"');
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const places = ['--state', accountStateDir, '--out', out, '--plugin', plugin, '--port', String(port)];
   // started as root it becomes its own user, which cannot read what a test makes
   const user = process.getuid?.() === 0 ? ['--user', 'root'] : [];
@@ -54,13 +59,15 @@ export async function startMosquittoProcess({
   });
   const runs = await Promise.race([listening, exited.then(() => false)]);
   if (!runs) throw new Error(`mosquitto did not start:\n${said.join('')}`);
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    child.kill(signal);
+    await exited;
+  };
   return {
     url: `mqtts://127.0.0.1:${port}`,
     output: () => said.join(''),
-    async stop() {
-      child.kill('SIGTERM');
-      await exited;
-    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   };
 }
 

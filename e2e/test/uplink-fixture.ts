@@ -10,7 +10,7 @@ import {
   testDevices,
 } from '@ewon-agent/account/testing/test-pki';
 import { createUplinkMqtt } from '@ewon-agent/agent/adapters/uplink-mqtt';
-import { type DeviceAddress, topicFor, type UplinkTarget } from '@ewon-agent/contracts';
+import { ackTopicFor, type DeviceAddress, downFilterFor, topicFor, type UplinkTarget } from '@ewon-agent/contracts';
 import type { UplinkBreak, UplinkFixture, UplinkTrouble } from '@ewon-agent/contracts/suites/uplink-suite';
 import {
   acceptAndIgnore,
@@ -56,6 +56,7 @@ export async function createUplinkFixture(start: BrokerStart): Promise<UplinkFix
       ...(await pki.device(device)),
       clientId: device.deviceId,
       will: { topic: topicFor(device, 'status'), payload: 'offline', qos: 1, retain: true },
+      receives: downFilterFor(device),
       keepaliveMs: 30_000,
       connectTimeoutMs: 5000,
     };
@@ -119,6 +120,13 @@ export async function createUplinkFixture(start: BrokerStart): Promise<UplinkFix
     port: createUplinkMqtt(),
     target,
     received: () => received,
+    tell: async ({ clientId }, payload) => {
+      const device = devices.get(clientId);
+      if (!device) throw new Error('this is a bug: not a target of this fixture');
+      const topic = ackTopicFor(device);
+      await rig.broker.publish({ topic, payload, qos: 1, retain: false });
+      return topic;
+    },
     revoke: async ({ clientId }) => {
       const device = devices.get(clientId);
       if (!device) throw new Error('this is a bug: not a target of this fixture');
