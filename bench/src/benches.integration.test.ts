@@ -33,7 +33,7 @@ function isSpread(spread: Record<string, number>, n: number): boolean {
 suite('benches', { timeoutMs: 120_000 }, (test) => {
   test('without a name they are listed, and an unknown one is refused', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [MAIN]);
-    assert.deepEqual(stdout.match(/^\w+/gm), ['registration', 'board', 'footprint', 'start']);
+    assert.deepEqual(stdout.match(/^\w+/gm), ['registration', 'board', 'footprint', 'start', 'outbox', 'ingest']);
     await assert.rejects(bench('nothing'), { code: 2 });
     await assert.rejects(bench('start', '--runs', '0'), { code: 2 });
   });
@@ -56,6 +56,28 @@ suite('benches', { timeoutMs: 120_000 }, (test) => {
     const kinds = ['nodeMs', 'firstStartToWatchingMs', 'savedStateToWatchingMs', 'savedStateToOnlineMs'];
     assert.deepEqual(Object.keys(figures), kinds);
     for (const kind of kinds) assert.ok(isSpread(figures[kind], 1), kind);
+  });
+
+  test('ingest takes both streams, of one device and of many, beside the floor', async () => {
+    const { kinds } = await bench('ingest', '--runs', '1');
+    assert.equal(kinds.length, 4);
+    for (const { kind, perSecond, floorPerSecond } of kinds)
+      assert.ok(isSpread(perSecond, 1) && isSpread(floorPerSecond, 1), kind);
+  });
+});
+
+suite('the outbox bench', { timeoutMs: 120_000 }, (test) => {
+  test('offers to the outbox with one and with many under way, beside the floor', async () => {
+    const { outbox, floor, durableWriteMs } = await bench('outbox', '--runs', '1', '--seconds', '1');
+    assert.deepEqual(
+      outbox.map(({ outstanding }: { outstanding: number }) => outstanding),
+      [1, 8, 64, 256, 1000],
+    );
+    for (const { perSecond, p50Ms, p99Ms } of [...outbox, floor]) {
+      for (const spread of [perSecond, p50Ms, p99Ms]) assert.ok(isSpread(spread, 1));
+      assert.ok(p50Ms.median <= p99Ms.median);
+    }
+    assert.ok(isSpread(durableWriteMs, 1));
   });
 });
 

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import type { Bench, BenchSize } from './bench.ts';
 import { boardBench } from './board.ts';
 import { footprintBench } from './footprint.ts';
+import { ingestBench } from './ingest.ts';
+import { outboxBench } from './outbox.ts';
 import { registrationBench } from './registration.ts';
 import { writeSection } from './report.ts';
 import { startBench } from './start.ts';
@@ -10,7 +12,7 @@ import { startBench } from './start.ts';
 // Figures go to stdout, progress to stderr. A run at full size also writes its section of docs/benchmarks.md; one that
 // was made smaller does not, because its figures mean less.
 
-const BENCHES: readonly Bench[] = [registrationBench, boardBench, footprintBench, startBench];
+const BENCHES: readonly Bench[] = [registrationBench, boardBench, footprintBench, startBench, outboxBench, ingestBench];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,6 +1,8 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { boardAnswer } from './board-page.ts';
 import { footprintAnswer, type ResidentName } from './footprint-page.ts';
+import { ingestAnswer } from './ingest-page.ts';
+import { OUTSTANDING, outboxAnswer } from './outbox-page.ts';
 import { type RegistrationRun, registrationAnswer } from './registration-page.ts';
 import type { Resident } from './resident.ts';
 import { startAnswer } from './start-page.ts';
@@ -62,5 +64,28 @@ suite('what the benches say', (test) => {
     const { body } = startAnswer([{ nodeMs: 40, firstWatchingMs: 400, watchingMs: 250, onlineMs: 300 }]);
     assert.match(body, /registered → online \| 1 \| 300 \|/);
     assert.match(body, /`node -e 0`, start to end \| 1 \| 40\.0 \|/);
+  });
+
+  test('ingest: each kind of message beside its own floor, with the ratio', () => {
+    const { body } = ingestAnswer([
+      { channel: 'event', devices: 1, perSecond: 20_000, floorPerSecond: 40_000 },
+      { channel: 'telemetry', devices: 100, perSecond: 9000, floorPerSecond: 12_000 },
+    ]);
+    assert.match(body, /\*\*account\*\*, events, 1 device \| 1 \| 20000 \|.*\| 0\.50 \|/);
+    assert.match(body, /floor, telemetry, 100 devices \| 1 \| 12000 \|.*\| 1\.00 \|/);
+  });
+
+  test('outbox: rate and wait for each number under way, the rate as a ratio to the floor', () => {
+    const round = (who: 'floor' | (typeof OUTSTANDING)[number], perSecond: number) => ({
+      who,
+      perSecond,
+      p50Ms: 1,
+      p99Ms: 4,
+      durableWriteMs: 2,
+    });
+    const { body } = outboxAnswer([round('floor', 40_000), ...OUTSTANDING.map((who) => round(who, 20_000))], 300);
+    assert.match(body, /\| 64 under way \| 1 \| 20000 \|.*\| 0\.50 \| ≥ 10000 \|/);
+    assert.match(body, /\| 64 under way \| 1\.00 \| 1 \| 4\.00 \|.*\| p99 ≤ 5 \|/);
+    assert.match(body, /messages of 300 bytes/);
   });
 });
