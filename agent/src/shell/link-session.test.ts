@@ -208,7 +208,7 @@ suite('link session', (test) => {
         .map(({ payload }) => JSON.parse(payload))
         .flatMap(({ text, historical }) => (text ? [[text, historical]] : [])),
     ];
-    assert.deepEqual(channels, ['status', 'inventory', 'health', 'event', 'event', 'event']);
+    assert.deepEqual(channels, ['status', 'event', 'event', 'inventory', 'health', 'event']);
     assert.deepEqual(texts, [
       ['before', true],
       ['while it opens', undefined],
@@ -221,6 +221,19 @@ suite('link session', (test) => {
     assert.equal(port.waiting(0, 9).length, 3, 'what is for another, or cannot be read, is no acknowledgement');
     at(attempts, 0).tell(ackTopicFor(address), ack);
     assert.deepEqual(port.waiting(0, 9), []);
+    await session.close();
+  });
+
+  test('an Ewon that does not answer holds back nothing that waits', async () => {
+    const { session, attempts, asked, outbox } = linkSession();
+    asked.identity = new Promise(() => {});
+    outbox.acceptNow({ kind: 'alarm', atMs: 0, body: '{}' });
+    const opening = session.open(link(), 0);
+    at(attempts, 0).accept();
+    await opening;
+    void session.announce(link());
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(topics(at(attempts, 0).sent).at(-1)?.split(' ').at(-1), 'event');
     await session.close();
   });
 

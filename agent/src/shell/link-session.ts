@@ -175,19 +175,20 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, post }: 
       const over = sessionOf(link);
       if (!over) return;
       await over.uplink.send(wrap(link, 'status', status('online', over.onlineSeq)));
+      if (session !== over) return;
+      over.sender = startSender({
+        port: ports.outbox,
+        onAccepted: outbox.onAccepted,
+        ...{ clock: ports.clock, log: ports.log, session: over.uplink, sinceSeq: over.onlineSeq },
+        address: { accountId: link.account.id, deviceId: link.deviceId },
+      });
+      // after the sender: an Ewon that does not answer holds back nothing
       const identity = await ports.firmware.identity();
       if (identity.ok) {
         const facts = { ...identity.value, agent: self.agentVersion, slots: ports.slots.slots };
         await send(over, 'inventory', (seq) => ({ ...place(seq), ...facts }));
       }
       await sendHealth(over);
-      if (session !== over) return;
-      const address = { accountId: link.account.id, deviceId: link.deviceId };
-      over.sender = startSender({
-        port: ports.outbox,
-        onAccepted: outbox.onAccepted,
-        ...{ clock: ports.clock, log: ports.log, address, session: over.uplink, sinceSeq: over.onlineSeq },
-      });
     },
 
     async sendHealth(link) {
