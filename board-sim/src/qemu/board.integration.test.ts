@@ -26,6 +26,8 @@ const DISKS: Readonly<Record<QemuSlot, string>> = {
   usb2: `${SLOT_PATHS.usb2}:1.0-scsi-0:0:0:0`,
 };
 const diskAt = (slot: QemuSlot) => `/dev/disk/by-path/${DISKS[slot]}`;
+/** A board runs commands before its disk is mounted and its files are laid out: waits for both. */
+const HAS_STARTED = "systemctl start 'var-lib-ewon\\x2dagent.mount' board-config.service";
 const isOfSector = (at: number) => (read: MediumRead) => read.offsetBytes === at * SECTOR;
 const labelled = (label: string) => `/dev/disk/by-label/${label}`;
 
@@ -194,6 +196,7 @@ suite('board with a real kernel', { needs: NEEDS, timeoutMs: 2 * BOOT_MS }, (tes
     await assert.rejects(board.guest.run('true'), /no power/);
     await board.slots.usb1.insert(blue);
     await board.power.on();
+    await run(HAS_STARTED);
     assert.equal(await run('cd /var/lib/ewon-agent && cat kept && [ ! -s lost ]'), 'kept');
     assert.equal(await run('cat /etc/ewon-agent/config.json'), '{"a":2}');
     await appears(labelled('RED'));
@@ -205,6 +208,7 @@ suite('board with a real kernel', { needs: NEEDS, timeoutMs: 2 * BOOT_MS }, (tes
   test('a reboot in good order loses nothing; a board whose systemd has died is reset by its watchdog', async () => {
     await run('echo written >/var/lib/ewon-agent/written');
     await board.reboot();
+    await run(HAS_STARTED);
     assert.equal(await run('cat /var/lib/ewon-agent/written'), 'written');
 
     const from = board.events.all.length;
