@@ -33,7 +33,15 @@ function isSpread(spread: Record<string, number>, n: number): boolean {
 suite('benches', { timeoutMs: 120_000 }, (test) => {
   test('without a name they are listed, and an unknown one is refused', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [MAIN]);
-    assert.deepEqual(stdout.match(/^\w+/gm), ['registration', 'board', 'footprint', 'start', 'outbox', 'ingest']);
+    assert.deepEqual(stdout.match(/^\w+/gm), [
+      'registration',
+      'board',
+      'footprint',
+      'start',
+      'outbox',
+      'ingest',
+      'drain',
+    ]);
     await assert.rejects(bench('nothing'), { code: 2 });
     await assert.rejects(bench('start', '--runs', '0'), { code: 2 });
   });

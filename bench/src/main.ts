@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Bench, BenchSize } from './bench.ts';
 import { boardBench } from './board.ts';
+import { drainBench } from './drain.ts';
 import { footprintBench } from './footprint.ts';
 import { ingestBench } from './ingest.ts';
 import { outboxBench } from './outbox.ts';
@@ -12,7 +13,15 @@ import { startBench } from './start.ts';
 // Figures go to stdout, progress to stderr. A run at full size also writes its section of docs/benchmarks.md; one that
 // was made smaller does not, because its figures mean less.
 
-const BENCHES: readonly Bench[] = [registrationBench, boardBench, footprintBench, startBench, outboxBench, ingestBench];
+const BENCHES: readonly Bench[] = [
+  registrationBench,
+  boardBench,
+  footprintBench,
+  startBench,
+  outboxBench,
+  ingestBench,
+  drainBench,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

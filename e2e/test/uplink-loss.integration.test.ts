@@ -1,36 +1,22 @@
 // test-timeout: 900 s
 // test-alone
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { outboxPath } from '@ewon-agent/agent/cli/places';
 import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
+import { acceptMessages } from '../src/accept-messages.ts';
 import { type AccountProcess, sameAddresses, startAccountProcess } from '../src/account-process.ts';
 import { type BoardWithAgent, startBoardWithAgent } from '../src/board-with-agent.ts';
+import { commission } from '../src/commission.ts';
 import { type MosquittoProcess, startMosquittoProcess } from '../src/mosquitto-process.ts';
 
 // 20,000 messages are accepted while there is no uplink, by a process that is killed; then the agent sends them, while
 // agent, account and broker are killed in turn. What was said to be accepted is at the account, once, in its order.
 
 const MESSAGES = 20_000;
-const PRODUCER = join(import.meta.dirname, '../../agent/src/testing/outbox-producer.ts');
 const DRAIN_MS = 300_000;
-
-/** Has messages accepted until so many are, then kills who accepted them. @returns the numbers of those */
-async function accept(outbox: string, count: number): Promise<readonly number[]> {
-  const child = spawn(process.execPath, [PRODUCER, outbox], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const accepted: number[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    accepted.push(Number(line.split(' ')[0]));
-    if (accepted.length === count) child.kill('SIGKILL');
-  }
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  return accepted;
-}
 
 /** How much telemetry waits, in the file of an agent that runs. */
 function waitingIn(stateDir: string): number {
@@ -86,11 +72,7 @@ async function openHouse(brokerKind: 'embedded' | 'mosquitto'): Promise<House> {
   });
   const card = join(dir, 'card.img');
   writeFileSync(card, await account.api.cardImage('line 4'));
-  await onBoard.board.slots.sd0.insert(card);
-  await onBoard.statusUntil(({ registration }) => registration.state === 'pending', 'pending');
-  const [request] = await account.api.pending();
-  await account.api.send('POST', `/api/v1/registrations/${request?.id}/approve`);
-  await onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online');
+  await commission(onBoard, account, card);
   const house: House = {
     account,
     broker,
@@ -141,7 +123,7 @@ for (const [name, { kind, needs, kills }] of Object.entries(CASES)) {
 
     test(`${MESSAGES} accepted, the acceptor killed; then sent, with ${kills.join(', ')} killed on the way: all there once, in order`, async () => {
       await house.onBoard.board.power.cut();
-      const accepted = await accept(outboxPath(house.onBoard.stateDir), MESSAGES);
+      const accepted = await acceptMessages(outboxPath(house.onBoard.stateDir), MESSAGES);
       assert.ok(accepted.length >= MESSAGES, `${accepted.length} accepted`);
       const eyes = openEyes(house.account.stateDir);
       const began = performance.now();
