@@ -27,8 +27,9 @@ test: $(INSTALLED) ## all checks and all tests; YES=1 installs the Debian packag
 	@npm run -s check -- --no-tests
 	@npm run -s test
 
-soak: $(INSTALLED) ## every scenario on the board with a real kernel, the long ones too (half an hour); needs the packages of make test
+soak: $(INSTALLED) ## every scenario on a real kernel, every kill point of the outbox (more than an hour); needs the packages of make test
 	@npm run -s soak
+	@OUTBOX_POINTS=all npm run -s test -- outbox-sqlite.integration
 
 check: $(INSTALLED) ## types, lint, imports, documents and unit tests, in less than a minute
 	@npm run -s check
