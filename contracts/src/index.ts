@@ -24,6 +24,7 @@ export * from './schema/ack.ts';
 export * from './schema/card-manifest.ts';
 export * from './schema/messages.ts';
 export * from './schema/registration.ts';
+export * from './seq-ranges.ts';
 export * from './topics.ts';
 export * from './units.ts';
 export * from './validate.ts';

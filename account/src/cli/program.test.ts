@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { Agent, request } from 'node:https';
+import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Grk, grkIdOf } from '@ewon-agent/contracts';
@@ -8,6 +7,7 @@ import { assert, assertOk, suite } from '@ewon-agent/contracts/testing';
 import { judgeCard } from '@ewon-agent/sdcard-tools/core/card';
 import { memoryDevice } from '@ewon-agent/sdcard-tools/volume/block-device-memory';
 import { readCard } from '@ewon-agent/sdcard-tools/volume/read-card';
+import { overTls } from '../testing/ask-over-tls.ts';
 import { createTestDevice } from '../testing/device-client.ts';
 import { runAccount } from './program.ts';
 
@@ -64,18 +64,7 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
   /** A device that registers with the key of the account, over TLS. */
   async function register(serial: string): Promise<void> {
     const agent = new Agent({ ca: await readFile(address['ca'] ?? '') });
-    const device = createTestDevice(
-      async ({ method, url, headers, body }) => {
-        const sent = request(url, { method, headers, agent });
-        sent.end(body);
-        const [answer] = await once(sent, 'response');
-        let text = '';
-        for await (const part of answer.setEncoding('utf8')) text += part;
-        return { status: answer.statusCode, headers: answer.headers, body: text };
-      },
-      new URL(address['deviceUrl'] ?? '').origin,
-      serial,
-    );
+    const device = createTestDevice(overTls(agent), new URL(address['deviceUrl'] ?? '').origin, serial);
     const grk = (await ask('grk', 'show', '--key')).out.trim();
     const answer = await device.register(await device.request(grk as Parameters<typeof device.request>[0]));
     assert.equal(answer.status, 202, JSON.stringify(answer.json));

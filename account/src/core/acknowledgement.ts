@@ -1,17 +1,6 @@
-import { ACK_RANGES_MAX, type AckMessage, type SeqRange } from '@ewon-agent/contracts';
+import { ACK_RANGES_MAX, type AckMessage, rangesOf } from '@ewon-agent/contracts';
 
 // What a device is told when its messages are committed (docs/decisions/0016-acknowledgement-in-ranges.md).
-
-/** The numbers as ranges, in rising order. Numbers may come in any order and more than once. */
-export function rangesOf(seqs: Iterable<number>): readonly SeqRange[] {
-  const ranges: [from: number, to: number][] = [];
-  for (const seq of Array.from(seqs).sort((a, b) => a - b)) {
-    const last = ranges.at(-1);
-    if (last && seq <= last[1] + 1) last[1] = seq;
-    else ranges.push([seq, seq]);
-  }
-  return ranges;
-}
 
 /** The acknowledgements of these numbers of one epoch: one, or as many as it takes to name all ranges. */
 export function acksOf(epoch: string, seqs: Iterable<number>): readonly AckMessage[] {

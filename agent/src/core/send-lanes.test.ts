@@ -1,6 +1,6 @@
 import type { OutboxEntry } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { createSendLanes, LOAD_COUNT, rangesOf, SEND_LIMITS, type SendLanes, type SendLimits } from './send-lanes.ts';
+import { createSendLanes, LOAD_COUNT, SEND_LIMITS, type SendLanes, type SendLimits } from './send-lanes.ts';
 
 const entry = (place: number, epoch = 'e', body = '{}'): OutboxEntry => ({
   place,
@@ -149,19 +149,4 @@ suite('lanes of what is to be sent', (test) => {
     lanes.again();
     assert.deepEqual(pump(), [2, 3]);
   });
-});
-
-suite('ranges of numbers', (test) => {
-  for (const [numbers, ranges] of [
-    [[], []],
-    [[7], [[7, 7]]],
-    [
-      [3, 1, 2, 9, 2],
-      [
-        [1, 3],
-        [9, 9],
-      ],
-    ],
-  ] as const)
-    test(`${numbers.join(' ') || 'none'}`, () => assert.deepEqual(rangesOf(numbers), ranges));
 });

@@ -2,7 +2,7 @@
 // began (live) goes first and finds room kept free; what had waited before (the backlog) is read from the disk in its
 // order behind it. A message leaves the outbox only when the account says that it has committed it.
 
-import type { AckMessage, OutboxEntry, SeqRange } from '@ewon-agent/contracts';
+import { type AckMessage, type OutboxEntry, rangesOf, type SeqRange } from '@ewon-agent/contracts';
 
 export type SendLimits = {
   /** Messages that were handed to the broker and not acknowledged by it. */
@@ -121,15 +121,4 @@ export function createSendLanes(limits: SendLimits = SEND_LIMITS): SendLanes {
       liveFrom = Number.POSITIVE_INFINITY;
     },
   };
-}
-
-/** The fewest ranges that hold these numbers and no others. */
-export function rangesOf(numbers: readonly number[]): readonly SeqRange[] {
-  const ranges: [number, number][] = [];
-  for (const number of numbers.toSorted((a, b) => a - b)) {
-    const last = ranges.at(-1);
-    if (last && number <= last[1] + 1) last[1] = Math.max(last[1], number);
-    else ranges.push([number, number]);
-  }
-  return ranges;
 }

@@ -5,11 +5,11 @@ import {
   type OutboxEntry,
   type OutboxPort,
   type Ports,
+  rangesOf,
   type SeqRange,
 } from '@ewon-agent/contracts';
 import { eventBody } from '../core/messages.ts';
 import { payloadOf } from '../core/outbox-payload.ts';
-import { rangesOf } from '../core/send-lanes.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Keeps what a person may want to see: on disk first, to the account as soon as there is a session. */

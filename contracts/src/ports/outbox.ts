@@ -1,4 +1,5 @@
 import type { Fault, Result } from '../result.ts';
+import type { SeqRange } from '../seq-ranges.ts';
 import type { Millis } from '../units.ts';
 
 /** How long a message is worth keeping when room is short: alarms longest, telemetry least. */
@@ -22,9 +23,6 @@ export type OutboxTotals = Readonly<Record<OutboxKind, { readonly count: number;
 
 /** A message by its place, and what it takes of {@link OutboxTotals}. */
 export type OutboxWeight = { readonly place: number; readonly bytes: number };
-
-/** From, to: both belong to it. */
-export type SeqRange = readonly [from: number, to: number];
 
 /** What was found when it was opened. */
 export type OutboxOpened = {

@@ -1,4 +1,4 @@
-import type { SeqRange } from '../ports/outbox.ts';
+import type { SeqRange } from '../seq-ranges.ts';
 import { jsonReader } from '../validate.ts';
 import { atLeast, count, listOf, text } from './common.ts';
 
@@ -11,9 +11,7 @@ export type AckMessage = { readonly v: 1; readonly epoch: string; readonly range
 /** An acknowledgement of 200 ranges is about 4 KiB; who has more sends several. */
 export const ACK_RANGES_MAX = 200;
 
-const range = { ...listOf(count, 2, 2) };
-
 /** Reads an acknowledgement. A range that ends before it begins is none, and is ignored by whoever takes it. Codes: BAD_REQUEST. */
 export const readAck = jsonReader<AckMessage>(
-  atLeast({ v: { const: 1 }, epoch: text(40, 1), ranges: listOf(range, ACK_RANGES_MAX, 1) }),
+  atLeast({ v: { const: 1 }, epoch: text(40, 1), ranges: listOf(listOf(count, 2, 2), ACK_RANGES_MAX, 1) }),
 );

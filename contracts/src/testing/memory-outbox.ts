@@ -1,5 +1,6 @@
-import { OUTBOX_KINDS, type OutboxEntry, type OutboxKind, type OutboxPort, type SeqRange } from '../ports/outbox.ts';
+import { OUTBOX_KINDS, type OutboxEntry, type OutboxKind, type OutboxPort } from '../ports/outbox.ts';
 import { ok } from '../result.ts';
+import type { SeqRange } from '../seq-ranges.ts';
 
 const EVENTS_KEPT = 1500;
 
