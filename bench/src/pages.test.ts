@@ -12,6 +12,7 @@ const run: RegistrationRun = {
   pendingMs: 100,
   onlineMs: 200,
   approvalMs: 30,
+  sentMs: 60,
   durableWriteMs: 1,
   handshakeMs: 4,
 };
@@ -28,6 +29,7 @@ suite('what the benches say', (test) => {
       { ...run, broker: 'Mosquitto', onlineMs: 77 },
     ]);
     assert.match(body, /\| card in → pending, embedded \| 2 \| 200 \|.*\| median ≤ 500 \|/);
+    assert.match(body, /the agent's: request saved and being sent, Mosquitto \| 1 \| 60\.0 \|.*\| median ≤ 100 \|/);
     assert.match(body, /\| approve → online, Mosquitto \| 1 \| 77\.0 \|/);
     assert.match(body, /\*machine:\* one TLS handshake, Mosquitto \| 1 \| 4\.00 \|/);
     assert.match(body, /documented and not measured/);

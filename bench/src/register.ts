@@ -10,6 +10,8 @@ export type Registered = {
   readonly deviceId: string;
   /** From before the card is put in until the answer that shows the row has been read. */
   readonly pendingMs: number;
+  /** The agent's own part of that, as it says itself: until the request is saved and being sent. */
+  readonly sentMs: number;
   /** From before the approval is sent until the answer that shows the Ewon online has been read. */
   readonly onlineMs: number;
   /** The part of that until the account has answered the approval. */
@@ -26,7 +28,7 @@ export type RegisterOrder = {
 /** Does the main job once: puts the card in, waits for the row, approves it, waits until the Ewon is online. */
 export async function register({ onBoard, stage, witness, serial }: RegisterOrder): Promise<Registered> {
   const { api } = stage.account;
-  const cardInMs = performance.now();
+  const [cardInMs, cardInAtMs] = [performance.now(), Date.now()];
   putCard(stage.card, onBoard.board.addresses.slotsDir);
   const pending = await witness.until(async () => rowOf(await api.pending(), serial));
   const approveMs = performance.now();
@@ -38,9 +40,17 @@ export async function register({ onBoard, stage, witness, serial }: RegisterOrde
   return {
     deviceId: online.seen.deviceId,
     pendingMs: pending.atMs - cardInMs,
+    sentMs: (await sentAtMs(onBoard)) - cardInAtMs,
     onlineMs: online.atMs - approveMs,
     approvalMs: approvedMs - approveMs,
   };
+}
+
+/** When the request was saved and being sent, by the event of the agent; its clock is this machine's. */
+async function sentAtMs(onBoard: BoardWithAgent): Promise<number> {
+  const sent = (await onBoard.status()).events.find(({ code }) => code === 'REGISTRATION_SENT');
+  if (!sent) throw new Error('this is a bug: an Ewon online without a request');
+  return Date.parse(sent.at);
 }
 
 /** Puts a card into slot sd0 as the board itself does: a link, renamed to its place. */
