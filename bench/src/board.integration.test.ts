@@ -3,11 +3,13 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { BOARD_PROGRAMS } from '@ewon-agent/board-sim/qemu/build-image';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 
-const QEMU = ['qemu-system-x86_64', 'mmdebstrap', 'zstd', 'xz', 'setpriv', 'mkfs.ext4'] as const;
-
-suite('bench of the board with a real kernel', { needs: [...QEMU, 'dpkg-deb'], timeoutMs: 900_000 }, (test) => {
+suite('bench of the board with a real kernel', {
+  needs: [...BOARD_PROGRAMS, 'dpkg-deb'],
+  timeoutMs: 900_000,
+}, (test) => {
   test('one plug into each slot: the kernel has its share of the whole, and the loop is measured on both sides', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [
       ...[join(import.meta.dirname, 'main.ts'), '--json', '--runs', '1', 'board'],

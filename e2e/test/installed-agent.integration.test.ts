@@ -4,6 +4,7 @@
 import { truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BOARD_PROGRAMS } from '@ewon-agent/board-sim/qemu/build-image';
 import { type QemuBoard, SLOT_PATHS } from '@ewon-agent/board-sim/qemu/controls';
 import { runTool } from '@ewon-agent/board-sim/qemu/run-tool';
 import { assert, suite } from '@ewon-agent/contracts/testing';
@@ -13,7 +14,6 @@ import { prepareQemuGround } from '../src/scenario/qemu-ground.ts';
 // What the agent as installed may touch on a board with a real kernel: threats.md, "the agent's user cannot open the
 // system disk".
 
-const QEMU = ['qemu-system-x86_64', 'mmdebstrap', 'zstd', 'xz', 'setpriv', 'mkfs.ext4'] as const;
 const MIB = 1024 * 1024;
 /** A command on a board that is slow because this machine has other things to do. */
 const COMMAND_MS = 60_000;
@@ -26,7 +26,7 @@ async function makeCard(name: string): Promise<string> {
   return image;
 }
 
-suite('installed agent', { needs: [...QEMU, 'dpkg-deb', 'mkfs.vfat'], timeoutMs: 900_000 }, (test) => {
+suite('installed agent', { needs: [...BOARD_PROGRAMS, 'dpkg-deb', 'mkfs.vfat'], timeoutMs: 900_000 }, (test) => {
   let board: QemuBoard;
   const run = async (command: string) => {
     const { status, stdout, stderr } = await board.guest.run(command, COMMAND_MS);

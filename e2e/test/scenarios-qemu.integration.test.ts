@@ -1,6 +1,7 @@
 // test-timeout: 2400 s
 // test-alone
 import { availableParallelism } from 'node:os';
+import { BOARD_PROGRAMS } from '@ewon-agent/board-sim/qemu/build-image';
 import { play, type ScenarioResult } from '@ewon-agent/board-sim/scenario/play';
 import { assert, assertOk, suite } from '@ewon-agent/contracts/testing';
 import { choose, readCatalogue } from '../src/scenario/catalogue.ts';
@@ -9,8 +10,14 @@ import { prepareQemuGround } from '../src/scenario/qemu-ground.ts';
 import { setQemuStage } from '../src/scenario/qemu-stage.ts';
 import { progressLines } from '../src/scenario/report.ts';
 
-const QEMU = ['qemu-system-x86_64', 'mmdebstrap', 'zstd', 'xz', 'setpriv', 'mkfs.ext4'] as const;
-const NEEDS = [...QEMU, 'dpkg-deb', 'mkfs.vfat', 'mkfs.exfat', 'mosquitto', 'mosquitto_dynamic_security.so'] as const;
+const NEEDS = [
+  ...BOARD_PROGRAMS,
+  'dpkg-deb',
+  'mkfs.vfat',
+  'mkfs.exfat',
+  'mosquitto',
+  'mosquitto_dynamic_security.so',
+] as const;
 const scenarios = assertOk(choose(assertOk(readCatalogue()), { board: 'qemu', tag: 'ci', names: [] }));
 
 // several boards at a time: their time is their own, so that they do not hurry each other

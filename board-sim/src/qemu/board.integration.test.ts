@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import { QEMU_SLOTS, type QemuSlot } from '../core/qemu-command.ts';
 import { startQemuBoard } from './board.ts';
-import { buildBoardImage } from './build-image.ts';
+import { BOARD_PROGRAMS, buildBoardImage } from './build-image.ts';
 import { type MediumRead, type QemuBoard, SLOT_PATHS } from './controls.ts';
 import { runTool } from './run-tool.ts';
 
-const NEEDS = ['qemu-system-x86_64', 'mmdebstrap', 'zstd', 'xz', 'setpriv', 'mkfs.ext4', 'mkfs.vfat'] as const;
+const NEEDS = [...BOARD_PROGRAMS, 'mkfs.vfat'] as const;
 const MIB = 1024 * 1024;
 const SECTOR = 512;
 /** A boot in emulation, on a machine that does other things as well. */

@@ -30,6 +30,9 @@ export type BoardImage = {
   readonly outDir: string;
 };
 
+/** The programs that a board is built and run with, by their names in Debian; tests name them in `needs`. */
+export const BOARD_PROGRAMS = ['qemu-system-x86_64', 'mmdebstrap', 'zstd', 'xz', 'setpriv', 'mkfs.ext4'] as const;
+
 /** `out/board` of the repository. */
 export const BOARD_DIR = fileURLToPath(new URL('../../../out/board', import.meta.url));
 const PACKAGE_DIR = fileURLToPath(new URL('../../../out/package', import.meta.url));
