@@ -438,7 +438,7 @@ export const CODES = {
   ),
   FIRMWARE_ANSWER_BAD: entry(
     'error',
-    'The Ewon answered without a serial number we can read.',
+    'The Ewon answered something that we cannot read.',
     'Check that firmware.url is an Ewon and that the user may read it.',
   ),
   FIRMWARE_FILE_DECLINED: entry(

@@ -1,8 +1,12 @@
 import type { Serial } from '../ids.ts';
 import type { Result } from '../result.ts';
+import type { TagSample } from '../schema/messages.ts';
 
 /** What the Ewon's firmware says of itself. `firmware` as in events.txt: `14.6s0`. */
 export type EwonIdentity = { readonly serial: Serial; readonly model: string; readonly firmware: string };
+
+/** A tag of the Ewon as it stands. Its answer does not tell types apart, so a boolean tag is 0 or 1. */
+export type TagReading = Required<Omit<TagSample, 'at'>>;
 
 /** A file of easy commissioning, on a card that may be pulled while it is read. */
 export type CardFile = {
@@ -20,6 +24,8 @@ export type CardFile = {
  *
  * Obligations:
  * - `identity` answers within five seconds and never throws. Codes: FIRMWARE_UNREACHABLE, FIRMWARE_ANSWER_BAD.
+ * - `tags` is there only where the Ewon can be asked for the values of its tags. It answers all of them within five seconds,
+ *   in the Ewon's order, and never throws. Codes: those of `identity`.
  * - `take` is there only where the Ewon can be given files. It is asked for one file at a time, in the strict order: firmware files first,
  *   then configuration. It answers when the Ewon is ready for the next file, a restart of the Ewon included, and after ten minutes at most.
  * - `take` asks for each byte at most once, in order, and for no more at a time than CARD_PIECE_MAX_BYTES; a file that it declines it
@@ -29,5 +35,6 @@ export type CardFile = {
  */
 export type FirmwarePort = {
   identity(): Promise<Result<EwonIdentity>>;
+  tags?(): Promise<Result<readonly TagReading[]>>;
   take?(file: CardFile): Promise<Result<void>>;
 };

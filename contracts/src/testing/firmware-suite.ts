@@ -1,4 +1,4 @@
-import type { EwonIdentity, FirmwarePort } from '../ports/firmware.ts';
+import type { EwonIdentity, FirmwarePort, TagReading } from '../ports/firmware.ts';
 import type { Millis } from '../units.ts';
 import { assert, assertFault, assertOk, suite } from './suite.ts';
 
@@ -17,6 +17,8 @@ export type EwonTrouble =
 export type FirmwareFixture = {
   readonly firmware: FirmwarePort;
   readonly identity: EwonIdentity;
+  /** What its tags stand at. */
+  readonly tags: readonly TagReading[];
   trouble(kind: EwonTrouble): void | Promise<void>;
   /** Lets time pass until the answer is there; answers how long that took. */
   wait<T>(answer: Promise<T>): Promise<{ readonly value: T; readonly tookMs: Millis }>;
@@ -32,7 +34,7 @@ const CODES_OF = {
   loginPage: 'FIRMWARE_ANSWER_BAD', // 200 with HTML instead of an export block
   noSerial: 'FIRMWARE_ANSWER_BAD',
   wrongPassword: 'FIRMWARE_ANSWER_BAD', // 401
-  endless: 'FIRMWARE_ANSWER_BAD', // more than 64 KiB
+  endless: 'FIRMWARE_ANSWER_BAD', // more than an Ewon ever says
 } as const satisfies Partial<Record<EwonTrouble, string>>;
 
 /** The obligations of {@link FirmwarePort}. */
@@ -53,10 +55,33 @@ export function firmwareSuite(name: string, makeFixture: () => FirmwareFixture |
       assert.deepEqual({ ...assertOk(value) }, { ...ewon.identity });
     });
 
+    on('the values of all tags are answered, in the order of the Ewon', async (ewon) => {
+      assert.ok(ewon.firmware.tags);
+      const { value } = await ewon.wait(ewon.firmware.tags());
+      assert.deepEqual(assertOk(value), ewon.tags);
+    });
+
+    on('who it is and what its tags stand at may be asked at once', async (ewon) => {
+      const asked = Promise.all([ewon.firmware.tags?.(), ewon.firmware.identity()]);
+      const [tags, identity] = (await ewon.wait(asked)).value;
+      assert.equal(assertOk(identity).serial, ewon.identity.serial);
+      assert.ok(tags?.ok);
+    });
+
     on('several questions at once are all answered', async (ewon) => {
       const asked = Promise.all([1, 2, 3].map(() => ewon.firmware.identity()));
       for (const answer of (await ewon.wait(asked)).value) assert.equal(assertOk(answer).serial, ewon.identity.serial);
     });
+
+    for (const kind of ['silent', 'refused', 'drip', 'loginPage', 'wrongPassword', 'endless'] as const) {
+      on(`tags of an Ewon in trouble (${kind}) are ${CODES_OF[kind]} within the limit`, async (ewon) => {
+        await ewon.trouble(kind);
+        const asked = ewon.firmware.tags?.() ?? assert.fail('no tags');
+        const { value, tookMs } = await ewon.wait(asked);
+        assertFault(value, CODES_OF[kind]);
+        assert.ok(tookMs <= ewon.limitMs + 1000, `took ${tookMs} ms, limit ${ewon.limitMs} ms`);
+      });
+    }
 
     for (const kind of ['silent', 'refused', 'drip', 'loginPage', 'noSerial', 'wrongPassword', 'endless'] as const) {
       on(

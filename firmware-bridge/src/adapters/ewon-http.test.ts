@@ -9,6 +9,12 @@ import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/test
 import { createEwonHttp } from './ewon-http.ts';
 
 const ESTAT = 'SerNum:1524-0071-21\r\nCodeName:Flexy 203\r\nFwrVersion:14.6s0\r\nWanIp:0.0.0.0\r\n';
+const TAGS = [
+  { tag: 'Level', value: 40.5, quality: 'good' },
+  { tag: 'Batch', value: 'A-17', quality: 'uncertain' },
+] as const;
+const INSTANT_VALUES =
+  '"TagId";"TagName";"Value";"AlStatus";"AlType";"Quality"\r\n1;"Level";40.5;0;0;65472\r\n2;"Batch";"A-17";0;0;64\r\n';
 const PASSWORD = 'pass:wörd ';
 
 type Answer = (asked: IncomingMessage, response: ServerResponse) => void;
@@ -16,7 +22,8 @@ type Answer = (asked: IncomingMessage, response: ServerResponse) => void;
 const well: Answer = (asked, response) => {
   const expected = `Basic ${Buffer.from(`adm:${PASSWORD}`).toString('base64')}`;
   response.statusCode = asked.headers.authorization === expected ? 200 : 401;
-  response.end(response.statusCode === 200 ? ESTAT : '');
+  const answer = asked.url?.includes('dtIV') ? INSTANT_VALUES : ESTAT;
+  response.end(response.statusCode === 200 ? answer : '');
 };
 const trickle = (piece: string, everyMs: number): Answer => {
   return (_, response) => {
@@ -28,7 +35,7 @@ const ANSWERS: Record<Exclude<EwonTrouble, 'refused'>, Answer> = {
   well,
   silent: () => {},
   drip: trickle('S', 20),
-  endless: trickle('x'.repeat(20_000), 1),
+  endless: trickle('x'.repeat(200_000), 1),
   loginPage: (_, response) => response.end('<html><body>Login: <a href="http://x">go</a></body></html>'),
   noSerial: (_, response) => response.end('CodeName:Flexy 203\r\n'),
   wrongPassword: (_, response) => response.writeHead(401).end(),
@@ -85,6 +92,7 @@ firmwareSuite('firmware port: the Ewon over HTTP', async () => {
     trouble,
     close,
     limitMs,
+    tags: TAGS,
     identity: { serial: assertOk(parseSerial('1524-0071-21')), model: 'Flexy 203', firmware: '14.6s0' },
     async wait(answer) {
       const startMs = performance.now();
@@ -107,6 +115,34 @@ suite('ewon over HTTP', (test) => {
     assert.equal(asked.length, 1);
     assertOk(await firmware.identity());
     assert.equal(asked.length, 2);
+    await close();
+  });
+
+  test('questions of two kinds go one after the other, and none waits longer than its limit', async () => {
+    const { firmware, answerWith, close } = await ewon(300);
+    let open = 0;
+    let most = 0;
+    let isSilent = true;
+    answerWith((request, response) => {
+      most = Math.max(most, ++open);
+      response.on('close', () => open--);
+      if (!isSilent) well(request, response);
+    });
+    const began = performance.now();
+    const [who, what] = await Promise.all([firmware.identity(), firmware.tags?.()]);
+    assert.ok(performance.now() - began < 700, `${performance.now() - began} ms`);
+    assertFault(who, 'FIRMWARE_UNREACHABLE');
+    assert.ok(what && !what.ok);
+    isSilent = false;
+    for (const answer of await Promise.all([firmware.tags?.(), firmware.identity()])) assert.ok(answer?.ok);
+    assert.equal(most, 1, 'at most one connection at a time');
+    await close();
+  });
+
+  test('an answer that is no list of tags is FIRMWARE_ANSWER_BAD', async () => {
+    const { firmware, answerWith, close } = await ewon();
+    answerWith((_, response) => response.end(ESTAT));
+    assertFault((await firmware.tags?.()) ?? assert.fail('no tags'), 'FIRMWARE_ANSWER_BAD');
     await close();
   });
 
