@@ -12,6 +12,8 @@ suite('control command', (test) => {
     { do: 'reboot' },
     { do: 'program', command: ['true'] },
     { do: 'ewon', fault: 'loginPage' },
+    { do: 'tag', name: 'Level', value: 40.5 },
+    { do: 'tag', name: 'Batch', value: 'A-17', quality: 64 },
     { do: 'clock', jumpMs: -34_560_000_000 },
     { do: 'stop' },
   ]) {
@@ -34,6 +36,8 @@ suite('control command', (test) => {
     '{"do":"delay","delayMs":-1}',
     '{"do":"program","command":[]}',
     '{"do":"ewon","fault":"on fire"}',
+    '{"do":"tag","name":"Level"}',
+    '{"do":"tag","name":"","value":1}',
     '{"do":"clock","jumpMs":1.5}',
     '{"do":"clock","jumpMs":1e15}',
     '{"do":"clock"}',

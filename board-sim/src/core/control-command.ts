@@ -16,6 +16,7 @@ export type ControlCommand = { readonly id?: number } & (
   | { readonly do: 'reboot' }
   | { readonly do: 'program'; readonly command: readonly string[] }
   | { readonly do: 'ewon'; readonly fault: EwonFault }
+  | { readonly do: 'tag'; readonly name: string; readonly value: number | string; readonly quality?: number }
   | { readonly do: 'clock'; readonly jumpMs: Millis }
   | { readonly do: 'stop' }
 );
@@ -37,6 +38,15 @@ const SCHEMAS: Record<ControlCommand['do'], object> = {
     command: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 100 },
   }),
   ewon: commandSchema('ewon', { fault: { enum: EWON_FAULTS } }),
+  tag: commandSchema(
+    'tag',
+    {
+      name: { type: 'string', minLength: 1, maxLength: 64 },
+      value: { type: ['number', 'string'], maxLength: 255 },
+      quality: { type: 'integer', minimum: 0, maximum: 65_535 },
+    },
+    ['quality'],
+  ),
   clock: commandSchema('clock', { jumpMs: { type: 'integer', minimum: -JUMP_MAX_MS, maximum: JUMP_MAX_MS } }),
   stop: commandSchema('stop'),
 };

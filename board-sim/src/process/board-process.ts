@@ -42,7 +42,11 @@ export type BoardProcess = {
   /** SIGTERM to the program, then starts it again. */
   reboot(): Promise<void>;
   readonly program: { start(command: readonly string[]): Promise<void> };
-  readonly ewon: { fault(fault: EwonFault): Promise<void> };
+  readonly ewon: {
+    fault(fault: EwonFault): Promise<void>;
+    /** Sets a tag of the Ewon, or makes it. `quality` as the Ewon writes it, 65472 (good) unless told. */
+    tag(name: string, value: number | string, quality?: number): Promise<void>;
+  };
   /** The wall clock, of a board that was started with the option `clock`. */
   readonly clock: {
     /** How far it is ahead of this machine's; `jump(-aheadMs)` sets it right. */
@@ -117,7 +121,10 @@ export async function startBoardProcess(options: BoardProcessOptions = {}): Prom
     power: { cut: () => tell({ do: 'power', state: 'cut' }), on: () => tell({ do: 'power', state: 'on' }) },
     reboot: () => tell({ do: 'reboot' }),
     program: { start: (command) => tell({ do: 'program', command }) },
-    ewon: { fault: (fault) => tell({ do: 'ewon', fault }) },
+    ewon: {
+      fault: (fault) => tell({ do: 'ewon', fault }),
+      tag: (name, value, quality) => tell({ do: 'tag', name, value, ...(quality === undefined ? {} : { quality }) }),
+    },
     clock: {
       get aheadMs() {
         const set = events.all.findLast(({ on }) => on === 'clock');

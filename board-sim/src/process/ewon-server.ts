@@ -14,9 +14,11 @@ export type EwonServerOptions = {
   readonly password: string;
   /** The status export block of this moment. */
   readonly estat: () => string;
+  /** The export block of instant values of this moment. */
+  readonly instantValues: () => string;
 };
 
-/** Starts the Ewon's web server; it knows `GET /rcgi.bin/ParamForm?AST_Param=$dtES$ftT` with Basic authentication. */
+/** Starts the Ewon's web server; it knows `GET /rcgi.bin/ParamForm?AST_Param=` with `$dtES$ftT` and `$dtIV$ftT`, with Basic authentication. */
 export async function startEwonServer(options: EwonServerOptions): Promise<EwonServer> {
   let fault: EwonFault = 'well';
   const server = createServer((asked, response) => answer(options, fault, asked, response));
@@ -48,7 +50,7 @@ export async function startEwonServer(options: EwonServerOptions): Promise<EwonS
 function answer(options: EwonServerOptions, fault: EwonFault, asked: IncomingMessage, response: ServerResponse): void {
   const url = URL.parse(asked.url ?? '/', 'http://ewon');
   const expected = `Basic ${Buffer.from(`${options.user}:${options.password}`).toString('base64')}`;
-  const lines = options.estat();
+  const block = blockOf(options, url?.searchParams.get('AST_Param') ?? '');
   if (fault === 'silent') {
     // nothing at all: the asker waits until it has had enough
   } else if (fault === 'drip') {
@@ -61,16 +63,21 @@ function answer(options: EwonServerOptions, fault: EwonFault, asked: IncomingMes
     response.writeHead(401, { 'www-authenticate': 'Basic realm="eWON"' }).end();
   } else if (asked.method !== 'GET' || url?.pathname !== '/rcgi.bin/ParamForm') {
     response.writeHead(404).end();
-  } else if (url.searchParams.get('AST_Param') !== '$dtES$ftT') {
+  } else if (block === undefined) {
     response.writeHead(404).end(NOT_SIMULATED);
   } else {
     response.setHeader('content-type', 'text/plain');
-    response.end(fault === 'noSerial' ? lines.replace(/^SerNum:.*\r\n/m, '') : lines);
+    response.end(fault === 'noSerial' ? block.replace(/^SerNum:.*\r\n/m, '') : block);
   }
 }
 
+function blockOf({ estat, instantValues }: EwonServerOptions, descriptor: string): string | undefined {
+  if (descriptor === '$dtES$ftT') return estat();
+  return descriptor === '$dtIV$ftT' ? instantValues() : undefined;
+}
+
 const LOGIN_PAGE = '<!DOCTYPE html><html><body><form action="/login">User: <input name="user"></form></body></html>\n';
-const NOT_SIMULATED = 'this simulated Ewon knows $dtES$ftT only\r\n';
+const NOT_SIMULATED = 'this simulated Ewon knows $dtES$ftT and $dtIV$ftT only\r\n';
 
 function repeat(response: ServerResponse, piece: string, everyMs: number): void {
   const writing = setInterval(() => response.write(piece), everyMs);

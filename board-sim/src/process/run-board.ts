@@ -5,6 +5,7 @@ import { describeFault, ledPatternOf } from '@ewon-agent/contracts';
 import type { BoardAddresses, BoardEvent } from '../core/board-event.ts';
 import { type ControlCommand, readCommand } from '../core/control-command.ts';
 import { estatText } from '../core/estat-text.ts';
+import { instantValuesText, QUALITY_GOOD, type TagState } from '../core/instant-values-text.ts';
 import type { NetworkState } from '../sim/network-sim.ts';
 import { type ClockKind, createBoardClock, findFaketime } from './board-clock.ts';
 import { SOCKET_PATH_MAX_BYTES, startControlSocket } from './control-socket.ts';
@@ -59,7 +60,8 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
   );
   const { serial, model, firmware } = options;
   const estat = () => estatText({ serial, model, firmware, wan: network === 'up' ? 'up' : 'down' });
-  const ewon = await startEwonServer({ user: USER, password, estat });
+  const tags = new Map<string, TagState>();
+  const ewon = await startEwonServer({ user: USER, password, estat, instantValues: () => instantValuesText(tags) });
   const forwards = await Promise.all(options.forwards.map(startForward));
   const addresses: BoardAddresses = {
     dir,
@@ -93,6 +95,8 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
       case 'ewon':
         await ewon.fault(command.fault);
         return tell({ on: 'ewon', fault: command.fault });
+      case 'tag':
+        return void tags.set(command.name, { value: command.value, quality: command.quality ?? QUALITY_GOOD });
       case 'power':
         tell({ on: 'power', state: command.state });
         if (command.state === 'on') {

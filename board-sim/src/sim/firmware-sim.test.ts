@@ -25,11 +25,20 @@ function boardWith(options: BoardOptions = {}) {
   };
 }
 
-firmwareSuite('firmware port: simulated', () => ({
-  ...boardWith(),
-  identity: { ...EWON, serial: assertOk(parseSerial(EWON.serial)) },
-  limitMs: 5 * SECOND_MS,
-}));
+firmwareSuite('firmware port: simulated', () => {
+  const fixture = boardWith();
+  fixture.board.ewon.tag('Level', 40.5);
+  fixture.board.ewon.tag('Batch', 'A-17', 'bad');
+  return {
+    ...fixture,
+    tags: [
+      { tag: 'Level', value: 40.5, quality: 'good' },
+      { tag: 'Batch', value: 'A-17', quality: 'bad' },
+    ],
+    identity: { ...EWON, serial: assertOk(parseSerial(EWON.serial)) },
+    limitMs: 5 * SECOND_MS,
+  };
+});
 
 firmwareFilesSuite('firmware port: simulated, with files', () => {
   const { board, ...fixture } = boardWith({ ewonFiles: 'taken' });

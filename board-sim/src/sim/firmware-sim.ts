@@ -7,6 +7,7 @@ import {
   ok,
   type Result,
   SECOND_MS,
+  type TagReading,
 } from '@ewon-agent/contracts';
 import type { WorldClock } from './clock-sim.ts';
 import type { FaultPlan } from './fault-plan.ts';
@@ -24,6 +25,8 @@ export type TakenFile = { readonly name: string; readonly bytes: Uint8Array };
 export type EwonControl = {
   /** The files that it took, in order. */
   readonly files: readonly TakenFile[];
+  /** Sets a tag, or makes it; it comes last then. `good` unless told. */
+  tag(name: string, value: number | string, quality?: TagReading['quality']): void;
   /** Makes it decline files of these names from now on, as one that is older than what it runs; none unless told. */
   decline(...names: readonly string[]): void;
 };
@@ -42,6 +45,7 @@ type World = {
 /** Makes the Ewon beside the board. */
 export function createEwon(world: World): Ewon {
   const files: TakenFile[] = [];
+  const tags = new Map<string, TagReading>();
   let declined: readonly string[] = [];
 
   async function take(file: CardFile): Promise<Result<void>> {
@@ -58,15 +62,23 @@ export function createEwon(world: World): Ewon {
   return {
     control: {
       files,
+      tag(name, value, quality = 'good') {
+        tags.set(name, { tag: name, value, quality });
+      },
       decline(...names) {
         declined = names;
       },
     },
     portFor: (power) => ({
       identity: () => power.call('firmware.identity', () => answer(world)),
+      tags: () => power.call('firmware.tags', async () => valuesOf(await answer(world), tags)),
       ...(world.files && { take: (file: CardFile) => power.call('firmware.take', () => take(file)) }),
     }),
   };
+}
+
+function valuesOf(well: Result<EwonIdentity>, tags: ReadonlyMap<string, TagReading>): Result<readonly TagReading[]> {
+  return well.ok ? ok([...tags.values()]) : well;
 }
 
 async function readWhole({ name, sizeBytes, piece }: CardFile): Promise<Result<Uint8Array>> {
