@@ -14,6 +14,7 @@ import type { OutboxCounts } from './shell/outbox-drops.ts';
 import { createPerformer } from './shell/performer.ts';
 import { createRegistrar } from './shell/registrar.ts';
 import { createRunner, type RunnerStep } from './shell/runner.ts';
+import { startTelemetry, type TelemetryOptions } from './shell/telemetry.ts';
 
 /** All that the wiring needs beside the ports. Keys are made and kept by an adapter; see adapters/device-key-file.ts. */
 export type AgentParts = {
@@ -25,6 +26,8 @@ export type AgentParts = {
   readonly policy: CardPolicy;
   /** Slots whose cards are not read; none unless told. */
   readonly slotsOff?: ReadonlySet<SlotId>;
+  /** Tags are told only where this is set and the Ewon can be asked for them. */
+  readonly telemetry?: TelemetryOptions;
   readonly self: Omit<SelfFacts, 'bootCount'>;
   readonly macs: () => readonly string[];
   readonly readCertificate: (pem: string) => CertificateFacts | undefined;
@@ -94,6 +97,19 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   runner.post({ on: 'Started' });
   const watching = await ports.slots.watch((change) => runner.post(change));
 
+  const { tags } = ports.firmware;
+  const telemetry =
+    parts.telemetry && tags
+      ? startTelemetry({
+          tags,
+          ports,
+          outbox,
+          options: parts.telemetry,
+          silent: ({ code, detail }) => events.report(code, detail),
+          isLinked: () => runner.state().registration.at === 'registered',
+        })
+      : undefined;
+
   return {
     status: () =>
       statusOf(runner.state(), {
@@ -110,6 +126,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     settled: () => runner.settled(),
     async stop() {
       await watching.stop();
+      await telemetry?.stop();
       runner.stop();
       await performer.stop();
       outbox.close();

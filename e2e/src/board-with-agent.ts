@@ -34,6 +34,8 @@ export type BoardWithAgentOptions = {
   readonly clock?: BoardProcessOptions['clock'];
   /** Further slots of the configuration, beside sd0 and usb1 of the board. */
   readonly slots?: Readonly<Record<string, { readonly directory: string }>>;
+  /** What of the Ewon's tags is told; nothing unless given. */
+  readonly telemetry?: { readonly everyMs?: number; readonly batchMs?: number; readonly deadband?: number };
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
 };
 
@@ -51,6 +53,7 @@ export async function startBoardWithAgent(options: BoardWithAgentOptions): Promi
     ...(account ? { account } : {}),
     firmware: ewon,
     led: { dir: ledsDir },
+    ...(options.telemetry ? { telemetry: options.telemetry } : {}),
     log: { level: logLevel },
   };
   writeFileSync(configFile, JSON.stringify(config, null, 2));

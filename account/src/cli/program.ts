@@ -8,6 +8,7 @@ import { writeMosquittoFiles } from './mosquitto-files.ts';
 import { type ApproveOptions, approveOne, rejectMany, rejectOne, replaceOne, showPending } from './registrations.ts';
 import { serve } from './serve.ts';
 import { autoRegistration, pools, removeOne, showEwons, showLog } from './settings.ts';
+import { showTelemetry } from './telemetry.ts';
 
 /**
  * Runs the `account` command.
@@ -94,6 +95,12 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
   command(program, 'remove <ewon>', 'remove an Ewon: device id or name').action((ewon: string, { state }: WithState) =>
     asking(state, (admin) => removeOne(io, form, admin, ewon)),
   );
+  command(program, 'telemetry <ewon>', "show values of an Ewon's tags: device id or name")
+    .option('--tag <tag>', 'this tag only')
+    .option('--limit <messages>', 'newest messages to look into, 9999 at most', wholeNumber, 100)
+    .action((ewon: string, { state, tag, limit }: WithState & { tag?: string; limit: number }) =>
+      asking(state, (admin) => showTelemetry(io, form, admin, { ewon, limit, ...(tag !== undefined && { tag }) })),
+    );
   command(program, 'log', "show the account's log")
     .option('--raw', 'day; time; name; Ewon or User; event')
     .addOption(new Option('--kind <kind>').choices(['error', 'user', 'message']))

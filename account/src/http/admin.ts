@@ -16,6 +16,7 @@ import { expireOverdue, reject, rejectAll } from '../service/registrations.ts';
 import { grkRoutes } from './admin-grks.ts';
 import { logRoutes } from './admin-log.ts';
 import { settingRoutes } from './admin-settings.ts';
+import { telemetryRoutes } from './admin-telemetry.ts';
 import { readApprove, readRegistrationQuery, readRejectAll, readReplace } from './bodies.ts';
 import { eventRoutes } from './events.ts';
 import { answerProblems, sendProblem } from './problem.ts';
@@ -56,6 +57,7 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     sessionRoutes(api, house);
     registrationRoutes(api, house);
     ewonRoutes(api, house);
+    telemetryRoutes(api, house);
     settingRoutes(api, house);
     grkRoutes(api, house, door.card);
     logRoutes(api, house);

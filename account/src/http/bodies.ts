@@ -40,6 +40,9 @@ export const readPool = body<{ readonly name: string }>({ name }, ['name']);
 export const readRegistrationQuery = body<{ readonly state?: 'pending' }>({
   state: { enum: ['pending', 'approved', 'replaced', 'rejected', 'void', 'expired'] },
 });
+export const readTelemetryQuery = body<{ readonly limit?: string }>({
+  limit: { type: 'string', pattern: '^[1-9]\\d{0,3}$' },
+});
 export const readExportQuery = body<{
   readonly form: 'txt' | 'image' | 'files';
   readonly note?: string;

@@ -19,6 +19,7 @@ import type {
   RegistrationRecord,
   RegistrationState,
 } from '../core/records.ts';
+import type { TelemetryRecord } from '../store/store.ts';
 
 // What the admin API answers: records without what is not for showing (sealed keys, tokens, CSRs).
 
@@ -73,6 +74,9 @@ export type EwonView = EwonProperties & {
   readonly inventory?: InventoryMessage;
   readonly health?: HealthMessage;
 };
+
+/** `GET /api/v1/ewons/:id/telemetry`: one message. `at` by the clock of the device, `receivedAt` by the account's. */
+export type TelemetryView = Omit<TelemetryRecord, 'deviceId'>;
 
 export type GrkView = {
   readonly id: GrkId;

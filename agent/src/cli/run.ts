@@ -63,6 +63,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     ...key.value,
     policy: policy.value,
     slotsOff: slotsOff(config),
+    ...(config.telemetry ? { telemetry: config.telemetry } : {}),
     self: { agentVersion: AGENT_VERSION, bootId: randomUUID(), usage: createUsageMeter() },
     macs: macAddresses,
     readCertificate,
@@ -121,8 +122,9 @@ function cardPolicyOf({ account }: AgentConfig): Result<CardPolicy> {
   }
 }
 
-function firmwareOf({ firmware }: AgentConfig): Result<FirmwarePort> {
+function firmwareOf({ firmware, telemetry }: AgentConfig): Result<FirmwarePort> {
   if ('url' in firmware) return ok(createEwonHttp(firmware));
+  if (telemetry) return err('CONFIG_INVALID', 'telemetry needs firmware.url: an Ewon that is described has no tags');
   const serial = parseSerial(firmware.serial);
   return serial.ok
     ? ok(createConfiguredFirmware({ serial: serial.value, model: firmware.model, firmware: firmware.version }))

@@ -1,4 +1,4 @@
-import type { LogLevel } from '@ewon-agent/contracts';
+import type { LogLevel, Millis } from '@ewon-agent/contracts';
 
 // What a read configuration is. Names, units, ranges and defaults stand in agent-config.schema.json, the one place
 // for them; docs/configuration.md is written from it.
@@ -21,6 +21,14 @@ export type AgentConfig = {
   readonly firmware:
     | { readonly url: string; readonly user: string; readonly passwordFile: string }
     | { readonly serial: string; readonly model: string; readonly version: string };
+  /** Tags are told only where this is there. */
+  readonly telemetry?: {
+    readonly everyMs: Millis;
+    readonly batchMs: Millis;
+    readonly heartbeatMs: Millis;
+    readonly deadband: number;
+    readonly tags?: Readonly<Record<string, { readonly deadband?: number; readonly heartbeatMs?: Millis }>>;
+  };
   readonly led?: { readonly dir: string; readonly green: string; readonly red: string };
   readonly log: { readonly level: LogLevel };
 };
