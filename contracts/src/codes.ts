@@ -362,6 +362,37 @@ export const CODES = {
     "By the device's clock the server's certificate is not valid yet, so the clock is behind.",
     'Set the clock (NTP or by hand); the agent keeps trying.',
   ),
+  // --- a proxy on the way to the account
+  PROXY_UNREACHABLE: entry(
+    'warn',
+    'The proxy does not answer.',
+    'Check proxy.url and the network; the agent keeps trying.',
+  ),
+  PROXY_AUTH: entry(
+    'error',
+    'The proxy wants a user and a password, or others than these.',
+    'Set proxy.user and proxy.passwordFile; the file is read again at each attempt.',
+  ),
+  PROXY_REFUSED: entry(
+    'error',
+    'The proxy does not let us through to the account.',
+    "Have the proxy allow CONNECT to the account's name, on the ports of account.url and of its brokers.",
+  ),
+  PROXY_UPSTREAM: entry(
+    'warn',
+    'The proxy could not reach the account.',
+    'Check that the account can be reached from where the proxy is; the agent keeps trying.',
+  ),
+  PROXY_PROTOCOL: entry(
+    'error',
+    'What answers at the address of the proxy does not speak as a proxy does.',
+    'Check proxy.url; it must be an HTTP proxy that knows CONNECT.',
+  ),
+  PROXY_CERTIFICATE: entry(
+    'error',
+    'Through the proxy came a certificate that our CA did not issue: the proxy opens TLS, or it is not our account.',
+    'Have the proxy pass the account through unopened; if it does already, check account.url and account.caFile.',
+  ),
   GRANT_BAD: entry(
     'error',
     'The account handed out a certificate that is not for our key or not for our id.',

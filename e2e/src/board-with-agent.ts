@@ -28,6 +28,7 @@ export type BoardWithAgentOptions = {
   readonly serial?: string;
   /** For cards without T2M.json. */
   readonly account?: { readonly url: string; readonly caFile: string };
+  readonly proxy?: { readonly url: string; readonly user?: string; readonly passwordFile?: string };
   /** How the agent is started; `node agent/bin/ewon-agent.js` unless told. */
   readonly agentCommand?: readonly string[];
   /** A wall clock of its own, which can jump; the agent sees this machine's otherwise. */
@@ -51,6 +52,7 @@ export async function startBoardWithAgent(options: BoardWithAgentOptions): Promi
     stateDir,
     slots: { sd0: { image: join(slotsDir, 'sd0.img') }, usb1: { image: join(slotsDir, 'usb1.img') }, ...options.slots },
     ...(account ? { account } : {}),
+    ...(options.proxy ? { proxy: options.proxy } : {}),
     firmware: ewon,
     led: { dir: ledsDir },
     ...(options.telemetry ? { telemetry: options.telemetry } : {}),

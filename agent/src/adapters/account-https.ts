@@ -1,26 +1,32 @@
 import type { ClientRequest } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
+import { Duplex } from 'node:stream';
 import {
   ACCOUNT_ANSWER_MAX_BYTES,
   type AccountAnswer,
   type AccountLinkPort,
   type AccountRequest,
   err,
+  type Fault,
   ok,
   type Result,
   SECOND_MS,
 } from '@ewon-agent/contracts';
+import { faultThrough, type ProxyOf, wayTo } from './account-way.ts';
 import { faultBesideDates } from './tls-beside-dates.ts';
 import { errorCodeOf, tlsFaultOf } from './tls-fault.ts';
 
 /** The certificate was shown a moment ago: a server that takes longer to show it again does not want to. */
 const SECOND_LOOK_MS = 5 * SECOND_MS;
+/** A proxy looks a name up and connects before it answers; a request may be given up earlier, the tunnel is kept for the next. */
+const TUNNEL_MS = 20 * SECOND_MS;
 
 /**
  * The way to the account over HTTPS: trusts the CA of the request and nothing else, keeps one connection per
- * account open for a minute so that a long poll and what follows share one handshake.
+ * account open for a minute so that a long poll and what follows share one handshake. Where a proxy stands on the way,
+ * all of that happens inside of a tunnel through it.
  */
-export function createHttpsAccountLink(): AccountLinkPort {
+export function createHttpsAccountLink(proxyOf: ProxyOf = () => undefined): AccountLinkPort {
   const agent = new Agent({
     keepAlive: true,
     keepAliveMsecs: 30_000,
@@ -28,6 +34,20 @@ export function createHttpsAccountLink(): AccountLinkPort {
     timeout: 60_000,
     minVersion: 'TLSv1.2',
   });
+  const closing = new AbortController();
+  const connectStraight = agent.createConnection.bind(agent);
+  agent.createConnection = (options, connected) => {
+    const { host, port } = { host: options.host ?? '', port: Number(options.port) };
+    if (!proxyOf(host, port)) return connectStraight(options);
+    const failed = (fault: Fault) => connected?.(Object.assign(new Error(fault.code), { fault }), new Duplex());
+    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(TUNNEL_MS)]);
+    void wayTo(host, port, proxyOf, signal).then((way) => {
+      if (!way.ok) return failed(way.fault);
+      // as `options.socket` TLS is spoken inside of it, with sessions kept as ever
+      connected?.(null, connectStraight({ ...options, ...way.value }) ?? new Duplex());
+    });
+    return undefined;
+  };
 
   return {
     async request(order) {
@@ -35,9 +55,14 @@ export function createHttpsAccountLink(): AccountLinkPort {
       if (result.ok) return result;
       const late = AbortSignal.timeout(Math.min(order.timeoutMs, SECOND_LOOK_MS));
       const signal = order.signal ? AbortSignal.any([order.signal, late]) : late;
-      return { ok: false, fault: await faultBesideDates(result.fault, { url: order.url, ca: order.ca, signal }) };
+      const fault = await faultBesideDates(result.fault, { url: order.url, ca: order.ca, signal, proxyOf });
+      const { hostname = '', port } = URL.parse(order.url) ?? {};
+      return { ok: false, fault: faultThrough(proxyOf(hostname.replace(/^\[|\]$/g, ''), Number(port) || 443), fault) };
     },
-    close: () => agent.destroy(),
+    close() {
+      closing.abort();
+      agent.destroy();
+    },
   };
 }
 
@@ -47,7 +72,7 @@ function exchange(order: AccountRequest, agent: Agent): Promise<Result<AccountAn
   return new Promise((resolve) => {
     const deadline = AbortSignal.timeout(order.timeoutMs);
     const signal = order.signal ? AbortSignal.any([order.signal, deadline]) : deadline;
-    const fail = (cause: unknown) => resolve(faultOf(cause, order));
+    const fail = (cause: unknown) => resolve(faultOf(signal.aborted ? signal.reason : cause, order));
     let outgoing: ClientRequest;
     try {
       outgoing = httpsRequest(order.url, {
@@ -64,6 +89,7 @@ function exchange(order: AccountRequest, agent: Agent): Promise<Result<AccountAn
       return fail(cause); // an address or a header, from a card perhaps, that cannot be sent
     }
     outgoing.on('error', fail);
+    signal.addEventListener('abort', fail); // a request that waits for its tunnel says nothing of its end
     outgoing.on('upgrade', (incoming, socket) => {
       socket.destroy();
       resolve(err('ACCOUNT_ERROR', `HTTP ${incoming.statusCode} that nobody asked for`));
@@ -91,6 +117,7 @@ function exchange(order: AccountRequest, agent: Agent): Promise<Result<AccountAn
 }
 
 function faultOf(cause: unknown, order: AccountRequest): Result<AccountAnswer> {
+  if (cause instanceof Error && 'fault' in cause) return { ok: false, fault: cause.fault as Fault }; // of the proxy
   const tls = tlsFaultOf(cause);
   if (tls) return { ok: false, fault: tls };
   const name = errorCodeOf(cause) ?? (cause instanceof Error ? cause.name : 'error');

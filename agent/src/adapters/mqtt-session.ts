@@ -1,4 +1,4 @@
-import type { TLSSocket } from 'node:tls';
+import type { Duplex } from 'node:stream';
 import {
   err,
   type Fault,
@@ -18,7 +18,7 @@ import { disconnectFaultOf, isOtherVersion, isReset, publishFaultOf, sessionFaul
 export type MqttVersion = 4 | 5;
 
 export type SessionOptions = {
-  readonly socket: TLSSocket;
+  readonly socket: Duplex;
   readonly target: UplinkTarget;
   readonly events: UplinkEvents;
   readonly deadline: AbortSignal;
@@ -35,7 +35,7 @@ const NOT_GRANTED: Fault = { code: 'UPLINK_REFUSED', detail: 'not authorized to 
 const CLOSED_HERE: Fault = { code: 'UPLINK_UNREACHABLE', detail: 'closed by this side' };
 
 /**
- * Opens an MQTT session on a TLS socket, which it owns from now on: every fault, and the deadline, destroys it.
+ * Opens an MQTT session on a socket, which it owns from now on: every fault, and the deadline, destroys it.
  * @returns `other version` when the broker does not speak this one; then the socket is gone and nothing is reported
  */
 export function openSession(options: SessionOptions): Promise<Result<UplinkSession> | 'other version'> {

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import type { Fault } from '@ewon-agent/contracts';
+import { type ProxyOf, wayTo } from './account-way.ts';
 import { tlsFaultOf } from './tls-fault.ts';
 
 // OpenSSL looks at the dates last, and Node tells the last fault only: to a clock at 1970 every stranger's certificate
@@ -10,16 +11,19 @@ import { tlsFaultOf } from './tls-fault.ts';
 // connection and nothing is trusted because of it: it only chooses what the refusal is called.
 
 export type JudgedServer = {
-  /** `https:` or `mqtts:`. */
+  /** `https:`, `mqtts:` or `wss:`. */
   readonly url: string;
   /** PEM, one or several. */
   readonly ca: string;
   readonly signal: AbortSignal;
+  /** The proxy on the way, if one can be; none unless told. */
+  readonly proxyOf?: ProxyOf;
 };
 
 /** Registered with IANA; Node's URL names a port only when it is another one, and knows none for mqtts. */
 const DEFAULT_PORTS = new Map([
   ['https:', 443],
+  ['wss:', 443],
   ['mqtts:', 8883],
 ]);
 /** A chain that is longer than this is none of ours. */
@@ -39,13 +43,15 @@ export async function faultBesideDates(fault: Fault, server: JudgedServer): Prom
   }
 }
 
-function judge({ url, ca, signal }: JudgedServer): Promise<Fault | undefined> {
+async function judge({ url, ca, signal, proxyOf = () => undefined }: JudgedServer): Promise<Fault | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<Fault | undefined>();
   const { hostname, port: named, protocol } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   const port = Number(named || DEFAULT_PORTS.get(protocol));
   const servername = isIP(host) ? {} : { servername: host };
-  const socket = connect({ host, port, ca, ...servername, rejectUnauthorized: false, minVersion: 'TLSv1.2' });
+  const way = await wayTo(host, port, proxyOf, signal);
+  if (!way.ok) return undefined;
+  const socket = connect({ ...way.value, ca, ...servername, rejectUnauthorized: false, minVersion: 'TLSv1.2' });
   const giveUp = () => socket.destroy();
   signal.addEventListener('abort', giveUp);
   if (signal.aborted) giveUp();

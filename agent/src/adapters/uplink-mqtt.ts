@@ -1,36 +1,21 @@
-import { isIP } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
-import {
-  err,
-  limitPackets,
-  MQTT_PACKET_MAX_BYTES,
-  ok,
-  type Result,
-  type UplinkPort,
-  type UplinkTarget,
-} from '@ewon-agent/contracts';
-import { handshakeFaultOf } from './mqtt-fault.ts';
+import { err, type UplinkPort } from '@ewon-agent/contracts';
+import type { ProxyOf } from './account-way.ts';
 import { type MqttVersion, openSession } from './mqtt-session.ts';
-import { faultBesideDates } from './tls-beside-dates.ts';
-import { errorCodeOf } from './tls-fault.ts';
-
-/** The port of MQTT over TLS, registered with IANA. */
-const MQTTS_PORT = 8883;
+import { openSocket } from './mqtt-socket.ts';
 
 /**
  * Makes the uplink port of MQTT.js, which here speaks MQTT on a TLS socket that we open, and neither queues nor retries.
  * MQTT 5 first, because only there a broker says that it drops what we send. A broker that answers "unacceptable protocol
  * version" (aedes) is called again with 3.1.1 within the same attempt, and with 3.1.1 at once from then on.
  */
-export function createUplinkMqtt(): UplinkPort {
+export function createUplinkMqtt(proxyOf: ProxyOf = () => undefined): UplinkPort {
   const speaks = new Map<string, MqttVersion>();
   return {
     open: async (target, events) => {
       const deadline = AbortSignal.timeout(target.connectTimeoutMs);
       const attempt = async (version: MqttVersion) => {
-        const socket = await openTls(target, deadline);
-        if (socket.ok) return openSession({ socket: socket.value, target, events, deadline, version });
-        return { ok: false, fault: await faultBesideDates(socket.fault, { ...target, signal: deadline }) } as const;
+        const socket = await openSocket(target, proxyOf, deadline);
+        return socket.ok ? openSession({ socket: socket.value, target, events, deadline, version }) : socket;
       };
       const first = await attempt(speaks.get(target.url) ?? 5);
       if (first !== 'other version') return first;
@@ -40,41 +25,4 @@ export function createUplinkMqtt(): UplinkPort {
       return second;
     },
   };
-}
-
-function openTls(target: UplinkTarget, deadline: AbortSignal): Promise<Result<TLSSocket>> {
-  return new Promise((resolve) => {
-    const url = URL.parse(target.url);
-    if (url?.protocol !== 'mqtts:') return resolve(err('UPLINK_UNREACHABLE', `not an mqtts address: ${target.url}`));
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    let socket: TLSSocket;
-    try {
-      socket = connectTls({
-        host,
-        ...(isIP(host) ? {} : { servername: host }),
-        port: Number(url.port || MQTTS_PORT),
-        ca: target.ca,
-        cert: target.certificate,
-        key: target.privateKey,
-        minVersion: 'TLSv1.2',
-      });
-    } catch (error) {
-      // node:tls throws at once when certificate and key are not a pair or not PEM
-      return resolve(err('UPLINK_REFUSED', `own certificate: ${errorCodeOf(error) ?? 'not usable'}`, error));
-    }
-    const settle = (result: Result<TLSSocket>) => {
-      deadline.removeEventListener('abort', late);
-      if (!result.ok) socket.destroy();
-      resolve(result);
-    };
-    const late = () => settle(err('UPLINK_UNREACHABLE', `no TLS within ${target.connectTimeoutMs} ms`));
-    if (deadline.aborted) return late();
-    deadline.addEventListener('abort', late);
-    socket.setNoDelay(true); // CONNECT and the first messages must not wait 40 ms for each other's acknowledgement
-    limitPackets(socket, MQTT_PACKET_MAX_BYTES);
-    // both also stay for the session's time: a socket without an 'error' listener ends the process
-    socket.on('error', (error) => settle({ ok: false, fault: handshakeFaultOf(error) }));
-    socket.on('close', () => settle(err('UPLINK_UNREACHABLE', 'closed during TLS')));
-    socket.on('secureConnect', () => settle(ok(socket)));
-  });
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { err, type FirmwarePort, ok, parseSerial, type Result, SECOND_MS } from '@ewon-agent/contracts';
 import { createEwonHttp } from '@ewon-agent/firmware-bridge/adapters/ewon-http';
 import { createHttpsAccountLink } from '../adapters/account-https.ts';
+import type { ProxyOf } from '../adapters/account-way.ts';
 import { readCertificate } from '../adapters/certificate-node.ts';
 import { createSystemClock } from '../adapters/clock-system.ts';
 import { serveControl } from '../adapters/control-socket.ts';
@@ -15,6 +16,7 @@ import { createNodeRandom } from '../adapters/random-node.ts';
 import { createUplinkMqtt } from '../adapters/uplink-mqtt.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import type { CardPolicy } from '../core/card-offer.ts';
+import { planProxy, proxyTo } from '../core/proxy.ts';
 import { statusLine } from '../core/status.ts';
 import { startServiceLife } from '../shell/service-life.ts';
 import { AGENT_VERSION } from '../version.ts';
@@ -35,8 +37,11 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
   const { stateDir } = config;
   const policy = cardPolicyOf(config);
   const firmware = firmwareOf(config);
+  const proxies = planProxy(config.proxy, process.env);
   if (!policy.ok) return policy;
   if (!firmware.ok) return firmware;
+  if (!proxies.ok) return proxies;
+  const proxyOf: ProxyOf = (host, port) => proxyTo(proxies.value, host, port);
   const log = createJsonLog(config.log.level, (line) => process.stderr.write(line));
   const clock = createSystemClock();
   const state = openState(stateDir, COMMAND_MS);
@@ -56,8 +61,8 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
       firmware: firmware.value,
       store,
       outbox,
-      account: createHttpsAccountLink(),
-      uplink: createUplinkMqtt(),
+      account: createHttpsAccountLink(proxyOf),
+      uplink: createUplinkMqtt(proxyOf),
       log,
     },
     ...key.value,

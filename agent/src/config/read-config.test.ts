@@ -52,6 +52,7 @@ suite('configuration', (test) => {
           },
           firmware: ASKED,
           account: { url: 'https://account.test/device/v1/directory', caFile: './ca.pem' },
+          proxy: { url: 'http://proxy.test:3128', user: 'gateway', passwordFile: 'proxy-password' },
           led: { dir: 'leds' },
         }),
       );
@@ -63,6 +64,7 @@ suite('configuration', (test) => {
         usb3: { directory: join(dir, 'media/usb3') },
       });
       assert.equal(config.account?.caFile, join(dir, 'ca.pem'));
+      assert.equal(config.proxy?.passwordFile, join(dir, 'proxy-password'));
       assert.equal(config.led?.dir, join(dir, 'leds'));
       assert.deepEqual(config.firmware, { ...ASKED, passwordFile: join(dir, 'password') });
       symlinkSync(dir, join(dir, 'here'));
@@ -109,6 +111,15 @@ suite('configuration', (test) => {
     'a url with a password': [
       { ...LEAST, account: { url: 'https://u:p@a.test', caFile: 'x' } },
       /\/account\/url: must match/,
+    ],
+    'a proxy with a password in its address': [
+      { ...LEAST, proxy: { url: 'http://u:p@proxy.test:3128' } },
+      /\/proxy\/url: must match/,
+    ],
+    'a proxy of another kind': [{ ...LEAST, proxy: { url: 'socks5://proxy.test' } }, /\/proxy\/url: must match/],
+    'a proxy with a user and no password': [
+      { ...LEAST, proxy: { url: 'http://proxy.test:3128', user: 'gateway' } },
+      /\/proxy: must have property passwordFile/,
     ],
     'no slot': [{ ...LEAST, slots: {} }, /\/slots: must NOT have fewer than 1 properties/],
     'a slot of two kinds': [

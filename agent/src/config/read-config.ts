@@ -46,12 +46,15 @@ function resolveSlot(slot: SlotConfig, from: (path: string) => string): SlotConf
 
 function resolvePaths(config: AgentConfig, base: string): AgentConfig {
   const from = (path: string) => resolve(base, path);
-  const { account, firmware, led } = config;
+  const { account, proxy, firmware, led } = config;
   return {
     ...config,
     stateDir: from(config.stateDir),
     slots: Object.fromEntries(Object.entries(config.slots).map(([name, slot]) => [name, resolveSlot(slot, from)])),
     ...(account ? { account: { ...account, ...(account.caFile ? { caFile: from(account.caFile) } : {}) } } : {}),
+    ...(proxy
+      ? { proxy: { ...proxy, ...(proxy.passwordFile ? { passwordFile: from(proxy.passwordFile) } : {}) } }
+      : {}),
     firmware: 'passwordFile' in firmware ? { ...firmware, passwordFile: from(firmware.passwordFile) } : firmware,
     ...(led ? { led: { ...led, dir: from(led.dir) } } : {}),
     log: config.log ?? { level: 'info' },

@@ -1,4 +1,5 @@
 import type { LogLevel, Millis } from '@ewon-agent/contracts';
+import type { ProxySettings } from '../core/proxy.ts';
 
 // What a read configuration is. Names, units, ranges and defaults stand in agent-config.schema.json, the one place
 // for them; docs/configuration.md is written from it.
@@ -18,6 +19,7 @@ export type AgentConfig = {
     readonly trust: 'card' | 'pinned';
     readonly key?: string;
   };
+  readonly proxy?: ProxySettings;
   readonly firmware:
     | { readonly url: string; readonly user: string; readonly passwordFile: string }
     | { readonly serial: string; readonly model: string; readonly version: string };

@@ -22,7 +22,8 @@ export type AccountAnswer = {
 /**
  * The way to the account over HTTPS. Obligations: answers any HTTP status as a value; never follows a redirect;
  * reads at most ACCOUNT_ANSWER_MAX_BYTES; gives up after `timeoutMs` without an answer or when `signal` fires; never throws.
- * Codes: ACCOUNT_UNREACHABLE (also when given up), ACCOUNT_ERROR (not HTTP, or too large), TLS_UNTRUSTED, TLS_NAME_MISMATCH, TLS_EXPIRED, TLS_CLOCK.
+ * Codes: ACCOUNT_UNREACHABLE (also when given up), ACCOUNT_ERROR (not HTTP, or too large), TLS_UNTRUSTED, TLS_NAME_MISMATCH, TLS_EXPIRED, TLS_CLOCK,
+ * and where a proxy stands on the way PROXY_UNREACHABLE, PROXY_AUTH, PROXY_REFUSED, PROXY_UPSTREAM, PROXY_PROTOCOL, PROXY_CERTIFICATE.
  */
 export type AccountLinkPort = {
   request(request: AccountRequest): Promise<Result<AccountAnswer>>;

@@ -34,7 +34,8 @@ export type UplinkEvents = {
  *
  * Obligations:
  * - `open` makes one attempt: a session that the broker accepted, or a fault. It never retries by itself (the uplink machine does) and never throws.
- *   Codes: UPLINK_UNREACHABLE, UPLINK_REFUSED (the broker or TLS said no to *us*), UPLINK_PROTOCOL, TLS_UNTRUSTED, TLS_NAME_MISMATCH, TLS_EXPIRED, TLS_CLOCK.
+ *   Codes: UPLINK_UNREACHABLE, UPLINK_REFUSED (the broker or TLS said no to *us*), UPLINK_PROTOCOL, TLS_UNTRUSTED, TLS_NAME_MISMATCH, TLS_EXPIRED, TLS_CLOCK,
+ *   and where a proxy stands on the way PROXY_UNREACHABLE, PROXY_AUTH, PROXY_REFUSED, PROXY_UPSTREAM, PROXY_PROTOCOL, PROXY_CERTIFICATE.
  * - A broker that does not grant `receives` ends the session with UPLINK_REFUSED: it would never hear that anything was committed.
  * - What comes is acknowledged to the broker when `received` has returned. Not more than the packet limit is ever taken in.
  * - `send` resolves ok when the message has left (QoS 0) or was acknowledged by the broker (QoS 1); with a fault when the session ended first.

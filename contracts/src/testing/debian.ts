@@ -11,6 +11,7 @@ export const DEBIAN_PROGRAMS = {
   mosquitto_ctrl: brought('mosquitto-clients', 'the first administrator of the dynamic-security plugin'),
   mosquitto_pub: brought('mosquitto-clients', 'an MQTT client that is not ours'),
   mosquitto_sub: brought('mosquitto-clients', 'an MQTT client that is not ours'),
+  tinyproxy: brought('tinyproxy', 'the proxy of a site, with a password'),
   chromium: brought('chromium', 'the account page in a browser'),
   'mkfs.vfat': brought('dosfstools', 'card images that are not made by us'),
   'mkfs.fat': brought('dosfstools', 'card images that are not made by us'),
