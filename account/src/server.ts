@@ -5,6 +5,7 @@ import {
   type ClockPort,
   jwkOf,
   type LogPort,
+  MQTT_URLS_MAX,
   PENDING_QUOTA_PER_GRK,
   type RandomPort,
   toUtf8,
@@ -14,6 +15,7 @@ import nacl from 'tweetnacl';
 import { keepPorts, readKeptPorts } from './adapters/kept-ports.ts';
 import { keepFile, makeStateDir, writeFileDurably } from './adapters/secret-file.ts';
 import { lockState } from './adapters/state-lock.ts';
+import { takeWebSockets, WEBSOCKET_PATH } from './broker/websocket.ts';
 import { createBus } from './bus.ts';
 import { openCa } from './ca/ca.ts';
 import { openAccount } from './first-start.ts';
@@ -143,21 +145,28 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
 
     const nonces = await createNonces(store, nonceKey, { clock, random });
     const accountKey = jwkOf(signing.publicKey);
+    let mqttUrls = broker.urls;
     const deviceApp = createDeviceApp(house, {
       nonces,
       names,
       accountKeys: [accountKey],
-      mqttUrls: broker.urls,
+      mqttUrls: () => mqttUrls,
       server: await ca.issueServerCertificate(names, clock.now()),
     });
     closers.push(() => deviceApp.close());
     const wantedPort = options.device.port || kept.device;
     const devicePort = portOf(await deviceApp.listen({ host: options.device.host, port: wantedPort }));
+    if (broker.takeStream) {
+      const dropWebSockets = takeWebSockets(deviceApp.server, broker.takeStream);
+      closers.push(async () => dropWebSockets());
+      const byWebSocket = names.map((name) => `wss://${inUrl(name)}:${devicePort}${WEBSOCKET_PATH}`);
+      mqttUrls = [...mqttUrls, ...byWebSocket].slice(0, MQTT_URLS_MAX);
+    }
     keepPorts(stateDir, { device: Number(devicePort), broker: Number(portOf(broker.urls[0] ?? '')) });
     const deviceUrl = `https://${inUrl(names[0] ?? 'localhost')}:${devicePort}${DIRECTORY_PATH}`;
 
     const card = () => ({ accountUrl: deviceUrl, accountKey, secretKey: signing.secretKey });
-    const adminApp = createAdminApp(house, { adminToken, accountKey, mqttUrls: broker.urls, card });
+    const adminApp = createAdminApp(house, { adminToken, accountKey, mqttUrls, card });
     closers.push(() => adminApp.close());
     await options.page?.(adminApp);
     const adminPort = portOf(await adminApp.listen({ host: options.admin.host, port: options.admin.port }));
@@ -167,13 +176,13 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     const addressFile = join(stateDir, ADDRESS_FILE);
     writeFileDurably(addressFile, toUtf8(JSON.stringify({ adminUrl, deviceUrl })));
     closers.push(async () => rmSync(addressFile, { force: true }));
-    log.write('info', 'account', 'serving', { accountId, deviceUrl, adminUrl, mqttUrls: broker.urls });
+    log.write('info', 'account', 'serving', { accountId, deviceUrl, adminUrl, mqttUrls });
     return {
       ...{
         accountId,
         deviceUrl,
         adminUrl,
-        mqttUrls: broker.urls,
+        mqttUrls,
         ca: ca.tlsCa,
         adminToken,
         deviceApp,

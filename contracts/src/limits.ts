@@ -30,3 +30,5 @@ export const PENDING_QUOTA_PER_GRK = 100;
 export const DEVICE_CERTIFICATE_VALID_MS = 90 * DAY_MS;
 /** Largest MQTT packet either side sends or accepts. */
 export const MQTT_PACKET_MAX_BYTES = 256 * KIB;
+/** Addresses of brokers that a grant lists. */
+export const MQTT_URLS_MAX = 8;

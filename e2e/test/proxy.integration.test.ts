@@ -63,4 +63,22 @@ suite('the main job behind a proxy', { timeoutMs: 60_000, needs: ['tinyproxy'] }
     const hosts = [account.deviceUrl, account.mqttUrls[0]].map((url) => `127.0.0.1:${portOf(url)}`);
     assert.deepEqual(new Set(proxy.tunnels()), new Set(hosts));
   });
+
+  test('once the proxy lets port 443 out alone, in effect: online again by WebSocket at the port of the account', async () => {
+    await proxy.restart([portOf(account.deviceUrl)]);
+    const { events } = await onBoard.statusUntil(
+      (status) => status.events.some(({ code, text }) => code === 'UPLINK_ONLINE' && text.includes('wss://')),
+      'online by WebSocket',
+      30_000,
+    );
+    assert.ok(events.some(({ code }) => code === 'UPLINK_UNREACHABLE'));
+    await eventually(async () => (await account.api.ewons())[0]?.status === 'online', { what: 'seen online' });
+    await eventually(
+      async () => {
+        const lines = await account.api.get<readonly { code: string | null; event: string }[]>('/api/v1/log');
+        return lines.some(({ code, event }) => code === 'UPLINK_ONLINE' && event.includes('wss://'));
+      },
+      { what: 'its events, acknowledged by the account' },
+    );
+  });
 });

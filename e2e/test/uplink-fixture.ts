@@ -17,6 +17,7 @@ import {
   answerWith,
   answerWithReset,
   type Behaviour,
+  type Carrier,
   type RogueBroker,
   startRogueBroker,
 } from './rogue-broker.ts';
@@ -33,7 +34,7 @@ export type BrokerStart = (
 export { silentLog };
 
 /** The uplink port's fixture: the agent's adapter against a real broker, and against servers that only look like one. */
-export async function createUplinkFixture(start: BrokerStart): Promise<UplinkFixture> {
+export async function createUplinkFixture(start: BrokerStart, carrier: Carrier = 'tls'): Promise<UplinkFixture> {
   const pki = await createTestPki();
   const received: { topic: string; payload: string }[] = [];
   const active = new Set<string>();
@@ -62,7 +63,7 @@ export async function createUplinkFixture(start: BrokerStart): Promise<UplinkFix
     };
   };
   const rogue = async (identity: Identity | undefined, behave: Behaviour): Promise<RogueBroker> => {
-    const started = await startRogueBroker(identity, behave);
+    const started = await startRogueBroker(identity, behave, carrier);
     rogues.push(started);
     return started;
   };

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { createServer, type TLSSocket } from 'node:tls';
 import {
   type DeviceAddress,
@@ -34,7 +35,7 @@ export type EmbeddedBrokerOptions = {
 };
 
 /** A {@link Broker} in this process. */
-export type EmbeddedBroker = Broker & { readonly port: number };
+export type EmbeddedBroker = Broker & Required<Pick<Broker, 'takeStream'>> & { readonly port: number };
 
 /** CONNACK return codes, MQTT 3.1.1 §3.2.2.3. */
 const IDENTIFIER_REJECTED = 2;
@@ -46,7 +47,7 @@ const QOS2_HALF_OPEN_MAX = 4;
 /** How long a device may leave what is sent to it in its socket. Without an end it holds up what is published to others. */
 const DRAIN_TIMEOUT_MS = 30 * SECOND_MS;
 
-type Peer = DeviceIdentity & { readonly socket: TLSSocket; will?: string; refusalLogged: boolean };
+type Peer = DeviceIdentity & { readonly socket: Duplex; will?: string; refusalLogged: boolean };
 
 /**
  * Starts aedes over TLS with client certificates. MQTT 3.1.1 only.
@@ -127,6 +128,23 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     });
   });
 
+  /** @param socket what MQTT is spoken on; `tls` itself or a stream in it */
+  function take(socket: Duplex, tls: TLSSocket): void {
+    const certificate = tls.getPeerX509Certificate();
+    const identity = certificate ? deviceOf(certificate) : undefined;
+    if (!identity?.ok) {
+      log.write('warn', 'broker', 'connection refused', { reason: identity?.fault.detail ?? 'no certificate' });
+      socket.destroy();
+      return;
+    }
+    const peer: Peer = { ...identity.value, socket, refusalLogged: false };
+    peers.set(socket, peer);
+    open.add(peer);
+    socket.on('close', () => open.delete(peer));
+    limitPackets(socket, MQTT_PACKET_MAX_BYTES);
+    aedes.handle(socket);
+  }
+
   const server = createServer(
     {
       cert: options.certificate,
@@ -138,21 +156,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       handshakeTimeout: ARRIVAL_TIMEOUT_MS,
       noDelay: true, // a small answer must not wait 40 ms for the acknowledgement of the one before
     },
-    (socket) => {
-      const certificate = socket.getPeerX509Certificate();
-      const identity = certificate ? deviceOf(certificate) : undefined;
-      if (!identity?.ok) {
-        log.write('warn', 'broker', 'connection refused', { reason: identity?.fault.detail ?? 'no certificate' });
-        socket.destroy();
-        return;
-      }
-      const peer: Peer = { ...identity.value, socket, refusalLogged: false };
-      peers.set(socket, peer);
-      open.add(peer);
-      socket.on('close', () => open.delete(peer));
-      limitPackets(socket, MQTT_PACKET_MAX_BYTES);
-      aedes.handle(socket);
-    },
+    (socket) => take(socket, socket),
   );
   server.on('tlsClientError', (error) => log.write('warn', 'broker', 'TLS refused', { reason: error.message }));
   await new Promise<void>((resolve, reject) => {
@@ -164,6 +168,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   return {
     port,
     urls: (options.names ?? [options.host]).map((name) => `mqtts://${name.includes(':') ? `[${name}]` : name}:${port}`),
+    takeStream: take,
     admit: async () => {}, // isActive is asked at every CONNECT
     revoke: async (device) => {
       // a socket destroyed while isActive is being asked is never let in by aedes
@@ -202,7 +207,7 @@ function bytesOf(packet: PublishPacket): Uint8Array {
   return typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
 }
 
-function closed(socket: TLSSocket): Promise<void> {
+function closed(socket: Duplex): Promise<void> {
   return new Promise((resolve) => {
     if (socket.closed) return resolve();
     socket.once('close', () => resolve());

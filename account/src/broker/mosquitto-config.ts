@@ -6,6 +6,8 @@ import { KIB, MQTT_PACKET_MAX_BYTES, UP_FILTER } from '@ewon-agent/contracts';
 export type MosquittoFiles = {
   readonly host: string;
   readonly port: number;
+  /** Of a second listener that speaks MQTT over WebSocket, for networks that let out nothing but port 443; none unless told. */
+  readonly webSocketPort?: number;
   /** The device CA, PEM: it issues the devices' certificates and the account's own. */
   readonly deviceCaFile: string;
   readonly certificateFile: string;
@@ -32,24 +34,17 @@ export const DOWN_FILTER = 'ewon/v1/+/+/down/#';
 /** The text of mosquitto.conf. */
 export function mosquittoConfig(files: MosquittoFiles): string {
   const lines = [
-    '# One way in, the dynamic-security plugin decides on it.',
+    '# The dynamic-security plugin decides on what comes in.',
     'per_listener_settings false',
     'allow_anonymous false',
     `plugin ${files.pluginFile}`,
     `plugin_opt_config_file ${files.dynamicSecurityFile}`,
     ...(files.user ? [`user ${files.user}`] : []),
     '',
-    `listener ${files.port} ${files.host}`,
-    `cafile ${files.deviceCaFile}`,
-    `certfile ${files.certificateFile}`,
-    `keyfile ${files.privateKeyFile}`,
-    'tls_version tlsv1.2',
-    'require_certificate true',
-    '# Who a client is, the CN of its certificate says. Without the second line a device that takes the client id of',
-    '# another, with clean session off, is given what was queued for it.',
-    'use_identity_as_username true',
-    'use_username_as_clientid true',
-    '',
+    '# Who a client is, the CN of its certificate says. Without use_username_as_clientid a device that takes the client id',
+    '# of another, with clean session off, is given what was queued for it.',
+    ...listener(files, files.port),
+    ...(files.webSocketPort ? listener(files, files.webSocketPort, 'protocol websockets') : []),
     `# The same limit as everywhere else: ${MQTT_PACKET_MAX_BYTES / KIB} KiB.`,
     `max_packet_size ${MQTT_PACKET_MAX_BYTES}`,
     '# What waits for the account while it is away; the default of 1,000 loses most of a morning.',
@@ -74,6 +69,21 @@ export function mosquittoConfig(files: MosquittoFiles): string {
     'connection_messages true',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function listener(files: MosquittoFiles, port: number, ...more: readonly string[]): readonly string[] {
+  return [
+    `listener ${port} ${files.host}`,
+    ...more,
+    `cafile ${files.deviceCaFile}`,
+    `certfile ${files.certificateFile}`,
+    `keyfile ${files.privateKeyFile}`,
+    'tls_version tlsv1.2',
+    'require_certificate true',
+    'use_identity_as_username true',
+    'use_username_as_clientid true',
+    '',
+  ];
 }
 
 /** The first dynamic-security.json: the account may manage, listen and send down; everybody else may do nothing. */

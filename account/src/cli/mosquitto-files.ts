@@ -12,6 +12,7 @@ export type MosquittoFilesOptions = {
   readonly out: string;
   readonly host: string;
   readonly port: number;
+  readonly webSocketPort: number;
   readonly name: readonly string[];
   readonly user?: string;
   readonly plugin?: string;
@@ -37,6 +38,7 @@ export async function writeMosquittoFiles(
   const config = mosquittoConfig({
     host: options.host,
     port: options.port,
+    ...(options.webSocketPort > 0 && { webSocketPort: options.webSocketPort }),
     deviceCaFile: at('device-ca.crt'),
     certificateFile: at('server.crt'),
     privateKeyFile: at('server.key'),

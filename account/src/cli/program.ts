@@ -189,8 +189,9 @@ function serving(program: Command, io: Io, form: Form, done: (status: ExitStatus
       const isUrl = (url: string) => /^mqtts:\/\/[^\s/]+$/.test(url);
       if (options.broker !== 'embedded' && !isUrl(options.broker))
         return done(sayFault(io, form, err('USAGE', '--broker is "embedded" or mqtts://host:port').fault));
-      if (!options.deviceBroker.every(isUrl))
-        return done(sayFault(io, form, err('USAGE', '--device-broker is mqtts://host:port').fault));
+      const isDeviceUrl = (url: string) => isUrl(url) || /^wss:\/\/[^\s/]+(\/\S*)?$/.test(url);
+      if (!options.deviceBroker.every(isDeviceUrl))
+        return done(sayFault(io, form, err('USAGE', '--device-broker is mqtts://host:port or wss://host:port').fault));
       if (options.deviceBroker.length > 0 && options.broker === 'embedded')
         return done(sayFault(io, form, err('USAGE', '--device-broker goes with --broker mqtts://host:port').fault));
       done(await serve(io, form, options));
@@ -204,6 +205,12 @@ function serving(program: Command, io: Io, form: Form, done: (status: ExitStatus
     .requiredOption('--out <dir>', 'folder for the files; Mosquitto must be able to read and write there')
     .option('--host <address>', 'where Mosquitto listens', '127.0.0.1')
     .option('--port <number>', '', wholeNumber, 8883)
+    .option(
+      '--web-socket-port <number>',
+      'MQTT over WebSocket as well, for networks with port 443 alone',
+      wholeNumber,
+      0,
+    )
     .option('--name <hosts...>', 'how devices call it', [])
     .option('--user <user>', 'user Mosquitto runs as when it is started as root')
     .option('--plugin <file>', 'mosquitto_dynamic_security.so')

@@ -36,7 +36,7 @@ export type DeviceDoor = {
   /** Host names of this account, without port. */
   readonly names: readonly string[];
   readonly accountKeys: readonly Ed25519Jwk[];
-  readonly mqttUrls: readonly string[];
+  readonly mqttUrls: () => readonly string[];
   readonly server: KeyedCertificate;
 };
 
@@ -62,7 +62,9 @@ const readUnlink = jsonReader<{ readonly deviceId: string }>({
 /** Builds the HTTPS device interface; the caller lets it listen. */
 export function createDeviceApp(house: House, door: DeviceDoor) {
   const { certificate: cert, privateKey: key } = door.server;
-  const https: ServerOptions = { cert, key, minVersion: 'TLSv1.2', handshakeTimeout: REQUEST_TIMEOUT_MS };
+  // who has a certificate may show it; what it opens is MQTT over WebSocket, and nothing here
+  const asking: ServerOptions = { ca: house.ca.deviceCa, requestCert: true, rejectUnauthorized: false };
+  const https: ServerOptions = { cert, key, ...asking, minVersion: 'TLSv1.2', handshakeTimeout: REQUEST_TIMEOUT_MS };
   const app = fastify({
     https,
     bodyLimit: DEVICE_REQUEST_MAX_BYTES,

@@ -1,4 +1,5 @@
 import type { DeviceAddress } from '@ewon-agent/contracts';
+import type { TakeStream } from '../broker/websocket.ts';
 
 /** What the account sends to a device, on a topic below its `down/`. */
 export type DownMessage = {
@@ -27,6 +28,8 @@ export type DownMessage = {
  */
 export type Broker = {
   readonly urls: readonly string[];
+  /** Takes MQTT that came in at the account's HTTPS port; only a broker in this process can. */
+  readonly takeStream?: TakeStream;
   admit(device: DeviceAddress): Promise<void>;
   revoke(device: DeviceAddress): Promise<void>;
   publish(message: DownMessage): Promise<void>;

@@ -19,7 +19,11 @@ export type Standing =
   | { readonly is: 'over'; readonly fault: Fault };
 
 /** What a grant says beside what the database knows. */
-export type GrantFacts = { readonly accountKeys: readonly Ed25519Jwk[]; readonly mqttUrls: readonly string[] };
+export type GrantFacts = {
+  readonly accountKeys: readonly Ed25519Jwk[];
+  /** In the order to try them. */
+  readonly mqttUrls: () => readonly string[];
+};
 
 /** Reads how a registration stands now. A grant is the same every time. Codes: NOT_FOUND. */
 export async function standingOf(house: House, registrationId: string, facts: GrantFacts): Promise<Result<Standing>> {
@@ -41,7 +45,7 @@ export async function standingOf(house: House, registrationId: string, facts: Gr
       certificate: certificate.pem,
       ca: house.ca.tlsCa,
       accountKeys: facts.accountKeys,
-      mqtt: { urls: facts.mqttUrls, topicPrefix: topicPrefixFor({ accountId, deviceId }) },
+      mqtt: { urls: facts.mqttUrls(), topicPrefix: topicPrefixFor({ accountId, deviceId }) },
     };
     return ok({ is: 'granted', answer });
   });

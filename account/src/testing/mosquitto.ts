@@ -13,6 +13,8 @@ import type { TestPki } from './test-pki.ts';
 export type TestMosquitto = {
   readonly url: string;
   readonly port: number;
+  /** Where it speaks MQTT over WebSocket. */
+  readonly webSocketUrl: string;
   /** What it said on stderr so far. */
   readonly log: readonly string[];
   /** Ends it with SIGTERM (it saves) or SIGKILL, and starts it again on the same port and files. */
@@ -31,11 +33,12 @@ export async function startMosquitto(pki: TestPki): Promise<TestMosquitto> {
   const pluginFile = findProgram('mosquitto_dynamic_security.so');
   if (!program || !pluginFile) throw new Error('mosquitto is not installed: name it in "needs"');
   const folder = await mkdtemp(join(tmpdir(), 'mosquitto-'));
-  const port = await freePort();
+  const [port, webSocketPort] = [await freePort(), await freePort()];
   const file = (name: string) => join(folder, name);
   const config = mosquittoConfig({
     host: '127.0.0.1',
     port,
+    webSocketPort,
     deviceCaFile: file('device-ca.pem'),
     certificateFile: file('server.pem'),
     privateKeyFile: file('server.key'),
@@ -57,6 +60,7 @@ export async function startMosquitto(pki: TestPki): Promise<TestMosquitto> {
   return {
     url: `mqtts://127.0.0.1:${port}`,
     port,
+    webSocketUrl: `wss://127.0.0.1:${webSocketPort}/mqtt`,
     log,
     restart: async (signal) => {
       await running(signal);

@@ -17,7 +17,11 @@ export function handshakeFaultOf(error: Error): Fault {
   const alert = tlsAlertOf(error);
   if (alert) return { code: 'UPLINK_REFUSED', detail: alert, cause: error };
   const name = errorCodeOf(error) ?? error.message;
-  return { code: /^ERR_SSL_/.test(name) ? 'UPLINK_PROTOCOL' : 'UPLINK_UNREACHABLE', detail: name, cause: error };
+  return {
+    code: /^(ERR_SSL_|WS_ERR_|HPE_)/.test(name) ? 'UPLINK_PROTOCOL' : 'UPLINK_UNREACHABLE',
+    detail: name,
+    cause: error,
+  };
 }
 
 /**

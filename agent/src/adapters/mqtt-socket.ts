@@ -36,8 +36,14 @@ export async function openSocket(
     const fault = await faultBesideDates(tls.fault, { ...target, signal: deadline, proxyOf });
     return { ok: false, fault: faultThrough(proxyOf(host, port), fault) };
   }
-  limitPackets(tls.value, MQTT_PACKET_MAX_BYTES);
-  return tls;
+  const opened = url.protocol === 'wss:' ? await inWebSocket(tls.value, target, deadline) : tls;
+  if (opened.ok) limitPackets(opened.value, MQTT_PACKET_MAX_BYTES);
+  return opened;
+}
+
+async function inWebSocket(tls: TLSSocket, target: UplinkTarget, deadline: AbortSignal): Promise<Result<Duplex>> {
+  const { openWebSocket } = await import('./mqtt-websocket.ts'); // most agents never need it
+  return openWebSocket(tls, target, deadline);
 }
 
 function openTls(target: UplinkTarget, way: Way, deadline: AbortSignal): Promise<Result<TLSSocket>> {

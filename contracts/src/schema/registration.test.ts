@@ -75,7 +75,7 @@ readerSuite('grant', {
     mqtt: { urls: ['mqtts://broker.test:8883'], topicPrefix: PREFIX },
   },
   open: ['', 'mqtt'],
-  alsoGood: { status: ['replaced'], 'mqtt.urls': [['mqtts://a.test', 'mqtts://b.test:1']] },
+  alsoGood: { status: ['replaced'], 'mqtt.urls': [['mqtts://a.test', 'wss://b.test:1/mqtt']] },
   broken: {
     status: ['', 'pending', 'rejected'],
     deviceId: ['', ACCOUNT, `${DEVICE}\n`, `${DEVICE}/#`],
@@ -93,6 +93,7 @@ readerSuite('grant', {
       ['ws://a.test'],
       ['mqtts://'],
       ['mqtts://a b'],
+      ['ws://a.test'],
       new Array(9).fill('mqtts://a.test'),
     ],
     'mqtt.topicPrefix': ['', '#', `${PREFIX}/`, `${PREFIX}/up`, `ewon/v2/${ACCOUNT}/${DEVICE}`, `ewon/v1/+/${DEVICE}`],

@@ -1,5 +1,6 @@
 import type { AccountId, DeviceId, Serial, SlotId } from '../ids.ts';
 import type { Ed25519Jwk, FlattenedJws } from '../jws.ts';
+import { MQTT_URLS_MAX } from '../limits.ts';
 import type { Timestamp } from '../units.ts';
 import { jsonReader } from '../validate.ts';
 import {
@@ -116,7 +117,7 @@ const grantSchema = atLeast({
   ca: pem,
   accountKeys: listOf(jwk, 8, 1),
   mqtt: atLeast({
-    urls: listOf({ type: 'string', pattern: '^mqtts://[^\\s]+$', maxLength: 255 }, 8, 1),
+    urls: listOf({ type: 'string', pattern: '^(mqtts|wss)://[^\\s]+$', maxLength: 255 }, MQTT_URLS_MAX, 1),
     topicPrefix: matching('^ewon/v1/a_[a-z2-7]{26}/d_[a-z2-7]{26}$'),
   }),
 });
