@@ -12,6 +12,7 @@ import {
   type UplinkTarget,
 } from '@ewon-agent/contracts';
 import { MqttClient } from 'mqtt';
+import { createPatience, createWindow } from './in-flight.ts';
 import { disconnectFaultOf, isOtherVersion, isReset, publishFaultOf, sessionFaultOf } from './mqtt-fault.ts';
 
 /** 4 is MQTT 3.1.1, as on the wire. */
@@ -31,7 +32,11 @@ const CLOSING_MS = SECOND_MS;
 const PUBLISH_OVERHEAD_BYTES = 5 + 2 + 2 + 1;
 /** SUBACK answers what it does not grant with 0x80 and above: MQTT 3.1.1 §3.9.3, MQTT 5.0 §3.9.3. */
 const REFUSED_QOS = 0x80;
+/** The most messages of QoS 1 in flight while the broker names no number: MQTT 5.0 §3.2.2.3.3. */
+const RECEIVE_MAXIMUM = 65_535;
 const NOT_GRANTED: Fault = { code: 'UPLINK_REFUSED', detail: 'not authorized to receive' };
+const NOT_ASKED_FOR: Fault = { code: 'UPLINK_PROTOCOL', detail: 'a message of QoS 2, which was not asked for' };
+const ACCEPTED_TWICE: Fault = { code: 'UPLINK_PROTOCOL', detail: 'a second CONNACK' };
 const CLOSED_HERE: Fault = { code: 'UPLINK_UNREACHABLE', detail: 'closed by this side' };
 
 /**
@@ -43,6 +48,10 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
   return new Promise((resolve) => {
     const client = startClient(options);
     const pending = new Set<(result: Result<void>) => void>();
+    const window = createWindow(RECEIVE_MAXIMUM);
+    const silence = createPatience(target.keepaliveMs, () =>
+      fail({ code: 'UPLINK_UNREACHABLE', detail: 'answers pings and acknowledges nothing' }),
+    );
     let fault: Fault | 'other version' | undefined;
     let accepted = false;
 
@@ -59,12 +68,20 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
       fail(!accepted && isOtherVersion(error) ? 'other version' : sessionFaultOf(error, socket.destroyed));
     });
     client.on('disconnect', ({ reasonCode }) => fail(disconnectFaultOf(reasonCode ?? 0)));
-    client.on('connect', () => {
+    client.on('packetreceive', (packet) => {
+      // we ask for QoS 1: what the handshake of QoS 2 leaves half open MQTT.js would keep, 256 KiB each
+      if (packet.cmd === 'publish' && packet.qos === 2) fail(NOT_ASKED_FOR);
+    });
+    client.on('connect', ({ properties }) => {
+      if (accepted) return fail(ACCEPTED_TWICE);
       deadline.removeEventListener('abort', late);
       accepted = true;
+      window.resize(properties?.receiveMaximum ?? RECEIVE_MAXIMUM);
+      silence.expect();
       resolve(ok({ send, close }));
       // at once, and not before open resolves: on a slow line that would be a round trip more until "online"
       client.subscribe(target.receives, { qos: 1 }, (error, granted = []) => {
+        silence.heard();
         if (fault || socket.destroyed) return; // it ends already
         if (error || granted.some(({ qos }) => qos >= REFUSED_QOS)) fail(NOT_GRANTED);
       });
@@ -74,6 +91,7 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
     });
     socket.on('close', () => {
       deadline.removeEventListener('abort', late);
+      silence.end();
       client.end(true);
       if (fault === 'other version') return resolve(fault);
       const why: Fault = fault ?? {
@@ -98,13 +116,23 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
         };
         if (!socket.writable) return end(err('UPLINK_UNREACHABLE', 'the session has ended'));
         pending.add(end);
-        client.publish(topic, payload, { qos, retain }, (error) => {
-          if (!error) return end(ok(undefined));
-          if (socket.destroyed) return; // 'close' comes and says why
-          const refusal = publishFaultOf(error);
-          end({ ok: false, fault: refusal });
-          if (refusal.code === 'UPLINK_REFUSED') fail(refusal); // a session without rights is none
-        });
+        if (qos === 0) publish();
+        else window.enter(publish);
+        function publish(): void {
+          if (fault || socket.destroyed) return; // 'close' comes and says why
+          if (qos > 0) silence.expect();
+          client.publish(topic, payload, { qos, retain }, (error) => {
+            if (qos > 0) {
+              silence.heard();
+              window.leave();
+            }
+            if (!error) return end(ok(undefined));
+            if (socket.destroyed) return; // 'close' comes and says why
+            const refusal = publishFaultOf(error);
+            end({ ok: false, fault: refusal });
+            if (refusal.code === 'UPLINK_REFUSED') fail(refusal); // a session without rights is none
+          });
+        }
       });
     }
 

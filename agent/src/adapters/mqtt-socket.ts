@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { err, limitPackets, MQTT_PACKET_MAX_BYTES, ok, type Result, type UplinkTarget } from '@ewon-agent/contracts';
+import { fullBudget, spend } from '../core/inbound-budget.ts';
 import { faultThrough, type ProxyOf, type Way, wayTo } from './account-way.ts';
 import { handshakeFaultOf } from './mqtt-fault.ts';
 import { faultBesideDates } from './tls-beside-dates.ts';
@@ -37,7 +38,10 @@ export async function openSocket(
     return { ok: false, fault: faultThrough(proxyOf(host, port), fault) };
   }
   const opened = url.protocol === 'wss:' ? await inWebSocket(tls.value, target, deadline) : tls;
-  if (opened.ok) limitPackets(opened.value, MQTT_PACKET_MAX_BYTES);
+  if (opened.ok) {
+    limitAmount(opened.value);
+    limitPackets(opened.value, MQTT_PACKET_MAX_BYTES);
+  }
   return opened;
 }
 
@@ -77,4 +81,20 @@ function openTls(target: UplinkTarget, way: Way, deadline: AbortSignal): Promise
     socket.on('close', () => settle(err('UPLINK_UNREACHABLE', 'closed during TLS')));
     socket.on('secureConnect', () => settle(ok(socket)));
   });
+}
+
+/** Cuts a connection over which more comes than the account ever sends, before a parser works on it. */
+function limitAmount(socket: Duplex): void {
+  const push = socket.push.bind(socket);
+  let budget = fullBudget(performance.now());
+  socket.push = (chunk: unknown, encoding) => {
+    if (!(chunk instanceof Uint8Array)) return push(chunk, encoding);
+    const left = spend(budget, chunk.length, performance.now());
+    if (!left) {
+      socket.destroy(Object.assign(new Error('more than an account sends'), { code: 'UPLINK_PROTOCOL' }));
+      return false;
+    }
+    budget = left;
+    return push(chunk, encoding);
+  };
 }

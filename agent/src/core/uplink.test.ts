@@ -4,9 +4,9 @@ import { brokerUrl, type Uplink, type UplinkEvent, uplinkTransition } from './up
 
 const STATES: Record<string, Uplink> = {
   off: { at: 'off' },
-  connecting: { at: 'connecting', link: link(), attempt: 0 },
-  online: { at: 'online', link: link(), sinceMs: 0, attempt: 0 },
-  waiting: { at: 'waiting', link: link(), attempt: 3, trouble: 'UPLINK_UNREACHABLE' },
+  connecting: { at: 'connecting', link: link(), attempt: 0, told: [] },
+  online: { at: 'online', link: link(), sinceMs: 0, attempt: 0, told: ['UPLINK_ONLINE'] },
+  waiting: { at: 'waiting', link: link(), attempt: 3, told: ['UPLINK_UNREACHABLE'], trouble: 'UPLINK_UNREACHABLE' },
 };
 
 const down = (code: 'UPLINK_UNREACHABLE' | 'UPLINK_REFUSED', deviceId: string = DEVICE): UplinkEvent => ({
@@ -69,7 +69,7 @@ suite('uplink machine', (test) => {
   });
 
   test('a line that stays down is told once, not at each attempt', () => {
-    const connecting: Uplink = { at: 'connecting', link: link(), attempt: 4, trouble: 'UPLINK_UNREACHABLE' };
+    const connecting: Uplink = { at: 'connecting', link: link(), attempt: 4, told: ['UPLINK_UNREACHABLE'] };
     assert.equal(cell(connecting, down('UPLINK_UNREACHABLE')), 'waiting: letSleep health, wake uplink 16000');
     assert.equal(
       cell(connecting, down('UPLINK_REFUSED')),
@@ -77,9 +77,48 @@ suite('uplink machine', (test) => {
     );
   });
 
+  /** Reports of a story of sessions and failures, the timers in between fired. */
+  const reports = (story: readonly ('in' | 'steady' | UplinkEvent)[]) => {
+    const told: string[] = [];
+    const step = (state: Uplink, event: UplinkEvent): Uplink => {
+      const [next, effects] = uplinkTransition(state, event);
+      told.push(...effects.flatMap((e) => (e.do === 'report' ? [e.code] : [])));
+      return next;
+    };
+    let state: Uplink = { ...STATES['waiting'], attempt: 0, told: [] } as Uplink;
+    for (const part of story) {
+      if (state.at === 'waiting') state = step(state, { on: 'TimerFired', timer: 'uplink' });
+      if (part === 'in') state = step(state, { on: 'Connected', deviceId: DEVICE, atMs: 0 });
+      else state = step(state, part === 'steady' ? { on: 'TimerFired', timer: 'uplink' } : part);
+    }
+    return told;
+  };
+  const times = (count: number, ...parts: readonly ('in' | UplinkEvent)[]) =>
+    Array.from({ length: count }, () => parts).flat();
+  const [lost, refused] = [down('UPLINK_UNREACHABLE'), down('UPLINK_REFUSED')];
+
+  test('50 attempts that fail, whatever the brokers of the list say in turn, are one line for each reason', () => {
+    assert.deepEqual(reports(times(50, lost)), ['UPLINK_UNREACHABLE']);
+    assert.deepEqual(reports([...times(50, lost, refused), 'in']), [
+      'UPLINK_UNREACHABLE',
+      'UPLINK_REFUSED',
+      'UPLINK_ONLINE',
+    ]);
+  });
+
+  test('a broker that lets us in and hangs up 50 times: three times told, and once more when a session holds', () => {
+    const pair = ['UPLINK_ONLINE', 'UPLINK_UNREACHABLE'];
+    assert.deepEqual(reports(times(50, 'in', lost)), [...pair, ...pair, ...pair]);
+    assert.deepEqual(reports([...times(50, 'in', lost), 'in', 'steady']), [...pair, ...pair, ...pair, 'UPLINK_ONLINE']);
+    assert.deepEqual(reports(['in', 'steady', lost, 'in', 'steady', lost]), [...pair, ...pair]);
+  });
+
   test('every fourth failure the account is asked, because a broker that moved cannot say so', () => {
     const asked = [0, 1, 2, 3, 4, 5, 6, 7].filter((attempt) => {
-      const [, effects] = uplinkTransition({ at: 'connecting', link: link(), attempt }, down('UPLINK_UNREACHABLE'));
+      const [, effects] = uplinkTransition(
+        { at: 'connecting', link: link(), attempt, told: [] },
+        down('UPLINK_UNREACHABLE'),
+      );
       return effects.some((effect) => effect.do === 'checkLink');
     });
     assert.deepEqual(asked, [3, 7]);
@@ -87,7 +126,7 @@ suite('uplink machine', (test) => {
 
   test('a broker that lets us in and hangs up at once is called ever more seldom', () => {
     const pauses: number[] = [];
-    let state: Uplink = { at: 'connecting', link: link(), attempt: 0 };
+    let state: Uplink = { at: 'connecting', link: link(), attempt: 0, told: [] };
     for (let n = 0; n < 12; n++) {
       const [online] = uplinkTransition(state, { on: 'Connected', deviceId: DEVICE, atMs: 0 });
       const [waiting, effects] = uplinkTransition(online, down('UPLINK_REFUSED'));
@@ -99,7 +138,7 @@ suite('uplink machine', (test) => {
   });
 
   test('a session that lasted a minute was a good one: the next attempt comes soon', () => {
-    const tired: Uplink = { at: 'online', link: link(), sinceMs: 0, attempt: 7 };
+    const tired: Uplink = { at: 'online', link: link(), sinceMs: 0, attempt: 7, told: ['UPLINK_ONLINE'] };
     const [steady] = uplinkTransition(tired, { on: 'TimerFired', timer: 'uplink' });
     assert.match(cell(steady, down('UPLINK_UNREACHABLE')), /wake uplink 1000$/);
   });

@@ -12,6 +12,9 @@
 //             the session has lasted, so that a broker which lets us in and hangs up is not called every second
 // waiting     the next attempt comes after a jittered pause; `attempt` counts failures in a row
 //
+// `told` is what was reported since the last steady session, so that neither a line that stays down nor a broker that lets
+// us in and hangs up, again and again, fills the log.
+//
 // A broker that refuses us is not believed when it says we are unlinked: the account is asked (`checkLink`). So it is
 // when the broker stays away: its address may have changed.
 
@@ -21,9 +24,23 @@ import type { Link } from './model.ts';
 
 export type Uplink =
   | { readonly at: 'off' }
-  | { readonly at: 'connecting'; readonly link: Link; readonly attempt: number; readonly trouble?: Code }
-  | { readonly at: 'online'; readonly link: Link; readonly sinceMs: Millis; readonly attempt: number }
-  | { readonly at: 'waiting'; readonly link: Link; readonly attempt: number; readonly trouble: Code };
+  | { readonly at: 'connecting'; readonly link: Link; readonly attempt: number; readonly told: Told }
+  | {
+      readonly at: 'online';
+      readonly link: Link;
+      readonly sinceMs: Millis;
+      readonly attempt: number;
+      readonly told: Told;
+    }
+  | {
+      readonly at: 'waiting';
+      readonly link: Link;
+      readonly attempt: number;
+      readonly told: Told;
+      readonly trouble: Code;
+    };
+/** Codes in the order they were reported, each once. */
+type Told = readonly Code[];
 
 export type UplinkEvent =
   | { readonly on: 'Linked'; readonly link: Link }
@@ -50,27 +67,21 @@ const HEALTH_EVERY_MS: Millis = 15 * MINUTE_MS;
 const ASK_EVERY = 4;
 /** A revoked device, or a second one with our identity, ends a session within seconds; a poor line holds for minutes. */
 const STEADY_AFTER_MS: Millis = MINUTE_MS;
+/** So many short sessions in a row are told one by one: an account that is restarted, say. More are one story. */
+const FLAPPING_FROM = 3;
 
 /** Decides what follows from an event. Total and pure; an event that does not fit keeps the state. */
 export function uplinkTransition(state: Uplink, event: UplinkEvent): Step {
   switch (event.on) {
     case 'Linked':
-      return state.at === 'off' ? open(event.link, 0) : [state, []];
+      return state.at === 'off' ? open(event.link, 0, []) : [state, []];
     case 'Unlinked':
       return state.at === 'off'
         ? [state, []]
         : [{ at: 'off' }, [letSleep('uplink'), letSleep('health'), { do: 'closeUplink' }]];
     case 'Connected':
       if (state.at !== 'connecting' || state.link.deviceId !== event.deviceId) return [state, []];
-      return [
-        { at: 'online', link: state.link, sinceMs: event.atMs, attempt: state.attempt },
-        [
-          { do: 'announce', link: state.link },
-          { do: 'report', code: 'UPLINK_ONLINE', detail: brokerUrl(state.link, state.attempt) },
-          { do: 'wake', timer: 'uplink', afterMs: STEADY_AFTER_MS },
-          { do: 'wake', timer: 'health', afterMs: HEALTH_EVERY_MS },
-        ],
-      ];
+      return enter(state, event.atMs);
     case 'Disconnected':
       if (state.at === 'off' || state.at === 'waiting' || state.link.deviceId !== event.deviceId) return [state, []];
       return wait(state, event.fault, event.fraction);
@@ -87,9 +98,26 @@ export function uplinkTransition(state: Uplink, event: UplinkEvent): Step {
   }
 }
 
+function enter({ link, attempt, told }: Uplink & { at: 'connecting' }, atMs: Millis): Step {
+  const isFlapping = attempt >= FLAPPING_FROM && told.includes('UPLINK_ONLINE');
+  const effects: UplinkEffect[] = [
+    { do: 'announce', link },
+    { do: 'wake', timer: 'uplink', afterMs: STEADY_AFTER_MS },
+    { do: 'wake', timer: 'health', afterMs: HEALTH_EVERY_MS },
+  ];
+  if (!isFlapping) effects.splice(1, 0, online(link, attempt));
+  return [{ at: 'online', link, sinceMs: atMs, attempt, told: isFlapping ? told : ['UPLINK_ONLINE'] }, effects];
+}
+
 function uplinkTimerFired(state: Uplink): Step {
-  if (state.at === 'waiting') return open(state.link, state.attempt, state.trouble);
-  return state.at === 'online' ? [{ ...state, attempt: 0 }, []] : [state, []];
+  if (state.at === 'waiting') return open(state.link, state.attempt, state.told);
+  if (state.at !== 'online') return [state, []];
+  const isTold = state.told.at(-1) === 'UPLINK_ONLINE';
+  return [{ ...state, attempt: 0, told: ['UPLINK_ONLINE'] }, isTold ? [] : [online(state.link, state.attempt)]];
+}
+
+function online(link: Link, attempt: number): UplinkEffect {
+  return { do: 'report', code: 'UPLINK_ONLINE', detail: brokerUrl(link, attempt) };
 }
 
 /** The broker that an attempt goes to: each failure moves on to the next of the list. */
@@ -97,22 +125,22 @@ export function brokerUrl(link: Link, attempt: number): string {
   return link.mqtt.urls[attempt % link.mqtt.urls.length] ?? '';
 }
 
-function open(link: Link, attempt: number, trouble?: Code): Step {
-  const next = { at: 'connecting', link, attempt, ...(trouble ? { trouble } : {}) } as const;
-  return [next, [{ do: 'openUplink', link, attempt }]];
+function open(link: Link, attempt: number, told: Told): Step {
+  return [{ at: 'connecting', link, attempt, told }, [{ do: 'openUplink', link, attempt }]];
 }
 
 function wait(state: Uplink & { at: 'connecting' | 'online' }, fault: Fault, fraction: number): Step {
   const attempt = state.attempt + 1;
-  const known = state.at === 'connecting' && state.trouble === fault.code;
+  const isKnown = state.told.includes(fault.code);
+  const told = isKnown ? state.told : [...state.told, fault.code];
   const effects: UplinkEffect[] = [
     letSleep('health'),
     { do: 'wake', timer: 'uplink', afterMs: backoffMs(attempt, fraction) },
   ];
   const isAsking = fault.code === 'UPLINK_REFUSED' || attempt % ASK_EVERY === 0;
   if (isAsking) effects.unshift({ do: 'checkLink', link: state.link });
-  if (!known) effects.unshift({ do: 'report', code: fault.code, detail: fault.detail }); // down is told once, not at each retry
-  return [{ at: 'waiting', link: state.link, attempt, trouble: fault.code }, effects];
+  if (!isKnown) effects.unshift({ do: 'report', code: fault.code, detail: fault.detail });
+  return [{ at: 'waiting', link: state.link, attempt, told, trouble: fault.code }, effects];
 }
 
 function letSleep(timer: 'uplink' | 'health'): UplinkEffect {

@@ -62,6 +62,8 @@ type Live = {
   readonly onlineSeq: number;
   /** From when it was announced on. */
   sender?: Sender;
+  /** A broker that sends nothing else must not fill the log. */
+  isUnreadableTold?: true;
 };
 
 export function createLinkSession({ ports, self, outbox, privateKeyPem, post }: Parts): LinkSession {
@@ -100,11 +102,14 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, post }: 
     await send(over, 'health', (seq) => ({ ...place(seq), ...self.usage(), ...facts }));
   }
 
-  function receive({ link, sender }: Live, topic: string, payload: Uint8Array): void {
+  function receive(over: Live, topic: string, payload: Uint8Array): void {
+    const { link, sender } = over;
     if (topic !== ackTopicFor({ accountId: link.account.id, deviceId: link.deviceId })) return; // of a newer account
     const ack = readAck(payload);
     if (ack.ok) sender?.acknowledged(ack.value);
-    else ports.log.write('warn', 'uplink', 'an acknowledgement that cannot be read', { why: ack.fault.detail });
+    if (ack.ok || over.isUnreadableTold) return;
+    over.isUnreadableTold = true;
+    ports.log.write('warn', 'uplink', 'an acknowledgement that cannot be read', { why: ack.fault.detail });
   }
 
   /** The broker keeps the will for itself after DISCONNECT, so we say it. */

@@ -1,0 +1,55 @@
+// test-timeout: 120 s
+import { createTestPki, type Identity, type TestPki, testDevices } from '@ewon-agent/account/testing/test-pki';
+import { createUplinkMqtt } from '@ewon-agent/agent/adapters/uplink-mqtt';
+import { downFilterFor, type Fault, topicFor, type UplinkTarget } from '@ewon-agent/contracts';
+import { assert, assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
+import { HOSTILE, playing } from './hostile-brokers.ts';
+import { type Carrier, startRogueBroker } from './rogue-broker.ts';
+
+// What the agent's MQTT client makes of brokers that accept it and then misbehave, over TLS and in a WebSocket.
+
+/** What comes in pieces or in amounts; the rest is the same to MQTT, whatever it is carried by. */
+const IN_WEBSOCKET = /256 MiB|five bytes|QoS|no ping/;
+const device = testDevices(1)[0] ?? assert.fail('no device');
+const EVENT = { topic: topicFor(device, 'event'), payload: 'x', qos: 1, retain: false } as const;
+
+for (const carrier of ['tls', 'websocket'] as const satisfies readonly Carrier[]) {
+  suite(`a hostile broker over ${carrier}`, { timeoutMs: 20_000 }, (test) => {
+    let pki: TestPki;
+    let own: Identity;
+    test.before(async () => {
+      pki = await createTestPki();
+      own = await pki.device(device);
+    });
+
+    for (const [what, hostile] of Object.entries(HOSTILE)) {
+      if (carrier === 'websocket' && !IN_WEBSOCKET.test(what)) continue;
+      test(`it ${what}: ${hostile.outcome}`, async () => {
+        const broker = await startRogueBroker(pki.server, playing(hostile), carrier);
+        const target: UplinkTarget = {
+          ...{ url: broker.url, ca: pki.serverCa.pem, ...own, clientId: device.deviceId },
+          will: { topic: topicFor(device, 'status'), payload: 'offline', qos: 1, retain: true },
+          ...{ receives: downFilterFor(device), keepaliveMs: 1000, connectTimeoutMs: 5000 },
+        };
+        const closed: Fault[] = [];
+        const events = { received: () => {}, closed: (fault: Fault) => void closed.push(fault) };
+        const session = assertOk(await createUplinkMqtt().open(target, events));
+        const sent = Promise.all(Array.from({ length: 300 }, () => session.send(EVENT)));
+        if (hostile.outcome === 'ignored') {
+          for (const result of await sent) assertOk(result);
+          assertOk(await session.send(EVENT));
+          assert.deepEqual(closed, []);
+        } else {
+          await eventually(() => closed.length > 0, { what: 'closed', timeoutMs: 15_000 });
+          await sent; // acknowledged or not, none is forgotten
+          assert.deepEqual(
+            closed.map(({ code }) => code),
+            [hostile.outcome],
+          );
+        }
+        await session.close();
+        await broker.close();
+      });
+    }
+  });
+}
