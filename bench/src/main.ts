@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Bench, BenchSize } from './bench.ts';
 import { boardBench } from './board.ts';
 import { drainBench } from './drain.ts';
+import { fleetBench } from './fleet.ts';
 import { footprintBench } from './footprint.ts';
 import { ingestBench } from './ingest.ts';
 import { outboxBench } from './outbox.ts';
@@ -21,6 +22,7 @@ const BENCHES: readonly Bench[] = [
   outboxBench,
   ingestBench,
   drainBench,
+  fleetBench,
 ];
 
 const { values, positionals } = parseArgs({

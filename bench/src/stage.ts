@@ -16,14 +16,14 @@ export type Stage = {
   close(): Promise<void>;
 };
 
-/** Starts an account with its broker, each a process of its own, with its state in `dir`. */
-export async function openStage(broker: BrokerName, dir: string): Promise<Stage> {
+/** Starts an account with its broker, each a process of its own, with its state in `dir`. `args` are for `account serve`. */
+export async function openStage(broker: BrokerName, dir: string, args: readonly string[] = []): Promise<Stage> {
   const state = join(dir, 'account');
   let mosquitto: MosquittoProcess | undefined;
   try {
     if (broker === 'Mosquitto')
       mosquitto = await startMosquittoProcess({ accountStateDir: state, out: join(dir, 'mosquitto') });
-    const account = await startAccountProcess(state, mosquitto ? ['--broker', mosquitto.url] : []);
+    const account = await startAccountProcess(state, [...(mosquitto ? ['--broker', mosquitto.url] : []), ...args]);
     const card = join(dir, 'card.img');
     writeFileSync(card, await account.api.cardImage('bench'));
     return {

@@ -5,6 +5,7 @@ export type AdminApi = {
   pending(): Promise<readonly RegistrationView[]>;
   ewons(): Promise<readonly EwonView[]>;
   get<T>(path: string): Promise<T>;
+  text(path: string): Promise<string>;
   send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T>;
   /** A card image of the present key, as the page downloads it. */
   cardImage(note: string): Promise<Uint8Array>;
@@ -40,6 +41,7 @@ export function createAdminApi(adminUrl: string, token: string): AdminApi {
     return text === '' ? undefined : JSON.parse(text);
   };
   const api: AdminApi = {
+    text: async (path) => (await ask('GET', path)).text(),
     get: (path) => json(ask('GET', path)),
     send: (method, path, body) => json(ask(method, path, body ?? (method === 'DELETE' ? undefined : {}))),
     pending: () => api.get('/api/v1/registrations?state=pending'),

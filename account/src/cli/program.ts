@@ -1,4 +1,4 @@
-import { err } from '@ewon-agent/contracts';
+import { err, PENDING_QUOTA_PER_GRK } from '@ewon-agent/contracts';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type AdminClient, openAdmin } from './admin-client.ts';
 import { say, sayFault } from './answer.ts';
@@ -182,6 +182,12 @@ function serving(program: Command, io: Io, form: Form, done: (status: ExitStatus
       'of the embedded broker; 0 is a free one, the same at the next start',
       wholeNumber,
       0,
+    )
+    .option(
+      '--pending-quota <number>',
+      'Ewons that may wait with one key, and half as many from one network',
+      wholeNumber,
+      PENDING_QUOTA_PER_GRK,
     )
     .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error']).default('info'))
     .option('--json', 'answer in JSON')

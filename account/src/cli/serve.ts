@@ -22,6 +22,8 @@ export type ServeOptions = {
   readonly brokerPort: number;
   /** How devices call the broker; as this server does when empty. */
   readonly deviceBroker: readonly string[];
+  /** Ewons that may wait with one key, and half as many from one network. */
+  readonly pendingQuota: number;
   readonly logLevel: LogLevel;
 };
 
@@ -41,6 +43,7 @@ export async function serve(io: Io, form: Form, options: ServeOptions): Promise<
       admin: { host: options.adminHost, port: options.adminPort },
       startBroker: brokerFor(options),
       page: registerPage,
+      limits: { pendingPerGrk: options.pendingQuota, pendingPerNetwork: Math.ceil(options.pendingQuota / 2) },
     });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -1,0 +1,113 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseGrk } from '@ewon-agent/contracts';
+import type { AdminApi } from '@ewon-agent/e2e/admin-api';
+import type { Bench } from './bench.ts';
+import { type FleetRun, fleetAnswer } from './fleet-page.ts';
+import type { FleetAnswer, FleetOrder } from './fleet-simulator.ts';
+import { doingOf, memoryOf } from './proc.ts';
+import { type BrokerName, openStage, type Stage } from './stage.ts';
+
+/** Events of each device. */
+const EVENTS = 10;
+const FLEETS: readonly { readonly broker: BrokerName; readonly devices: number }[] = [
+  { broker: 'embedded', devices: 100 },
+  { broker: 'Mosquitto', devices: 100 },
+  { broker: 'embedded', devices: 1000 },
+  { broker: 'Mosquitto', devices: 1000 },
+  { broker: 'embedded', devices: 5000 },
+];
+const APPROVALS_AT_A_TIME = 16;
+/** As long as the account is watched while nothing happens. */
+const IDLE_MS = 5000;
+
+/** What 100, 1,000 and 5,000 devices cost one account. */
+export const fleetBench: Bench = {
+  name: 'fleet',
+  title: 'Fleet: 100, 1,000 and 5,000 devices at one account',
+  about: 'one simulator process, one account; about 3 minutes',
+  async run({ runs }, say) {
+    const done: FleetRun[] = [];
+    // a smaller run is one of the smaller fleets
+    for (const fleet of FLEETS.slice(0, runs ?? FLEETS.length)) {
+      const run = await measure(fleet);
+      done.push(run);
+      say(`${fleet.devices} devices, ${fleet.broker}: ${JSON.stringify(run)}`);
+    }
+    return fleetAnswer(done);
+  },
+};
+
+async function measure({ broker, devices }: (typeof FLEETS)[number]): Promise<FleetRun> {
+  const dir = mkdtempSync(join(tmpdir(), 'ewon-bench-'));
+  const stage = await openStage(broker, dir, ['--pending-quota', String(2 * devices), '--log-level', 'error']);
+  const simulator = fork(join(import.meta.dirname, 'fleet-simulator.ts'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  try {
+    return await play(stage, simulator, devices);
+  } finally {
+    simulator.kill('SIGKILL');
+    await stage.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function play({ account, broker }: Stage, simulator: ChildProcess, devices: number): Promise<FleetRun> {
+  const { api, deviceUrl, pid } = account;
+  const order = async (what: FleetOrder): Promise<number> => {
+    const answered = once(simulator, 'message');
+    simulator.send(what);
+    const [answer]: readonly FleetAnswer[] = await Promise.race([answered, gone(simulator)]);
+    if (!answer || 'failed' in answer) throw new Error(answer?.failed ?? 'this is a bug: no answer');
+    return answer.ms;
+  };
+  const perSecond = (ms: number, count = devices) => (count / ms) * 1000;
+  const ca = readFileSync(account.ca, 'utf8');
+  await order({ do: 'make', account: { deviceUrl, ca, grk: await keyOf(api) }, count: devices });
+  const emptyPssKib = memoryOf(pid).pssKib;
+  const registrations = perSecond(await order({ do: 'register' }));
+  const approvals = perSecond(await approveAll(api));
+  const grants = perSecond(await order({ do: 'fetchGrant' }));
+  const connections = perSecond(await order({ do: 'connect' }));
+  const events = perSecond(await order({ do: 'tell', events: EVENTS }), devices * EVENTS);
+  const cpuMs = doingOf(pid).cpuMs;
+  await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+  const idleCpuPercent = ((doingOf(pid).cpuMs - cpuMs) / IDLE_MS) * 100;
+  const { pssKib, rssKib } = memoryOf(pid);
+  await order({ do: 'close' });
+  return {
+    ...{ broker, devices, registrations, approvals, grants, connections, events, idleCpuPercent },
+    ...{ pssMib: pssKib / 1024, rssMib: rssKib / 1024, kibPerDevice: (pssKib - emptyPssKib) / devices },
+  };
+}
+
+async function gone(simulator: ChildProcess): Promise<never> {
+  await once(simulator, 'exit');
+  throw new Error('the simulator ended');
+}
+
+async function keyOf(api: AdminApi) {
+  const keys = await api.get<readonly { id: string; state: string }[]>('/api/v1/grks');
+  const active = keys.find((key) => key.state === 'active');
+  const grk = parseGrk(
+    /A01-[0-9A-Z]{32}/.exec(await api.text(`/api/v1/grks/${active?.id}/export?form=txt`))?.[0] ?? '',
+  );
+  if (!grk.ok) throw new Error('this is a bug: no key in the export');
+  return grk.value;
+}
+
+/** As a person does who ticks all of them on the page. @returns milliseconds */
+async function approveAll(api: AdminApi): Promise<number> {
+  const pending = await api.pending();
+  const from = performance.now();
+  const waiting = pending.values();
+  const worker = async () => {
+    for (const { id } of waiting) await api.send('POST', `/api/v1/registrations/${id}/approve`);
+  };
+  await Promise.all(Array.from({ length: APPROVALS_AT_A_TIME }, worker));
+  return performance.now() - from;
+}
