@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseGrk } from '@ewon-agent/contracts';
 import type { AdminApi } from '@ewon-agent/e2e/admin-api';
 import type { Bench } from './bench.ts';
-import { type FleetRun, fleetAnswer } from './fleet-page.ts';
+import { type FleetRun, type FleetStep, fleetAnswer } from './fleet-page.ts';
 import type { FleetAnswer, FleetOrder } from './fleet-simulator.ts';
 import { doingOf, memoryOf } from './proc.ts';
 import { type BrokerName, openStage, type Stage } from './stage.ts';
@@ -69,18 +69,25 @@ async function play({ account, broker }: Stage, simulator: ChildProcess, devices
   const ca = readFileSync(account.ca, 'utf8');
   await order({ do: 'make', account: { deviceUrl, ca, grk: await keyOf(api) }, count: devices });
   const emptyPssKib = memoryOf(pid).pssKib;
-  const registrations = perSecond(await order({ do: 'register' }));
-  const approvals = perSecond(await approveAll(api));
-  const grants = perSecond(await order({ do: 'fetchGrant' }));
-  const connections = perSecond(await order({ do: 'connect' }));
-  const events = perSecond(await order({ do: 'tell', events: EVENTS }), devices * EVENTS);
-  const cpuMs = doingOf(pid).cpuMs;
+  const cpuMs: Record<FleetStep, number> = { registrations: 0, approvals: 0, grants: 0, connections: 0, events: 0 };
+  const step = async (name: FleetStep, doing: () => Promise<number>, count = devices) => {
+    const before = doingOf(pid).cpuMs;
+    const ms = await doing();
+    cpuMs[name] = (doingOf(pid).cpuMs - before) / count;
+    return perSecond(ms, count);
+  };
+  const registrations = await step('registrations', () => order({ do: 'register' }));
+  const approvals = await step('approvals', () => approveAll(api));
+  const grants = await step('grants', () => order({ do: 'fetchGrant' }));
+  const connections = await step('connections', () => order({ do: 'connect' }));
+  const events = await step('events', () => order({ do: 'tell', events: EVENTS }), devices * EVENTS);
+  const atRestMs = doingOf(pid).cpuMs;
   await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-  const idleCpuPercent = ((doingOf(pid).cpuMs - cpuMs) / IDLE_MS) * 100;
+  const idleCpuPercent = ((doingOf(pid).cpuMs - atRestMs) / IDLE_MS) * 100;
   const { pssKib, rssKib } = memoryOf(pid);
   await order({ do: 'close' });
   return {
-    ...{ broker, devices, registrations, approvals, grants, connections, events, idleCpuPercent },
+    ...{ broker, devices, registrations, approvals, grants, connections, events, cpuMs, idleCpuPercent },
     ...{ pssMib: pssKib / 1024, rssMib: rssKib / 1024, kibPerDevice: (pssKib - emptyPssKib) / devices },
   };
 }

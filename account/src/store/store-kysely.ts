@@ -10,12 +10,15 @@ import { telemetryArea } from './area-telemetry.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import type { Tables } from './schema.ts';
 import type { Store } from './store.ts';
+import { transactTogether } from './transact-together.ts';
+import type { Transactor } from './transactor.ts';
 
 /**
  * Opens the store and brings its tables up to date.
+ * @param transact how a piece of work is run; by itself for a database that this process alone writes
  * @throws when the database cannot be opened or migrated; opening it again goes on where it stopped
  */
-export async function openStore(dialect: Dialect): Promise<Store> {
+export async function openStore(dialect: Dialect, transact: Transactor = transactTogether()): Promise<Store> {
   const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
   const { error } = await new Migrator({
     db,
@@ -32,21 +35,18 @@ export async function openStore(dialect: Dialect): Promise<Store> {
     account: (accountId) => ({
       accountId,
       transact: (work) =>
-        db
-          .transaction()
-          .setIsolationLevel('serializable')
-          .execute((trx) => {
-            const scope = { db: trx, accountId, ready };
-            return work({
-              ...accountArea(scope),
-              ...registrationArea(scope),
-              ...ewonArea(scope),
-              ...telemetryArea(scope),
-              ...grkArea(scope),
-              ...logArea(scope),
-              ...doorArea(scope),
-            });
-          }),
+        transact(db, (trx) => {
+          const scope = { db: trx, accountId, ready };
+          return work({
+            ...accountArea(scope),
+            ...registrationArea(scope),
+            ...ewonArea(scope),
+            ...telemetryArea(scope),
+            ...grkArea(scope),
+            ...logArea(scope),
+            ...doorArea(scope),
+          });
+        }),
     }),
     close: () => db.destroy(),
   };

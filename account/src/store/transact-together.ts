@@ -1,0 +1,74 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Tables } from './schema.ts';
+import type { Transactor } from './transactor.ts';
+
+/** At most so many pieces of work share a commit, so that the first of them is answered before long. */
+const TOGETHER_MAX = 64;
+
+type Piece = {
+  readonly db: Kysely<Tables>;
+  readonly work: (trx: Transaction<Tables>) => Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/**
+ * For a database that only this process writes: what waits shares a commit, which is what costs, one flush of the disk.
+ * Each piece of work is still alone: they run one after another, one that fails leaves nothing behind (its savepoint), and
+ * none is told that it is done before the commit. When the commit fails, all have failed.
+ */
+export function transactTogether(): Transactor {
+  const waiting: Piece[] = [];
+  let isRunning = false;
+
+  const run = async (): Promise<void> => {
+    isRunning = true;
+    while (waiting.length > 0) {
+      // what has come in meanwhile is read from its sockets first, and joins
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      await commit(waiting.splice(0, TOGETHER_MAX));
+    }
+    isRunning = false;
+  };
+
+  return <T>(db: Kysely<Tables>, work: (trx: Transaction<Tables>) => Promise<T>) =>
+    new Promise<T>((resolve, reject) => {
+      // the value is of this very piece of work
+      waiting.push({ db, work, resolve: resolve as Piece['resolve'], reject });
+      if (!isRunning) void run();
+    });
+}
+
+/** Runs the pieces in one transaction. Never rejects: each piece is told by itself. */
+async function commit(pieces: readonly Piece[]): Promise<void> {
+  const [first] = pieces;
+  if (!first) return;
+  const done: (() => void)[] = [];
+  try {
+    await first.db
+      .transaction()
+      .setIsolationLevel('serializable')
+      .execute(async (trx) => {
+        for (const piece of pieces) done.push(await carryOut(piece, trx));
+      });
+  } catch (error) {
+    for (const { reject } of pieces) reject(error);
+    return;
+  }
+  for (const tell of done) tell();
+}
+
+/** @returns what tells how the piece went, once that is committed */
+async function carryOut({ work, resolve, reject }: Piece, trx: Transaction<Tables>): Promise<() => void> {
+  await sql`SAVEPOINT piece`.execute(trx);
+  try {
+    const value = await work(trx);
+    await sql`RELEASE piece`.execute(trx);
+    return () => resolve(value);
+  } catch (error) {
+    // a database that has given up the whole transaction, on a full disk say, knows no savepoint: then all have failed
+    await sql`ROLLBACK TO piece`.execute(trx);
+    await sql`RELEASE piece`.execute(trx);
+    return () => reject(error);
+  }
+}
