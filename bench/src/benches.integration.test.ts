@@ -41,6 +41,7 @@ suite('benches', { timeoutMs: 120_000 }, (test) => {
       'outbox',
       'ingest',
       'drain',
+      'fleet',
     ]);
     await assert.rejects(bench('nothing'), { code: 2 });
     await assert.rejects(bench('start', '--runs', '0'), { code: 2 });
@@ -64,6 +65,16 @@ suite('benches', { timeoutMs: 120_000 }, (test) => {
     const kinds = ['nodeMs', 'firstStartToWatchingMs', 'savedStateToWatchingMs', 'savedStateToOnlineMs'];
     assert.deepEqual(Object.keys(figures), kinds);
     for (const kind of kinds) assert.ok(isSpread(figures[kind], 1), kind);
+  });
+
+  test('fleet plays 100 devices from their registration to rest', async () => {
+    const { fleets } = await bench('fleet', '--runs', '1');
+    assert.equal(fleets.length, 1);
+    const [{ broker, devices, cpuMs, pssMib, ...rates }] = fleets;
+    assert.deepEqual([broker, devices], ['embedded', 100]);
+    for (const step of ['registrations', 'approvals', 'grants', 'connections', 'events'])
+      assert.ok(rates[step] > 0 && cpuMs[step] >= 0, step);
+    assert.ok(pssMib > 0);
   });
 
   test('ingest takes both streams, of one device and of many, beside the floor', async () => {

@@ -9,6 +9,7 @@ import { acceptMessages } from '@ewon-agent/e2e/accept-messages';
 import { startBoardWithAgent } from '@ewon-agent/e2e/board-with-agent';
 import { commission } from '@ewon-agent/e2e/commission';
 import type { Bench } from './bench.ts';
+import { drainByAgent } from './drain-agent.ts';
 import { sendBare } from './drain-bare.ts';
 import { type DrainRun, drainAnswer } from './drain-page.ts';
 import { BROKERS, openStage, type Stage } from './stage.ts';
@@ -21,7 +22,7 @@ const WAIT = { what: 'all at the account', timeoutMs: 120_000 };
 export const drainBench: Bench = {
   name: 'drain',
   title: 'Drain: a backlog → committed at the account',
-  about: `${RUNS} backlogs of ${COUNT} messages for each broker, about 3 minutes`,
+  about: `${RUNS} backlogs of ${COUNT} messages for each broker, about 4 minutes`,
   async run({ runs = RUNS }, say) {
     const done: DrainRun[] = [];
     for (const broker of BROKERS) {
@@ -38,12 +39,18 @@ export const drainBench: Bench = {
           const agentMs = await account.taking(count, () => onBoard.board.power.on());
           await onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online');
           await onBoard.board.power.cut();
+          const again = await acceptMessages(outboxPath(onBoard.stateDir), COUNT);
+          let agentToPubackMs = 0;
+          await account.taking(again.length, async () => {
+            agentToPubackMs = await drainByAgent(onBoard.stateDir, again.length);
+          });
           let bareToPubackMs = 0;
           const bareMs = await account.taking(count, async () => {
             bareToPubackMs = await sendBare(onBoard.stateDir, count, SEND_LIMITS.inFlight);
           });
-          done.push({ broker, count, agentMs, bareMs, bareToPubackMs });
-          say(`${broker}, run ${run} of ${runs}: agent ${Math.round(agentMs)} ms, bare ${Math.round(bareMs)} ms`);
+          done.push({ broker, count, agentMs, bareMs, agentToPubackMs, bareToPubackMs });
+          const ms = [agentMs, bareMs, agentToPubackMs, bareToPubackMs].map(Math.round);
+          say(`${broker}, run ${run} of ${runs}: agent ${ms[0]}, bare ${ms[1]}; to PUBACK ${ms[2]}, bare ${ms[3]} ms`);
         }
         account.close();
         await onBoard.board.stop();

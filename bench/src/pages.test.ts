@@ -1,5 +1,6 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { boardAnswer } from './board-page.ts';
+import { fleetAnswer } from './fleet-page.ts';
 import { footprintAnswer, type ResidentName } from './footprint-page.ts';
 import { ingestAnswer } from './ingest-page.ts';
 import { OUTSTANDING, outboxAnswer } from './outbox-page.ts';
@@ -75,6 +76,25 @@ suite('what the benches say', (test) => {
     ]);
     assert.match(body, /\*\*account\*\*, events, 1 device \| 1 \| 20000 \|.*\| 0\.50 \|/);
     assert.match(body, /floor, telemetry, 100 devices \| 1 \| 12000 \|.*\| 1\.00 \|/);
+  });
+
+  test('fleet: a row of rates and a row of costs for each fleet', () => {
+    const steps = { registrations: 600, approvals: 500, grants: 400, connections: 300, events: 9000 };
+    const cpuMs = { registrations: 1.5, approvals: 2, grants: 1, connections: 3, events: 0.1 };
+    const { body } = fleetAnswer([
+      {
+        broker: 'embedded',
+        devices: 5000,
+        ...steps,
+        cpuMs,
+        idleCpuPercent: 1,
+        pssMib: 700,
+        rssMib: 800,
+        kibPerDevice: 99,
+      },
+    ]);
+    assert.match(body, /\| 5,000, embedded \| 600 \| 500 \| 400 \| 300 \| 9000 \|/);
+    assert.match(body, /\| 5,000, embedded \| 1\.50 \| 2\.00 \| 1\.00 \| 3\.00 \| 0\.10 \| 700 \| 99\.0 \| 1\.00 \|/);
   });
 
   test('outbox: rate and wait for each number under way, the rate as a ratio to the floor', () => {
