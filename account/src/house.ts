@@ -106,7 +106,10 @@ export function newToken(random: RandomPort): string {
  * Tells the broker that a device is gone. A broker that cannot be reached is told again later (upkeep.ts); until
  * then the certificate is revoked in the database already.
  */
-export async function revokeAtBroker(house: House, device: DeviceAddress): Promise<void> {
+export async function revokeAtBroker(
+  house: Pick<House, 'store' | 'log' | 'broker'>,
+  device: DeviceAddress,
+): Promise<void> {
   try {
     await house.broker.revoke(device);
   } catch (cause) {

@@ -11,12 +11,14 @@ export async function isActive(
   return store.transact(async (tx) => {
     const certificate = await tx.certificate(certificateSerial.toLowerCase());
     if (certificate?.deviceId !== device.deviceId || certificate.revokedAt !== null) return false;
-    return (await tx.ewon(device.deviceId))?.link === 'linked';
+    const ewon = await tx.ewon(device.deviceId);
+    return ewon?.link === 'linked' && ewon.quarantinedAt === null;
   });
 }
 
 /** All devices that may connect. */
 export async function linkedDevices(store: AccountStore): Promise<readonly DeviceAddress[]> {
   const ewons = await store.transact((tx) => tx.ewons({ link: ['linked'] }));
-  return ewons.map(({ deviceId }) => ({ accountId: store.accountId, deviceId }));
+  const welcome = ewons.filter(({ quarantinedAt }) => quarantinedAt === null);
+  return welcome.map(({ deviceId }) => ({ accountId: store.accountId, deviceId }));
 }

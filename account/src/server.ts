@@ -19,7 +19,7 @@ import { takeWebSockets, WEBSOCKET_PATH } from './broker/websocket.ts';
 import { createBus } from './bus.ts';
 import { openCa } from './ca/ca.ts';
 import { openAccount } from './first-start.ts';
-import type { House, Limits } from './house.ts';
+import { type House, type Limits, revokeAtBroker } from './house.ts';
 import { createAdminApp } from './http/admin.ts';
 import { createDeviceApp, DIRECTORY_PATH } from './http/device.ts';
 import { createNonces } from './http/nonces.ts';
@@ -117,7 +117,12 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     const kept = readKeptPorts(stateDir);
     const started = Promise.withResolvers<Broker>(); // it hands over messages before it is here to send any
     const publish: Broker['publish'] = async (message) => (await started.promise).publish(message);
-    const ingest = createIngest({ accountId, store, bus, clock, log }, publish);
+    const ingest = createIngest({ accountId, store, bus, clock, log }, publish, {
+      quarantine: async (deviceId) => {
+        const house = { broker: await started.promise, store, log };
+        await revokeAtBroker(house, { accountId, deviceId });
+      },
+    });
     closers.push(() => ingest.close());
     const broker: Broker = await options.startBroker({
       accountId,

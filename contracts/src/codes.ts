@@ -282,6 +282,17 @@ export const CODES = {
     'An Ewon with this serial number exists; replacing it is proposed.',
     'Choose Replace or Approve on the account page.',
   ),
+  RENEWAL_PENDING: entry(
+    'error',
+    'The certificate ended so long ago that a person decides about a new one.',
+    'Allow it with "account renew EWON"; the Ewon asks again by itself.',
+  ),
+  CERTIFICATE_RENEWED: entry('info', 'The Ewon has a new certificate and has used it.', 'Nothing.'),
+  IDENTITY_QUARANTINED: entry(
+    'error',
+    'Two boards seem to use the identity of this Ewon, so neither is let in.',
+    'Find and stop the copy, then "account release EWON"; docs/identity.md says how.',
+  ),
   REGISTERED: entry('info', 'The Ewon was approved and is linked.', 'Nothing; it goes online by itself.'),
   REPLACED: entry('info', 'The Ewon took the place of an existing one.', 'Nothing; it goes online by itself.'),
   FORGOTTEN: entry('info', 'The Ewon was unlinked from its account.', 'Put in a card to register it again.'),

@@ -28,6 +28,8 @@ export const PENDING_VALID_MS = 30 * DAY_MS;
 export const PENDING_QUOTA_PER_GRK = 100;
 /** How long a device certificate is valid; renewed at two thirds. */
 export const DEVICE_CERTIFICATE_VALID_MS = 90 * DAY_MS;
+/** How long after its end a certificate is still renewed without a person: gateways lie switched off for months. */
+export const RENEWAL_GRACE_MS = 730 * DAY_MS;
 /** Largest MQTT packet either side sends or accepts. */
 export const MQTT_PACKET_MAX_BYTES = 256 * KIB;
 /** Addresses of brokers that a grant lists. */

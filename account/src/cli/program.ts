@@ -2,6 +2,7 @@ import { err, PENDING_QUOTA_PER_GRK } from '@ewon-agent/contracts';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type AdminClient, openAdmin } from './admin-client.ts';
 import { say, sayFault } from './answer.ts';
+import { releaseOne, renewOne } from './identity.ts';
 import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
 import { exportKey, importKey, renewKey, showKeys } from './keys.ts';
 import { writeMosquittoFiles } from './mosquitto-files.ts';
@@ -94,6 +95,14 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
   );
   command(program, 'remove <ewon>', 'remove an Ewon: device id or name').action((ewon: string, { state }: WithState) =>
     asking(state, (admin) => removeOne(io, form, admin, ewon)),
+  );
+  command(
+    program,
+    'renew <ewon>',
+    'allow a new certificate to an Ewon that was away too long: device id or name',
+  ).action((ewon: string, { state }: WithState) => asking(state, (admin) => renewOne(io, form, admin, ewon)));
+  command(program, 'release <ewon>', 'let a quarantined Ewon in again: device id or name').action(
+    (ewon: string, { state }: WithState) => asking(state, (admin) => releaseOne(io, form, admin, ewon)),
   );
   command(program, 'telemetry <ewon>', "show values of an Ewon's tags: device id or name")
     .option('--tag <tag>', 'this tag only')

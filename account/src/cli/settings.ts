@@ -1,6 +1,7 @@
 import type { AutoRegistrationView, EwonView, LogLineView } from '../http/views.ts';
 import type { AdminClient } from './admin-client.ts';
 import { say, sayFault, table } from './answer.ts';
+import { standingWord } from './identity.ts';
 import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
 import { findEwon } from './registrations.ts';
 
@@ -11,7 +12,16 @@ export async function showEwons(io: Io, form: Form, admin: AdminClient): Promise
       ? 'No Ewon is linked yet. "account pending" lists those that wait.'
       : table(
           ['device id', 'name', 'serial', 'status', 'last seen', 'pool', 'link', 'agent'],
-          ewons.map((e) => [e.deviceId, e.name, e.serial, e.status, e.lastSeen ?? 'never', e.pool, e.link, e.agent]),
+          ewons.map((e) => [
+            e.deviceId,
+            e.name,
+            e.serial,
+            e.status,
+            e.lastSeen ?? 'never',
+            e.pool,
+            standingWord(e),
+            e.agent,
+          ]),
         ),
   );
 }

@@ -79,7 +79,10 @@ suite('approval: what a poll is answered', (test) => {
   test('state × link', () => {
     const links = [undefined, 'linked', 'unlinked', 'removed', 'replaced'] as const;
     const table = Object.fromEntries(
-      STATES.map((state) => [state, links.map((link) => answerFor(state, link)?.code ?? 'go on')]),
+      STATES.map((state) => [
+        state,
+        links.map((link) => answerFor(state, link && { link, quarantinedAt: null })?.code ?? 'go on'),
+      ]),
     );
     const unlinked = ['UNLINKED', 'go on', 'UNLINKED', 'UNLINKED', 'UNLINKED'];
     assert.deepEqual(table, {
@@ -90,5 +93,11 @@ suite('approval: what a poll is answered', (test) => {
       void: Array(5).fill('VOID'),
       expired: Array(5).fill('PENDING_EXPIRED'),
     });
+  });
+
+  test('a quarantined Ewon is told so, and nothing else', () => {
+    const quarantinedAt = '2026-03-01T12:00:00.000Z';
+    assert.equal(answerFor('approved', { link: 'linked', quarantinedAt })?.code, 'IDENTITY_QUARANTINED');
+    assert.equal(answerFor('approved', { link: 'removed', quarantinedAt })?.code, 'UNLINKED');
   });
 });

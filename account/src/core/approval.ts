@@ -1,5 +1,5 @@
 import { err, type Fault, type Millis, PENDING_VALID_MS, type Timestamp } from '@ewon-agent/contracts';
-import type { RegistrationState } from './records.ts';
+import type { EwonRecord, RegistrationState } from './records.ts';
 import type { KnownEwon } from './registration.ts';
 
 // A registration record and what may happen to it:
@@ -57,11 +57,12 @@ export function judgeReplaced(target: KnownEwon | undefined, publicKey: string):
 /** What polling a record is answered with: a fault, or undefined while it is pending or granted. */
 export function answerFor(
   state: RegistrationState,
-  link: 'linked' | 'unlinked' | 'removed' | 'replaced' | undefined,
+  ewon: Pick<EwonRecord, 'link' | 'quarantinedAt'> | undefined,
 ): Fault | undefined {
   if (state === 'rejected') return err('REJECTED').fault;
   if (state === 'void') return err('VOID').fault;
   if (state === 'expired') return err('PENDING_EXPIRED').fault;
-  if (state === 'pending' || link === 'linked') return undefined;
-  return err('UNLINKED').fault;
+  if (state === 'pending') return undefined;
+  if (ewon?.link !== 'linked') return err('UNLINKED').fault;
+  return ewon.quarantinedAt === null ? undefined : err('IDENTITY_QUARANTINED', `since ${ewon.quarantinedAt}`).fault;
 }

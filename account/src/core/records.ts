@@ -74,8 +74,16 @@ export type EwonRecord = EwonProperties & {
   readonly brokerTold: boolean;
   readonly online: boolean;
   readonly lastSeenAt: Timestamp | null;
+  /** The newest certificate that the device has used. */
   readonly certificateSerial: string;
   readonly createdAt: Timestamp;
+  /** Since when two boards seem to have this identity: nobody with it is let in until a person decides. */
+  readonly quarantinedAt: Timestamp | null;
+  /** Since when a renewal waits for a person; when a person allowed the next one. */
+  readonly renewalAskedAt: Timestamp | null;
+  readonly renewalAllowedAt: Timestamp | null;
+  /** What clones are told by, as core/clone.ts writes it. */
+  readonly boots: string | null;
 };
 
 export type CertificateRecord = {

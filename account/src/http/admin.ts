@@ -12,6 +12,7 @@ import type { House } from '../house.ts';
 import { approve } from '../service/approve.ts';
 import type { CardFacts } from '../service/card-export.ts';
 import { listEwons, removeEwon } from '../service/ewons.ts';
+import { allowRenewal, releaseEwon } from '../service/identity.ts';
 import { expireOverdue, reject, rejectAll } from '../service/registrations.ts';
 import { grkRoutes } from './admin-grks.ts';
 import { logRoutes } from './admin-log.ts';
@@ -133,6 +134,15 @@ function registrationRoutes(app: FastifyInstance, house: House): void {
 
 function ewonRoutes(app: FastifyInstance, house: House): void {
   app.get('/api/v1/ewons', async () => listEwons(house));
+  const orders = { renew: allowRenewal, release: releaseEwon };
+  for (const [order, carryOut] of Object.entries(orders)) {
+    app.post<ById>(`/api/v1/ewons/:id/${order}`, async (request, reply) => {
+      const deviceId = parseDeviceId(request.params.id);
+      if (!deviceId.ok) return sendProblem(reply, { code: 'NOT_FOUND', detail: 'Ewon' });
+      const done = await carryOut(house, deviceId.value);
+      return answer(reply, done.ok ? ok(ewonView(done.value)) : done);
+    });
+  }
   app.delete<ById>('/api/v1/ewons/:id', async (request, reply) => {
     const deviceId = parseDeviceId(request.params.id);
     if (!deviceId.ok) return sendProblem(reply, { code: 'NOT_FOUND', detail: 'Ewon' });

@@ -8,6 +8,7 @@ import {
   publicKeyOf,
   readGrkBinding,
   readRegistrationRequest,
+  readRenewalRequest,
   SECOND_MS,
   timestampOf,
 } from '@ewon-agent/contracts';
@@ -16,6 +17,7 @@ import { isOverdue } from '../core/approval.ts';
 import type { House } from '../house.ts';
 import type { KeyedCertificate } from '../ports/start-broker.ts';
 import { unlinkEwon } from '../service/ewons.ts';
+import { renewCertificate } from '../service/identity.ts';
 import { register } from '../service/register.ts';
 import { expireOverdue } from '../service/registrations.ts';
 import { pendingAnswer, standingOf } from '../service/standing.ts';
@@ -47,6 +49,8 @@ const REGISTRATIONS = `${ROOT}/registrations`;
 
 /** How soon to ask again without a long poll. */
 const POLL_AGAIN_SECONDS = '5';
+/** How soon to ask again whether a person has allowed a renewal. */
+const RENEW_AGAIN_SECONDS = '600';
 /** Until a request must have arrived as a whole; a slow sender holds a socket no longer. */
 const REQUEST_TIMEOUT_MS = 15 * SECOND_MS;
 /** Sockets at once; each long poll holds one. */
@@ -83,7 +87,9 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
   });
   app.addHook('onRequest', rateLimit(house.clock, house.limits.requests));
   app.addHook('onSend', async (_, reply) => {
-    reply.headers({ 'replay-nonce': door.nonces.fresh(), 'cache-control': 'no-store' });
+    // the time as this account knows it: a device whose clock is wrong judges its certificate by it
+    const date = new Date(house.clock.now()).toUTCString();
+    reply.headers({ 'replay-nonce': door.nonces.fresh(), 'cache-control': 'no-store', date });
   });
   answerProblems(app, house.log, 'device');
 
@@ -172,6 +178,20 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
     } finally {
       watch.stop();
     }
+  });
+
+  app.post(`${ROOT}/certificates`, async (request, reply) => {
+    const known = await knownDevice(house, door.nonces, request.body, addressed(request), (knock) =>
+      tokenOfKid(knock, addressed(request), REGISTRATIONS),
+    );
+    if (!known.ok) return refuse(reply, request, known.fault);
+    const asked = readRenewalRequest(known.value.knock.jws.payload);
+    if (!asked.ok) return refuse(reply, request, asked.fault);
+    const renewed = await renewCertificate(house, known.value.record.registrationId, asked.value.csr, door);
+    if (!renewed.ok) return refuse(reply, request, renewed.fault);
+    if (renewed.value.status !== 'renewal') return reply.send(renewed.value);
+    reply.header('retry-after', RENEW_AGAIN_SECONDS);
+    return reply.code(202).send(renewed.value);
   });
 
   app.post(`${ROOT}/unlink`, async (request, reply) => {

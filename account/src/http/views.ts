@@ -70,6 +70,9 @@ export type EwonView = EwonProperties & {
   readonly status: 'online' | 'offline';
   readonly lastSeen: Timestamp | null;
   readonly certificateSerial: string;
+  /** Since when nobody with this identity is let in; since when a renewal waits for a person. */
+  readonly quarantinedAt: Timestamp | null;
+  readonly renewalAskedAt: Timestamp | null;
   readonly createdAt: Timestamp;
   readonly inventory?: InventoryMessage;
   readonly health?: HealthMessage;
@@ -115,7 +118,8 @@ export function ewonView(
   record: EwonRecord,
   messages: { readonly inventory?: InventoryMessage | undefined; readonly health?: HealthMessage | undefined } = {},
 ): EwonView {
-  const { registrationId: _, publicKey: __, brokerTold: ___, online, lastSeenAt, ...shown } = record;
+  const { registrationId: _, publicKey: __, brokerTold: ___, boots: ____, renewalAllowedAt: _____, ...told } = record;
+  const { online, lastSeenAt, ...shown } = told;
   return {
     ...shown,
     status: online ? 'online' : 'offline',

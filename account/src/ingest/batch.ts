@@ -26,6 +26,8 @@ export type BatchOutcome = {
   readonly changes: readonly Change[];
   readonly acknowledged: readonly Acknowledged[];
   readonly ignored: readonly Ignored[];
+  /** Those that were found to be two boards just now: the broker is to be told. */
+  readonly quarantined: readonly DeviceId[];
 };
 
 /** A transaction that takes messages. */
@@ -53,7 +55,7 @@ export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Mill
     }
     const { message } = item.message;
     const { channel, body } = message;
-    if (!sender || !deviceId) {
+    if (!sender || !deviceId || sender.ewon.quarantinedAt !== null) {
       ignored.push({ why: 'not linked', detail: 'not linked', ...(deviceId && { deviceId }), channel });
     } else if (message.channel === 'event') {
       const { epoch, seq } = body;
@@ -73,13 +75,15 @@ export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Mill
   await tx.addTelemetry(telemetry);
   const added = await tx.appendLogs(batch.lines);
   const changes = [...(await keepSenders(batch, [...senders.values()])), ...added.map(changeOf)];
-  return { changes, acknowledged, ignored };
+  const quarantined = [...senders.values()].filter(({ ewon }) => ewon.quarantinedAt !== null);
+  return { changes, acknowledged, ignored, quarantined: quarantined.map(({ ewon }) => ewon.deviceId) };
 }
 
 async function sendersOf(tx: StoreTx, items: readonly Item[]): Promise<ReadonlyMap<DeviceId, Sender>> {
   const ids = items.flatMap((item) => (item.at === 'message' ? item.message.deviceId : (item.deviceId ?? [])));
   const ewons = await tx.ewonsNamed(ids);
-  const linked = ewons.filter(({ link }) => link === 'linked');
+  // what a quarantined one sends is not acknowledged: it keeps that until a person has decided
+  const linked = ewons.filter(({ link, quarantinedAt }) => link === 'linked' && quarantinedAt === null);
   return new Map(linked.map((ewon) => [ewon.deviceId, { ewon, seen: false, changed: false }]));
 }
 
@@ -87,8 +91,9 @@ async function keepSenders({ tx, nowMs }: Batch, senders: readonly Sender[]): Pr
   const lastSeenAt = timestampOf(nowMs);
   const changes: Change[] = [];
   for (const { ewon } of senders.filter(({ changed }) => changed)) {
-    const { deviceId, online, agent, model, firmware } = ewon;
-    await tx.updateEwon(deviceId, { online, agent, model, firmware, lastSeenAt });
+    const { deviceId, online, agent, model, firmware, boots, quarantinedAt, brokerTold, certificateSerial } = ewon;
+    const identity = { boots, quarantinedAt, brokerTold, certificateSerial };
+    await tx.updateEwon(deviceId, { online, agent, model, firmware, lastSeenAt, ...identity });
     const inventory = await tx.retained(deviceId, 'inventory');
     const health = await tx.retained(deviceId, 'health');
     const row = ewonView({ ...ewon, lastSeenAt }, { inventory, health });

@@ -1,4 +1,4 @@
-import { KIB } from '@ewon-agent/contracts';
+import { type DeviceId, KIB } from '@ewon-agent/contracts';
 import type { Change } from '../bus.ts';
 import { isStream, readUp } from '../core/up-message.ts';
 import { type House, tellChanges } from '../house.ts';
@@ -40,11 +40,17 @@ const BATCH_MAX = 500;
 /** How often a message may fail alone, with the store taking something else in between, until it is given up. */
 const REFUSALS_MAX = 3;
 
+export type IngestOptions = {
+  readonly room?: Room;
+  /** Tells the broker of an Ewon that was quarantined in the store just now. Does not reject. */
+  readonly quarantine?: (deviceId: DeviceId) => Promise<void>;
+};
+
 /** Starts with nothing. */
 export function createIngest(
   house: Pick<House, 'accountId' | 'store' | 'bus' | 'clock' | 'log'>,
   publish: Broker['publish'],
-  room: Room = ROOM,
+  { room = ROOM, quarantine = async () => {} }: IngestOptions = {},
 ): Ingest {
   const { accountId, store, clock, log } = house;
   const waiting = createWaiting(room);
@@ -53,6 +59,7 @@ export function createIngest(
   const patience = createPatience({ store, clock, log });
   let closed = false;
   let running: Promise<void> | undefined;
+  let expelling: Promise<void> = Promise.resolve();
 
   async function run(): Promise<void> {
     for (;;) {
@@ -84,10 +91,16 @@ export function createIngest(
 
   async function commit(items: readonly Item[]): Promise<void> {
     const nowMs = clock.now();
-    const { changes, acknowledged, ignored } = await store.transact((tx) => takeBatch(tx, items, nowMs));
+    const { changes, acknowledged, ignored, quarantined } = await store.transact((tx) => takeBatch(tx, items, nowMs));
     acknowledger.add(acknowledged);
     for (const what of ignored) ignore(what);
     for (const change of changes) tell(change);
+    for (const deviceId of quarantined) expel(deviceId);
+  }
+
+  /** The commit does not wait for it: the answer of a broker may come behind messages that wait for the commit. */
+  function expel(deviceId: DeviceId): void {
+    expelling = Promise.all([expelling, quarantine(deviceId)]).then(() => {});
   }
 
   function tell(change: Change): void {
@@ -125,6 +138,7 @@ export function createIngest(
     async settled() {
       while (running) await running;
       await acknowledger.idle();
+      await expelling;
     },
     stopWaiting: patience.end,
     async close() {

@@ -4,6 +4,7 @@ import { isLate } from '../core/message-order.ts';
 import type { ChannelMessage } from '../core/up-message.ts';
 import type { RetainedChannel } from '../store/store.ts';
 import type { Batch, Sender } from './batch.ts';
+import { judgeIdentity } from './identity.ts';
 
 /** A new epoch means that a device lost its counter, as with its disk. More than this is a device that fills our tables. */
 export const EPOCHS_MAX = 200;
@@ -20,6 +21,8 @@ export async function takeRetained(
   { channel, body }: RetainedMessage,
 ): Promise<'too many epochs' | undefined> {
   const { deviceId, name } = sender.ewon;
+  if ('state' in body && body.state === 'online') await judgeIdentity({ tx, nowMs, lines }, sender, body);
+  if (sender.ewon.quarantinedAt !== null) return undefined;
   const epochs = sender.epochs ?? (await tx.epochsOf(deviceId));
   sender.epochs = epochs;
   if (!epochs.includes(body.epoch)) {

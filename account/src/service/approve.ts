@@ -107,6 +107,7 @@ async function decide(
     lastSeenAt: null,
     certificateSerial: serial,
     createdAt: timestampOf(nowMs),
+    ...{ quarantinedAt: null, renewalAskedAt: null, renewalAllowedAt: null, boots: null },
   };
   await tx.insertEwon(ewon);
   telling.tell({ type: 'ewon', id: deviceId, row: ewonView(ewon) });

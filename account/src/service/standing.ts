@@ -9,8 +9,9 @@ import {
   topicPrefixFor,
 } from '@ewon-agent/contracts';
 import { answerFor } from '../core/approval.ts';
-import type { RegistrationRecord } from '../core/records.ts';
+import type { EwonRecord, RegistrationRecord } from '../core/records.ts';
 import type { House } from '../house.ts';
+import type { StoreTx } from '../store/store.ts';
 
 /** What polling a registration is answered with. */
 export type Standing =
@@ -30,25 +31,35 @@ export async function standingOf(house: House, registrationId: string, facts: Gr
   return house.store.transact(async (tx) => {
     const record = await tx.registration(registrationId);
     if (!record) return err('NOT_FOUND', 'registration');
-    const { accountId, name: accountName } = await tx.account();
-    const account = { id: accountId, name: accountName };
     const ewon = record.deviceId ? await tx.ewon(record.deviceId) : undefined;
-    const fault = answerFor(record.state, ewon?.link);
+    const fault = answerFor(record.state, ewon);
     if (fault) return ok({ is: 'over', fault });
-    if (!ewon) return ok({ is: 'pending', answer: pendingAnswer(record, account) });
+    if (!ewon) {
+      const { accountId: id, name } = await tx.account();
+      return ok({ is: 'pending', answer: pendingAnswer(record, { id, name }) });
+    }
     const certificate = await tx.certificate(ewon.certificateSerial);
     if (!certificate) throw new Error('this is a bug: a linked Ewon without certificate');
-    const { deviceId, name, pool, customFields } = ewon;
-    const answer: Grant = {
-      status: record.state === 'replaced' ? 'replaced' : 'approved',
-      ...{ deviceId, account, name, pool, customFields },
-      certificate: certificate.pem,
-      ca: house.ca.tlsCa,
-      accountKeys: facts.accountKeys,
-      mqtt: { urls: facts.mqttUrls(), topicPrefix: topicPrefixFor({ accountId, deviceId }) },
-    };
-    return ok({ is: 'granted', answer });
+    return ok({ is: 'granted', answer: await grantOf({ house, tx, facts }, record, ewon, certificate.pem) });
   });
+}
+
+/** What a linked Ewon is handed out, with this certificate. */
+export async function grantOf(
+  { house, tx, facts }: { readonly house: House; readonly tx: StoreTx; readonly facts: GrantFacts },
+  record: RegistrationRecord,
+  { deviceId, name, pool, customFields }: EwonRecord,
+  certificate: string,
+): Promise<Grant> {
+  const { accountId, name: accountName } = await tx.account();
+  return {
+    status: record.state === 'replaced' ? 'replaced' : 'approved',
+    ...{ deviceId, account: { id: accountId, name: accountName }, name, pool, customFields },
+    certificate,
+    ca: house.ca.tlsCa,
+    accountKeys: facts.accountKeys,
+    mqtt: { urls: facts.mqttUrls(), topicPrefix: topicPrefixFor({ accountId, deviceId }) },
+  };
 }
 
 /** The answer while nobody has decided. */

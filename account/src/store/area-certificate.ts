@@ -19,14 +19,14 @@ export function certificateArea({ db, accountId }: Scope): CertificateArea {
         .values({ ...record, accountId })
         .execute();
     },
-    async revokeCertificates(deviceId, revokedAt) {
-      await db
+    async revokeCertificates(deviceId, revokedAt, olderThan) {
+      const inUse = db
         .updateTable('certificate')
         .set({ revokedAt })
         .where('accountId', '=', accountId)
         .where('deviceId', '=', deviceId)
-        .where('revokedAt', 'is', null)
-        .execute();
+        .where('revokedAt', 'is', null);
+      await (olderThan === undefined ? inUse : inUse.where('notBefore', '<', olderThan)).execute();
     },
   };
 }

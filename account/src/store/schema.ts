@@ -72,6 +72,10 @@ export type Tables = {
     lastSeenAt: Timestamp | null;
     certificateSerial: string;
     createdAt: Timestamp;
+    quarantinedAt: Timestamp | null;
+    renewalAskedAt: Timestamp | null;
+    renewalAllowedAt: Timestamp | null;
+    boots: string | null;
   };
   deviceEpoch: InAccount & { deviceId: DeviceId; epoch: string; position: number };
   retained: InAccount & { deviceId: DeviceId; channel: string; body: string };

@@ -124,7 +124,8 @@ export type EwonArea = {
   certificates(deviceId: DeviceId): Promise<readonly CertificateRecord[]>;
   certificate(serial: string): Promise<CertificateRecord | undefined>;
   insertCertificate(record: CertificateRecord): Promise<void>;
-  revokeCertificates(deviceId: DeviceId, revokedAt: Timestamp): Promise<void>;
+  /** @param olderThan only those that began before this time */
+  revokeCertificates(deviceId: DeviceId, revokedAt: Timestamp, olderThan?: Timestamp): Promise<void>;
 };
 
 /** One telemetry message. `at` by the clock of the device, `receivedAt` by ours. */

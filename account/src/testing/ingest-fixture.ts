@@ -59,6 +59,7 @@ export async function openIngestFixture(options: { readonly devices?: number; re
     },
   };
   const acks: SentAck[] = [];
+  const quarantined: DeviceId[] = [];
   const lines: string[] = [];
   const log: LogPort = { write: (...line) => void lines.push(JSON.stringify(line)) };
   const clock = createVirtualClock(NOW_MS);
@@ -71,11 +72,11 @@ export async function openIngestFixture(options: { readonly devices?: number; re
       const { epoch, ranges } = assertOk(readAck(toUtf8(payload)));
       acks.push({ topic, epoch, ranges });
     },
-    options.room,
+    { ...(options.room && { room: options.room }), quarantine: async (id) => void quarantined.push(id) },
   );
   const at = timestampOf(NOW_MS);
   return {
-    ...{ accountId: row.accountId, store, hand, acks, lines, clock, ingest, bus: house.bus },
+    ...{ accountId: row.accountId, store, hand, acks, quarantined, lines, clock, ingest, bus: house.bus },
     ids: ewons.map(({ deviceId }) => deviceId) as [DeviceId, ...DeviceId[]],
     /** Hands a message over; resolves when it has a place. */
     take: (deviceId: DeviceId, channel: UpChannel, body: object) =>

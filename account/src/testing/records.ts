@@ -42,6 +42,7 @@ export function ewonRecord(facts: Partial<EwonRecord> = {}): EwonRecord {
     ...{ publicKey: next(), serial: SERIAL, model: 'm', firmware: 'f', agent: 'a', note: 'n', link: 'linked' },
     fingerprint: '4f2a-90c1-77be-03d5' as EwonRecord['fingerprint'],
     ...{ brokerTold: true, online: false, lastSeenAt: null, certificateSerial: next(), createdAt: at },
+    ...{ quarantinedAt: null, renewalAskedAt: null, renewalAllowedAt: null, boots: null },
     ...facts,
   };
 }

@@ -23,6 +23,8 @@ export type StatusMessage = Envelope & {
   readonly agent: string;
   readonly bootId: string;
   readonly bootCount: number;
+  /** Serial number of the certificate that this session was opened with, lower-case hex. */
+  readonly certificate?: string;
 };
 export type InventoryMessage = Envelope & {
   readonly serial: Serial;
@@ -70,7 +72,16 @@ const envelope = { v: { const: 1 }, at: timestamp, epoch: text(40, 1), seq: coun
 const message = (members: Record<string, object>, optional: readonly string[] = []) =>
   atLeast({ ...envelope, ...members }, ['historical', ...optional]);
 
-const status = message({ state: { enum: ['online', 'offline'] }, agent: text(64), bootId: text(64), bootCount: count });
+const status = message(
+  {
+    state: { enum: ['online', 'offline'] },
+    agent: text(64),
+    bootId: text(64),
+    bootCount: count,
+    certificate: { type: 'string', pattern: '^[0-9a-f]{2,40}$' },
+  },
+  ['certificate'],
+);
 const inventory = message({ serial, model: text(64), firmware: text(64), agent: text(64), slots: listOf(slotId, 16) });
 const health = message(
   {

@@ -66,6 +66,12 @@ export type Grant = {
   readonly mqtt: { readonly urls: readonly string[]; readonly topicPrefix: string };
 };
 
+/** Payload of `POST /device/v1/certificates`: a CSR of the same device key. */
+export type RenewalRequest = { readonly csr: string };
+
+/** 202 of `POST /device/v1/certificates`: a person decides. */
+export type RenewalAnswer = { readonly status: 'renewal'; readonly code: 'RENEWAL_PENDING' };
+
 /** `GET /device/v1/directory`. */
 export type Directory = {
   readonly nonce: string;
@@ -89,6 +95,7 @@ export type Problem = {
 };
 
 const requestId = matching('^[A-Za-z0-9_-]{22}$'); // 128 random bits, base64url
+const csr = { type: 'string', pattern: '^-----BEGIN CERTIFICATE REQUEST-----', maxLength: 4096 };
 const accountName = exactly({ id: accountId, name: text(100) });
 
 const requestSchema = exactly({
@@ -101,7 +108,7 @@ const requestSchema = exactly({
     macs: listOf(matching('^([0-9a-f]{2}:){5}[0-9a-f]{2}$'), 16),
   }),
   note: { type: 'string', pattern: '^[\\x20-\\x7e]{0,140}$' },
-  csr: { type: 'string', pattern: '^-----BEGIN CERTIFICATE REQUEST-----', maxLength: 4096 },
+  csr,
   grkBinding: jws,
   evidence: exactly({ slot: slotId, t2mSha256: sha256Hex, manifest: jws }, ['manifest']),
 });
@@ -142,6 +149,13 @@ const problemSchema = atLeast(
 
 /** Reads the payload of a registration. Codes: BAD_REQUEST. */
 export const readRegistrationRequest = jsonReader<RegistrationRequest>(requestSchema);
+/** Reads the payload of a renewal. Codes: BAD_REQUEST. */
+export const readRenewalRequest = jsonReader<RenewalRequest>(exactly({ csr }));
+/** Reads a 202 of the certificates resource. Codes: ACCOUNT_ERROR. */
+export const readRenewalAnswer = jsonReader<RenewalAnswer>(
+  atLeast({ status: { const: 'renewal' }, code: { const: 'RENEWAL_PENDING' } }),
+  'ACCOUNT_ERROR',
+);
 /** Reads a 200 of the registration resource. Codes: ACCOUNT_ERROR. */
 export const readGrant = jsonReader<Grant>(grantSchema, 'ACCOUNT_ERROR');
 /** Reads a 202 of the registration resource. Codes: ACCOUNT_ERROR. */

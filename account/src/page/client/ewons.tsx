@@ -117,6 +117,8 @@ function Row({ told, ewon, onRemove }: { readonly told: Told; readonly ewon: Ewo
 
 function State({ ewon }: { readonly ewon: Ewon }) {
   if (ewon.link === 'unlinked') return <span class="state offline">{T.unlinked}</span>;
+  if (ewon.quarantinedAt) return <span class="state offline">{T.quarantined}</span>;
+  if (ewon.renewalAskedAt) return <span class="state offline">{T.renewal}</span>;
   if (ewon.status === 'online') return <span class="state online">{T.online}</span>;
   return <span class="state offline">{ewon.lastSeen === null ? T.notYet : T.offline}</span>;
 }

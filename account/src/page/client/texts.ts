@@ -118,6 +118,8 @@ export const TEXTS = {
     offline: 'Offline',
     notYet: 'Not seen yet',
     unlinked: 'Unlinked by the device',
+    quarantined: 'Quarantined: two boards seem to have this identity. End it with “account release”.',
+    renewal: 'Asks for a certificate after years. Allow it with “account renew”.',
     name: 'Name',
     serial: 'Serial',
     firmware: 'Firmware',
