@@ -64,6 +64,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     self,
     outbox,
     privateKeyPem: parts.privateKeyPem,
+    readCertificate: parts.readCertificate,
     post: (event) => runner.post(event),
   });
   const session = createAccountSession(ports.account, parts.secretKey);

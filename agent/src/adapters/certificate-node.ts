@@ -8,6 +8,8 @@ export function readCertificate(pem: string): CertificateFacts | undefined {
     const jwk = certificate.publicKey.export({ format: 'jwk' });
     if (jwk.crv !== 'Ed25519' || !jwk.x) return undefined;
     return {
+      serial: certificate.serialNumber.toLowerCase(),
+      valid: { notBeforeMs: Date.parse(certificate.validFrom), notAfterMs: Date.parse(certificate.validTo) },
       commonName: /^CN=(.*)$/m.exec(certificate.subject)?.[1] ?? '',
       publicKey: new Uint8Array(Buffer.from(jwk.x, 'base64url')),
       sanUris: (certificate.subjectAltName ?? '')

@@ -77,6 +77,7 @@ suite('the agent as a whole', (test) => {
       'letSleep',
       'REGISTERED',
       'openUplink',
+      'wake',
     ]);
   });
 
@@ -176,12 +177,12 @@ suite('the agent as a whole', (test) => {
 
   test('a start on a linked Ewon opens the uplink', () => {
     const { registration } = registered().state;
-    assert.deepEqual(play([{ on: 'Started' }], initialState(registration)).did, ['openUplink', 'led running']);
+    assert.deepEqual(play([{ on: 'Started' }], initialState(registration)).did, ['openUplink', 'wake', 'led running']);
   });
 
   test('forget closes the uplink at once and tells the account', () => {
     const { did, state } = play([{ on: 'ForgetOrdered' }], registered().state);
-    assert.deepEqual(did, ['sendUnlink', 'letSleep', 'letSleep', 'closeUplink']);
+    assert.deepEqual(did, ['sendUnlink', 'letSleep', 'letSleep', 'closeUplink', 'letSleep']);
     assert.equal(state.uplink.at, 'off');
   });
 

@@ -22,10 +22,16 @@ import {
   whyCardIsIgnored,
   whyCardsAreIgnored,
 } from './registration.ts';
+import { type Renewal, type RenewalEffect, type RenewalEvent, renewalTransition } from './renewal.ts';
 import { type SlotEffect, type SlotEvent, slotTransition } from './slot.ts';
-import { type Uplink, type UplinkEffect, type UplinkEvent, uplinkTransition } from './uplink.ts';
+import { certificateFor, type Uplink, type UplinkEffect, type UplinkEvent, uplinkTransition } from './uplink.ts';
 
-export type AgentState = { readonly slots: Slots; readonly registration: Registration; readonly uplink: Uplink };
+export type AgentState = {
+  readonly slots: Slots;
+  readonly registration: Registration;
+  readonly uplink: Uplink;
+  readonly renewal: Renewal;
+};
 
 /** Fixed for the life of the process. */
 export type AgentContext = {
@@ -37,13 +43,22 @@ export type AgentContext = {
   readonly takesFiles: boolean;
 };
 
-type FromRegistration = Exclude<RegistrationEvent, { on: 'TimerFired' | 'CardOffered' }>;
-type FromUplink = Exclude<UplinkEvent, { on: 'TimerFired' | 'Linked' | 'Unlinked' }>;
+type FromRegistration = Exclude<
+  RegistrationEvent,
+  { on: 'TimerFired' | 'CardOffered' | 'CertificateProved' | 'SessionHeld' }
+>;
+type FromRenewal = Exclude<RenewalEvent, { on: 'Linked' | 'Unlinked' | 'RenewalLook' }>;
+type FromUplink = Exclude<UplinkEvent, { on: 'TimerFired' | 'Linked' | 'Unlinked' | 'LinkKept' }>;
 type FromSlot = Exclude<SlotEvent, { on: 'CardJudged' | 'CardPassedBy' }>;
 
 export type AgentEvent =
   | FromRegistration
   | FromUplink
+  | FromRenewal
+  /** The account answered a renewal with this. */
+  | (Omit<RegistrationEvent & { on: 'Granted' }, 'on'> & { readonly on: 'CertificateOffered' })
+  /** Time to look at the certificate, by the clock of the device or, where it answered, of the account. */
+  | { readonly on: 'RenewalLook'; readonly nowMs: number }
   | FromSlot
   | CardMarked
   | { readonly on: 'DeviceRefused'; readonly slot: SlotId; readonly device: string }
@@ -56,11 +71,12 @@ export type AgentEvent =
       readonly loaded?: readonly LoadedFile[];
       readonly requestId: string;
     }
-  | { readonly on: 'TimerFired'; readonly timer: TimerName };
+  | { readonly on: 'TimerFired'; readonly timer: Exclude<TimerName, 'renewal'> };
 
 export type AgentEffect =
   | RegistrationEffect
   | UplinkEffect
+  | RenewalEffect
   | SlotEffect
   | MarkEffect
   | { readonly do: 'showLed'; readonly pattern: LedPattern };
@@ -69,7 +85,7 @@ type Step = readonly [AgentState, readonly AgentEffect[]];
 
 /** The state after a start: what was saved, and nothing known yet of slots and network. */
 export function initialState(registration: Registration): AgentState {
-  return { slots: {}, registration, uplink: { at: 'off' } };
+  return { slots: {}, registration, uplink: { at: 'off' }, renewal: { at: 'off' } };
 }
 
 /** Decides what follows from an event. Total and pure. */
@@ -99,15 +115,48 @@ function route(state: AgentState, event: AgentEvent, context: AgentContext): Ste
     case 'CardRead':
       return cardRead(state, event, context);
     case 'Connected':
+      return connected(state, event);
     case 'Disconnected':
       return atUplink(state, event);
-    case 'TimerFired':
-      return event.timer === 'registration'
-        ? atRegistration(state, { on: 'TimerFired' })
-        : atUplink(state, { on: 'TimerFired', timer: event.timer });
+    case 'CertificateOffered': {
+      const [taken, effects] = atRegistration(state, { ...event, on: 'Granted' });
+      const [next, more] = atRenewal(taken, { on: 'RenewalAnswered' });
+      return [next, [...effects, ...more]];
+    }
+    case 'RenewalAnswered':
+    case 'RenewalFailed':
+      return atRenewal(state, event);
+    case 'RenewalLook':
+      return lookAtRenewal(state, event.nowMs);
+    case 'TimerFired': {
+      if (event.timer === 'registration') return atRegistration(state, { on: 'TimerFired' });
+      const isHeld = event.timer === 'uplink' && state.uplink.at === 'online';
+      const [held] = isHeld ? atRegistration(state, { on: 'SessionHeld' }) : [state];
+      return atUplink(held, { on: 'TimerFired', timer: event.timer });
+    }
     default:
       return atRegistration(state, event);
   }
+}
+
+/** A session that a broker let in proves the certificate it was opened with. */
+function connected(state: AgentState, event: AgentEvent & { on: 'Connected' }): Step {
+  const [next, effects] = atUplink(state, event);
+  if (next.uplink.at !== 'online' || next.uplink === state.uplink) return [next, effects];
+  const { link, attempt } = next.uplink;
+  const certificate = certificateFor(link, attempt);
+  const [proved, more] = atRegistration(next, { on: 'CertificateProved', subject: link.location, certificate });
+  return [proved, [...effects, ...more]];
+}
+
+/** Also gives a certificate that no broker has let in yet another try. */
+function lookAtRenewal(state: AgentState, nowMs: number): Step {
+  if (state.registration.at !== 'registered') return [state, []];
+  const { link } = state.registration;
+  const [next, effects] = atRenewal(state, { on: 'RenewalLook', nowMs, link });
+  if (!link.next || next.uplink.at !== 'online') return [next, effects];
+  const [again, opening] = relinked(next, link);
+  return [again, [...effects, ...opening]];
 }
 
 /** A linked Ewon does not even read a card that only it could use: what is not read cannot do harm, and costs nothing. */
@@ -172,13 +221,30 @@ function superseded(state: SlotState, by: SlotId): SlotState {
 function followLink(before: AgentState, after: AgentState, event: AgentEvent): Step {
   const { registration } = after;
   if (registration.at === 'registered' && before.registration.at === 'registered' && event.on !== 'Started') {
-    return registration === before.registration ? [after, []] : relinked(after, registration.link);
+    const [old, link] = [before.registration.link, registration.link];
+    if (link === old) return [after, []];
+    return needsSession(old, link) ? relinked(after, link) : atUplink(after, { on: 'LinkKept', link });
   }
   const isNew = event.on === 'Started' || before.registration.at !== 'registered';
-  if (registration.at === 'registered' && isNew) return atUplink(after, { on: 'Linked', link: registration.link });
+  if (registration.at === 'registered' && isNew) return linkedOrNot(after, { on: 'Linked', link: registration.link });
   if (registration.at !== 'registered' && before.registration.at === 'registered')
-    return atUplink(after, { on: 'Unlinked' });
+    return linkedOrNot(after, { on: 'Unlinked' });
   return [after, []];
+}
+
+function linkedOrNot(state: AgentState, event: (UplinkEvent & RenewalEvent) & { on: 'Linked' | 'Unlinked' }): Step {
+  const [first, effects] = atUplink(state, event);
+  const [next, more] = atRenewal(first, event);
+  return [next, [...effects, ...more]];
+}
+
+/** Another broker, another CA, or a certificate to be proved; not one that was proved just now, or another name. */
+function needsSession(old: Link, link: Link): boolean {
+  const certificates = [link.certificate, link.next?.certificate];
+  const isProved = link.next === undefined && link.certificate === old.next?.certificate;
+  const isSame = certificates[0] === old.certificate && certificates[1] === old.next?.certificate;
+  const hasMoved = JSON.stringify([old.mqtt, old.ca]) !== JSON.stringify([link.mqtt, link.ca]);
+  return hasMoved || !(isSame || isProved);
 }
 
 /** The account told another broker or another certificate: the session begins anew with it. */
@@ -201,6 +267,11 @@ function atRegistration(state: AgentState, event: RegistrationEvent): Step {
 function atUplink(state: AgentState, event: UplinkEvent): Step {
   const [uplink, effects] = uplinkTransition(state.uplink, event);
   return [{ ...state, uplink }, effects];
+}
+
+function atRenewal(state: AgentState, event: RenewalEvent): Step {
+  const [renewal, effects] = renewalTransition(state.renewal, event);
+  return [{ ...state, renewal }, effects];
 }
 
 function slotOf(state: AgentState, slot: SlotId): SlotState {

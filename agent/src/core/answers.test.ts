@@ -73,6 +73,8 @@ suite('a grant', (test) => {
   const facts: CertificateFacts = {
     commonName: DEVICE,
     publicKey: KEY,
+    serial: '4a',
+    valid: { notBeforeMs: 0, notAfterMs: 1 },
     sanUris: [`urn:ewon-agent:${ACCOUNT}:${DEVICE}`],
   };
   test('for our key, our id and that account is taken', () =>

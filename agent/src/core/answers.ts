@@ -5,6 +5,7 @@ import {
   type Fault,
   type Grant,
   isCode,
+  type Millis,
   ok,
   type PendingAnswer,
   publicKeyOf,
@@ -12,10 +13,11 @@ import {
   readGrant,
   readPendingAnswer,
   readProblem,
+  readRenewalAnswer,
   readUnlinkAnswer,
   topicPrefixFor,
 } from '@ewon-agent/contracts';
-import type { Device } from './model.ts';
+import type { Device, Validity } from './model.ts';
 
 // What an answer of the account means. Pure: HTTP in, meaning out.
 
@@ -23,6 +25,8 @@ export type Meaning =
   | { readonly is: 'pending'; readonly answer: PendingAnswer; readonly location: string; readonly retryAfterMs: number }
   | { readonly is: 'granted'; readonly grant: Grant }
   | { readonly is: 'unlinked' }
+  /** A person decides about a new certificate. */
+  | { readonly is: 'renewal'; readonly retryAfterMs: number }
   /** A final no. */
   | { readonly is: 'refused'; readonly fault: Fault }
   /** Not an answer to what was asked: try again. */
@@ -33,6 +37,9 @@ export type CertificateFacts = {
   readonly commonName: string;
   readonly publicKey: Uint8Array;
   readonly sanUris: readonly string[];
+  /** Lower-case hex. */
+  readonly serial: string;
+  readonly valid: Validity;
 };
 
 /** Codes that end an attempt: asking again would get the same answer. */
@@ -47,6 +54,7 @@ const FINAL: ReadonlySet<Code> = new Set([
   'VOID',
   'PENDING_EXPIRED',
   'UNLINKED',
+  'IDENTITY_QUARANTINED',
   'BAD_SIGNATURE',
   'BAD_REQUEST',
   'NOT_FOUND',
@@ -66,6 +74,12 @@ export function meaningOf(answer: AccountAnswer, url: string): Meaning {
     return trouble({ code: 'ACCOUNT_ERROR', detail: `HTTP ${answer.status}` }, retryAfterMs);
   const fault = { code: problem.value.code, detail: problem.value.detail ?? '' };
   return FINAL.has(fault.code) ? { is: 'refused', fault } : trouble(fault, retryAfterMs);
+}
+
+/** The time at the account when it answered; undefined when it did not say. */
+export function timeOf(answer: AccountAnswer): Millis | undefined {
+  const atMs = Date.parse(answer.headers['date'] ?? '');
+  return Number.isNaN(atMs) ? undefined : atMs;
 }
 
 /** Tells whether an answer asks for a new nonce; the session then tries once more by itself. */
@@ -94,6 +108,7 @@ export function judgeGrant(grant: Grant, facts: CertificateFacts | undefined, de
 }
 
 function pendingOf(answer: AccountAnswer, url: string, retryAfterMs: number): Meaning {
+  if (readRenewalAnswer(answer.body).ok) return { is: 'renewal', retryAfterMs };
   const read = readPendingAnswer(answer.body);
   if (!read.ok) return trouble(read.fault, retryAfterMs);
   const location = resolve(answer.headers['location'] ?? url, url);

@@ -53,6 +53,11 @@ export function nonceUrl(account: AccountAddress): string {
   return new URL('nonce', account.directoryUrl).href;
 }
 
+/** Where certificates are renewed. */
+export function certificatesUrl(account: AccountAddress): string {
+  return new URL('certificates', account.directoryUrl).href;
+}
+
 /** Where good-bye is said. */
 export function unlinkUrl(account: AccountAddress): string {
   return new URL('unlink', account.directoryUrl).href;

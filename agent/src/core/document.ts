@@ -31,6 +31,8 @@ function withoutAttempts(registration: Registration): Registration {
       const { trouble: _, ...kept } = registration;
       return { ...kept, attempt: 0 };
     }
+    case 'registered':
+      return { at: 'registered', link: registration.link };
     default:
       return registration;
   }

@@ -11,6 +11,8 @@ export function ledOf(state: {
   readonly registration: Registration;
 }): LedPattern {
   const shown = Object.values(state.slots).map((slot) => ledOfSlot(slot, state.registration));
+  // nothing of this Ewon goes on before a person has seen to it
+  if (state.registration.at === 'registered' && state.registration.trouble) shown.push('cardFailed');
   const order: readonly LedPattern[] = ['cardSeen', 'cardWorking', 'cardFailed', 'cardOk'];
   return order.find((pattern) => shown.includes(pattern)) ?? 'running';
 }

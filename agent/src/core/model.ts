@@ -30,6 +30,12 @@ export type SavedRequest = {
   readonly evidence: CardEvidence;
 };
 
+/** From when to when a certificate is valid, by the clock of the account. */
+export type Validity = { readonly notBeforeMs: Millis; readonly notAfterMs: Millis };
+
+/** A certificate that was handed out and not used yet. */
+export type NextCertificate = { readonly certificate: string; readonly valid?: Validity };
+
 /** What approval gave us: all that is needed to go online and, later, to say good-bye. */
 export type Link = {
   readonly account: AccountAddress & { readonly id: AccountId; readonly name: string };
@@ -39,6 +45,10 @@ export type Link = {
   readonly name: string;
   readonly pool: string;
   readonly certificate: string;
+  /** Absent in what an older release saved. */
+  readonly valid?: Validity;
+  /** Takes the place of `certificate` once a broker has let us in with it. */
+  readonly next?: NextCertificate;
   readonly ca: string;
   readonly accountKeys: Grant['accountKeys'];
   readonly mqtt: Grant['mqtt'];
@@ -79,4 +89,4 @@ export type SlotState =
 
 export type Slots = Readonly<Record<SlotId, SlotState>>;
 
-export type TimerName = 'registration' | 'uplink' | 'health';
+export type TimerName = 'registration' | 'uplink' | 'health' | 'renewal';

@@ -24,10 +24,11 @@ import {
   type Grant,
   type Millis,
   type PendingAnswer,
+  timestampOf,
   unreachable,
 } from '@ewon-agent/contracts';
 import { backoffMs } from './backoff.ts';
-import type { AccountAddress, Ending, Link, SavedRequest } from './model.ts';
+import type { AccountAddress, Ending, Link, SavedRequest, Validity } from './model.ts';
 
 export type Registration =
   | { readonly at: 'unregistered'; readonly last?: Ending }
@@ -41,7 +42,8 @@ export type Registration =
       readonly attempt: number;
       readonly trouble?: Fault;
     }
-  | { readonly at: 'registered'; readonly link: Link }
+  /** `trouble`: what the account says against us, though we are linked. */
+  | { readonly at: 'registered'; readonly link: Link; readonly trouble?: Fault }
   | { readonly at: 'forgetting'; readonly link: Link; readonly attempt: number; readonly trouble?: Fault };
 
 /** `subject` is the request id or the location that was asked about: a late answer to another one changes nothing. */
@@ -60,7 +62,10 @@ export type RegistrationEvent =
       readonly code: PendingAnswer['code'];
       readonly retryAfterMs: Millis;
     }
-  | { readonly on: 'Granted'; readonly subject: string; readonly grant: Grant }
+  | { readonly on: 'Granted'; readonly subject: string; readonly grant: Grant; readonly valid?: Validity }
+  /** A session has lasted, so nobody keeps us out. */
+  | { readonly on: 'SessionHeld' }
+  | { readonly on: 'CertificateProved'; readonly subject: string; readonly certificate: string }
   | { readonly on: 'Refused'; readonly subject: string; readonly fault: Fault; readonly atMs: Millis }
   | {
       readonly on: 'Unreachable';
@@ -179,7 +184,7 @@ function whilePending(state: Registration & { at: 'pending' }, event: Registrati
     case 'Granted': {
       if (event.subject !== state.location) return [state, []];
       const { grant } = event;
-      const link = linkFrom({ account: state.request.account, location: state.location }, grant);
+      const link = linkFrom({ account: state.request.account, location: state.location }, grant, event.valid);
       const code = grant.status === 'replaced' ? 'REPLACED' : 'REGISTERED';
       return [{ at: 'registered', link }, [letSleep, report(code, `${grant.name} in account ${grant.account.name}`)]];
     }
@@ -200,19 +205,38 @@ function whilePending(state: Registration & { at: 'pending' }, event: Registrati
 function whileRegistered(state: Registration & { at: 'registered' }, event: RegistrationEvent): Step {
   switch (event.on) {
     case 'Refused': // only the answer of the account to "am I still linked?" comes here; a broker's word does not count
-      if (event.subject !== state.link.location || event.fault.code !== 'UNLINKED') return [state, []];
+      if (event.subject !== state.link.location) return [state, []];
+      if (event.fault.code === 'IDENTITY_QUARANTINED') return toldOf(state, event.fault);
+      if (event.fault.code !== 'UNLINKED') return [state, []];
       return part({ code: 'UNLINKED', detail: `account ${state.link.account.name}` }, event.atMs);
     case 'Granted': {
       // the answer to the same question: the broker may have moved, the Ewon been renamed
       if (event.subject !== state.link.location || event.grant.deviceId !== state.link.deviceId) return [state, []];
-      const link = linkFrom(state.link, event.grant);
-      return [isSameLink(link, state.link) ? state : { at: 'registered', link }, []];
+      const link = renewedLink(state.link, event.grant, event.valid);
+      if (isSameLink(link, state.link) && !state.trouble) return [state, []];
+      return [{ at: 'registered', link: isSameLink(link, state.link) ? state.link : link }, []];
+    }
+    case 'SessionHeld':
+      return [state.trouble ? { at: 'registered', link: state.link } : state, []];
+    case 'CertificateProved': {
+      const { next, ...link } = state.link;
+      if (event.subject !== link.location) return [state, []];
+      if (next?.certificate !== event.certificate) return [state, []];
+      const proved = { ...link, ...next };
+      const until = next.valid ? `until ${timestampOf(next.valid.notAfterMs)}` : '';
+      return [{ at: 'registered', link: proved }, [report('CERTIFICATE_RENEWED', until)]];
     }
     case 'ForgetOrdered':
       return [{ at: 'forgetting', link: state.link, attempt: 0 }, [{ do: 'sendUnlink', link: state.link }]];
     default:
       return [state, []];
   }
+}
+
+/** The same trouble is told once. */
+function toldOf(state: Registration & { at: 'registered' }, { code, detail }: Fault): Step {
+  if (state.trouble?.code === code) return [state, []];
+  return [{ ...state, trouble: { code, detail } }, [report(code, detail)]];
 }
 
 function whileForgetting(state: Registration & { at: 'forgetting' }, event: RegistrationEvent): Step {
@@ -279,15 +303,39 @@ function part(fault: Fault, atMs: Millis): Step {
   return [next, [...effects, withholdEvents]];
 }
 
-function linkFrom(at: { readonly account: AccountAddress; readonly location: string }, grant: Grant): Link {
+function linkFrom(
+  at: { readonly account: AccountAddress; readonly location: string },
+  grant: Grant,
+  valid: Validity | undefined,
+): Link {
   const { deviceId, name, pool, certificate, ca, accountKeys, mqtt } = grant;
   const account = { directoryUrl: at.account.directoryUrl, ca: at.account.ca, ...grant.account };
-  return { account, location: at.location, deviceId, name, pool, certificate, ca, accountKeys, mqtt };
+  const known = valid ? { valid } : {};
+  return { account, location: at.location, deviceId, name, pool, certificate, ...known, ca, accountKeys, mqtt };
 }
 
-/** Both were made by {@link linkFrom}, or read back from what it made, so their members stand in one order. */
+/**
+ * What the account told anew, beside the certificate in use: another one is not used before a broker has let us in
+ * with it, and one that began earlier than ours is of the past.
+ */
+function renewedLink(link: Link, grant: Grant, valid: Validity | undefined): Link {
+  const told = linkFrom(link, grant, valid);
+  if (grant.certificate === link.certificate) return link.next ? { ...told, next: link.next } : told;
+  const { certificate, valid: ownValid, next } = link;
+  const own = { ...told, certificate, ...(ownValid ? { valid: ownValid } : {}) };
+  const { valid: _, ...ownUndated } = own;
+  const kept = ownValid ? own : ownUndated;
+  const isOld = (since: Validity | undefined) => since && valid && valid.notBeforeMs <= since.notBeforeMs;
+  if (isOld(ownValid) || grant.certificate === next?.certificate || isOld(next?.valid))
+    return next ? { ...kept, next } : kept;
+  return { ...kept, next: { certificate: grant.certificate, ...(valid ? { valid } : {}) } };
+}
+
+/** Members are compared one by one: they stand in another order after a renewal. */
 function isSameLink(a: Link, b: Link): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  const member = (link: Link, name: string) => JSON.stringify(Object.entries(link).find(([key]) => key === name));
+  return [...names].every((name) => member(a, name) === member(b, name));
 }
 
 function awaitDecision(state: { location: string; request: SavedRequest }): RegistrationEffect {

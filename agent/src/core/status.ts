@@ -1,9 +1,10 @@
-import type { Code, EventMessage, Fingerprint, SlotId, Timestamp } from '@ewon-agent/contracts';
+import type { Code, EventMessage, Fault, Fingerprint, SlotId, Timestamp } from '@ewon-agent/contracts';
 import { CODES, timestampOf } from '@ewon-agent/contracts';
 import type { AgentState } from './agent.ts';
 import { ledOf, outcomeOf } from './led.ts';
 import type { SlotState } from './model.ts';
-import { needsPerson } from './registration.ts';
+import { needsPerson, type Registration } from './registration.ts';
+import type { Renewal } from './renewal.ts';
 
 // What `ewon-agent status --json` prints: the state in the words of the people at the board.
 
@@ -82,7 +83,7 @@ export function statusLine({ registration, uplink, slots }: AgentStatus): string
   return [`registration ${registration.state}`, `uplink ${uplink.state}`, ...cards].join(', ');
 }
 
-function registrationOf({ registration }: AgentState): AgentStatus['registration'] {
+function registrationOf({ registration, renewal }: AgentState): AgentStatus['registration'] {
   const state = registration.at;
   switch (registration.at) {
     case 'unregistered':
@@ -111,9 +112,17 @@ function registrationOf({ registration }: AgentState): AgentStatus['registration
     case 'registered':
     case 'forgetting': {
       const { account, deviceId, name, pool } = registration.link;
-      return { state, account: account.name, directoryUrl: account.directoryUrl, deviceId, name, pool };
+      const trouble = troubleOf(registration, renewal);
+      const last = trouble ? { last: told(trouble.code, trouble.detail) } : {};
+      return { state, account: account.name, directoryUrl: account.directoryUrl, deviceId, name, pool, ...last };
     }
   }
+}
+
+/** What a person should see to although the Ewon is linked. */
+function troubleOf(registration: Registration, renewal: Renewal): Fault | undefined {
+  if (registration.at === 'registered' && registration.trouble) return registration.trouble;
+  return 'trouble' in renewal && needsPerson(renewal.trouble) ? renewal.trouble : undefined;
 }
 
 function cardOf(slot: SlotState): Pick<AgentStatus['slots'][number], 'card'> {

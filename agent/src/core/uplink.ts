@@ -45,6 +45,8 @@ type Told = readonly Code[];
 export type UplinkEvent =
   | { readonly on: 'Linked'; readonly link: Link }
   | { readonly on: 'Unlinked' }
+  /** What changed needs no other session. */
+  | { readonly on: 'LinkKept'; readonly link: Link }
   | { readonly on: 'Connected'; readonly deviceId: string; readonly atMs: Millis }
   | { readonly on: 'Disconnected'; readonly deviceId: string; readonly fault: Fault; readonly fraction: number }
   | { readonly on: 'TimerFired'; readonly timer: 'uplink' | 'health' };
@@ -79,6 +81,8 @@ export function uplinkTransition(state: Uplink, event: UplinkEvent): Step {
       return state.at === 'off'
         ? [state, []]
         : [{ at: 'off' }, [letSleep('uplink'), letSleep('health'), { do: 'closeUplink' }]];
+    case 'LinkKept':
+      return state.at === 'off' ? [state, []] : [{ ...state, link: event.link }, []];
     case 'Connected':
       if (state.at !== 'connecting' || state.link.deviceId !== event.deviceId) return [state, []];
       return enter(state, event.atMs);
@@ -123,6 +127,15 @@ function online(link: Link, attempt: number): UplinkEffect {
 /** The broker that an attempt goes to: each failure moves on to the next of the list. */
 export function brokerUrl(link: Link, attempt: number): string {
   return link.mqtt.urls[attempt % link.mqtt.urls.length] ?? '';
+}
+
+/**
+ * The certificate that an attempt shows: where a new one waits to be proved, all brokers are tried with it, then all with
+ * the old one, and so on: whatever is wrong with the new one, the old one still gets us in.
+ */
+export function certificateFor(link: Link, attempt: number): string {
+  const isOldsTurn = Math.floor(attempt / link.mqtt.urls.length) % 2 === 1;
+  return link.next && !isOldsTurn ? link.next.certificate : link.certificate;
 }
 
 function open(link: Link, attempt: number, told: Told): Step {

@@ -109,6 +109,7 @@ function linkSession() {
       usage: () => ({ rssBytes: 1, cpuMs: 1, eventLoopLagMs: 0, uptimeMs: 1 }),
     },
     outbox,
+    readCertificate: () => undefined,
     privateKeyPem: 'PEM',
     post: (event) => posted.push(event),
   });

@@ -11,9 +11,10 @@ import {
   type UplinkSession,
 } from '@ewon-agent/contracts';
 import type { AgentEvent } from '../core/agent.ts';
+import type { CertificateFacts } from '../core/answers.ts';
 import { envelope } from '../core/messages.ts';
 import type { Link } from '../core/model.ts';
-import { brokerUrl } from '../core/uplink.ts';
+import { brokerUrl, certificateFor } from '../core/uplink.ts';
 import type { Outbox, OutboxFacts } from './outbox.ts';
 import { type Sender, startSender } from './sender.ts';
 
@@ -47,6 +48,7 @@ type Parts = {
   readonly self: SelfFacts;
   readonly outbox: Outbox;
   readonly privateKeyPem: string;
+  readonly readCertificate: (pem: string) => CertificateFacts | undefined;
   readonly post: (event: AgentEvent) => void;
 };
 
@@ -60,13 +62,15 @@ type Live = {
   readonly link: Link;
   readonly uplink: UplinkSession;
   readonly onlineSeq: number;
+  /** Serial number of the certificate it was opened with. */
+  readonly serial?: string;
   /** From when it was announced on. */
   sender?: Sender;
   /** A broker that sends nothing else must not fill the log. */
   isUnreadableTold?: true;
 };
 
-export function createLinkSession({ ports, self, outbox, privateKeyPem, post }: Parts): LinkSession {
+export function createLinkSession({ ports, self, outbox, privateKeyPem, readCertificate, post }: Parts): LinkSession {
   /** The attempt that counts. */
   let current: object | undefined;
   let session: Live | undefined;
@@ -125,6 +129,7 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, post }: 
   return {
     async open(link, attempt) {
       const { deviceId } = link;
+      const certificate = certificateFor(link, attempt);
       const own = {};
       current = own;
       const down = (fault: Fault): AgentEvent => ({
@@ -144,7 +149,7 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, post }: 
         {
           url: brokerUrl(link, attempt),
           ca: link.ca,
-          certificate: link.certificate,
+          certificate,
           privateKey: privateKeyPem,
           clientId: deviceId,
           will: wrap(link, 'status', status('offline', willSeq.value)),
@@ -171,7 +176,8 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, post }: 
       }
       if (!opened.ok) return down(opened.fault);
       if (ended) return down(ended);
-      mine = { link, uplink: opened.value, onlineSeq: onlineSeq.value };
+      const serial = readCertificate(certificate)?.serial;
+      mine = { link, uplink: opened.value, onlineSeq: onlineSeq.value, ...(serial && { serial }) };
       session = mine;
       return { on: 'Connected', deviceId, atMs: ports.clock.now() };
     },
@@ -179,7 +185,7 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, post }: 
     async announce(link) {
       const over = sessionOf(link);
       if (!over) return;
-      await over.uplink.send(wrap(link, 'status', status('online', over.onlineSeq)));
+      await over.uplink.send(wrap(link, 'status', { ...status('online', over.onlineSeq), ...certificateOf(over) }));
       if (session !== over) return;
       over.sender = startSender({
         port: ports.outbox,
@@ -211,6 +217,10 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, post }: 
       await ending.uplink.close();
     },
   };
+}
+
+function certificateOf({ serial }: Live): { readonly certificate?: string } {
+  return serial ? { certificate: serial } : {};
 }
 
 /** What `health` says of the outbox; what is not known yet is left out. */

@@ -29,9 +29,11 @@ export function createPerformer(parts: Parts): Performer {
   const registrar = parts.registrar(() => exchange.signal);
 
   /** Begins something whose result comes back as an event. A rejection is a bug of ours and ends the process. */
-  function begin(work: Promise<AgentEvent | undefined>): void {
+  function begin(work: Promise<AgentEvent | readonly AgentEvent[]>): void {
     const { signal } = exchange;
-    void work.then((event) => event && !signal.aborted && post(event));
+    void work.then((events) => {
+      for (const event of [events].flat()) if (!signal.aborted) post(event);
+    });
   }
 
   async function readCard({ slot, insertion }: AgentEffect & { do: 'readCard' }): Promise<AgentEvent> {
@@ -40,6 +42,10 @@ export function createPerformer(parts: Parts): Performer {
     const names = result.ok ? result.value.otherFiles : [];
     const loaded = await parts.loader.load({ slot, insertion, names });
     return { on: 'CardRead', slot, insertion, result, requestId, ...(loaded && { loaded }) };
+  }
+
+  function firing(timer: TimerName): AgentEvent {
+    return timer === 'renewal' ? { on: 'RenewalLook', nowMs: ports.clock.now() } : { on: 'TimerFired', timer };
   }
 
   function letSleep(timer: TimerName): void {
@@ -67,6 +73,8 @@ export function createPerformer(parts: Parts): Performer {
           return begin(registrar.sendUnlink(effect.link));
         case 'checkLink':
           return begin(registrar.checkLink(effect.link));
+        case 'renewCertificate':
+          return begin(registrar.renewCertificate(effect.link));
         case 'openUplink':
           void link.open(effect.link, effect.attempt).then((event) => event && post(event));
           return;
@@ -83,7 +91,7 @@ export function createPerformer(parts: Parts): Performer {
           timers.get(timer)?.();
           timers.set(
             timer,
-            ports.clock.after(effect.afterMs, () => post({ on: 'TimerFired', timer })),
+            ports.clock.after(effect.afterMs, () => post(firing(timer))),
           );
           return;
         }

@@ -93,6 +93,6 @@ suite('registrar', (test) => {
     assert.equal((await registrar.sendRequest(savedRequest())).on, 'RequestPended');
     assert.equal((await registrar.awaitDecision(LOCATION, savedRequest())).on, 'StillPending');
     assert.equal((await registrarAt(answer(200, unlinked)).registrar.sendUnlink(link())).on, 'UnlinkDone');
-    assert.equal(await registrar.checkLink(link()), undefined);
+    assert.deepEqual(await registrar.checkLink(link()), []);
   });
 });

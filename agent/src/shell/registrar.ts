@@ -1,14 +1,16 @@
 import {
   err,
+  type Fault,
   type FirmwarePort,
   LONG_POLL_MAX_MS,
+  type Millis,
   type Ports,
   type RegistrationRequest,
   type Result,
 } from '@ewon-agent/contracts';
 import type { AgentEvent } from '../core/agent.ts';
-import { type CertificateFacts, judgeGrant, type Meaning, meaningOf } from '../core/answers.ts';
-import { registrationsUrl, unlinkUrl } from '../core/card-offer.ts';
+import { type CertificateFacts, judgeGrant, type Meaning, meaningOf, timeOf } from '../core/answers.ts';
+import { certificatesUrl, registrationsUrl, unlinkUrl } from '../core/card-offer.ts';
 import type { Device, Link, SavedRequest } from '../core/model.ts';
 import type { AccountSession } from './account-session.ts';
 
@@ -17,8 +19,10 @@ export type Registrar = {
   sendRequest(request: SavedRequest): Promise<AgentEvent>;
   awaitDecision(location: string, request: SavedRequest): Promise<AgentEvent>;
   sendUnlink(link: Link): Promise<AgentEvent>;
+  /** Asks for a new certificate of the same key. */
+  renewCertificate(link: Link): Promise<AgentEvent>;
   /** Asks the account whether this Ewon is still linked, and with what; undefined when it did not say. */
-  checkLink(link: Link): Promise<AgentEvent | undefined>;
+  checkLink(link: Link): Promise<readonly AgentEvent[]>;
 };
 
 export type RegistrarParts = {
@@ -84,12 +88,38 @@ export function createRegistrar(parts: RegistrarParts, signalOf: () => AbortSign
       return eventOf(link.location, meaningOf(answer.value, url), ['unlinked']);
     },
 
+    async renewCertificate(link) {
+      const { account, location } = link;
+      const url = certificatesUrl(account);
+      const payload = JSON.stringify({ csr: device.csr });
+      const answer = await session.post({ account, url, as: { kid: location }, payload });
+      if (!answer.ok) return notRenewed(answer.fault, 0);
+      const meaning = meaningOf(answer.value, url);
+      switch (meaning.is) {
+        case 'granted': {
+          const granted = eventOf(location, meaning, ['granted']);
+          if (granted.on === 'Granted') return { ...granted, on: 'CertificateOffered' };
+          return notRenewed(err('GRANT_BAD').fault, 0);
+        }
+        case 'renewal':
+          return notRenewed(err('RENEWAL_PENDING').fault, meaning.retryAfterMs);
+        case 'refused':
+          return meaning.fault.code === 'UNLINKED' ? eventOf(location, meaning, []) : notRenewed(meaning.fault, 0);
+        case 'trouble':
+          return notRenewed(meaning.fault, meaning.retryAfterMs);
+        default:
+          return notRenewed(err('ACCOUNT_ERROR', `"${meaning.is}" is no answer to a renewal`).fault, 0);
+      }
+    },
+
     async checkLink(link) {
       const answer = await session.post(asking(link.account, link.location));
-      if (!answer.ok) return undefined;
+      if (!answer.ok) return [];
       const meaning = meaningOf(answer.value, link.location);
-      if (meaning.is !== 'refused' && meaning.is !== 'granted') return undefined;
-      return eventOf(link.location, meaning, ['granted']);
+      if (meaning.is !== 'refused' && meaning.is !== 'granted') return [];
+      const event = eventOf(link.location, meaning, ['granted']);
+      const nowMs = timeOf(answer.value); // ours may be wrong, and a broker may have refused us for our certificate's age
+      return nowMs === undefined || meaning.is === 'refused' ? [event] : [event, { on: 'RenewalLook', nowMs }];
     },
   };
 
@@ -104,16 +134,24 @@ export function createRegistrar(parts: RegistrarParts, signalOf: () => AbortSign
       case 'pending':
         return { on: 'StillPending', subject, code: meaning.answer.code, retryAfterMs: meaning.retryAfterMs };
       case 'granted': {
-        const judged = judgeGrant(meaning.grant, parts.readCertificate(meaning.grant.certificate), device);
-        return judged.ok ? { on: 'Granted', subject, grant: judged.value } : failed(subject, judged);
+        const facts = parts.readCertificate(meaning.grant.certificate);
+        const judged = judgeGrant(meaning.grant, facts, device);
+        if (!judged.ok) return failed(subject, judged);
+        return { on: 'Granted', subject, grant: judged.value, ...(facts && { valid: facts.valid }) };
       }
       case 'unlinked':
         return { on: 'UnlinkDone', subject, atMs: parts.ports.clock.now() };
       case 'refused':
         return { on: 'Refused', subject, fault: meaning.fault, atMs: parts.ports.clock.now() };
+      case 'renewal':
+        return failed(subject, err('ACCOUNT_ERROR', 'a renewal was not asked for'), meaning.retryAfterMs);
       case 'trouble':
         return failed(subject, { ok: false, fault: meaning.fault }, meaning.retryAfterMs);
     }
+  }
+
+  function notRenewed({ code, detail }: Fault, retryAfterMs: Millis): AgentEvent {
+    return { on: 'RenewalFailed', fault: { code, detail }, fraction: parts.ports.random.fraction(), retryAfterMs };
   }
 
   function failed(subject: string, result: Result<unknown> & { ok: false }, retryAfterMs = 0): AgentEvent {
