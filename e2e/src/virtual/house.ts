@@ -33,6 +33,8 @@ export type VirtualHouse = {
   boot(): Promise<void>;
   /** Cuts the power (or finds it cut) and switches it on again. */
   reboot(): Promise<void>;
+  /** Copies the saved state of the agent. @returns puts the copy in its place, with the power cut, and switches it on */
+  backUp(): () => Promise<void>;
   accountDown(): Promise<void>;
   accountUp(): Promise<void>;
   admin: Admin;
@@ -54,7 +56,8 @@ export type Admin = {
 export async function createVirtualHouse(options: BoardOptions = {}): Promise<VirtualHouse> {
   const dir = mkdtempSync(join(tmpdir(), 'virtual-house-'));
   const board = createBoard(options);
-  const switchboard = createSwitchboard(board.clock.track);
+  const switchboard = createSwitchboard(board.clock.track, () => board.clock.now());
+  let starts = 0;
   let account: Account | undefined;
   let address: AccountAddress | undefined;
   let agent: Agent | undefined;
@@ -104,7 +107,7 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
       policy: address ? { account: address } : {},
       self: {
         agentVersion: '0.0.0-test',
-        bootId: `boot-${board.clock.elapsedMs()}`,
+        bootId: `boot-${++starts}`,
         usage: () => ({ rssBytes: 1, cpuMs: 1, eventLoopLagMs: 0, uptimeMs: 1 }),
       },
       macs: () => [],
@@ -138,6 +141,15 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
     async reboot() {
       board.reboot();
       await boot();
+    },
+    backUp() {
+      const copy = store?.load();
+      return async () => {
+        board.power.cut();
+        if (copy?.ok && copy.value) store?.save(copy.value);
+        board.reboot();
+        await boot();
+      };
     },
     async accountDown() {
       const down = account;

@@ -3,6 +3,7 @@ import type { BrokerNeeds, StartBroker } from '@ewon-agent/account/ports/start-b
 import {
   type DeviceAddress,
   err,
+  type Millis,
   ok,
   parseAccountId,
   parseDeviceId,
@@ -27,8 +28,11 @@ export type Switchboard = {
 
 type Open = { readonly target: UplinkTarget; readonly events: UplinkEvents; readonly device: DeviceAddress };
 
-/** @param track makes whoever settles the house wait for what the account does with a message */
-export function createSwitchboard(track: <T>(work: Promise<T>) => Promise<T>): Switchboard {
+/**
+ * @param now the time that certificates are judged by, as a broker does
+ * @param track makes whoever settles the house wait for what the account does with a message
+ */
+export function createSwitchboard(track: <T>(work: Promise<T>) => Promise<T>, now: () => Millis): Switchboard {
   const sessions = new Map<UplinkSession, Open>();
   let needs: BrokerNeeds | undefined;
 
@@ -48,6 +52,8 @@ export function createSwitchboard(track: <T>(work: Promise<T>) => Promise<T>): S
       const device = deviceIn(certificate);
       if (!needs || !device) return err('UPLINK_UNREACHABLE', 'no broker');
       if (target.clientId !== device.deviceId) return err('UPLINK_REFUSED', 'client id');
+      const [fromMs, toMs] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
+      if (now() < fromMs || now() > toMs) return err('UPLINK_REFUSED', 'certificate expired');
       if (!(await needs.isActive(device, certificate.serialNumber))) return err('UPLINK_REFUSED', 'not linked');
       const session: UplinkSession = {
         async send(message) {
