@@ -41,6 +41,8 @@ export type SendLanes = {
   left(entry: OutboxEntry): void;
   /** What an acknowledgement of the account is about: of what was sent over this session, no more. */
   acknowledged(ack: Pick<AckMessage, 'epoch' | 'ranges'>): readonly SeqRange[];
+  /** All that was acknowledged has left the disk; until then it is not sent again, though it can still be read there. */
+  removed(): void;
   /** How many messages the account has not committed yet. */
   unacknowledged(): number;
   /** Begins anew: all that waits is sent again. The account was silent for too long. */
@@ -58,6 +60,7 @@ export function createSendLanes(limits: SendLimits = SEND_LIMITS): SendLanes {
   const inFlight = new Map<number, number>(); // place → bytes of the backlog
   let backlogBytes = 0;
   const unacknowledged = new Map<number, OutboxEntry>();
+  const leaving = new Set<number>(); // places
 
   const isRoom = (reserve: number) =>
     inFlight.size < limits.inFlight - reserve && unacknowledged.size < limits.unacknowledged;
@@ -85,7 +88,7 @@ export function createSendLanes(limits: SendLimits = SEND_LIMITS): SendLanes {
       const before = entries.filter(({ place }) => place < liveFrom);
       isAllRead = entries.length < LOAD_COUNT || before.length < entries.length;
       readUpTo = before.at(-1)?.place ?? readUpTo;
-      backlog = before.filter(({ place }) => !unacknowledged.has(place));
+      backlog = before.filter(({ place }) => !unacknowledged.has(place) && !leaving.has(place));
     },
     next() {
       const first = live[0];
@@ -107,10 +110,12 @@ export function createSendLanes(limits: SendLimits = SEND_LIMITS): SendLanes {
       for (const [place, entry] of unacknowledged) {
         if (entry.epoch !== epoch || !ranges.some(([from, to]) => from <= entry.seq && entry.seq <= to)) continue;
         unacknowledged.delete(place);
+        leaving.add(place);
         seqs.push(entry.seq);
       }
       return rangesOf(seqs);
     },
+    removed: () => leaving.clear(),
     unacknowledged: () => unacknowledged.size,
     again() {
       unacknowledged.clear();

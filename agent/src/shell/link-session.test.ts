@@ -221,8 +221,8 @@ suite('link session', (test) => {
     at(attempts, 0).tell(ackTopicFor(address), { ...ack, ranges: 'all' });
     assert.equal(port.waiting(0, 9).length, 3, 'what is for another, or cannot be read, is no acknowledgement');
     at(attempts, 0).tell(ackTopicFor(address), ack);
-    assert.deepEqual(port.waiting(0, 9), []);
     await session.close();
+    assert.deepEqual(port.waiting(0, 9), []);
   });
 
   test('an Ewon that does not answer holds back nothing that waits', async () => {

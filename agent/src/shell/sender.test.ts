@@ -91,15 +91,44 @@ suite('sender', (test) => {
   });
 
   test('a message stays until the account has committed it; the acknowledgement of the broker is not that', async () => {
-    const { begin, sent, removed, ack, waiting } = createScene([entry(1), entry(2)]);
+    const { pass, begin, sent, removed, ack, waiting } = createScene([entry(1), entry(2)]);
     const sender = begin();
     for (const { answer } of sent) answer(ok(undefined));
     await answered();
+    pass(1000);
     assert.equal(waiting.length, 2);
     sender.acknowledged(ack([[1, 2]]));
+    pass(200);
     assert.deepEqual(removed, [['e', [[1, 2]]]]);
     sender.acknowledged(ack([[1, 2]]));
+    pass(200);
     assert.equal(removed.length, 1);
+  });
+
+  test('what is acknowledged within a moment leaves the disk at once, and is not sent again before', async () => {
+    const { pass, begin, sent, payloads, removed, ack } = createScene([entry(1), entry(2), entry(3)]);
+    const sender = begin();
+    for (const { answer } of sent) answer(ok(undefined));
+    await answered();
+    payloads();
+    sender.acknowledged(ack([[1, 1]]));
+    sender.acknowledged(ack([[3, 3]]));
+    assert.deepEqual(removed, []);
+    pass(200);
+    assert.deepEqual(removed, [
+      [
+        'e',
+        [
+          [1, 1],
+          [3, 3],
+        ],
+      ],
+    ]);
+    pass(31_000);
+    assert.deepEqual(payloads(), ['historical 2']);
+    sender.acknowledged(ack([[2, 2]]));
+    sender.stop();
+    assert.equal(removed.length, 2, 'a session that ends keeps nothing back');
   });
 
   test('an account that is silent for half a minute is sent the same again, then ever later; one that answers is not', async () => {
