@@ -14,13 +14,13 @@ import { type RogueBroker, startRogueBroker } from './rogue-broker.ts';
 // and one line of log, and it goes on to the next.
 
 const GROWTH_MAX_BYTES = 5e6;
+/** Only on a machine that does nothing else (HOSTILE=all): what starts late would be taken for growth. */
+const FLOODS = ['floods with messages of QoS 1', 'sends thousands of properties'];
 /** The costliest of each kind; hostile-brokers.integration.test.ts has all of them. */
 const ATTACKS: readonly (keyof typeof HOSTILE)[] = [
   'announces a packet of 256 MiB and sends it',
-  'floods with messages of QoS 1',
-  'sends thousands of properties',
+  ...(process.env['HOSTILE'] === 'all' ? FLOODS : []),
 ];
-
 const rssOf = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
 
 suite('the agent between a hostile broker and a good one', {

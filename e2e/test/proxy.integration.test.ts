@@ -1,4 +1,4 @@
-// test-timeout: 120 s
+// test-timeout: 300 s
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { startTinyproxy, type TinyproxyProcess } from '../src/tinyproxy-process.
 
 const portOf = (url = '') => Number(new URL(url.replace(/^mqtts:/, 'https:')).port);
 
-suite('the main job behind a proxy', { timeoutMs: 60_000, needs: ['tinyproxy'] }, (test) => {
+suite('the main job behind a proxy', { timeoutMs: 120_000, needs: ['tinyproxy'] }, (test) => {
   let dir: string;
   let account: AccountProcess;
   let proxy: TinyproxyProcess;
@@ -69,7 +69,7 @@ suite('the main job behind a proxy', { timeoutMs: 60_000, needs: ['tinyproxy'] }
     const { events } = await onBoard.statusUntil(
       (status) => status.events.some(({ code, text }) => code === 'UPLINK_ONLINE' && text.includes('wss://')),
       'online by WebSocket',
-      30_000,
+      100_000,
     );
     assert.ok(events.some(({ code }) => code === 'UPLINK_UNREACHABLE'));
     await eventually(async () => (await account.api.ewons())[0]?.status === 'online', { what: 'seen online' });

@@ -111,6 +111,11 @@ suite('uplink machine', (test) => {
     assert.deepEqual(reports(times(50, 'in', lost)), [...pair, ...pair, ...pair]);
     assert.deepEqual(reports([...times(50, 'in', lost), 'in', 'steady']), [...pair, ...pair, ...pair, 'UPLINK_ONLINE']);
     assert.deepEqual(reports(['in', 'steady', lost, 'in', 'steady', lost]), [...pair, ...pair]);
+    assert.deepEqual(
+      reports(['in', ...times(9, lost), 'in']),
+      [...pair, 'UPLINK_ONLINE'],
+      'one long failure is no flapping',
+    );
   });
 
   test('every fourth failure the account is asked, because a broker that moved cannot say so', () => {

@@ -39,7 +39,7 @@ export type Uplink =
       readonly told: Told;
       readonly trouble: Code;
     };
-/** Codes in the order they were reported, each once. */
+/** Codes in the order they were reported: sessions, and behind the last of them each reason once. */
 type Told = readonly Code[];
 
 export type UplinkEvent =
@@ -103,14 +103,18 @@ export function uplinkTransition(state: Uplink, event: UplinkEvent): Step {
 }
 
 function enter({ link, attempt, told }: Uplink & { at: 'connecting' }, atMs: Millis): Step {
-  const isFlapping = attempt >= FLAPPING_FROM && told.includes('UPLINK_ONLINE');
+  const opened = told.filter((code) => code === 'UPLINK_ONLINE');
+  const isFlapping = opened.length >= FLAPPING_FROM;
   const effects: UplinkEffect[] = [
     { do: 'announce', link },
     { do: 'wake', timer: 'uplink', afterMs: STEADY_AFTER_MS },
     { do: 'wake', timer: 'health', afterMs: HEALTH_EVERY_MS },
   ];
   if (!isFlapping) effects.splice(1, 0, online(link, attempt));
-  return [{ at: 'online', link, sinceMs: atMs, attempt, told: isFlapping ? told : ['UPLINK_ONLINE'] }, effects];
+  return [
+    { at: 'online', link, sinceMs: atMs, attempt, told: isFlapping ? told : [...opened, 'UPLINK_ONLINE'] },
+    effects,
+  ];
 }
 
 function uplinkTimerFired(state: Uplink): Step {
