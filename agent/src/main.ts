@@ -61,6 +61,22 @@ program
   });
 
 program
+  .command('move')
+  .description('move this Ewon to the account of a T2M.txt (with T2M.json beside it)')
+  .argument('<T2M.txt>')
+  .option('--json', 'print JSON')
+  .action(async (file: string, { json }: { json?: true }) => {
+    const { moveAccount } = await import('./cli/move.ts');
+    const done = await moveAccount(config(), file);
+    if (!done.ok) return fail(done);
+    const text =
+      done.value === 'ordered'
+        ? 'The Ewon leaves its account and asks the other one; see "ewon-agent status".'
+        : 'Saved: it is carried out when the agent runs next.';
+    process.stdout.write(`${json ? JSON.stringify({ outcome: 'MOVING', told: done.value }) : text}\n`);
+  });
+
+program
   .command('slots')
   .description('say what could be a slot on this board, what is in it, and how to write it into the configuration')
   .option('--json', 'print JSON')

@@ -2,7 +2,7 @@ import { type Fault, fingerprintOf, type Ports, publicKeyOf, type SlotId } from 
 import type { CertificateFacts } from './core/answers.ts';
 import type { CardPolicy } from './core/card-offer.ts';
 import { documentOf, type Remembered, readDocument } from './core/document.ts';
-import type { Device } from './core/model.ts';
+import type { Device, SavedRequest } from './core/model.ts';
 import { type AgentStatus, EVENTS_SHOWN, statusOf } from './core/status.ts';
 import { createAccountSession } from './shell/account-session.ts';
 import { createEventLog } from './shell/event-log.ts';
@@ -39,6 +39,8 @@ export type Agent = {
   status(): AgentStatus;
   /** Unlinks this Ewon, here and at the account; the order is saved when this resolves. */
   forget(): Promise<void>;
+  /** The same, and then asks another account; the order is saved when this resolves. */
+  move(request: SavedRequest): Promise<void>;
   settled(): Promise<void>;
   /** Says good-bye to the broker and stops. What is saved stays. */
   stop(): Promise<void>;
@@ -122,6 +124,10 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       }),
     async forget() {
       runner.post({ on: 'ForgetOrdered' });
+      await runner.settled();
+    },
+    async move(request) {
+      runner.post({ on: 'MoveOrdered', request });
       await runner.settled();
     },
     settled: () => runner.settled(),

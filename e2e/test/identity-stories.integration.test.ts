@@ -101,6 +101,21 @@ suite('an identity for life', { timeoutMs: 110_000 }, (test) => {
   );
 
   test(
+    'the clock of the board starts in 1970: neither a renewal nor a certificate thrown away; and renewed when it was due',
+    onRegistered(async (house) => {
+      const first = await serialOf(house);
+      house.board.faults.set({ wallClock: 'lost' });
+      await off(house, DAY_MS);
+      await isOnline(house);
+      await house.board.clock.advance(3 * HOUR_MS);
+      assert.deepEqual([await serialOf(house), renewals(house)], [first, 0]);
+      await off(house, 400 * DAY_MS);
+      await isOnline(house, 30 * MINUTE_MS);
+      assert.notEqual(await serialOf(house), first, 'by the time that the account tells');
+    }),
+  );
+
+  test(
     'the state of a board is restored from a backup: quarantined on both sides, and online again after the release',
     onRegistered(async (house) => {
       const { deviceId } = (await house.admin.ewons())[0] ?? {};

@@ -119,7 +119,7 @@ suite('control socket', (test) => {
       `the line ${JSON.stringify(line)} is no order: USAGE, and nothing is done`,
       inFolder(async (path) => {
         const orders: string[] = [];
-        const control = await serveControl(path, async (order) => void orders.push(order));
+        const control = await serveControl(path, async (order) => void orders.push(JSON.stringify(order)));
         const asker = connect(path);
         asker.write(`${line}\n`);
         const [answer] = await once(asker, 'data');

@@ -1,15 +1,19 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { createInterface, type Interface } from 'node:readline';
-import { err, type Fault, isCode, ok, type Result } from '@ewon-agent/contracts';
+import { err, type Fault, isCode, ok, type Result, T2M_JSON_MAX_BYTES, toUtf8 } from '@ewon-agent/contracts';
+import { readSavedRequest } from '../core/document.ts';
+import type { SavedRequest } from '../core/model.ts';
 
 /** What another process of the same user may ask a running agent. */
-export type ControlOrder = 'status' | 'forget';
+export type ControlOrder = 'status' | 'forget' | MoveOrder;
+/** To another account, by the request that a card for it gave: the binding is in it, the GRK is not. */
+export type MoveOrder = { readonly move: SavedRequest };
 export type ControlAnswer = (order: ControlOrder) => Promise<unknown>;
 
 const ORDERS: readonly string[] = ['status', 'forget'] satisfies ControlOrder[];
-/** An order is one word; what is longer is not from our command line. */
-const ORDER_MAX_BYTES = 256;
+/** A request with a manifest and two CAs, in JSON; what is longer is not from our command line. */
+const ORDER_MAX_BYTES = 2 * T2M_JSON_MAX_BYTES;
 
 /** Answers orders on a Unix socket (mode 0600): one JSON line in, one JSON line out. A socket file that a killed agent left is replaced. */
 export async function serveControl(path: string, answer: ControlAnswer): Promise<{ close(): Promise<void> }> {
@@ -81,7 +85,9 @@ function resultIn(line: string): Result<unknown> | undefined {
 function orderIn(line: string): ControlOrder | undefined {
   try {
     const word: unknown = JSON.parse(line);
-    return typeof word === 'string' && ORDERS.includes(word) ? (word as ControlOrder) : undefined;
+    if (typeof word === 'string') return ORDERS.includes(word) ? (word as ControlOrder) : undefined;
+    const request = readSavedRequest(toUtf8(JSON.stringify(Object(word).move ?? null)));
+    return request.ok ? { move: request.value } : undefined;
   } catch {
     return undefined; // not JSON: answered as an unknown order
   }

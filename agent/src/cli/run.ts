@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { err, type FirmwarePort, ok, parseSerial, type Result, SECOND_MS } from '@ewon-agent/contracts';
 import { createEwonHttp } from '@ewon-agent/firmware-bridge/adapters/ewon-http';
 import { createHttpsAccountLink } from '../adapters/account-https.ts';
@@ -15,12 +14,12 @@ import { serviceManager } from '../adapters/notify-systemd.ts';
 import { createNodeRandom } from '../adapters/random-node.ts';
 import { createUplinkMqtt } from '../adapters/uplink-mqtt.ts';
 import type { AgentConfig } from '../config/schema.ts';
-import type { CardPolicy } from '../core/card-offer.ts';
 import { planProxy, proxyTo } from '../core/proxy.ts';
 import { statusLine } from '../core/status.ts';
 import { startServiceLife } from '../shell/service-life.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { type Agent, startAgent } from '../wiring.ts';
+import { cardPolicyOf } from './card-policy.ts';
 import { openSlots, slotsOff } from './open-slots.ts';
 import { openState } from './open-state.ts';
 import { controlPath } from './places.ts';
@@ -79,6 +78,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
         throw Object.assign(new Error(''), { code: 'NOT_LINKED' });
       await agent.forget();
     }
+    if (typeof order === 'object') await agent.move(order.move);
     return agent.status();
   }).then(ok, (cause) =>
     err(
@@ -112,19 +112,6 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
 
 function keyIn(stateDir: string): Promise<Result<DeviceKey>> {
   return openDeviceKey(stateDir).then(ok, (cause) => err('DEVICE_KEY_BAD', String(cause.message), cause));
-}
-
-function cardPolicyOf({ account }: AgentConfig): Result<CardPolicy> {
-  const pinned =
-    account?.trust === 'pinned' && account.key
-      ? { pinnedKey: { kty: 'OKP', crv: 'Ed25519', x: account.key } as const }
-      : {};
-  if (!account?.url || !account.caFile) return ok(pinned);
-  try {
-    return ok({ ...pinned, account: { directoryUrl: account.url, ca: readFileSync(account.caFile, 'utf8') } });
-  } catch (cause) {
-    return err('CONFIG_INVALID', `account.caFile ${account.caFile} cannot be read`, cause);
-  }
 }
 
 function firmwareOf({ firmware, telemetry }: AgentConfig): Result<FirmwarePort> {

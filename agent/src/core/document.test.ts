@@ -10,7 +10,9 @@ const STATES: readonly Registration[] = [
   { at: 'requesting', request, attempt: 0 },
   { at: 'pending', request, location: LOCATION, account: grant().account, code: 'REGISTRATION_PENDING', attempt: 0 },
   { at: 'registered', link: link() },
+  { at: 'registered', link: { ...link(), next: { certificate: 'NEW' } } },
   { at: 'forgetting', link: link(), attempt: 0 },
+  { at: 'forgetting', link: link(), attempt: 0, move: savedRequest(2) },
 ];
 
 suite('saved document', (test) => {

@@ -1,4 +1,5 @@
 import { err, jsonReader, type Result, toUtf8 } from '@ewon-agent/contracts';
+import type { SavedRequest } from './model.ts';
 import type { Registration } from './registration.ts';
 
 // What survives a power cut, as one JSON text with a version. Counters of failed attempts are left out: they
@@ -59,6 +60,9 @@ const link = object({
 const state = (at: string, properties: object) => object({ at: { const: at }, ...properties });
 const attempt = { type: 'integer' };
 
+/** Reads a request in the form in which it is saved. Codes: BAD_REQUEST. */
+export const readSavedRequest = jsonReader<SavedRequest>(request);
+
 const readSaved = jsonReader<Remembered & { v: 1 }>({
   ...object({
     v: { const: VERSION },
@@ -70,7 +74,7 @@ const readSaved = jsonReader<Remembered & { v: 1 }>({
         state('requesting', { request, attempt }),
         state('pending', { request, location: text, account: { type: 'object' }, code: text, attempt }),
         state('registered', { link }),
-        state('forgetting', { link, attempt }),
+        { ...state('forgetting', { link, attempt, move: request }), required: ['at', 'link', 'attempt'] },
       ],
     },
   }),

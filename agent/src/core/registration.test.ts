@@ -46,6 +46,7 @@ const EVENTS: Record<string, RegistrationEvent> = {
   },
   TimerFired: { on: 'TimerFired' },
   ForgetOrdered: { on: 'ForgetOrdered' },
+  MoveOrdered: { on: 'MoveOrdered', request: savedRequest(2) },
   UnlinkDone: { on: 'UnlinkDone', subject: LOCATION, atMs: AT },
 };
 
@@ -54,11 +55,13 @@ const TABLE: Record<string, Record<string, string>> = {
   unregistered: {
     Started: 'unregistered: withholdEvents',
     CardOffered: 'requesting: report REGISTRATION_SENT, sendRequest',
+    MoveOrdered: 'requesting: report REGISTRATION_SENT, sendRequest',
   },
   requesting: {
     Started: 'requesting: sendRequest',
     TimerFired: 'requesting: sendRequest',
     CardOffered: 'requesting: letSleep, report CARD_SUPERSEDED, report REGISTRATION_SENT, sendRequest',
+    MoveOrdered: 'requesting: letSleep, report CARD_SUPERSEDED, report REGISTRATION_SENT, sendRequest',
     RequestPended: 'pending: letSleep, report REGISTRATION_PENDING, awaitDecision',
     'Refused (request)': 'unregistered: letSleep, report GRK_UNKNOWN',
     'Unreachable (request)': 'requesting: report ACCOUNT_UNREACHABLE, wake 1000',
@@ -68,6 +71,7 @@ const TABLE: Record<string, Record<string, string>> = {
     Started: 'pending: awaitDecision',
     TimerFired: 'pending: awaitDecision',
     CardOffered: 'requesting: letSleep, report CARD_SUPERSEDED, report REGISTRATION_SENT, sendRequest',
+    MoveOrdered: 'requesting: letSleep, report CARD_SUPERSEDED, report REGISTRATION_SENT, sendRequest',
     StillPending: 'pending: wake 5000',
     Granted: 'registered: letSleep, report REGISTERED',
     'Refused (location)': 'unregistered: letSleep, report REJECTED',
@@ -78,8 +82,10 @@ const TABLE: Record<string, Record<string, string>> = {
   registered: {
     'Refused (unlinked)': 'unregistered: letSleep, report UNLINKED, withholdEvents',
     ForgetOrdered: 'forgetting: sendUnlink',
+    MoveOrdered: 'forgetting: sendUnlink',
   },
   forgetting: {
+    MoveOrdered: 'forgetting: ',
     Started: 'forgetting: sendUnlink',
     TimerFired: 'forgetting: sendUnlink',
     'Refused (location)': 'unregistered: letSleep, report FORGOTTEN, withholdEvents',
@@ -234,5 +240,33 @@ suite('registration machine', (test) => {
     assert.deepEqual(effects, [{ do: 'awaitDecision', location: LOCATION, request }]);
     const [registered] = transition(pending, { on: 'Granted', subject: LOCATION, grant: grant('replaced') });
     assert.deepEqual(registered, { at: 'registered', link: link() });
+  });
+
+  test('a move: the old account is told first, then the other is asked; what waited for the old one stays', () => {
+    const other = savedRequest(2);
+    const [leaving] = transition({ at: 'registered', link: link() }, { on: 'MoveOrdered', request: other });
+    const [next, effects] = transition(leaving, { on: 'UnlinkDone', subject: LOCATION, atMs: AT });
+    assert.deepEqual(next, { at: 'requesting', request: other, attempt: 0 });
+    assert.deepEqual(
+      effects.map((e) => e.do),
+      ['letSleep', 'report', 'withholdEvents', 'report', 'sendRequest'],
+    );
+    const [staying] = transition(leaving, { on: 'ForgetOrdered' });
+    assert.equal(transition(staying, { on: 'UnlinkDone', subject: LOCATION, atMs: AT })[0].at, 'unregistered');
+  });
+
+  test('a new certificate is kept beside the old one until it is proved; an older one is never taken', () => {
+    const dated = (n: number) => ({ notBeforeMs: n, notAfterMs: n + 90 });
+    const before = { at: 'registered', link: { ...link(), valid: dated(10) } } as const;
+    const offered = (certificate: string, from: number) =>
+      ({ on: 'Granted', subject: LOCATION, grant: { ...grant(), certificate }, valid: dated(from) }) as const;
+    const [both] = transition(before, offered('NEW', 70));
+    const next = { certificate: 'NEW', valid: dated(70) };
+    assert.deepEqual(both, { at: 'registered', link: { ...before.link, next } });
+    assert.equal(transition(both, offered('NEW', 70))[0], both);
+    assert.equal(transition(both, offered('CERT', 10))[0], both);
+    assert.equal(transition(before, offered('OLD', 5))[0], before);
+    const [proved] = transition(both, { on: 'CertificateProved', subject: LOCATION, certificate: 'NEW' });
+    assert.deepEqual(proved, { at: 'registered', link: { ...before.link, ...next } });
   });
 });

@@ -44,7 +44,14 @@ export type Registration =
     }
   /** `trouble`: what the account says against us, though we are linked. */
   | { readonly at: 'registered'; readonly link: Link; readonly trouble?: Fault }
-  | { readonly at: 'forgetting'; readonly link: Link; readonly attempt: number; readonly trouble?: Fault };
+  | {
+      readonly at: 'forgetting';
+      readonly link: Link;
+      readonly attempt: number;
+      readonly trouble?: Fault;
+      /** Where the device was told to move to: asked once the old account knows. */
+      readonly move?: SavedRequest;
+    };
 
 /** `subject` is the request id or the location that was asked about: a late answer to another one changes nothing. */
 export type RegistrationEvent =
@@ -76,6 +83,8 @@ export type RegistrationEvent =
     }
   | { readonly on: 'TimerFired' }
   | { readonly on: 'ForgetOrdered' }
+  /** Good-bye to the present account, then a registration at another. */
+  | { readonly on: 'MoveOrdered'; readonly request: SavedRequest }
   | { readonly on: 'UnlinkDone'; readonly subject: string; readonly atMs: Millis };
 
 export type RegistrationEffect =
@@ -97,7 +106,7 @@ const POLL_PAUSE_MS: Millis = 1000;
 export function transition(state: Registration, event: RegistrationEvent): Step {
   switch (state.at) {
     case 'unregistered':
-      if (event.on === 'CardOffered') return request(event.request);
+      if (event.on === 'CardOffered' || event.on === 'MoveOrdered') return request(event.request);
       return [state, event.on === 'Started' ? [withholdEvents] : []]; // the power may have been cut between the end of a link and this
     case 'requesting':
       return whileRequesting(state, event);
@@ -148,6 +157,7 @@ function whileRequesting(state: Registration & { at: 'requesting' }, event: Regi
     case 'TimerFired':
       return [state, [{ do: 'sendRequest', request: saved }]];
     case 'CardOffered':
+    case 'MoveOrdered':
       return supersede(saved, event.request);
     case 'RequestPended': {
       if (event.subject !== saved.requestId) return [state, []];
@@ -175,6 +185,7 @@ function whilePending(state: Registration & { at: 'pending' }, event: Registrati
     case 'TimerFired':
       return [state, [awaitDecision(state)]];
     case 'CardOffered':
+    case 'MoveOrdered':
       return supersede(state.request, event.request);
     case 'StillPending': {
       if (event.subject !== state.location) return [state, []];
@@ -228,6 +239,11 @@ function whileRegistered(state: Registration & { at: 'registered' }, event: Regi
     }
     case 'ForgetOrdered':
       return [{ at: 'forgetting', link: state.link, attempt: 0 }, [{ do: 'sendUnlink', link: state.link }]];
+    case 'MoveOrdered':
+      return [
+        { at: 'forgetting', link: state.link, attempt: 0, move: event.request },
+        [{ do: 'sendUnlink', link: state.link }],
+      ];
     default:
       return [state, []];
   }
@@ -252,10 +268,17 @@ function whileForgetting(state: Registration & { at: 'forgetting' }, event: Regi
     }
     case 'UnlinkDone':
       if (event.subject !== state.link.location) return [state, []];
-      return part({ code: 'FORGOTTEN', detail: `account ${state.link.account.name}` }, event.atMs);
+      return leave(state, { code: 'FORGOTTEN', detail: `account ${state.link.account.name}` }, event.atMs);
+    case 'MoveOrdered': // the newest order counts; the old account is told first all the same
+      return [{ ...state, move: event.request }, []];
+    case 'ForgetOrdered': {
+      const { move, ...staying } = state;
+      return [move ? staying : state, []];
+    }
     case 'Refused': // the account knows nothing of us (any more): that is what was wanted
       if (event.subject !== state.link.location) return [state, []];
-      return part(
+      return leave(
+        state,
         { code: 'FORGOTTEN', detail: `account ${state.link.account.name} said ${event.fault.code}` },
         event.atMs,
       );
@@ -301,6 +324,14 @@ function end(fault: Fault, atMs: Millis): Step {
 function part(fault: Fault, atMs: Millis): Step {
   const [next, effects] = end(fault, atMs);
   return [next, [...effects, withholdEvents]];
+}
+
+/** The old account knows: what waited for it stays here, and where a move was ordered, the other account is asked. */
+function leave(state: Registration & { at: 'forgetting' }, fault: Fault, atMs: Millis): Step {
+  const [parted, effects] = part(fault, atMs);
+  if (!state.move) return [parted, effects];
+  const [next, more] = request(state.move);
+  return [next, [...effects, ...more]];
 }
 
 function linkFrom(

@@ -56,7 +56,10 @@ export type Admin = {
 export async function createVirtualHouse(options: BoardOptions = {}): Promise<VirtualHouse> {
   const dir = mkdtempSync(join(tmpdir(), 'virtual-house-'));
   const board = createBoard(options);
-  const switchboard = createSwitchboard(board.clock.track, () => board.clock.now());
+  const startMs = board.clock.now() - board.clock.elapsedMs();
+  /** The right time, also where the board has lost it. */
+  const worldNow = () => startMs + board.clock.elapsedMs();
+  const switchboard = createSwitchboard(board.clock.track, worldNow);
   let starts = 0;
   let account: Account | undefined;
   let address: AccountAddress | undefined;
@@ -64,7 +67,7 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
   let store: StateStorePort | undefined;
   let outbox: OutboxPort | undefined;
   const link = createInjectLink(() => account);
-  const worldClock = { ...board.ports.clock, now: () => board.clock.now(), after: board.clock.after };
+  const worldClock = { ...board.ports.clock, now: worldNow, after: board.clock.after };
 
   const accountUp = async () => {
     account = await createAccount({
