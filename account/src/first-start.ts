@@ -10,20 +10,17 @@ const FIRST_POOL = 'Default';
 /**
  * Opens the account of a state directory; at the first start makes it: auto-registration on (seed default), one
  * pool, one registration key. Nobody is online yet, whatever was so when the server stopped.
+ * @throws with the code ACCOUNT_KEYS_FOREIGN when the keys are not those that the account was made with
  */
 export async function openAccount(
   store: Store,
   ports: { readonly clock: ClockPort; readonly random: RandomPort; readonly vault: Vault },
 ): Promise<AccountStore> {
   const createdAt = timestampOf(ports.clock.now());
-  if ((await store.accounts()).length === 0) {
-    const accountId = accountIdFrom(ports.random.bytes(17));
-    const defaults = { name: 'My account', autoRegistration: true, autoRegistrationPool: FIRST_POOL };
-    await store.createAccount({ accountId, ...defaults, createdAt });
-  }
-  const [row] = await store.accounts();
-  if (!row) throw new Error('this is a bug: no account after making one');
-  const account = store.account(row.accountId);
+  const defaults = { name: 'My account', autoRegistration: true, autoRegistrationPool: FIRST_POOL };
+  const accountId = accountIdFrom(ports.random.bytes(17));
+  const { accountId: first } = await store.firstAccount({ accountId, ...defaults, createdAt });
+  const account = store.account(first);
   await account.transact(async (tx) => {
     // each by itself, because the first start may have been killed in between
     if ((await tx.pools()).length === 0) await tx.addPool(FIRST_POOL);
@@ -32,8 +29,18 @@ export async function openAccount(
       const who = { name: 'administrator', subject: 'User', severity: 'info', code: null, deviceId: null } as const;
       await tx.appendLog({ at: createdAt, ...who, event: LOG_TEXTS.keyMade(grkId) });
     }
+    for (const { sealedKey } of (await tx.grks()).slice(0, 1)) mustOpen(ports.vault, sealedKey);
     for (const ewon of await tx.ewons({ link: ['linked'] }))
       if (ewon.online) await tx.updateEwon(ewon.deviceId, { online: false });
   });
   return account;
+}
+
+/** All keys of a server lie in one folder: one that opens what the database has sealed belongs to it, with all the others. */
+function mustOpen(vault: Vault, sealedKey: string): void {
+  try {
+    vault.open(sealedKey);
+  } catch (cause) {
+    throw Object.assign(new Error('master.key opens no registration key', { cause }), { code: 'ACCOUNT_KEYS_FOREIGN' });
+  }
 }

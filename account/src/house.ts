@@ -82,7 +82,10 @@ export async function transactAndTell<T>(
       if (line) changes.push({ type: 'log', id: String(line.id), row: logLineView(line) });
     },
   };
-  const value = await house.store.transact((tx) => work(tx, telling, nowMs));
+  const value = await house.store.transact((tx) => {
+    changes.length = 0; // it may run again, and what the run before collected was not kept
+    return work(tx, telling, nowMs);
+  });
   tellChanges(house, changes);
   return value;
 }

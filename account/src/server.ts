@@ -30,13 +30,17 @@ import type { Broker } from './ports/broker.ts';
 import type { StartBroker } from './ports/start-broker.ts';
 import { createVault } from './secrets/vault.ts';
 import { createBuckets } from './service/buckets.ts';
-import { nodeSqliteDialect } from './store/dialect-node-sqlite.ts';
-import { openStore } from './store/store-kysely.ts';
+import { openDatabase } from './store/open-database.ts';
 import { startUpkeep, tellBrokerOfRevoked } from './upkeep.ts';
 
 /** What an account server is made of. Ports of 0 are free ones; for devices the one that was chosen first, see kept-ports.ts. */
 export type AccountOptions = {
+  /** What is this process' own: its lock, ports, address and token, and the database unless that is elsewhere. */
   readonly stateDir: string;
+  /** The keys of the account, which all its servers share; the state directory unless told. */
+  readonly keysDir?: string;
+  /** URL of a PostgreSQL; SQLite in the state directory unless told. */
+  readonly databaseUrl?: string;
   readonly clock: ClockPort;
   readonly random: RandomPort;
   readonly log: LogPort;
@@ -86,14 +90,15 @@ const REQUESTS = { perSecond: 20, burst: 200 };
  */
 export async function createAccount(options: AccountOptions): Promise<Account> {
   const { stateDir, clock, random, log } = options;
-  makeStateDir(stateDir);
+  const keysDir = options.keysDir ?? stateDir;
+  for (const folder of [stateDir, keysDir]) makeStateDir(folder);
   const unlock = lockState(stateDir);
-  const secret = (file: string, bytes: number) => keepFile(join(stateDir, file), () => random.bytes(bytes));
+  const secret = (file: string, bytes: number) => keepFile(join(keysDir, file), () => random.bytes(bytes));
   const vault = createVault(await secret('master.key', 32), random);
   const signing = nacl.sign.keyPair.fromSeed(await secret('account-signing.key', 32));
   const nonceKey = await secret('nonce.key', 32);
   const adminToken = await adminTokenOf(stateDir, random);
-  const ca = await openCa(stateDir, random, clock.now());
+  const ca = await openCa(keysDir, random, clock.now());
   writeFileDurably(join(stateDir, CA_FILE), toUtf8(ca.tlsCa), 0o644);
 
   const closers: (() => Promise<unknown>)[] = [async () => unlock()];
@@ -101,9 +106,9 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     for (const step of closers.splice(0).reverse()) await step();
   };
   try {
-    const storeFile = await openStore(nodeSqliteDialect(join(stateDir, 'account.sqlite')));
-    closers.push(() => storeFile.close());
-    const store = await openAccount(storeFile, { clock, random, vault });
+    const database = await openDatabase(options);
+    closers.push(() => database.close());
+    const store = await openAccount(database, { clock, random, vault });
     const { accountId } = store;
     const bus = createBus();
     const limits: Limits = {

@@ -326,6 +326,16 @@ export const CODES = {
     'No account server runs on this state directory.',
     'Start it with "account serve --state DIR", or check --state.',
   ),
+  ACCOUNT_KEYS_FOREIGN: entry(
+    'error',
+    'The keys of this account server are not those of the account in the database.',
+    'Give all servers of one account the same folder with --keys, and the database that it was made for.',
+  ),
+  DATABASE_UNREACHABLE: entry(
+    'error',
+    'The database cannot be reached, or it refuses this account server.',
+    'Check that PostgreSQL runs, the URL, and the password (PGPASSWORD, ~/.pgpass or --database-file).',
+  ),
   NOT_SIGNED_IN: entry(
     'error',
     'This needs a signed-in administrator.',

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -17,18 +19,23 @@ export function makeStateDir(stateDir: string): void {
 }
 
 /**
- * Reads a file of the state directory, or makes it with mode 0600 and the content given. A crash leaves the whole file or none.
+ * Reads a file of the state directory, or makes it with mode 0600 and the content given. A crash leaves the whole file
+ * or none. Of several processes that make it at once one does, and all read the same.
  * @param make is called only when there is no such file
  */
 export async function keepFile(path: string, make: () => Uint8Array | Promise<Uint8Array>): Promise<Uint8Array> {
-  if (!existsSync(path)) writeFileDurably(path, await make());
+  if (!existsSync(path)) put(path, await make(), 0o600, linkNew);
   return new Uint8Array(readFileSync(path));
 }
 
 /** Writes a file so that after a power cut the old or the new content is there. Mode 0600 unless told. */
 export function writeFileDurably(path: string, content: Uint8Array, mode = 0o600): void {
-  const temporary = join(dirname(path), `.${process.pid}.new`);
-  rmSync(temporary, { force: true }); // of a crash, perhaps with another mode
+  put(path, content, mode, renameSync);
+}
+
+function put(path: string, content: Uint8Array, mode: number, move: (from: string, to: string) => void): void {
+  // by chance, because the folder of the keys may be shared with processes of other machines
+  const temporary = join(dirname(path), `.${randomUUID()}.new`);
   const file = openSync(temporary, 'wx', mode);
   try {
     writeSync(file, content);
@@ -36,11 +43,22 @@ export function writeFileDurably(path: string, content: Uint8Array, mode = 0o600
   } finally {
     closeSync(file);
   }
-  renameSync(temporary, path);
+  move(temporary, path);
   const folder = openSync(dirname(path), 'r');
   try {
     fsyncSync(folder);
   } finally {
     closeSync(folder);
+  }
+}
+
+/** Gives a file its name unless another process was first. */
+function linkNew(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (cause) {
+    if (!(cause instanceof Error) || !('code' in cause) || cause.code !== 'EEXIST') throw cause;
+  } finally {
+    rmSync(from);
   }
 }

@@ -9,6 +9,7 @@ import { openCa } from '../ca/ca.ts';
 
 export type MosquittoFilesOptions = {
   readonly state: string;
+  readonly keys?: string;
   readonly out: string;
   readonly host: string;
   readonly port: number;
@@ -30,8 +31,9 @@ export async function writeMosquittoFiles(
   options: MosquittoFilesOptions,
 ): Promise<Result<{ readonly config: string }>> {
   const nowMs = createClockSystem().now();
-  makeStateDir(options.state);
-  const ca = await openCa(options.state, createRandomNode(), nowMs);
+  const keysDir = options.keys ?? options.state;
+  makeStateDir(keysDir);
+  const ca = await openCa(keysDir, createRandomNode(), nowMs);
   const server = await ca.issueServerCertificate([...options.name, options.host], nowMs);
   const out = resolve(options.out);
   const at = (name: string) => join(out, name);

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { type AdminClient, openAdmin } from './admin-client.ts';
 import { say, sayFault } from './answer.ts';
 import { releaseOne, renewOne } from './identity.ts';
+import { type DatabaseChoice, databaseUrlOf } from './database.ts';
 import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
 import { exportKey, importKey, renewKey, showKeys } from './keys.ts';
 import { writeMosquittoFiles } from './mosquitto-files.ts';
@@ -178,7 +179,15 @@ function serving(program: Command, io: Io, form: Form, done: (status: ExitStatus
   program
     .command('serve')
     .description('serve devices (HTTPS), the page and this command (HTTP on loopback)')
-    .requiredOption('--state <dir>', 'state directory, made at the first start')
+    .requiredOption('--state <dir>', "this server's own directory, made at the first start")
+    .option('--keys <dir>', 'keys of the account, the same for all its servers; the state directory unless given')
+    .addOption(
+      new Option(
+        '--database <url>',
+        'postgres://user@host:port/name; SQLite in the state directory unless given',
+      ).conflicts('databaseFile'),
+    )
+    .option('--database-file <file>', 'file that holds the URL of the database, for one with a password')
     .option('--host <address>', 'where devices come in', '127.0.0.1')
     .option('--port <number>', '0 is a free one, the same at the next start', wholeNumber, 0)
     .option('--admin-host <address>', 'where people come in', '127.0.0.1')
@@ -200,7 +209,7 @@ function serving(program: Command, io: Io, form: Form, done: (status: ExitStatus
     )
     .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error']).default('info'))
     .option('--json', 'answer in JSON')
-    .action(async (options: Parameters<typeof serve>[2]) => {
+    .action(async (options: Omit<Parameters<typeof serve>[2], 'databaseUrl'> & DatabaseChoice) => {
       const isUrl = (url: string) => /^mqtts:\/\/[^\s/]+$/.test(url);
       if (options.broker !== 'embedded' && !isUrl(options.broker))
         return done(sayFault(io, form, err('USAGE', '--broker is "embedded" or mqtts://host:port').fault));
@@ -209,7 +218,14 @@ function serving(program: Command, io: Io, form: Form, done: (status: ExitStatus
         return done(sayFault(io, form, err('USAGE', '--device-broker is mqtts://host:port or wss://host:port').fault));
       if (options.deviceBroker.length > 0 && options.broker === 'embedded')
         return done(sayFault(io, form, err('USAGE', '--device-broker goes with --broker mqtts://host:port').fault));
-      done(await serve(io, form, options));
+      const databaseUrl = databaseUrlOf(options);
+      if (!databaseUrl.ok) return done(sayFault(io, form, databaseUrl.fault));
+      done(
+        await serve(io, form, {
+          ...options,
+          ...(databaseUrl.value !== undefined && { databaseUrl: databaseUrl.value }),
+        }),
+      );
     });
   program
     .command('mosquitto-files')
@@ -217,6 +233,7 @@ function serving(program: Command, io: Io, form: Form, done: (status: ExitStatus
       'write mosquitto.conf, certificates and the first dynamic-security.json for a Mosquitto of this account',
     )
     .requiredOption('--state <dir>', 'state directory of the server')
+    .option('--keys <dir>', 'keys of the account, as given to "account serve"')
     .requiredOption('--out <dir>', 'folder for the files; Mosquitto must be able to read and write there')
     .option('--host <address>', 'where Mosquitto listens', '127.0.0.1')
     .option('--port <number>', '', wholeNumber, 8883)

@@ -12,6 +12,8 @@ import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
 
 export type ServeOptions = {
   readonly state: string;
+  readonly keys?: string;
+  readonly databaseUrl?: string;
   readonly host: string;
   readonly port: number;
   readonly adminHost: string;
@@ -36,6 +38,8 @@ export async function serve(io: Io, form: Form, options: ServeOptions): Promise<
   try {
     account = await createAccount({
       stateDir: options.state,
+      ...(options.keys !== undefined && { keysDir: options.keys }),
+      ...(options.databaseUrl !== undefined && { databaseUrl: options.databaseUrl }),
       clock,
       random: createRandomNode(),
       log,

@@ -9,7 +9,7 @@ import { registrationArea } from './area-registration.ts';
 import { telemetryArea } from './area-telemetry.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import type { Tables } from './schema.ts';
-import type { Store } from './store.ts';
+import type { AccountRow, Store } from './store.ts';
 import { transactTogether } from './transact-together.ts';
 import type { Transactor } from './transactor.ts';
 
@@ -24,14 +24,23 @@ export async function openStore(dialect: Dialect, transact: Transactor = transac
     db,
     provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
   }).migrateToLatest();
-  if (error) throw error;
+  if (error) {
+    await db.destroy();
+    throw error;
+  }
   const ready = new Map<string, CompiledQuery>();
   return {
-    accounts: async () => (await db.selectFrom('account').selectAll().orderBy('createdAt').execute()).map(rowOfAccount),
+    accounts: () => accountsOf(db),
     async createAccount(account) {
-      const row = { ...account, autoRegistration: Number(account.autoRegistration) };
-      await db.insertInto('account').values(row).execute();
+      await db.insertInto('account').values(rowFor(account)).execute();
     },
+    firstAccount: (made) =>
+      transact(db, async (trx) => {
+        const [first] = await accountsOf(trx);
+        if (first) return first;
+        await trx.insertInto('account').values(rowFor(made)).execute();
+        return made;
+      }),
     account: (accountId) => ({
       accountId,
       transact: (work) =>
@@ -50,4 +59,12 @@ export async function openStore(dialect: Dialect, transact: Transactor = transac
     }),
     close: () => db.destroy(),
   };
+}
+
+async function accountsOf(db: Kysely<Tables>): Promise<readonly AccountRow[]> {
+  return (await db.selectFrom('account').selectAll().orderBy('createdAt').execute()).map(rowOfAccount);
+}
+
+function rowFor(account: AccountRow): Tables['account'] {
+  return { ...account, autoRegistration: Number(account.autoRegistration) };
 }

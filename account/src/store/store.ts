@@ -37,12 +37,15 @@ export type AccountRow = {
  * - What `transact` resolved with is on the disk: it survives kill -9 and a power cut.
  * - `transact` runs its work alone: what it has read does not change until it ends. When the work rejects, nothing
  *   of it is kept, and `transact` rejects with the same error. It may not be called from within itself. What fails only
- *   because another process was at the same rows it runs again by itself: who called takes a rejection for a refusal.
+ *   because another process was at the same rows, or because the connection to the database was lost, it runs again by
+ *   itself for some seconds: the work may run several times, and who called takes a rejection for a refusal.
  * - No account sees or changes a row of another.
  */
 export type Store = {
   accounts(): Promise<readonly AccountRow[]>;
   createAccount(account: AccountRow): Promise<void>;
+  /** The account that was made first; makes this one when there is none. Of several that start together one makes it. */
+  firstAccount(made: AccountRow): Promise<AccountRow>;
   account(accountId: AccountId): AccountStore;
   close(): Promise<void>;
 };

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { findProgram } from '@ewon-agent/contracts/testing';
 import { initialDynamicSecurity, mosquittoConfig } from '../broker/mosquitto-config.ts';
+import { freePort } from './free-port.ts';
 import type { TestPki } from './test-pki.ts';
 
 /** A real Mosquitto of a test. */
@@ -92,13 +92,4 @@ async function run(program: string, configFile: string, log: string[]) {
     await exit;
     process.removeListener('exit', orphaned);
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('this is a bug: no port');
-  return address.port;
 }

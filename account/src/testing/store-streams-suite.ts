@@ -1,15 +1,19 @@
 import { timestampOf } from '@ewon-agent/contracts';
-import { assert, suite } from '@ewon-agent/contracts/testing';
+import { assert, type SuiteOptions, suite } from '@ewon-agent/contracts/testing';
 import { NOW_MS } from './facts.ts';
 import { ewonRecord, logEntry, telemetryRecord } from './records.ts';
 import { onStore, type StoreFixture } from './store-fixture.ts';
 
 /** The obligations of {@link Store} towards messages that come in great numbers. Part of the store suite. */
-export function storeStreamsSuite(name: string, makeFixture: () => Promise<StoreFixture>): void {
+export function storeStreamsSuite(
+  name: string,
+  makeFixture: () => Promise<StoreFixture>,
+  options: Pick<SuiteOptions, 'needs'>,
+): void {
   const on = onStore(makeFixture);
   const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-  suite(`${name}: streams`, (test) => {
+  suite(`${name}: streams`, options, (test) => {
     test(
       'many lines are added in their order and numbered; those that were there are left out, also within one call',
       on(async (account) => {

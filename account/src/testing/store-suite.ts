@@ -1,5 +1,5 @@
 import { type StatusMessage, timestampOf } from '@ewon-agent/contracts';
-import { assert, suite } from '@ewon-agent/contracts/testing';
+import { assert, type SuiteOptions, suite } from '@ewon-agent/contracts/testing';
 import type { AccountStore, StoreTx } from '../store/store.ts';
 import { NOW_MS } from './facts.ts';
 import { accountRow, ewonRecord, GRK_ID, grkRecord, logEntry, registrationRecord, telemetryRecord } from './records.ts';
@@ -7,7 +7,11 @@ import { onStore, type StoreFixture } from './store-fixture.ts';
 import { storeStreamsSuite } from './store-streams-suite.ts';
 
 /** The obligations of {@link Store}. Every implementation passes it. */
-export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture>): void {
+export function storeSuite(
+  name: string,
+  makeFixture: () => Promise<StoreFixture>,
+  options: Pick<SuiteOptions, 'needs'> = {},
+): void {
   const on = onStore(makeFixture);
   const fails = async (account: AccountStore, work: (tx: StoreTx) => Promise<unknown>): Promise<void> => {
     let failed = false;
@@ -17,7 +21,7 @@ export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture
     assert.ok(failed, 'it should have been refused');
   };
 
-  suite(`${name}: transactions`, (test) => {
+  suite(`${name}: transactions`, options, (test) => {
     test(
       'when the work rejects, nothing of it is kept and the error comes through',
       on(async (account) => {
@@ -164,7 +168,7 @@ export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture
     );
   });
 
-  suite(`${name}: registrations and Ewons`, (test) => {
+  suite(`${name}: registrations and Ewons`, options, (test) => {
     test(
       'one pending record per device key, one record per request id',
       on(async (account) => {
@@ -266,7 +270,7 @@ export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture
     );
   });
 
-  suite(`${name}: keys, log, doors`, (test) => {
+  suite(`${name}: keys, log, doors`, options, (test) => {
     test(
       'a GRK id is there once',
       on(async (account) => {
@@ -342,5 +346,5 @@ export function storeSuite(name: string, makeFixture: () => Promise<StoreFixture
     );
   });
 
-  storeStreamsSuite(name, makeFixture);
+  storeStreamsSuite(name, makeFixture, options);
 }

@@ -12,6 +12,8 @@ export const DEBIAN_PROGRAMS = {
   mosquitto_pub: brought('mosquitto-clients', 'an MQTT client that is not ours'),
   mosquitto_sub: brought('mosquitto-clients', 'an MQTT client that is not ours'),
   tinyproxy: brought('tinyproxy', 'the proxy of a site, with a password'),
+  postgres: brought('postgresql-15', 'the account on PostgreSQL'),
+  initdb: brought('postgresql-15', 'the account on PostgreSQL'),
   chromium: brought('chromium', 'the account page in a browser'),
   'mkfs.vfat': brought('dosfstools', 'card images that are not made by us'),
   'mkfs.fat': brought('dosfstools', 'card images that are not made by us'),
@@ -60,6 +62,9 @@ export const DEBIAN_PROGRAMS = {
   ip: brought('iproute2', 'a network of its own'),
 } as const satisfies Record<string, Brought>;
 
+/** Debian keeps the programs of a PostgreSQL server out of PATH, by version. */
+const POSTGRESQL = '/usr/lib/postgresql/15/bin';
+
 type Brought = { readonly package: string; readonly neededFor: string };
 
 /** A program or plugin that a test may name in `needs`; a new one is added to {@link DEBIAN_PROGRAMS}. */
@@ -72,7 +77,7 @@ export type DebianProgram = keyof typeof DEBIAN_PROGRAMS;
 export function findProgram(name: DebianProgram): string | undefined {
   const plugin = /\.so(\.\d+)?$/.test(name);
   const path = (process.env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));
-  const folders = plugin ? libraryFolders() : [...path, '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+  const folders = plugin ? libraryFolders() : [...path, '/usr/sbin', '/sbin', '/usr/bin', '/bin', POSTGRESQL];
   return folders
     .map((folder) => join(folder, name))
     .find((file) => isThere(file, plugin ? constants.R_OK : constants.X_OK));

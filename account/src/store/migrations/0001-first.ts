@@ -3,7 +3,7 @@ import { type CreateTableBuilder, type Kysely, type RawBuilder, sql } from 'kyse
 // Only what SQLite and PostgreSQL both know: text, integer, primary keys, partial unique indexes. Every step may be
 // run twice, because Kysely does not wrap migrations of SQLite in a transaction and a start may be killed half way.
 
-type Column = 'text' | 'text?' | 'integer';
+type Column = 'text' | 'text?' | 'integer' | 'bigint';
 
 const TABLES: Record<string, { readonly key: readonly string[]; readonly columns: Record<string, Column> }> = {
   account: {
@@ -53,7 +53,8 @@ const TABLES: Record<string, { readonly key: readonly string[]; readonly columns
   log: {
     key: ['accountId', 'id'],
     columns: {
-      id: 'integer',
+      // above 2^31 after a month of a busy fleet; "integer" has 32 bits in PostgreSQL and 64 in SQLite
+      id: 'bigint',
       ...texts('at', 'name', 'subject', 'severity', 'event'),
       code: 'text?',
       deviceId: 'text?',
@@ -73,9 +74,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       .ifNotExists()
       .addColumn('accountId', 'text', (c) => c.notNull());
     for (const [column, type] of Object.entries(columns)) {
-      table = table.addColumn(column, type === 'integer' ? 'integer' : 'text', (c) =>
-        type === 'text?' ? c : c.notNull(),
-      );
+      table = table.addColumn(column, type === 'text?' ? 'text' : type, (c) => (type === 'text?' ? c : c.notNull()));
     }
     table = table.addPrimaryKeyConstraint(`${name}_key`, [...key]);
     if (name !== 'account')
