@@ -15,8 +15,9 @@ import nacl from 'tweetnacl';
 import { keepPorts, readKeptPorts } from './adapters/kept-ports.ts';
 import { keepFile, makeStateDir, writeFileDurably } from './adapters/secret-file.ts';
 import { lockState } from './adapters/state-lock.ts';
+import { accountClientAt } from './broker/mosquitto-config.ts';
 import { takeWebSockets, WEBSOCKET_PATH } from './broker/websocket.ts';
-import { createBus } from './bus.ts';
+import { busWith, type Change, createBus } from './bus.ts';
 import { openCa } from './ca/ca.ts';
 import { openAccount } from './first-start.ts';
 import { type House, type Limits, revokeAtBroker } from './house.ts';
@@ -44,10 +45,20 @@ export type AccountOptions = {
   readonly clock: ClockPort;
   readonly random: RandomPort;
   readonly log: LogPort;
-  /** `names`: how devices call this server, in the order of preference; the host it listens on when there are none. */
-  readonly device: { readonly host: string; readonly port: number; readonly names: readonly string[] };
+  /**
+   * `names`: how devices call this server, in the order of preference; the host it listens on when there are none.
+   * `publicPort`: the port they are told, where something stands before this server; `port` unless told.
+   */
+  readonly device: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicPort?: number;
+    readonly names: readonly string[];
+  };
   readonly admin: { readonly host: string; readonly port: number };
   readonly startBroker: StartBroker;
+  /** `shared`: other servers may run on the same PostgreSQL, with the same Mosquitto. `alone` unless told. */
+  readonly serves?: 'alone' | 'shared';
   /** Adds the web page to the admin listener. */
   readonly page?: (app: FastifyInstance) => Promise<void>;
   readonly limits?: Partial<Limits>;
@@ -68,6 +79,8 @@ export type Account = {
   makeSignInLink(): Promise<string>;
   readonly deviceApp: ReturnType<typeof createDeviceApp>;
   readonly adminApp: FastifyInstance;
+  /** Resolves when another server of the account has taken the place of this one, which must close then. */
+  readonly displaced: Promise<void>;
   close(): Promise<void>;
 };
 
@@ -107,10 +120,16 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
   };
   try {
     const database = await openDatabase(options);
-    closers.push(() => database.close());
-    const store = await openAccount(database, { clock, random, vault });
+    closers.push(() => database.store.close());
+    const { serves = 'alone' } = options;
+    const heard = createBus();
+    const onChange = (change: Change | 'missed') =>
+      heard.publish(change === 'missed' ? { type: 'missed', id: '' } : change);
+    const siblings = await database.join({ log, serves, onChange });
+    closers.push(() => siblings.close());
+    const bus = busWith(heard, siblings);
+    const store = await openAccount(database.store, { clock, random, vault }, serves);
     const { accountId } = store;
-    const bus = createBus();
     const limits: Limits = {
       pendingPerGrk: PENDING_QUOTA_PER_GRK,
       pendingPerNetwork: PENDING_QUOTA_PER_NETWORK,
@@ -134,13 +153,14 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       portBefore: kept.broker,
       names,
       server: await ca.issueServerCertificate(names, clock.now()),
-      accountClient: await ca.issueAccountClientCertificate(clock.now()),
+      accountClient: await ca.issueAccountClientCertificate(clock.now(), accountClientAt(siblings.place)),
       tlsCa: ca.tlsCa,
       deviceCa: ca.deviceCa,
       isActive: (device, serial) => isActive(store, device, serial),
       onMessage: ingest.take,
       settled: ingest.settled,
       devices: () => linkedDevices(store),
+      ...(serves === 'shared' && { siblings }),
       log,
     });
     closers.push(() => {
@@ -150,7 +170,8 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     started.resolve(broker);
     const refusalLines = createBuckets(clock, REFUSAL_LINES);
     const house: House = { accountId, store, ca, vault, broker, bus, clock, random, log, limits, refusalLines };
-    for (const device of await linkedDevices(store)) await broker.admit(device);
+    // among several servers the one that leads brings the broker to agree
+    if (serves === 'alone') for (const device of await linkedDevices(store)) await broker.admit(device);
     await tellBrokerOfRevoked(house);
 
     const nonces = await createNonces(store, nonceKey, { clock, random });
@@ -173,7 +194,8 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       mqttUrls = [...mqttUrls, ...byWebSocket].slice(0, MQTT_URLS_MAX);
     }
     keepPorts(stateDir, { device: Number(devicePort), broker: Number(portOf(broker.urls[0] ?? '')) });
-    const deviceUrl = `https://${inUrl(names[0] ?? 'localhost')}:${devicePort}${DIRECTORY_PATH}`;
+    const publicPort = options.device.publicPort ?? devicePort;
+    const deviceUrl = `https://${inUrl(names[0] ?? 'localhost')}:${publicPort}${DIRECTORY_PATH}`;
 
     const card = () => ({ accountUrl: deviceUrl, accountKey, secretKey: signing.secretKey });
     const adminApp = createAdminApp(house, { adminToken, accountKey, mqttUrls, card });
@@ -182,7 +204,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     const adminPort = portOf(await adminApp.listen({ host: options.admin.host, port: options.admin.port }));
     const adminUrl = `http://${inUrl(reachable(options.admin.host))}:${adminPort}`;
 
-    closers.push(startUpkeep(house, nonces));
+    closers.push(startUpkeep(house, nonces, siblings));
     const addressFile = join(stateDir, ADDRESS_FILE);
     writeFileDurably(addressFile, toUtf8(JSON.stringify({ adminUrl, deviceUrl })));
     closers.push(async () => rmSync(addressFile, { force: true }));
@@ -198,6 +220,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
         deviceApp,
         adminApp,
         close,
+        displaced: siblings.displaced,
       },
       makeSignInLink: async () => `${adminUrl}/#once=${await makeOneTimeToken(house)}`,
     };

@@ -1,6 +1,7 @@
 import { KIB, NONCE_VALID_MS, PENDING_VALID_MS, timestampOf } from '@ewon-agent/contracts';
 import { type House, revokeAtBroker } from './house.ts';
 import type { Nonces } from './http/nonces.ts';
+import type { Siblings } from './ports/siblings.ts';
 import { expireOverdue } from './service/registrations.ts';
 
 /** Generations of nonces turn with it; an overdue request is found by who looks at it anyway, and a broker agrees when it is back. */
@@ -11,15 +12,17 @@ const LOG_LINES_KEPT = 100_000;
 const TELEMETRY_KEPT = { messages: 200_000, sizeBytes: 256 * 1024 * KIB };
 
 /**
- * Does what must be done now and then, one round after another; a round that fails is logged and tried again.
+ * Does what must be done now and then, one round after another; a round that fails is logged and tried again. Of several
+ * servers the one that leads does it.
  * @returns ends it; resolves when the round that runs is over
  */
-export function startUpkeep(house: House, nonces: Nonces): () => Promise<void> {
+export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Siblings, 'leads'>): () => Promise<void> {
   let cancel = (): void => {};
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
 
   const round = async (): Promise<void> => {
+    if (!siblings.leads) return nonces.follow();
     await expireOverdue(house);
     await tellBrokerOfRevoked(house);
     await nonces.turn();

@@ -12,6 +12,7 @@ import {
 } from '@ewon-agent/contracts';
 import { MqttClient } from 'mqtt';
 import type { Broker } from '../ports/broker.ts';
+import type { Siblings } from '../ports/siblings.ts';
 import { type ControlFailure, createControlChannel, failure } from './control-channel.ts';
 import {
   type Command,
@@ -23,7 +24,13 @@ import {
   type Role,
   type SecurityClient,
 } from './dynamic-security.ts';
-import { ACCOUNT_CLIENT, CONTROL_RESPONSE_TOPIC, CONTROL_TOPIC } from './mosquitto-config.ts';
+import {
+  accountClientAt,
+  CONTROL_RESPONSE_TOPIC,
+  CONTROL_TOPIC,
+  RETAINED_FILTERS,
+  SHARED_FILTERS,
+} from './mosquitto-config.ts';
 
 export type MosquittoOptions = {
   /** `mqtts://host:port`, also what devices are told unless `deviceUrls` says otherwise. */
@@ -46,6 +53,12 @@ export type MosquittoOptions = {
    * It must not wait for `admit` or `revoke`: their answers come on the same connection, behind the message.
    */
   onMessage(topic: string, payload: Uint8Array): void | Promise<void>;
+  /**
+   * The servers that use the same Mosquitto: each message of a stream comes to one of them, what is retained to the one
+   * that leads. Nothing waits for one that is away: it would wait for a server that never comes back, while the
+   * device, which was not told that it is committed, sends it again.
+   */
+  readonly siblings?: Pick<Siblings, 'place' | 'leads' | 'watchLead'>;
   readonly log: LogPort;
 };
 
@@ -73,11 +86,15 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
   let ready = false;
   let listening = false;
   let working: Promise<void> = Promise.resolve();
+  const { siblings } = options;
   const client = new MqttClient(() => openTls(options), {
-    clientId: ACCOUNT_CLIENT,
+    clientId: accountClientAt(siblings?.place ?? 0),
     protocolVersion: 5,
-    clean: false,
-    properties: { sessionExpiryInterval: SESSION_EXPIRY_S, maximumPacketSize: MQTT_PACKET_MAX_BYTES },
+    clean: siblings !== undefined,
+    properties: {
+      sessionExpiryInterval: siblings ? 0 : SESSION_EXPIRY_S,
+      maximumPacketSize: MQTT_PACKET_MAX_BYTES,
+    },
     reconnectPeriod: BACKOFF_FIRST_MS,
     reconnectOnConnackError: true,
     connectTimeout: ANSWER_TIMEOUT_MS,
@@ -138,8 +155,17 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
   });
 
   async function settle(): Promise<void> {
-    await client.subscribeAsync([CONTROL_RESPONSE_TOPIC, UP_FILTER], { qos: 1 });
+    await client.subscribeAsync([CONTROL_RESPONSE_TOPIC, ...(siblings ? SHARED_FILTERS : [UP_FILTER])], { qos: 1 });
     listening = true; // an answer sent before would be lost
+    if (!siblings) return agree();
+    if (siblings.leads) await lead();
+  }
+  /** What one of the servers does for all. */
+  async function lead(): Promise<void> {
+    await client.subscribeAsync([...RETAINED_FILTERS], { qos: 1 });
+    await agree();
+  }
+  async function agree(): Promise<void> {
     await control.request([DENY_BY_DEFAULT], 'throw');
     if (!options.devices) return;
     const [roles, clients, devices] = [await all('listRoles'), await all('listClients'), await options.devices()];
@@ -173,6 +199,15 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
     await control.request(decide({ role, client: of }), 'throw');
   }
 
+  const unwatch = siblings?.watchLead((leads) => {
+    if (!ready) return; // it is looked at when it is connected
+    const done = leads ? lead() : client.unsubscribeAsync([...RETAINED_FILTERS]);
+    done.catch((error: Error) => {
+      lastError = error;
+      client.stream.destroy(); // with the next connection it is done
+    });
+  });
+
   const deadline = AbortSignal.timeout(options.firstConnectionMs ?? ANSWER_TIMEOUT_MS);
   const late = () => first.reject(firstFailure(options.url, lastError));
   deadline.addEventListener('abort', late);
@@ -180,6 +215,7 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
   try {
     await first.promise;
   } catch (error) {
+    unwatch?.();
     client.end(true);
     throw error;
   } finally {
@@ -197,6 +233,7 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
     },
     close: async () => {
       ready = false;
+      unwatch?.();
       await client.endAsync(true);
       await working;
     },

@@ -1,4 +1,5 @@
-import { KIB, MQTT_PACKET_MAX_BYTES, UP_FILTER } from '@ewon-agent/contracts';
+import { CHANNELS, KIB, MQTT_PACKET_MAX_BYTES, UP_CHANNELS, UP_FILTER, type UpChannel } from '@ewon-agent/contracts';
+import { PLACES } from '../ports/siblings.ts';
 
 // The two files of a Mosquitto that serves as the account's broker (tried with Debian 12's 2.0.11). Pure text: the
 // documentation shows it and the tests run it.
@@ -25,6 +26,16 @@ export type MosquittoFiles = {
 
 /** User name, client id and certificate CN of the account's own connection. */
 export const ACCOUNT_CLIENT = 'account';
+/** The name of the account's server at a place, and of its client: one name may be connected once. */
+export function accountClientAt(place: number): string {
+  return place === 0 ? ACCOUNT_CLIENT : `${ACCOUNT_CLIENT}-${place + 1}`;
+}
+/** What of all devices only the newest counts: the broker keeps it, and gives it to who subscribes. */
+export const RETAINED_FILTERS: readonly string[] = filtersOf((channel) => CHANNELS[channel].retain);
+/** Streams of all devices, each message to one of the servers that subscribe. */
+export const SHARED_FILTERS: readonly string[] = filtersOf((channel) => !CHANNELS[channel].retain).map(
+  (filter) => `$share/${ACCOUNT_CLIENT}/${filter}`,
+);
 /** Where the dynamic-security plugin takes commands, and where it answers. */
 export const CONTROL_TOPIC = '$CONTROL/dynamic-security/v1';
 export const CONTROL_RESPONSE_TOPIC = `${CONTROL_TOPIC}/response`;
@@ -95,16 +106,23 @@ export function initialDynamicSecurity(): string {
     allow('publishClientReceive', CONTROL_RESPONSE_TOPIC),
     allow('publishClientReceive', UP_FILTER),
     allow('subscribeLiteral', CONTROL_RESPONSE_TOPIC),
-    allow('subscribeLiteral', UP_FILTER),
+    ...[UP_FILTER, ...RETAINED_FILTERS, ...SHARED_FILTERS].map((filter) => allow('subscribeLiteral', filter)),
     allow('unsubscribePattern', '#'),
   ];
   const config = {
     defaultACLAccess: { publishClientSend: false, publishClientReceive: false, subscribe: false, unsubscribe: false },
-    clients: [{ username: ACCOUNT_CLIENT, roles: [{ rolename: ACCOUNT_CLIENT }] }],
+    clients: Array.from({ length: PLACES }, (_, place) => ({
+      username: accountClientAt(place),
+      roles: [{ rolename: ACCOUNT_CLIENT }],
+    })),
     groups: [],
     roles: [{ rolename: ACCOUNT_CLIENT, acls }],
   };
   return `${JSON.stringify(config, undefined, 2)}\n`;
+}
+
+function filtersOf(fits: (channel: UpChannel) => boolean): readonly string[] {
+  return UP_CHANNELS.filter(fits).map((channel) => UP_FILTER.replace(/\+$/, channel));
 }
 
 /** The kinds of right of the plugin. Source: Mosquitto 2.0.11, plugins/dynamic-security/README.md */

@@ -73,8 +73,8 @@ export type Ca = {
   ): Promise<Result<IssuedCertificate>>;
   /** @param names host names and addresses; 127.0.0.1 and localhost are added */
   issueServerCertificate(names: readonly string[], nowMs: Millis): Promise<KeyedCertificate>;
-  /** For the account's own connection to a broker: CN `account`, which no device id can be. */
-  issueAccountClientCertificate(nowMs: Millis): Promise<KeyedCertificate>;
+  /** For the account's own connection to a broker. @param name CN, `account` unless told; no device id can be like it */
+  issueAccountClientCertificate(nowMs: Millis, name?: string): Promise<KeyedCertificate>;
 };
 
 /** A server certificate is made anew at every start, so this is the longest time without one. */
@@ -117,9 +117,9 @@ export async function openCa(stateDir: string, random: RandomPort, nowMs: Millis
         notBeforeMs: nowMs - BACKDATED_MS,
         notAfterMs: nowMs + SERVER_CERTIFICATE_VALID_MS,
       }),
-    issueAccountClientCertificate: (nowMs) =>
+    issueAccountClientCertificate: (nowMs, name = 'account') =>
       issueWithKey(devices, 'ed25519', {
-        commonName: 'account',
+        commonName: name,
         names: [],
         usages: [ExtendedKeyUsage.clientAuth],
         serial: serialFrom(random),

@@ -190,6 +190,7 @@ function serving(program: Command, io: Io, form: Form, done: (status: ExitStatus
     .option('--database-file <file>', 'file that holds the URL of the database, for one with a password')
     .option('--host <address>', 'where devices come in', '127.0.0.1')
     .option('--port <number>', '0 is a free one, the same at the next start', wholeNumber, 0)
+    .option('--public-port <number>', 'the port devices are told, where a load balancer stands before', wholeNumber)
     .option('--admin-host <address>', 'where people come in', '127.0.0.1')
     .option('--admin-port <number>', '0 is a free one', wholeNumber, 0)
     .option('--name <hosts...>', 'how devices call this server; the first is written on cards', [])

@@ -16,6 +16,7 @@ export type ServeOptions = {
   readonly databaseUrl?: string;
   readonly host: string;
   readonly port: number;
+  readonly publicPort?: number;
   readonly adminHost: string;
   readonly adminPort: number;
   readonly name: readonly string[];
@@ -43,9 +44,13 @@ export async function serve(io: Io, form: Form, options: ServeOptions): Promise<
       clock,
       random: createRandomNode(),
       log,
-      device: { host: options.host, port: options.port, names: options.name },
+      device: {
+        ...{ host: options.host, port: options.port, names: options.name },
+        ...(options.publicPort !== undefined && { publicPort: options.publicPort }),
+      },
       admin: { host: options.adminHost, port: options.adminPort },
       startBroker: brokerFor(options),
+      serves: options.databaseUrl !== undefined && options.broker !== 'embedded' ? 'shared' : 'alone',
       page: registerPage,
       limits: { pendingPerGrk: options.pendingQuota, pendingPerNetwork: Math.ceil(options.pendingQuota / 2) },
     });
@@ -71,9 +76,12 @@ export async function serve(io: Io, form: Form, options: ServeOptions): Promise<
         '',
       ].join('\n'),
     );
-  await ended;
+  const why = await Promise.race([
+    ended.then(() => 'asked' as const),
+    account.displaced.then(() => 'displaced' as const),
+  ]);
   await account.close();
-  return EXIT.done;
+  return why === 'asked' ? EXIT.done : EXIT.broken;
 }
 
 function brokerFor({ broker, deviceBroker, host, brokerPort }: ServeOptions): StartBroker {
@@ -84,6 +92,9 @@ function brokerFor({ broker, deviceBroker, host, brokerPort }: ServeOptions): St
         ...{ names, ...server, deviceCa, isActive, onMessage, log },
       });
   const deviceUrls = deviceBroker.length > 0 ? { deviceUrls: deviceBroker } : {};
-  return ({ accountClient, tlsCa, onMessage, devices, log }) =>
-    connectMosquitto({ url: broker, ...deviceUrls, ca: tlsCa, ...accountClient, onMessage, devices, log });
+  return ({ accountClient, tlsCa, onMessage, devices, siblings, log }) =>
+    connectMosquitto({
+      ...{ url: broker, ...deviceUrls, ca: tlsCa, ...accountClient, onMessage, devices, log },
+      ...(siblings && { siblings }),
+    });
 }

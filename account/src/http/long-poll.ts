@@ -19,7 +19,7 @@ export function watchRegistration(
   const { promise, resolve } = Promise.withResolvers<void>();
   const cancel = clock.after(waitMs, resolve);
   const unsubscribe = bus.subscribe((change) => {
-    if (change.type === 'registration' && change.id === registrationId) resolve();
+    if (change.type === 'missed' || (change.type === 'registration' && change.id === registrationId)) resolve();
   });
   return {
     ended: promise,

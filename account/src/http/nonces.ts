@@ -9,8 +9,10 @@ export type Nonces = {
   isGood(nonce: string): boolean;
   /** @returns false when it was used before */
   use(nonce: string): Promise<boolean>;
-  /** Begins a new generation; called about every NONCE_VALID_MS. */
+  /** Begins a new generation; called about every NONCE_VALID_MS, by one process. */
   turn(): Promise<void>;
+  /** Reads the generation that another process began; called about as often by all others. */
+  follow(): Promise<void>;
 };
 
 /** @param key 32 bytes; processes that share it and the store share their nonces */
@@ -24,14 +26,24 @@ export async function createNonces(
     fresh: () => makeNonce(key, { generation, atMs: clock.now() }, random.bytes(16)),
     isGood(text) {
       const nonce = readNonce(key, text);
-      return nonce !== undefined && isFresh(nonce, { generation, atMs: clock.now() });
+      if (!nonce) return false;
+      // another process may be a generation ahead: nobody else makes a nonce with our key
+      return isFresh(nonce, { generation: Math.max(generation, nonce.generation), atMs: clock.now() });
     },
     async use(text) {
       const nonce = readNonce(key, text);
-      return nonce !== undefined && store.transact((tx) => tx.useNonce(text, nonce.generation));
+      if (!nonce) return false;
+      return store.transact(async (tx) => {
+        generation = await tx.nonceGeneration();
+        // what the generations before the last have used is forgotten
+        return nonce.generation >= generation - 1 && tx.useNonce(text, nonce.generation);
+      });
     },
     async turn() {
       generation = await store.transact((tx) => tx.nextNonceGeneration());
+    },
+    async follow() {
+      generation = await store.transact((tx) => tx.nonceGeneration());
     },
   };
 }

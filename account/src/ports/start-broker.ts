@@ -1,5 +1,6 @@
 import type { AccountId, DeviceAddress, LogPort } from '@ewon-agent/contracts';
 import type { Broker } from './broker.ts';
+import type { Siblings } from './siblings.ts';
 
 /** A certificate with its private key, both PEM. */
 export type KeyedCertificate = { readonly certificate: string; readonly privateKey: string };
@@ -27,6 +28,8 @@ export type BrokerNeeds = {
   settled(): Promise<void>;
   /** Every device that may connect, so that a broker which was away can be brought to agree. */
   devices(): Promise<readonly DeviceAddress[]>;
+  /** The other servers of the account that use the same broker; `undefined` when this is the only one. */
+  readonly siblings?: Pick<Siblings, 'place' | 'leads' | 'watchLead'>;
   readonly log: LogPort;
 };
 

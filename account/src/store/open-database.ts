@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { ClockPort, RandomPort } from '@ewon-agent/contracts';
 import { shownDatabase } from '../core/database-url.ts';
+import { NO_SIBLINGS, type Siblings } from '../ports/siblings.ts';
+import { type JoinOptions, joinSiblings } from '../siblings/siblings-postgres.ts';
 import { nodeSqliteDialect } from './dialect-node-sqlite.ts';
 import { openPostgresStore, postgresClients } from './open-postgres.ts';
 import type { Store } from './store.ts';
@@ -15,15 +17,25 @@ export type DatabaseOptions = {
   readonly random: RandomPort;
 };
 
+/** An open database, and how to join the other servers on it. */
+export type Database = {
+  readonly store: Store;
+  join(options: Pick<JoinOptions, 'log' | 'serves' | 'onChange'>): Promise<Siblings>;
+};
+
 /**
  * Opens the database of an account.
  * @throws with the code DATABASE_UNREACHABLE when PostgreSQL does not let us in; never with a password in the text
  */
-export async function openDatabase({ stateDir, databaseUrl, ...chance }: DatabaseOptions): Promise<Store> {
-  if (databaseUrl === undefined) return openStore(nodeSqliteDialect(join(stateDir, 'account.sqlite')));
+export async function openDatabase({ stateDir, databaseUrl, ...chance }: DatabaseOptions): Promise<Database> {
+  if (databaseUrl === undefined) {
+    const store = await openStore(nodeSqliteDialect(join(stateDir, 'account.sqlite')));
+    return { store, join: async () => NO_SIBLINGS };
+  }
   const makeClient = await postgresClients(databaseUrl);
   try {
-    return await openPostgresStore(makeClient, chance);
+    const store = await openPostgresStore(makeClient, chance);
+    return { store, join: (options) => joinSiblings({ makeClient, ...chance, ...options }) };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : 'not opened';
     throw Object.assign(new Error(`${shownDatabase(databaseUrl)}: ${why}`, { cause }), {

@@ -22,14 +22,16 @@ const BIGINT = 20;
  */
 export async function postgresClients(url: string): Promise<MakeClient> {
   const { default: pg } = await import('pg');
-  return () =>
+  return (answerWithinMs = STATEMENT_TIMEOUT_MS) =>
     new pg.Client({
       connectionString: url,
       application_name: 'ewon-account',
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
+      // a server that loses its power leaves a session behind, and locks with it: noticed within a minute
+      options: '-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3',
+      statement_timeout: answerWithinMs,
+      query_timeout: answerWithinMs + SECOND_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       lock_timeout: LOCK_TIMEOUT_MS,
       types: {

@@ -1,9 +1,10 @@
+import type { Millis } from '@ewon-agent/contracts';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Client, QueryResult } from 'pg';
 import { CONNECTION_LOST } from '../core/store-failure.ts';
 
-/** Makes a client that is not connected yet. */
-export type MakeClient = () => Client;
+/** Makes a client that is not connected yet. `answerWithinMs` is the longest that an answer may take, when not the usual. */
+export type MakeClient = (answerWithinMs?: Millis) => Client;
 
 /**
  * One connection, lent to one at a time in the order they asked. More would stand idle: transactions take turns over

@@ -4,19 +4,25 @@ import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Grk } from '@ewon-agent/contracts';
 import { assert } from '@ewon-agent/contracts/testing';
 import { overTls } from './ask-over-tls.ts';
 import { createTestDevice } from './device-client.ts';
 import type { Identity } from './test-pki.ts';
 
-/** `account serve` as a process of its own, with the embedded broker. */
+/** `account serve` as a process of its own, with the embedded broker unless told otherwise. */
 export type AccountChild = {
   readonly accountId: string;
   readonly mqttUrl: string;
   /** PEM of the CA that its certificates are of. */
   readonly ca: string;
-  /** Registers a new Ewon and approves it. */
-  link(serial: string): Promise<{ readonly deviceId: string; readonly identity: Identity }>;
+  /** The admin API. */
+  admin<T>(method: 'GET' | 'POST' | 'DELETE', path: string): Promise<T>;
+  /** Registers a new Ewon here and approves it, here or at another server of the account. */
+  link(
+    serial: string,
+    approveAt?: Pick<AccountChild, 'admin'>,
+  ): Promise<{ readonly deviceId: string; readonly identity: Identity }>;
   /** Ends it, and resolves when it is gone. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 };
@@ -24,8 +30,9 @@ export type AccountChild = {
 const BIN = join(import.meta.dirname, '../../bin/account.js');
 
 /** Starts it, and resolves when it serves; with the state of before it comes back to the same addresses for devices. */
-export async function startAccountChild(stateDir: string): Promise<AccountChild> {
-  const child = spawn(process.execPath, [BIN, 'serve', '--state', stateDir, '--json', '--log-level', 'error'], {
+export async function startAccountChild(stateDir: string, options: readonly string[] = []): Promise<AccountChild> {
+  const argv = [BIN, 'serve', '--state', stateDir, '--json', '--log-level', 'error', ...options];
+  const child = spawn(process.execPath, argv, {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
@@ -35,7 +42,7 @@ export async function startAccountChild(stateDir: string): Promise<AccountChild>
   const { accountId, adminUrl, deviceUrl, mqttUrls, ca: caFile } = JSON.parse(String(line));
   const ca = await readFile(caFile, 'utf8');
   const token = (await readFile(join(stateDir, 'admin-token'), 'utf8')).trim();
-  const admin = async (method: 'GET' | 'POST', path: string) => {
+  const admin = async <T>(method: 'GET' | 'POST' | 'DELETE', path: string): Promise<T> => {
     const headers = {
       authorization: `Bearer ${token}`,
       ...(method === 'POST' && { 'content-type': 'application/json' }),
@@ -46,20 +53,23 @@ export async function startAccountChild(stateDir: string): Promise<AccountChild>
       ...(method === 'POST' && { body: '{}' }),
     });
     assert.equal(answer.status, 200, path);
-    return answer.json();
+    return (await answer.json()) as T;
   };
   return {
-    ...{ accountId, ca, mqttUrl: mqttUrls[0] },
-    async link(serial) {
+    ...{ accountId, ca, mqttUrl: mqttUrls[0], admin },
+    async link(serial, approveAt) {
       const agent = new Agent({ ca });
       try {
         const device = createTestDevice(overTls(agent), new URL(deviceUrl).origin, serial);
-        const [{ id: grkId }] = await admin('GET', 'grks');
-        const { key } = await admin('GET', `grks/${grkId}/key`);
+        const [grk] = await admin<readonly { readonly id: string }[]>('GET', 'grks');
+        const { key } = await admin<{ readonly key: Grk }>('GET', `grks/${grk?.id}/key`);
         const asked = await device.register(await device.request(key));
-        const [{ id }] = await admin('GET', 'registrations?state=pending');
-        await admin('POST', `registrations/${id}/approve`);
-        const { json } = await device.poll(asked.headers['location'] ?? '');
+        const location = asked.headers['location'] ?? '';
+        // asked before it is decided, so that the answer must come by itself
+        const polled = approveAt && device.poll(location, 25);
+        const [waiting] = await admin<readonly { readonly id: string }[]>('GET', 'registrations?state=pending');
+        await (approveAt?.admin ?? admin)('POST', `registrations/${waiting?.id}/approve`);
+        const { json } = await (polled ?? device.poll(location));
         const identity = { certificate: String(json['certificate']), privateKey: device.privateKey };
         return { deviceId: String(json['deviceId']), identity };
       } finally {

@@ -28,7 +28,9 @@ export type TestMosquitto = {
  * As root it stays root (`user root`), so that it can read and write that folder; nothing of a test is worth the
  * change of owners that a production set-up needs (see {@link mosquittoConfig}).
  */
-export async function startMosquitto(pki: TestPki): Promise<TestMosquitto> {
+export async function startMosquitto(
+  pki: Pick<TestPki, 'server'> & { readonly deviceCa: { readonly pem: string } },
+): Promise<TestMosquitto> {
   const program = findProgram('mosquitto');
   const pluginFile = findProgram('mosquitto_dynamic_security.so');
   if (!program || !pluginFile) throw new Error('mosquitto is not installed: name it in "needs"');

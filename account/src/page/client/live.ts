@@ -46,7 +46,7 @@ export function follow(
     source = new EventSource('/api/v1/events');
     source.onopen = () => void read();
     source.onerror = lost;
-    for (const type of ['registration', 'ewon', 'log', 'settings'])
+    for (const type of ['registration', 'ewon', 'log', 'settings', 'missed'])
       source.addEventListener(type, (message) => changed(JSON.parse(message.data)));
   };
   const read = async (): Promise<void> => {
@@ -104,6 +104,7 @@ function eventOf(change: Change): PageEvent | undefined {
     case 'log':
       return { on: 'LogChanged' };
     case 'settings':
+    case 'missed':
       return undefined;
   }
 }
