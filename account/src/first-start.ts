@@ -9,13 +9,14 @@ const FIRST_POOL = 'Default';
 
 /**
  * Opens the account of a state directory; at the first start makes it: auto-registration on (seed default), one
- * pool, one registration key. Nobody is online yet, whatever was so when the server stopped, unless others serve.
+ * pool, one registration key. Nobody is online yet, whatever was so when the server stopped, where
+ * the broker stopped with it.
  * @throws with the code ACCOUNT_KEYS_FOREIGN when the keys are not those that the account was made with
  */
 export async function openAccount(
   store: Store,
   ports: { readonly clock: ClockPort; readonly random: RandomPort; readonly vault: Vault },
-  serves: 'alone' | 'shared',
+  brokerRuns: 'within' | 'beside',
 ): Promise<AccountStore> {
   const createdAt = timestampOf(ports.clock.now());
   const defaults = { name: 'My account', autoRegistration: true, autoRegistrationPool: FIRST_POOL };
@@ -31,7 +32,7 @@ export async function openAccount(
       await tx.appendLog({ at: createdAt, ...who, event: LOG_TEXTS.keyMade(grkId) });
     }
     for (const { sealedKey } of (await tx.grks()).slice(0, 1)) mustOpen(ports.vault, sealedKey);
-    if (serves === 'shared') return;
+    if (brokerRuns === 'beside') return; // connections went on, and what was missed of them it keeps for us
     for (const ewon of await tx.ewons({ link: ['linked'] }))
       if (ewon.online) await tx.updateEwon(ewon.deviceId, { online: false });
   });

@@ -57,8 +57,8 @@ export type AccountOptions = {
   };
   readonly admin: { readonly host: string; readonly port: number };
   readonly startBroker: StartBroker;
-  /** `shared`: other servers may run on the same PostgreSQL, with the same Mosquitto. `alone` unless told. */
-  readonly serves?: 'alone' | 'shared';
+  /** `beside`: it runs by itself, and several servers on one PostgreSQL may use it. `within` this process unless told. */
+  readonly brokerRuns?: 'within' | 'beside';
   /** Adds the web page to the admin listener. */
   readonly page?: (app: FastifyInstance) => Promise<void>;
   readonly limits?: Partial<Limits>;
@@ -121,14 +121,15 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
   try {
     const database = await openDatabase(options);
     closers.push(() => database.store.close());
-    const { serves = 'alone' } = options;
+    const { brokerRuns = 'within' } = options;
+    const serves = options.databaseUrl !== undefined && brokerRuns === 'beside' ? 'shared' : 'alone';
     const heard = createBus();
     const onChange = (change: Change | 'missed') =>
       heard.publish(change === 'missed' ? { type: 'missed', id: '' } : change);
     const siblings = await database.join({ log, serves, onChange });
     closers.push(() => siblings.close());
     const bus = busWith(heard, siblings);
-    const store = await openAccount(database.store, { clock, random, vault }, serves);
+    const store = await openAccount(database.store, { clock, random, vault }, brokerRuns);
     const { accountId } = store;
     const limits: Limits = {
       pendingPerGrk: PENDING_QUOTA_PER_GRK,

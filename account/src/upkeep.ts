@@ -2,6 +2,7 @@ import { KIB, NONCE_VALID_MS, PENDING_VALID_MS, timestampOf } from '@ewon-agent/
 import { type House, revokeAtBroker } from './house.ts';
 import type { Nonces } from './http/nonces.ts';
 import type { Siblings } from './ports/siblings.ts';
+import { markSilent } from './service/presence.ts';
 import { expireOverdue } from './service/registrations.ts';
 
 /** Generations of nonces turn with it; an overdue request is found by who looks at it anyway, and a broker agrees when it is back. */
@@ -20,12 +21,17 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
   let cancel = (): void => {};
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
+  let leadsSinceMs = house.clock.now();
 
   const round = async (): Promise<void> => {
-    if (!siblings.leads) return nonces.follow();
+    if (!siblings.leads) {
+      leadsSinceMs = house.clock.now();
+      return nonces.follow();
+    }
     await expireOverdue(house);
     await tellBrokerOfRevoked(house);
     await nonces.turn();
+    await markSilent(house, leadsSinceMs);
     const nowMs = house.clock.now();
     await house.store.transact(async (tx) => {
       await tx.pruneSessions(timestampOf(nowMs));

@@ -79,6 +79,9 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
   test('nothing there yet: each list says what to do', async () => {
     assert.match((await ask('pending')).out, /No Ewon waits/);
     assert.match((await ask('ewons')).out, /No Ewon is linked yet/);
+    assert.match((await ask('alarms', 'list')).out, /No alarm is open/);
+    assert.deepEqual((await json('alarms', 'ack')).value, { acknowledged: 0 });
+    assert.match((await ask('alarms', 'ack', 'no such')).err, /^NOT_FOUND/);
     assert.deepEqual((await json('pending')).value, []);
     const none = await ask('approve');
     assert.deepEqual([none.status, none.err.split(':')[0]], [3, 'NOT_FOUND']);

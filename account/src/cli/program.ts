@@ -1,6 +1,7 @@
 import { err, PENDING_QUOTA_PER_GRK } from '@ewon-agent/contracts';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type AdminClient, openAdmin } from './admin-client.ts';
+import { acknowledge, showAlarms } from './alarms.ts';
 import { say, sayFault } from './answer.ts';
 import { releaseOne, renewOne } from './identity.ts';
 import { type DatabaseChoice, databaseUrlOf } from './database.ts';
@@ -110,6 +111,17 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
     .option('--limit <messages>', 'newest messages to look into, 9999 at most', wholeNumber, 100)
     .action((ewon: string, { state, tag, limit }: WithState & { tag?: string; limit: number }) =>
       asking(state, (admin) => showTelemetry(io, form, admin, { ewon, limit, ...(tag !== undefined && { tag }) })),
+    );
+  const alarms = program.command('alarms').description('what is wrong with Ewons');
+  command(alarms, 'list', 'list the open alarms').action(({ state }: WithState) =>
+    asking(state, (admin) => showAlarms(io, form, admin)),
+  );
+  command(alarms, 'ack [ewon]', 'close the alarms of an Ewon (device id or name), or of all')
+    .option('--code <code>', 'those with this code only')
+    .action((ewon: string | undefined, { state, code }: WithState & { code?: string }) =>
+      asking(state, (admin) =>
+        acknowledge(io, form, admin, { ...(ewon !== undefined && { ewon }), ...(code !== undefined && { code }) }),
+      ),
     );
   command(program, 'log', "show the account's log")
     .option('--raw', 'day; time; name; Ewon or User; event')

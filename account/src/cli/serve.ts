@@ -50,7 +50,7 @@ export async function serve(io: Io, form: Form, options: ServeOptions): Promise<
       },
       admin: { host: options.adminHost, port: options.adminPort },
       startBroker: brokerFor(options),
-      serves: options.databaseUrl !== undefined && options.broker !== 'embedded' ? 'shared' : 'alone',
+      brokerRuns: options.broker === 'embedded' ? 'within' : 'beside',
       page: registerPage,
       limits: { pendingPerGrk: options.pendingQuota, pendingPerNetwork: Math.ceil(options.pendingQuota / 2) },
     });

@@ -11,16 +11,10 @@ export async function showEwons(io: Io, form: Form, admin: AdminClient): Promise
     ewons.length === 0
       ? 'No Ewon is linked yet. "account pending" lists those that wait.'
       : table(
-          ['device id', 'name', 'serial', 'status', 'last seen', 'pool', 'link', 'agent'],
+          ['device id', 'name', 'serial', 'status', 'alarms', 'last seen', 'pool', 'link', 'agent'],
           ewons.map((e) => [
-            e.deviceId,
-            e.name,
-            e.serial,
-            e.status,
-            e.lastSeen ?? 'never',
-            e.pool,
-            standingWord(e),
-            e.agent,
+            ...[e.deviceId, e.name, e.serial, e.status, String(e.alarms)],
+            ...[e.lastSeen ?? 'never', e.pool, standingWord(e), e.agent],
           ]),
         ),
   );

@@ -41,6 +41,9 @@ export function kindOf(line: Pick<LogRecord, 'severity' | 'subject'>): LogKind {
 
 /** What the account writes into its log. Names are shown as given; GRKs appear as their id only. */
 export const LOG_TEXTS = {
+  silent: (name: string) => `Nothing was heard of [${name}] for too long: it counts as offline.`,
+  acknowledged: (name: string, codes: readonly string[]) =>
+    `Alarms of [${name}] were acknowledged: ${codes.join(', ')}.`,
   asked: (serial: string, grkId: string) => `Ewon ${serial} asks for approval with key ${grkId}.`,
   superseded: (serial: string) => `A newer request of Ewon ${serial} took the place of its older one.`,
   refused: (serial: string, code: string) => `The registration of Ewon ${serial} was refused: ${code}.`,

@@ -14,6 +14,7 @@ import type { CardFacts } from '../service/card-export.ts';
 import { listEwons, removeEwon } from '../service/ewons.ts';
 import { allowRenewal, releaseEwon } from '../service/identity.ts';
 import { expireOverdue, reject, rejectAll } from '../service/registrations.ts';
+import { alarmRoutes } from './admin-alarms.ts';
 import { grkRoutes } from './admin-grks.ts';
 import { logRoutes } from './admin-log.ts';
 import { settingRoutes } from './admin-settings.ts';
@@ -59,6 +60,7 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     registrationRoutes(api, house);
     ewonRoutes(api, house);
     telemetryRoutes(api, house);
+    alarmRoutes(api, house);
     settingRoutes(api, house);
     grkRoutes(api, house, door.card);
     logRoutes(api, house);

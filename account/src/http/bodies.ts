@@ -40,6 +40,10 @@ export const readPool = body<{ readonly name: string }>({ name }, ['name']);
 export const readRegistrationQuery = body<{ readonly state?: 'pending' }>({
   state: { enum: ['pending', 'approved', 'replaced', 'rejected', 'void', 'expired'] },
 });
+export const readAcknowledge = body<{ readonly deviceId?: DeviceId; readonly code?: string }>({
+  deviceId: text(40),
+  code: text(64),
+});
 export const readTelemetryQuery = body<{ readonly limit?: string }>({
   limit: { type: 'string', pattern: '^[1-9]\\d{0,3}$' },
 });

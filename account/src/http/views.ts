@@ -9,6 +9,7 @@ import type {
   Severity,
   Timestamp,
 } from '@ewon-agent/contracts';
+import type { AlarmRecord } from '../core/alarms.ts';
 import { kindOf, type LogKind } from '../core/log-lines.ts';
 import type {
   EwonProperties,
@@ -76,6 +77,20 @@ export type EwonView = EwonProperties & {
   readonly createdAt: Timestamp;
   readonly inventory?: InventoryMessage;
   readonly health?: HealthMessage;
+  /** Open alarms. */
+  readonly alarms: number;
+};
+
+/** `GET /api/v1/alarms`. */
+export type AlarmView = {
+  readonly deviceId: DeviceId;
+  /** Of the Ewon. */
+  readonly name: string;
+  readonly code: string;
+  readonly text: string;
+  readonly openedAt: Timestamp;
+  readonly lastAt: Timestamp;
+  readonly count: number;
 };
 
 /** `GET /api/v1/ewons/:id/telemetry`: one message. `at` by the clock of the device, `receivedAt` by the account's. */
@@ -113,10 +128,14 @@ export function registrationView(record: RegistrationRecord): RegistrationView {
   return { id: registrationId, slot: evidence.slot, t2mSha256: evidence.t2mSha256, ...shown };
 }
 
-/** @param messages the last ones of the device, where they were read */
+/** @param messages the last ones of the device, where they were read, and how many alarms are open */
 export function ewonView(
   record: EwonRecord,
-  messages: { readonly inventory?: InventoryMessage | undefined; readonly health?: HealthMessage | undefined } = {},
+  messages: {
+    readonly inventory?: InventoryMessage | undefined;
+    readonly health?: HealthMessage | undefined;
+    readonly alarms?: number;
+  } = {},
 ): EwonView {
   const { registrationId: _, publicKey: __, brokerTold: ___, boots: ____, renewalAllowedAt: _____, ...told } = record;
   const { online, lastSeenAt, ...shown } = told;
@@ -126,7 +145,14 @@ export function ewonView(
     lastSeen: lastSeenAt,
     ...(messages.inventory && { inventory: messages.inventory }),
     ...(messages.health && { health: messages.health }),
+    alarms: messages.alarms ?? 0,
   };
+}
+
+/** An alarm, with the name of its Ewon. */
+export function alarmView(alarm: AlarmRecord, { name }: Pick<EwonRecord, 'name'>): AlarmView {
+  const { deviceId, code, text, openedAt, lastAt, count } = alarm;
+  return { deviceId, name, code, text, openedAt, lastAt, count };
 }
 
 export function grkView(record: GrkRecord, pending: number): GrkView {

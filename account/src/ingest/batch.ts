@@ -1,11 +1,13 @@
 import { type DeviceId, type Millis, timestampOf } from '@ewon-agent/contracts';
 import type { Change } from '../bus.ts';
+import type { AlarmEvent } from '../core/alarms.ts';
 import { eventLine } from '../core/event-line.ts';
 import type { Place } from '../core/message-order.ts';
 import type { EwonRecord } from '../core/records.ts';
 import type { ReadMessage, Unreadable } from '../core/up-message.ts';
 import { ewonView, logLineView } from '../http/views.ts';
 import type { NewLogLine, StoreTx, TelemetryRecord } from '../store/store.ts';
+import { takeAlarms } from './alarms.ts';
 import { takeRetained } from './retained.ts';
 
 /** A message that was read, or one that is ignored but may have to be acknowledged. */
@@ -40,6 +42,7 @@ export type Sender = { ewon: EwonRecord; seen: boolean; changed: boolean; epochs
 export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Millis): Promise<BatchOutcome> {
   const batch: Batch = { tx, nowMs, lines: [] };
   const telemetry: TelemetryRecord[] = [];
+  const events: AlarmEvent[] = [];
   const acknowledged: Acknowledged[] = [];
   const ignored: Ignored[] = [];
   const receivedAt = timestampOf(nowMs);
@@ -59,7 +62,10 @@ export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Mill
       ignored.push({ why: 'not linked', detail: 'not linked', ...(deviceId && { deviceId }), channel });
     } else if (message.channel === 'event') {
       const { epoch, seq } = body;
-      batch.lines.push({ entry: eventLine(sender.ewon, message.body, nowMs), origin: { epoch, seq } });
+      const entry = eventLine(sender.ewon, message.body, nowMs);
+      batch.lines.push({ entry, origin: { epoch, seq } });
+      const { code, severity, text } = message.body;
+      events.push({ deviceId, epoch, seq, code, severity, text, at: entry.at });
       acknowledged.push({ deviceId, place: { epoch, seq } });
       sender.seen = true;
     } else if (message.channel === 'telemetry') {
@@ -74,6 +80,7 @@ export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Mill
 
   await tx.addTelemetry(telemetry);
   const added = await tx.appendLogs(batch.lines);
+  await takeAlarms(batch, senders, events);
   const changes = [...(await keepSenders(batch, [...senders.values()])), ...added.map(changeOf)];
   const quarantined = [...senders.values()].filter(({ ewon }) => ewon.quarantinedAt !== null);
   return { changes, acknowledged, ignored, quarantined: quarantined.map(({ ewon }) => ewon.deviceId) };
@@ -88,21 +95,23 @@ async function sendersOf(tx: StoreTx, items: readonly Item[]): Promise<ReadonlyM
 }
 
 async function keepSenders({ tx, nowMs }: Batch, senders: readonly Sender[]): Promise<readonly Change[]> {
-  const lastSeenAt = timestampOf(nowMs);
+  const seenNow = timestampOf(nowMs);
   const changes: Change[] = [];
-  for (const { ewon } of senders.filter(({ changed }) => changed)) {
+  for (const { ewon, seen } of senders.filter(({ changed }) => changed)) {
+    const lastSeenAt = seen ? seenNow : ewon.lastSeenAt;
     const { deviceId, online, agent, model, firmware, boots, quarantinedAt, brokerTold, certificateSerial } = ewon;
     const identity = { boots, quarantinedAt, brokerTold, certificateSerial };
     await tx.updateEwon(deviceId, { online, agent, model, firmware, lastSeenAt, ...identity });
     const inventory = await tx.retained(deviceId, 'inventory');
     const health = await tx.retained(deviceId, 'health');
-    const row = ewonView({ ...ewon, lastSeenAt }, { inventory, health });
+    const alarms = (await tx.alarmsOf([deviceId])).filter(({ open }) => open).length;
+    const row = ewonView({ ...ewon, lastSeenAt }, { inventory, health, alarms });
     changes.push({ type: 'ewon', id: deviceId, row });
   }
   const onlySeen = senders.filter(({ seen, changed }) => seen && !changed);
   await tx.sawEwons(
     onlySeen.map(({ ewon }) => ewon.deviceId),
-    lastSeenAt,
+    seenNow,
   );
   return changes;
 }

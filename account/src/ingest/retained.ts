@@ -1,8 +1,9 @@
 import { timestampOf } from '@ewon-agent/contracts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { isLate } from '../core/message-order.ts';
+import { isSilent } from '../core/presence.ts';
 import type { ChannelMessage } from '../core/up-message.ts';
-import type { RetainedChannel } from '../store/store.ts';
+import type { ChannelPlace, RetainedChannel } from '../store/store.ts';
 import type { Batch, Sender } from './batch.ts';
 import { judgeIdentity } from './identity.ts';
 
@@ -31,14 +32,20 @@ export async function takeRetained(
     sender.epochs = [...epochs, body.epoch];
   }
   const last = await tx.retained(deviceId, channel);
-  if (last && isLate(body, last, sender.epochs)) return undefined;
-  await tx.retain(deviceId, channel, body);
-
   const before = sender.ewon;
+  if (last && isLate(body, last, sender.epochs)) return undefined;
+  if (last && isSame(body, last)) {
+    // what a broker keeps and gives to who subscribes anew: no sign of life, so it does not bring back who is gone
+    if (!('state' in body) || isSilent(before, nowMs)) return undefined;
+  } else {
+    await tx.retain(deviceId, channel, body);
+    sender.seen = true;
+  }
   const told = 'model' in body ? { model: body.model, firmware: body.firmware } : {};
   const agent = 'agent' in body ? { agent: body.agent } : {};
-  const state = 'state' in body ? { online: body.state === 'online' } : {};
-  sender.ewon = { ...before, ...told, ...agent, ...state };
+  const state = 'state' in body ? body : await tx.retained(deviceId, 'status');
+  // who speaks is online, also where it had counted as gone; after its last will nothing newer comes
+  sender.ewon = { ...before, ...told, ...agent, ...(state && { online: state.state === 'online' }) };
   sender.changed = true;
   if (before.online === sender.ewon.online) return undefined;
   const { online } = sender.ewon;
@@ -46,4 +53,8 @@ export async function takeRetained(
   const event = online ? LOG_TEXTS.online(name) : LOG_TEXTS.offline(name);
   lines.push({ entry: { ...entry, event, severity: online ? 'info' : 'warn' } });
   return undefined;
+}
+
+function isSame(a: ChannelPlace, b: ChannelPlace): boolean {
+  return a.epoch === b.epoch && a.seq === b.seq;
 }

@@ -9,10 +9,11 @@ import { endLink } from './approve.ts';
 export async function listEwons(house: House): Promise<readonly EwonView[]> {
   return house.store.transact(async (tx) => {
     const views: EwonView[] = [];
+    const open = Map.groupBy(await tx.openAlarms(), ({ deviceId }) => deviceId);
     for (const ewon of await tx.ewons({ link: ['linked', 'unlinked'] })) {
       const inventory = await tx.retained(ewon.deviceId, 'inventory');
       const health = await tx.retained(ewon.deviceId, 'health');
-      views.push(ewonView(ewon, { inventory, health }));
+      views.push(ewonView(ewon, { inventory, health, alarms: open.get(ewon.deviceId)?.length ?? 0 }));
     }
     return views;
   });

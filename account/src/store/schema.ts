@@ -89,6 +89,18 @@ export type Tables = {
     sizeBytes: number;
     samples: string;
   };
+  alarm: InAccount & {
+    deviceId: DeviceId;
+    code: string;
+    open: number;
+    severity: Severity;
+    text: string;
+    openedAt: Timestamp;
+    lastAt: Timestamp;
+    count: number;
+    epoch: string;
+    seq: number;
+  };
   certificate: InAccount & {
     serial: string;
     deviceId: DeviceId;

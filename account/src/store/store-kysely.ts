@@ -1,6 +1,7 @@
 import { CamelCasePlugin, type CompiledQuery, type Dialect, Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { accountArea, rowOfAccount } from './area-account.ts';
+import { alarmArea } from './area-alarm.ts';
 import { doorArea } from './area-door.ts';
 import { ewonArea } from './area-ewon.ts';
 import { grkArea } from './area-grk.ts';
@@ -51,6 +52,7 @@ export async function openStore(dialect: Dialect, transact: Transactor = transac
             ...registrationArea(scope),
             ...ewonArea(scope),
             ...telemetryArea(scope),
+            ...alarmArea(scope),
             ...grkArea(scope),
             ...logArea(scope),
             ...doorArea(scope),

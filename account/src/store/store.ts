@@ -9,6 +9,7 @@ import type {
   TagSample,
   Timestamp,
 } from '@ewon-agent/contracts';
+import type { AlarmRecord } from '../core/alarms.ts';
 import type { LogKind } from '../core/log-lines.ts';
 import type {
   CertificateRecord,
@@ -56,7 +57,14 @@ export type AccountStore = {
 };
 
 /** Everything that may be asked and changed within one transaction. Lists are in the order they were made, unless told. */
-export type StoreTx = AccountArea & RegistrationArea & EwonArea & TelemetryArea & GrkArea & LogArea & DoorArea;
+export type StoreTx = AccountArea &
+  RegistrationArea &
+  EwonArea &
+  TelemetryArea &
+  AlarmArea &
+  GrkArea &
+  LogArea &
+  DoorArea;
 
 export type AccountArea = {
   account(): Promise<AccountRow>;
@@ -146,6 +154,15 @@ export type TelemetryArea = {
   telemetry(filter: { readonly deviceId: DeviceId; readonly limit: number }): Promise<readonly TelemetryRecord[]>;
   /** Forgets the oldest, so that at most this much is left. What came at the same millisecond is forgotten together. */
   pruneTelemetry(keep: { readonly messages: number; readonly sizeBytes: number }): Promise<void>;
+};
+
+export type AlarmArea = {
+  /** All that is remembered of these Ewons, open or not, in no order. */
+  alarmsOf(deviceIds: readonly DeviceId[]): Promise<readonly AlarmRecord[]>;
+  /** The open ones, the oldest first. */
+  openAlarms(): Promise<readonly AlarmRecord[]>;
+  /** Keeps each in the place of the one of its Ewon and code. */
+  keepAlarms(records: readonly AlarmRecord[]): Promise<void>;
 };
 
 export type GrkArea = {

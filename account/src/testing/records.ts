@@ -7,6 +7,7 @@ import {
   timestampOf,
 } from '@ewon-agent/contracts';
 import { assertOk } from '@ewon-agent/contracts/testing';
+import type { AlarmRecord } from '../core/alarms.ts';
 import type { EwonRecord, GrkRecord, LogEntry, RegistrationRecord } from '../core/records.ts';
 import type { AccountRow, TelemetryRecord } from '../store/store.ts';
 import { NOW_MS, SERIAL } from './facts.ts';
@@ -62,4 +63,11 @@ export function logEntry(facts: Partial<LogEntry> = {}): LogEntry {
 export function telemetryRecord(facts: Partial<TelemetryRecord> & Pick<TelemetryRecord, 'deviceId'>): TelemetryRecord {
   const samples = [{ tag: 'T', value: 1.5 }] as const;
   return { epoch: 'e', seq: 1, at, receivedAt: at, samples, ...facts };
+}
+
+export function alarmRecord(facts: Partial<AlarmRecord> & Pick<AlarmRecord, 'deviceId'>): AlarmRecord {
+  return {
+    ...{ code: 'A', open: true, severity: 'error', text: 't', openedAt: at, lastAt: at, count: 1, epoch: 'e', seq: 1 },
+    ...facts,
+  };
 }

@@ -1,7 +1,7 @@
 import { timestampOf } from '@ewon-agent/contracts';
 import { assert, type SuiteOptions, suite } from '@ewon-agent/contracts/testing';
 import { NOW_MS } from './facts.ts';
-import { ewonRecord, logEntry, telemetryRecord } from './records.ts';
+import { accountRow, alarmRecord, ewonRecord, logEntry, telemetryRecord } from './records.ts';
 import { onStore, type StoreFixture } from './store-fixture.ts';
 
 /** The obligations of {@link Store} towards messages that come in great numbers. Part of the store suite. */
@@ -86,6 +86,34 @@ export function storeStreamsSuite(
           await tx.pruneTelemetry({ messages: 100, sizeBytes: 4 * sizeBytes + 1 });
           assert.deepEqual(await kept(), [6, 7, 8, 9]);
         });
+      }),
+    );
+    test(
+      'alarms: one for each Ewon and code, kept in its place; the open ones are listed, the oldest first',
+      on(async (account, store) => {
+        const [one, two] = [ewonRecord().deviceId, ewonRecord().deviceId];
+        const [older, newer] = [
+          alarmRecord({ deviceId: two }),
+          alarmRecord({ deviceId: one, openedAt: timestampOf(NOW_MS + 1) }),
+        ];
+        const closed = alarmRecord({ deviceId: one, code: 'B', open: false, seq: 2 ** 40 });
+        await account.transact(async (tx) => {
+          await tx.keepAlarms([newer, older, closed, { ...closed, open: true }]);
+          await tx.keepAlarms([closed]);
+          assert.deepEqual(await tx.openAlarms(), [older, newer]);
+          assert.deepEqual(
+            (await tx.alarmsOf([one])).toSorted((a, b) => a.code.localeCompare(b.code)),
+            [newer, closed],
+          );
+          assert.deepEqual(await tx.alarmsOf([]), []);
+        });
+        const row = accountRow();
+        await store.createAccount(row);
+        await store.account(row.accountId).transact(async (tx) => {
+          await tx.keepAlarms([{ ...older, text: 'of another account' }]);
+          assert.equal((await tx.openAlarms()).length, 1);
+        });
+        assert.deepEqual(await account.transact((tx) => tx.openAlarms()), [older, newer]);
       }),
     );
     test(

@@ -19,6 +19,7 @@ export function Ewons({ told }: { readonly told: Told }) {
   const { ewons } = told.lists;
   const shown = found(told.lists, search);
   const online = ewons.filter((e) => e.status === 'online').length;
+  const alarms = ewons.reduce((sum, e) => sum + e.alarms, 0);
   const removed = (name: string) => {
     setRemoving(undefined);
     heading.focus();
@@ -28,6 +29,7 @@ export function Ewons({ told }: { readonly told: Told }) {
     <section id="ewons" aria-labelledby="ewons-title">
       <h2 id="ewons-title" ref={heading.target} tabIndex={-1}>
         {T.title} {ewons.length > 0 && <span class="quiet">{T.counted(online, ewons.length)}</span>}
+        {alarms > 0 && <span class="state alarm">{T.alarms(alarms)}</span>}
       </h2>
       {ewons.length >= SEARCH_FROM && (
         <input
@@ -97,6 +99,7 @@ function Row({ told, ewon, onRemove }: { readonly told: Told; readonly ewon: Ewo
       </th>
       <td data-label={T.state}>
         <State ewon={ewon} />
+        {ewon.alarms > 0 && <span class="state alarm">{T.alarms(ewon.alarms)}</span>}
       </td>
       {cell(T.serial, ewon.serial, 'mono')}
       {cell(T.firmware, ewon.firmware)}

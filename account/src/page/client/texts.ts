@@ -113,6 +113,7 @@ export const TEXTS = {
     searchHint: 'name, serial, pool or description',
     noMatch: (text: string) => `No Ewon matches “${text}”.`,
     counted: (online: number, all: number) => `${online} of ${all} online`,
+    alarms: (count: number) => (count === 1 ? '1 alarm' : `${count} alarms`),
     state: 'State',
     online: 'Online',
     offline: 'Offline',

@@ -47,6 +47,7 @@ export function anEwon(told: Loose<Ewon> & { readonly name: string }): Ewon {
     link: 'linked',
     status: 'online',
     lastSeen: null,
+    alarms: 0,
     certificateSerial: '01',
     createdAt: '2026-11-23T11:00:00.000Z',
     pool: 'Default',

@@ -1,0 +1,44 @@
+import type { DeviceId } from '@ewon-agent/contracts';
+import { LOG_TEXTS } from '../core/log-lines.ts';
+import { type House, transactAndTell } from '../house.ts';
+import { type AlarmView, alarmView, ewonView } from '../http/views.ts';
+
+/** The open alarms of Ewons that are listed, oldest first. */
+export async function listAlarms(house: House): Promise<readonly AlarmView[]> {
+  return house.store.transact(async (tx) => {
+    const alarms = await tx.openAlarms();
+    const ewons = new Map((await tx.ewonsNamed(alarms.map(({ deviceId }) => deviceId))).map((e) => [e.deviceId, e]));
+    return alarms.flatMap((alarm) => {
+      const ewon = ewons.get(alarm.deviceId);
+      return ewon && (ewon.link === 'linked' || ewon.link === 'unlinked') ? [alarmView(alarm, ewon)] : [];
+    });
+  });
+}
+
+/**
+ * Closes open alarms, because a person has seen them: those of one Ewon, or of all, of one code, or of all. The same
+ * event later opens a new one.
+ * @returns how many there were
+ */
+export async function acknowledgeAlarms(
+  house: House,
+  which: { readonly deviceId?: DeviceId; readonly code?: string },
+): Promise<number> {
+  return transactAndTell(house, async (tx, telling) => {
+    const meant = (await tx.openAlarms()).filter(
+      ({ deviceId, code }) => deviceId === (which.deviceId ?? deviceId) && code === (which.code ?? code),
+    );
+    await tx.keepAlarms(meant.map((alarm) => ({ ...alarm, open: false })));
+    for (const ewon of await tx.ewonsNamed(meant.map(({ deviceId }) => deviceId))) {
+      const { deviceId } = ewon;
+      const codes = meant.filter((alarm) => alarm.deviceId === deviceId).map(({ code }) => code);
+      const event = LOG_TEXTS.acknowledged(ewon.name, codes);
+      await telling.note(tx, { name: 'administrator', subject: 'User', event, deviceId });
+      const alarms = (await tx.alarmsOf([deviceId])).filter(({ open }) => open).length;
+      const inventory = await tx.retained(deviceId, 'inventory');
+      const health = await tx.retained(deviceId, 'health');
+      telling.tell({ type: 'ewon', id: deviceId, row: ewonView(ewon, { inventory, health, alarms }) });
+    }
+    return meant.length;
+  });
+}
