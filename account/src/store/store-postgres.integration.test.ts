@@ -1,7 +1,9 @@
 // test-timeout: 240 s
-import { assert, suite } from '@ewon-agent/contracts/testing';
+import { assert, rejects, suite } from '@ewon-agent/contracts/testing';
 import { createClockSystem } from '../adapters/clock-system.ts';
 import { createRandomNode } from '../adapters/random-node.ts';
+import { CONNECTION_LOST } from '../core/store-failure.ts';
+import { startCuttingProxy } from '../testing/cutting-proxy.ts';
 import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
 import { accountRow, ewonRecord, logEntry, registrationRecord } from '../testing/records.ts';
 import { storeSuite } from '../testing/store-suite.ts';
@@ -15,7 +17,8 @@ async function makeDatabase() {
   server ??= startPostgres();
   const postgres = await server;
   const url = await postgres.createDatabase();
-  const open = async (at = url) => openPostgresStore(await postgresClients(at), chance);
+  const open = async (at = url, clock = chance.clock) =>
+    openPostgresStore(await postgresClients(at), { ...chance, clock });
   return { postgres, url, open, remove: async () => {} };
 }
 
@@ -77,6 +80,49 @@ suite('store over PostgreSQL: several processes, and a server that goes', { need
     });
     assert.equal(runs, 3);
     assert.equal((await account.transact((tx) => tx.ewon(ewon.deviceId)))?.description, 'by hand 2');
+    await store.close();
+  });
+
+  test('the connection breaks at the commit: carried out or not, the work is kept once', async () => {
+    const { url, open } = await makeDatabase();
+    const at = new URL(url);
+    const proxy = await startCuttingProxy(Number(at.port));
+    at.port = String(proxy.port);
+    const store = await open(at.href);
+    const row = accountRow();
+    await store.createAccount(row);
+    const account = store.account(row.accountId);
+    const runs: number[] = [];
+    for (const when of ['after the server has it', 'before the server has it'] as const) {
+      proxy.cutAtCommit(when);
+      let count = 0;
+      await account.transact(async (tx) => {
+        count += 1;
+        await tx.appendLog(logEntry({ event: when }));
+      });
+      runs.push(count);
+    }
+    assert.deepEqual(runs, [1, 2], 'what was carried out is not done again');
+    const lines = await account.transact((tx) => tx.log({ limit: 9 }));
+    assert.deepEqual(
+      lines.map(({ event }) => event),
+      ['after the server has it', 'before the server has it'],
+    );
+    await store.close();
+    await proxy.close();
+  });
+
+  test('a server that is away for long: the work rejects, and what was not kept is not there', async () => {
+    const { postgres, url, open } = await makeDatabase();
+    // by this clock ten seconds pass in a quarter of one
+    const store = await open(url, { ...chance.clock, monotonic: () => chance.clock.monotonic() * 40 });
+    const row = accountRow();
+    await store.createAccount(row);
+    const account = store.account(row.accountId);
+    await postgres.end('in order');
+    await rejects(() => account.transact((tx) => tx.appendLog(logEntry())), CONNECTION_LOST);
+    await postgres.start();
+    assert.deepEqual(await account.transact((tx) => tx.log({ limit: 9 })), []);
     await store.close();
   });
 

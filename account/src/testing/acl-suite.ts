@@ -181,6 +181,7 @@ export function aclSuite(
             '$CONTROL/#',
             '$CONTROL/dynamic-security/v1/response',
             '$share/g/#',
+            '$share/account/ewon/v1/+/+/up/event',
             '$share/g/ewon/v1/+/+/down/#',
             ...devices
               .filter((d) => d !== device)
