@@ -1,5 +1,6 @@
 import { type DeviceId, KIB } from '@ewon-agent/contracts';
 import type { Change } from '../bus.ts';
+import { storeFailureOf } from '../core/store-failure.ts';
 import { isStream, readUp } from '../core/up-message.ts';
 import { type House, tellChanges } from '../house.ts';
 import type { Broker } from '../ports/broker.ts';
@@ -79,6 +80,8 @@ export function createIngest(
       return await commit(items);
     } catch (cause) {
       if (!(await patience.untilStoreWorks(cause))) return;
+      // the store was away or busy, which is no message's fault
+      if (storeFailureOf(cause) !== 'refusal') return await take(items, refusals);
       const [alone] = items;
       if (items.length > 1) {
         const half = Math.ceil(items.length / 2);

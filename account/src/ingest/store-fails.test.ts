@@ -1,4 +1,5 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
+import { CONNECTION_LOST } from '../core/store-failure.ts';
 import { eventOf, openIngestFixture } from '../testing/ingest-fixture.ts';
 
 suite('ingest over a store that fails', (test) => {
@@ -49,6 +50,23 @@ suite('ingest over a store that fails', (test) => {
     await take(ids[0], 'event', eventOf(1));
     await ingest.settled();
     assert.deepEqual(await events(), ['e1 1']);
+    await close();
+  });
+
+  test("conflicts and lost connections, however often, are no message's fault: nothing is given up", async () => {
+    const { take, ingest, hand, ids, events, lines, close } = await openIngestFixture();
+    const codes = ['40001', CONNECTION_LOST, '40P01', 'ECONNREFUSED', '40001', '57P01', '40001'];
+    let probing = false;
+    hand.before = async () => {
+      // between two failures the store works, so that it looks like the message
+      probing = !probing;
+      const code = probing ? codes.shift() : undefined;
+      if (code !== undefined) throw Object.assign(new Error('not now'), { code });
+    };
+    await take(ids[0], 'event', eventOf(1));
+    await ingest.settled();
+    assert.deepEqual([await events(), codes], [['e1 1'], []]);
+    assert.ok(!lines.some((line) => line.includes('refused by the store')));
     await close();
   });
 

@@ -1,6 +1,6 @@
 import { type ClockPort, type Millis, type RandomPort, SECOND_MS } from '@ewon-agent/contracts';
 import { type ControlledTransaction, type Kysely, sql } from 'kysely';
-import { storeFailureOf } from '../core/store-failure.ts';
+import { CONNECTION_LOST, storeFailureOf } from '../core/store-failure.ts';
 import type { Tables } from './schema.ts';
 import type { Transactor } from './transactor.ts';
 
@@ -113,9 +113,8 @@ async function becameCommitted(
       throw new Error('the server does not know the transaction any more');
     } catch (now) {
       if (storeFailureOf(now) === 'lost' && now !== cause) continue;
-      throw new Error('the connection was lost at the commit; it is not known whether it was carried out', {
-        cause: now,
-      });
+      const text = 'the connection was lost at the commit; it is not known whether it was carried out';
+      throw Object.assign(new Error(text, { cause: now }), { code: CONNECTION_LOST });
     }
   }
 }
