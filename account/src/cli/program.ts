@@ -3,8 +3,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { type AdminClient, openAdmin } from './admin-client.ts';
 import { acknowledge, showAlarms } from './alarms.ts';
 import { say, sayFault } from './answer.ts';
-import { releaseOne, renewOne } from './identity.ts';
 import { type DatabaseChoice, databaseUrlOf } from './database.ts';
+import { releaseOne, renewOne } from './identity.ts';
 import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
 import { exportKey, importKey, renewKey, showKeys } from './keys.ts';
 import { writeMosquittoFiles } from './mosquitto-files.ts';
