@@ -2,7 +2,7 @@ import type { StatusMessage } from '@ewon-agent/contracts';
 
 // Whether two boards use one identity. A board counts its starts and saves the count before it speaks; each start has
 // an id of its own. So one board tells ids whose counts grow, and an id never comes back after a later one. A copied
-// state directory, or one restored from a backup, breaks that (docs/decisions/0019-clones.md).
+// state directory, or one restored from a backup, breaks that (docs/decisions/0021-clones.md).
 
 type Boot = Pick<StatusMessage, 'bootId' | 'bootCount' | 'epoch' | 'seq'>;
 /** The last starts of a device, the latest one last; `strikes`: older ones that spoke again, which may have been late. */

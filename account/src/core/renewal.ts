@@ -1,7 +1,7 @@
 import { err, type Fault, type Millis, RENEWAL_GRACE_MS } from '@ewon-agent/contracts';
 import type { CertificateRecord, EwonRecord } from './records.ts';
 
-// Whether a device gets a new certificate for its key (docs/decisions/0018-certificates-for-life.md).
+// Whether a device gets a new certificate for its key (docs/decisions/0020-certificates-for-life.md).
 
 export type RenewalFacts = {
   readonly nowMs: Millis;

@@ -7,7 +7,7 @@ import type { Transactor } from './transactor.ts';
 // One transaction at a time, over all processes, as in a SQLite file: they take turns at the lock of one table. It is
 // asked for before the first question, so the snapshot of a serializable transaction is of the time at which it has its
 // turn, and there is nothing left to conflict with: left to conflict, a batch of 500 messages would be thrown away for
-// one row that another process touched, again and again (docs/decisions/0020-postgresql.md).
+// one row that another process touched, again and again (docs/decisions/0022-postgresql.md).
 
 /** How long a transaction is repeated before who asked is told; a restart of PostgreSQL takes a second or two. */
 const REPEAT_FOR_MS = 10 * SECOND_MS;
