@@ -8,13 +8,14 @@ import {
   limitPackets,
   MQTT_PACKET_MAX_BYTES,
   SECOND_MS,
-  UP_FILTER,
+  UP_FILTERS,
 } from '@ewon-agent/contracts';
 import { MqttClient } from 'mqtt';
 import type { Broker } from '../ports/broker.ts';
 import { type ControlFailure, createControlChannel, failure } from './control-channel.ts';
 import {
   type Command,
+  commandsForAccount,
   commandsToAdmit,
   commandsToAgree,
   commandsToRevoke,
@@ -138,9 +139,13 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
   });
 
   async function settle(): Promise<void> {
-    await client.subscribeAsync([CONTROL_RESPONSE_TOPIC, UP_FILTER], { qos: 1 });
+    await client.subscribeAsync(CONTROL_RESPONSE_TOPIC, { qos: 1 });
     listening = true; // an answer sent before would be lost
     await control.request([DENY_BY_DEFAULT], 'throw');
+    const [own] = await control.request([{ command: 'getRole', rolename: ACCOUNT_CLIENT }], 'throw');
+    // disconnects us where something was lacking; the next connection finds it whole
+    await control.request(commandsForAccount(own?.data?.role), 'throw');
+    await client.subscribeAsync([...UP_FILTERS], { qos: 1 });
     if (!options.devices) return;
     const [roles, clients, devices] = [await all('listRoles'), await all('listClients'), await options.devices()];
     const commands = commandsToAgree(

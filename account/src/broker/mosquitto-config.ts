@@ -1,4 +1,4 @@
-import { KIB, MQTT_PACKET_MAX_BYTES, UP_FILTER } from '@ewon-agent/contracts';
+import { KIB, MQTT_PACKET_MAX_BYTES, UP_FILTERS } from '@ewon-agent/contracts';
 
 // The two files of a Mosquitto that serves as the account's broker (tried with Debian 12's 2.0.11). Pure text: the
 // documentation shows it and the tests run it.
@@ -78,21 +78,11 @@ export function mosquittoConfig(files: MosquittoFiles): string {
 
 /** The first dynamic-security.json: the account may manage, listen and send down; everybody else may do nothing. */
 export function initialDynamicSecurity(): string {
-  const allow = (acltype: AclType, topic: string): Acl => ({ acltype, topic, priority: 0, allow: true });
-  const acls = [
-    allow('publishClientSend', CONTROL_TOPIC),
-    allow('publishClientSend', DOWN_FILTER),
-    allow('publishClientReceive', CONTROL_RESPONSE_TOPIC),
-    allow('publishClientReceive', UP_FILTER),
-    allow('subscribeLiteral', CONTROL_RESPONSE_TOPIC),
-    allow('subscribeLiteral', UP_FILTER),
-    allow('unsubscribePattern', '#'),
-  ];
   const config = {
     defaultACLAccess: { publishClientSend: false, publishClientReceive: false, subscribe: false, unsubscribe: false },
     clients: [{ username: ACCOUNT_CLIENT, roles: [{ rolename: ACCOUNT_CLIENT }] }],
     groups: [],
-    roles: [{ rolename: ACCOUNT_CLIENT, acls }],
+    roles: [{ rolename: ACCOUNT_CLIENT, acls: ACCOUNT_RIGHTS }],
   };
   return `${JSON.stringify(config, undefined, 2)}\n`;
 }
@@ -111,3 +101,18 @@ export type Acl = {
   readonly priority: number;
   readonly allow: boolean;
 };
+
+/** What the account may do: manage, listen to every device, send down. */
+export const ACCOUNT_RIGHTS: readonly Acl[] = [
+  allow('publishClientSend', CONTROL_TOPIC),
+  allow('publishClientSend', DOWN_FILTER),
+  allow('publishClientReceive', CONTROL_RESPONSE_TOPIC),
+  ...UP_FILTERS.map((filter) => allow('publishClientReceive', filter)),
+  allow('subscribeLiteral', CONTROL_RESPONSE_TOPIC),
+  ...UP_FILTERS.map((filter) => allow('subscribeLiteral', filter)),
+  allow('unsubscribePattern', '#'),
+];
+
+function allow(acltype: AclType, topic: string): Acl {
+  return { acltype, topic, priority: 0, allow: true };
+}
