@@ -9,7 +9,7 @@ import type {
   RandomPort,
   Severity,
 } from '@ewon-agent/contracts';
-import { timestampOf, toBase64url } from '@ewon-agent/contracts';
+import { policyTopicFor, timestampOf, toBase64url } from '@ewon-agent/contracts';
 import type { Bus, Change } from './bus.ts';
 import type { Ca } from './ca/ca.ts';
 import type { Rate } from './core/rate.ts';
@@ -18,6 +18,7 @@ import { logLineView } from './http/views.ts';
 import type { Broker } from './ports/broker.ts';
 import type { Vault } from './secrets/vault.ts';
 import type { Buckets } from './service/buckets.ts';
+import type { Herald } from './service/herald.ts';
 import type { AccountStore, ChannelPlace, StoreTx } from './store/store.ts';
 
 /** What one account lets in before a person has decided. */
@@ -37,6 +38,7 @@ export type House = {
   readonly ca: Ca;
   readonly vault: Vault;
   readonly broker: Pick<Broker, 'admit' | 'revoke' | 'publish'>;
+  readonly herald: Herald;
   readonly bus: Bus;
   readonly clock: ClockPort;
   readonly random: RandomPort;
@@ -107,6 +109,7 @@ export function newToken(random: RandomPort): string {
  * then the certificate is revoked in the database already.
  */
 export async function revokeAtBroker(house: House, device: DeviceAddress): Promise<void> {
+  house.herald.keep(policyTopicFor(device), '');
   try {
     await house.broker.revoke(device);
   } catch (cause) {

@@ -3,14 +3,12 @@ import { join } from 'node:path';
 import {
   type AccountId,
   type ClockPort,
-  jwkOf,
   type LogPort,
   PENDING_QUOTA_PER_GRK,
   type RandomPort,
   toUtf8,
 } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
-import nacl from 'tweetnacl';
 import { keepPorts, readKeptPorts } from './adapters/kept-ports.ts';
 import { keepFile, makeStateDir, writeFileDurably } from './adapters/secret-file.ts';
 import { lockState } from './adapters/state-lock.ts';
@@ -28,6 +26,10 @@ import type { Broker } from './ports/broker.ts';
 import type { StartBroker } from './ports/start-broker.ts';
 import { createVault } from './secrets/vault.ts';
 import { createBuckets } from './service/buckets.ts';
+import { expireCommands, takeCommandAway } from './service/commands.ts';
+import { createHerald } from './service/herald.ts';
+import { tellOrders } from './service/policy.ts';
+import { keepFirstKey, signingKey } from './service/signing.ts';
 import { nodeSqliteDialect } from './store/dialect-node-sqlite.ts';
 import { openStore } from './store/store-kysely.ts';
 import { startUpkeep, tellBrokerOfRevoked } from './upkeep.ts';
@@ -88,7 +90,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
   const unlock = lockState(stateDir);
   const secret = (file: string, bytes: number) => keepFile(join(stateDir, file), () => random.bytes(bytes));
   const vault = createVault(await secret('master.key', 32), random);
-  const signing = nacl.sign.keyPair.fromSeed(await secret('account-signing.key', 32));
+  const seed = await secret('account-signing.key', 32); // of the first key; later ones are in the database alone
   const nonceKey = await secret('nonce.key', 32);
   const adminToken = await adminTokenOf(stateDir, random);
   const ca = await openCa(stateDir, random, clock.now());
@@ -115,7 +117,10 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     const kept = readKeptPorts(stateDir);
     const started = Promise.withResolvers<Broker>(); // it hands over messages before it is here to send any
     const publish: Broker['publish'] = async (message) => (await started.promise).publish(message);
-    const ingest = createIngest({ accountId, store, bus, clock, log }, publish);
+    await keepFirstKey(store, { vault, seed, nowMs: clock.now() });
+    const herald = createHerald({ publish, log });
+    const commandEnded = (of: Parameters<typeof takeCommandAway>[1]) => takeCommandAway({ accountId, herald }, of);
+    const ingest = createIngest({ accountId, store, bus, clock, log, commandEnded }, publish);
     closers.push(() => ingest.close());
     const broker: Broker = await options.startBroker({
       accountId,
@@ -133,20 +138,20 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     });
     closers.push(() => {
       ingest.stopWaiting();
-      return broker.close();
+      return herald.idle().then(() => broker.close());
     });
     started.resolve(broker);
     const refusalLines = createBuckets(clock, REFUSAL_LINES);
-    const house: House = { accountId, store, ca, vault, broker, bus, clock, random, log, limits, refusalLines };
+    const house: House = { accountId, store, ca, vault, broker, herald, bus, clock, random, log, limits, refusalLines };
     for (const device of await linkedDevices(store)) await broker.admit(device);
     await tellBrokerOfRevoked(house);
+    await expireCommands(house);
+    await tellOrders(house);
 
     const nonces = await createNonces(store, nonceKey, { clock, random });
-    const accountKey = jwkOf(signing.publicKey);
     const deviceApp = createDeviceApp(house, {
       nonces,
       names,
-      accountKeys: [accountKey],
       mqttUrls: broker.urls,
       server: await ca.issueServerCertificate(names, clock.now()),
     });
@@ -156,8 +161,11 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     keepPorts(stateDir, { device: Number(devicePort), broker: Number(portOf(broker.urls[0] ?? '')) });
     const deviceUrl = `https://${inUrl(names[0] ?? 'localhost')}:${devicePort}${DIRECTORY_PATH}`;
 
-    const card = () => ({ accountUrl: deviceUrl, accountKey, secretKey: signing.secretKey });
-    const adminApp = createAdminApp(house, { adminToken, accountKey, mqttUrls: broker.urls, card });
+    const card = async () => {
+      const { jwk, secretKey } = await store.transact((tx) => signingKey(tx, vault));
+      return { accountUrl: deviceUrl, accountKey: jwk, secretKey };
+    };
+    const adminApp = createAdminApp(house, { adminToken, mqttUrls: broker.urls, card });
     closers.push(() => adminApp.close());
     await options.page?.(adminApp);
     const adminPort = portOf(await adminApp.listen({ host: options.admin.host, port: options.admin.port }));

@@ -1,6 +1,7 @@
 import { KIB, NONCE_VALID_MS, PENDING_VALID_MS, timestampOf } from '@ewon-agent/contracts';
 import { type House, revokeAtBroker } from './house.ts';
 import type { Nonces } from './http/nonces.ts';
+import { expireCommands } from './service/commands.ts';
 import { expireOverdue } from './service/registrations.ts';
 
 /** Generations of nonces turn with it; an overdue request is found by who looks at it anyway, and a broker agrees when it is back. */
@@ -9,6 +10,9 @@ const UPKEEP_EVERY_MS = NONCE_VALID_MS;
 const LOG_LINES_KEPT = 100_000;
 /** Telemetry that is kept: a message a minute of each of ten Ewons for two weeks, and never more than a small disk can spare. */
 const TELEMETRY_KEPT = { messages: 200_000, sizeBytes: 256 * 1024 * KIB };
+
+/** Commands at their end that are kept, each with an answer of 64 KiB at most. */
+const COMMANDS_KEPT = 1000;
 
 /**
  * Does what must be done now and then, one round after another; a round that fails is logged and tried again.
@@ -22,6 +26,8 @@ export function startUpkeep(house: House, nonces: Nonces): () => Promise<void> {
   const round = async (): Promise<void> => {
     await expireOverdue(house);
     await tellBrokerOfRevoked(house);
+    await expireCommands(house);
+    house.herald.retry();
     await nonces.turn();
     const nowMs = house.clock.now();
     await house.store.transact(async (tx) => {
@@ -29,6 +35,7 @@ export function startUpkeep(house: House, nonces: Nonces): () => Promise<void> {
       await tx.pruneRegistrations(timestampOf(nowMs - PENDING_VALID_MS));
       await tx.pruneLog(LOG_LINES_KEPT);
       await tx.pruneTelemetry(TELEMETRY_KEPT);
+      await tx.pruneCommands(COMMANDS_KEPT);
     });
   };
   const arm = (): void => {

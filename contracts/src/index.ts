@@ -9,6 +9,7 @@ export * from './led.ts';
 export * from './limits.ts';
 export * from './packet-gate.ts';
 export * from './ports/account-link.ts';
+export * from './ports/board.ts';
 export * from './ports/clock.ts';
 export * from './ports/firmware.ts';
 export * from './ports/led.ts';

@@ -1,4 +1,4 @@
-import { type DeviceId, type Millis, timestampOf } from '@ewon-agent/contracts';
+import { type CommandId, type DeviceId, type Millis, timestampOf } from '@ewon-agent/contracts';
 import type { Change } from '../bus.ts';
 import { eventLine } from '../core/event-line.ts';
 import type { Place } from '../core/message-order.ts';
@@ -6,6 +6,7 @@ import type { EwonRecord } from '../core/records.ts';
 import type { ReadMessage, Unreadable } from '../core/up-message.ts';
 import { ewonView, logLineView } from '../http/views.ts';
 import type { NewLogLine, StoreTx, TelemetryRecord } from '../store/store.ts';
+import { takeCommandState } from './command-state.ts';
 import { takeRetained } from './retained.ts';
 
 /** A message that was read, or one that is ignored but may have to be acknowledged. */
@@ -26,7 +27,12 @@ export type BatchOutcome = {
   readonly changes: readonly Change[];
   readonly acknowledged: readonly Acknowledged[];
   readonly ignored: readonly Ignored[];
+  /** Commands of which their device has nothing more to say. */
+  readonly ended: readonly CommandAddress[];
 };
+
+/** A command of a device. */
+export type CommandAddress = { readonly deviceId: DeviceId; readonly commandId: CommandId };
 
 /** A transaction that takes messages. */
 export type Batch = { readonly tx: StoreTx; readonly nowMs: Millis; readonly lines: NewLogLine[] };
@@ -40,6 +46,8 @@ export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Mill
   const telemetry: TelemetryRecord[] = [];
   const acknowledged: Acknowledged[] = [];
   const ignored: Ignored[] = [];
+  const ended: CommandAddress[] = [];
+  const told: Change[] = [];
   const receivedAt = timestampOf(nowMs);
   const senders = await sendersOf(tx, items);
 
@@ -55,6 +63,11 @@ export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Mill
     const { channel, body } = message;
     if (!sender || !deviceId) {
       ignored.push({ why: 'not linked', detail: 'not linked', ...(deviceId && { deviceId }), channel });
+    } else if (message.channel === 'cmd') {
+      const taken = await takeCommandState(batch, sender.ewon, message.body);
+      told.push(...taken.changes);
+      if (taken.isEnd) ended.push({ deviceId, commandId: message.body.id });
+      sender.seen = true;
     } else if (message.channel === 'event') {
       const { epoch, seq } = body;
       batch.lines.push({ entry: eventLine(sender.ewon, message.body, nowMs), origin: { epoch, seq } });
@@ -72,8 +85,8 @@ export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Mill
 
   await tx.addTelemetry(telemetry);
   const added = await tx.appendLogs(batch.lines);
-  const changes = [...(await keepSenders(batch, [...senders.values()])), ...added.map(changeOf)];
-  return { changes, acknowledged, ignored };
+  const changes = [...(await keepSenders(batch, [...senders.values()])), ...told, ...added.map(changeOf)];
+  return { changes, acknowledged, ignored, ended };
 }
 
 async function sendersOf(tx: StoreTx, items: readonly Item[]): Promise<ReadonlyMap<DeviceId, Sender>> {

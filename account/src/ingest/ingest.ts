@@ -4,7 +4,7 @@ import { isStream, readUp } from '../core/up-message.ts';
 import { type House, tellChanges } from '../house.ts';
 import type { Broker } from '../ports/broker.ts';
 import { createAcknowledger } from './acknowledge.ts';
-import { type Item, takeBatch } from './batch.ts';
+import { type CommandAddress, type Item, takeBatch } from './batch.ts';
 import { createIgnored } from './ignored.ts';
 import { createPatience } from './patience.ts';
 import { type Arrival, createWaiting, type Room } from './waiting.ts';
@@ -42,7 +42,10 @@ const REFUSALS_MAX = 3;
 
 /** Starts with nothing. */
 export function createIngest(
-  house: Pick<House, 'accountId' | 'store' | 'bus' | 'clock' | 'log'>,
+  house: Pick<House, 'accountId' | 'store' | 'bus' | 'clock' | 'log'> & {
+    /** A command is at its end: the broker need not keep it any more. Told after the commit. */
+    readonly commandEnded: (of: CommandAddress) => void;
+  },
   publish: Broker['publish'],
   room: Room = ROOM,
 ): Ingest {
@@ -84,9 +87,10 @@ export function createIngest(
 
   async function commit(items: readonly Item[]): Promise<void> {
     const nowMs = clock.now();
-    const { changes, acknowledged, ignored } = await store.transact((tx) => takeBatch(tx, items, nowMs));
+    const { changes, acknowledged, ignored, ended } = await store.transact((tx) => takeBatch(tx, items, nowMs));
     acknowledger.add(acknowledged);
     for (const what of ignored) ignore(what);
+    for (const of of ended) house.commandEnded(of);
     for (const change of changes) tell(change);
   }
 
@@ -118,6 +122,7 @@ export function createIngest(
   return {
     async take(topic, payload) {
       if (closed) throw new Error('the account is closing');
+      if (payload.length === 0) return; // a device takes away what the broker kept of it
       const placed = waiting.put({ topic, payload });
       running ??= run();
       await placed;

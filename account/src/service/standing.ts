@@ -1,5 +1,4 @@
 import {
-  type Ed25519Jwk,
   err,
   type Fault,
   type Grant,
@@ -11,6 +10,8 @@ import {
 import { answerFor } from '../core/approval.ts';
 import type { RegistrationRecord } from '../core/records.ts';
 import type { House } from '../house.ts';
+import { signedPolicy } from './policy.ts';
+import { trustedKeys } from './signing.ts';
 
 /** What polling a registration is answered with. */
 export type Standing =
@@ -19,7 +20,7 @@ export type Standing =
   | { readonly is: 'over'; readonly fault: Fault };
 
 /** What a grant says beside what the database knows. */
-export type GrantFacts = { readonly accountKeys: readonly Ed25519Jwk[]; readonly mqttUrls: readonly string[] };
+export type GrantFacts = { readonly mqttUrls: readonly string[] };
 
 /** Reads how a registration stands now. A grant is the same every time. Codes: NOT_FOUND. */
 export async function standingOf(house: House, registrationId: string, facts: GrantFacts): Promise<Result<Standing>> {
@@ -40,7 +41,8 @@ export async function standingOf(house: House, registrationId: string, facts: Gr
       ...{ deviceId, account, name, pool, customFields },
       certificate: certificate.pem,
       ca: house.ca.tlsCa,
-      accountKeys: facts.accountKeys,
+      accountKeys: await trustedKeys(tx),
+      policy: await signedPolicy(tx, house, house.clock.now()),
       mqtt: { urls: facts.mqttUrls, topicPrefix: topicPrefixFor({ accountId, deviceId }) },
     };
     return ok({ is: 'granted', answer });

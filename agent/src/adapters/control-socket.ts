@@ -4,10 +4,10 @@ import { createInterface, type Interface } from 'node:readline';
 import { err, type Fault, isCode, ok, type Result } from '@ewon-agent/contracts';
 
 /** What another process of the same user may ask a running agent. */
-export type ControlOrder = 'status' | 'forget';
+export type ControlOrder = 'status' | 'forget' | 'policy';
 export type ControlAnswer = (order: ControlOrder) => Promise<unknown>;
 
-const ORDERS: readonly string[] = ['status', 'forget'] satisfies ControlOrder[];
+const ORDERS: readonly string[] = ['status', 'forget', 'policy'] satisfies ControlOrder[];
 /** An order is one word; what is longer is not from our command line. */
 const ORDER_MAX_BYTES = 256;
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { err, type FirmwarePort, ok, parseSerial, type Result, SECOND_MS } from '@ewon-agent/contracts';
 import { createEwonHttp } from '@ewon-agent/firmware-bridge/adapters/ewon-http';
 import { createHttpsAccountLink } from '../adapters/account-https.ts';
+import { createLinuxBoard } from '../adapters/board-linux.ts';
 import { readCertificate } from '../adapters/certificate-node.ts';
 import { createSystemClock } from '../adapters/clock-system.ts';
 import { serveControl } from '../adapters/control-socket.ts';
@@ -19,6 +20,8 @@ import { statusLine } from '../core/status.ts';
 import { startServiceLife } from '../shell/service-life.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { type Agent, startAgent } from '../wiring.ts';
+import { boardSwitches, deviceSwitches } from './board-switches.ts';
+import { diagnosis } from './diag.ts';
 import { openSlots, slotsOff } from './open-slots.ts';
 import { openState } from './open-state.ts';
 import { controlPath } from './places.ts';
@@ -47,11 +50,13 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     state.value.close();
     return key;
   }
+  const board = createLinuxBoard({ bootIdFile: config.board.bootIdFile, orderDir: config.board.orderDir });
   const agent = await startAgent({
     ports: {
       clock,
       random: createNodeRandom(),
       slots: openSlots(config, clock),
+      board,
       led: config.led ? createSysfsLed(config.led, clock) : { show: async () => {} },
       firmware: firmware.value,
       store,
@@ -64,6 +69,9 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     policy: policy.value,
     slotsOff: slotsOff(config),
     ...(config.telemetry ? { telemetry: config.telemetry } : {}),
+    switches: deviceSwitches(config),
+    boardSwitches: () => boardSwitches(config),
+    diagnose: (status) => diagnosis(config, { running: true, ...status }),
     self: { agentVersion: AGENT_VERSION, bootId: randomUUID(), usage: createUsageMeter() },
     macs: macAddresses,
     readCertificate,
@@ -74,7 +82,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
         throw Object.assign(new Error(''), { code: 'NOT_LINKED' });
       await agent.forget();
     }
-    return agent.status();
+    return order === 'policy' ? agent.policy() : agent.status();
   }).then(ok, (cause) =>
     err(
       'STATE_UNWRITABLE',

@@ -46,13 +46,18 @@ function resolveSlot(slot: SlotConfig, from: (path: string) => string): SlotConf
 
 function resolvePaths(config: AgentConfig, base: string): AgentConfig {
   const from = (path: string) => resolve(base, path);
-  const { account, firmware, led } = config;
+  const { account, board, firmware, led } = config;
   return {
     ...config,
     stateDir: from(config.stateDir),
     slots: Object.fromEntries(Object.entries(config.slots).map(([name, slot]) => [name, resolveSlot(slot, from)])),
     ...(account ? { account: { ...account, ...(account.caFile ? { caFile: from(account.caFile) } : {}) } } : {}),
     firmware: 'passwordFile' in firmware ? { ...firmware, passwordFile: from(firmware.passwordFile) } : firmware,
+    board: {
+      switchDir: from(board.switchDir),
+      orderDir: from(board.orderDir),
+      bootIdFile: from(board.bootIdFile),
+    },
     ...(led ? { led: { ...led, dir: from(led.dir) } } : {}),
     log: config.log ?? { level: 'info' },
   };

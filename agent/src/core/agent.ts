@@ -3,6 +3,7 @@
 
 import {
   type CardFiles,
+  type CommandId,
   type Fault,
   type LedPattern,
   type Result,
@@ -12,8 +13,12 @@ import {
 import { fileOutcomes, type LoadedFile, verdictOf } from './card-files.ts';
 import { type CardMarked, cardMarked, type MarkEffect, orderMarks } from './card-marks.ts';
 import { type CardPolicy, offerFrom } from './card-offer.ts';
+import type { Command } from './command-book.ts';
+import { type CommandEffect, executingIn, untold } from './commands.ts';
 import { ledOf } from './led.ts';
 import type { Device, Link, SavedRequest, SlotState, Slots, TimerName } from './model.ts';
+import { NO_ORDERS, type Orders, type OrdersEvent, ordersTransition } from './orders.ts';
+import { type LocalSwitches, policyGranted } from './policy.ts';
 import {
   type Registration,
   type RegistrationEffect,
@@ -25,7 +30,12 @@ import {
 import { type SlotEffect, type SlotEvent, slotTransition } from './slot.ts';
 import { type Uplink, type UplinkEffect, type UplinkEvent, uplinkTransition } from './uplink.ts';
 
-export type AgentState = { readonly slots: Slots; readonly registration: Registration; readonly uplink: Uplink };
+export type AgentState = {
+  readonly slots: Slots;
+  readonly registration: Registration;
+  readonly uplink: Uplink;
+  readonly orders: Orders;
+};
 
 /** Fixed for the life of the process. */
 export type AgentContext = {
@@ -35,6 +45,8 @@ export type AgentContext = {
   readonly slotsOff: ReadonlySet<SlotId>;
   /** Where the Ewon's firmware takes files, a card is read in a linked Ewon as well. */
   readonly takesFiles: boolean;
+  /** What the configuration lets the account do. */
+  readonly switches: LocalSwitches;
 };
 
 type FromRegistration = Exclude<RegistrationEvent, { on: 'TimerFired' | 'CardOffered' }>;
@@ -46,6 +58,7 @@ export type AgentEvent =
   | FromUplink
   | FromSlot
   | CardMarked
+  | OrdersEvent
   | { readonly on: 'DeviceRefused'; readonly slot: SlotId; readonly device: string }
   | {
       readonly on: 'CardRead';
@@ -63,24 +76,33 @@ export type AgentEffect =
   | UplinkEffect
   | SlotEffect
   | MarkEffect
+  | OrderEffect
   | { readonly do: 'showLed'; readonly pattern: LedPattern };
+
+/** What is ordered for a link is told over a session of that link. */
+export type OrderEffect =
+  | (Extract<CommandEffect, { do: 'tellCommand' | 'clearCommand' }> & { readonly link: Link })
+  | Exclude<CommandEffect, { do: 'tellCommand' | 'clearCommand' | 'startForget' | 'startRescan' }>
+  /** Ends with `CommandEnded`, at once. */
+  | { readonly do: 'endCommand'; readonly id: CommandId; readonly result: NonNullable<Command['result']> };
 
 type Step = readonly [AgentState, readonly AgentEffect[]];
 
 /** The state after a start: what was saved, and nothing known yet of slots and network. */
-export function initialState(registration: Registration): AgentState {
-  return { slots: {}, registration, uplink: { at: 'off' } };
+export function initialState(registration: Registration, orders: Orders = NO_ORDERS): AgentState {
+  return { slots: {}, registration, uplink: { at: 'off' }, orders };
 }
 
 /** Decides what follows from an event. Total and pure. */
 export function agentTransition(state: AgentState, event: AgentEvent, context: AgentContext): Step {
   const [next, effects] = route(state, event, context);
   const [linked, linkEffects] = followLink(state, next, event);
-  const [slots, marks] = orderMarks(linked.slots, linked.registration);
-  const after = slots === linked.slots ? linked : { ...linked, slots };
+  const [ordered, orderEffects] = followOrders(state, linked, event);
+  const [slots, marks] = orderMarks(ordered.slots, ordered.registration);
+  const after = slots === ordered.slots ? ordered : { ...ordered, slots };
   const pattern = ledOf(after);
   const led: AgentEffect[] = event.on === 'Started' || pattern !== ledOf(state) ? [{ do: 'showLed', pattern }] : [];
-  return [after, [...effects, ...linkEffects, ...led, ...marks]]; // orange before the card is written
+  return [after, [...effects, ...linkEffects, ...orderEffects, ...led, ...marks]]; // orange before the card is written
 }
 
 function route(state: AgentState, event: AgentEvent, context: AgentContext): Step {
@@ -101,6 +123,13 @@ function route(state: AgentState, event: AgentEvent, context: AgentContext): Ste
     case 'Connected':
     case 'Disconnected':
       return atUplink(state, event);
+    case 'PolicyReceived':
+    case 'CommandReceived':
+    case 'CommandTurn':
+    case 'CommandEnded':
+    case 'CommandCleared':
+    case 'BoardStarted':
+      return atOrders(state, event, context);
     case 'TimerFired':
       return event.timer === 'registration'
         ? atRegistration(state, { on: 'TimerFired' })
@@ -112,12 +141,35 @@ function route(state: AgentState, event: AgentEvent, context: AgentContext): Ste
 
 /** A linked Ewon does not even read a card that only it could use: what is not read cannot do harm, and costs nothing. */
 function cardInserted(state: AgentState, event: AgentEvent & { on: 'CardInserted' }, context: AgentContext): Step {
-  const key = `${slotKindOf(event.slot)}ConfigEnable`;
-  const off: Fault | undefined = context.slotsOff.has(event.slot)
-    ? { code: 'CARD_SLOT_OFF', detail: `${key} is 0` }
-    : undefined;
-  const verdict = off ?? (context.takesFiles ? undefined : whyCardsAreIgnored(state.registration));
+  const verdict = whyPassedBy(state, event.slot, context);
   return atSlot(state, verdict ? { ...event, on: 'CardPassedBy', verdict } : event);
+}
+
+function whyPassedBy(state: AgentState, slot: SlotId, context: AgentContext): Fault | undefined {
+  const key = `${slotKindOf(slot)}ConfigEnable`;
+  if (context.slotsOff.has(slot)) return { code: 'CARD_SLOT_OFF', detail: `${key} is 0` };
+  return context.takesFiles ? undefined : whyCardsAreIgnored(state.registration);
+}
+
+/** Carries an order of the account to the machine it concerns; what comes without a link is late. */
+function atOrders(state: AgentState, event: OrdersEvent, context: AgentContext): Step {
+  if (state.registration.at !== 'registered') return [state, []];
+  const { link } = state.registration;
+  const [orders, effects] = ordersTransition(state.orders, event, link, context.switches);
+  const [started, more] = start({ ...state, orders }, effects, context);
+  return [started, [...effects.flatMap((effect) => addressed(effect, link)), ...more]];
+}
+
+function start(state: AgentState, effects: readonly CommandEffect[], context: AgentContext): Step {
+  if (effects.some((effect) => effect.do === 'startForget')) return atRegistration(state, { on: 'ForgetOrdered' });
+  if (!effects.some((effect) => effect.do === 'startRescan')) return [state, []];
+  const again = Object.entries(state.slots).flatMap(([name, slot]) => {
+    const id = name as SlotId;
+    if (slot.at !== 'settled' || whyPassedBy(state, id, context)) return [];
+    return [{ slot: id, insertion: slot.insertion }];
+  });
+  const slots = Object.fromEntries(again.map(({ slot, insertion }) => [slot, { at: 'reading', insertion } as const]));
+  return [{ ...state, slots: { ...state.slots, ...slots } }, again.map((which) => ({ do: 'readCard', ...which }))];
 }
 
 function cardRead(state: AgentState, event: AgentEvent & { on: 'CardRead' }, context: AgentContext): Step {
@@ -186,6 +238,42 @@ function relinked(state: AgentState, link: Link): Step {
   const [off, closing] = atUplink(state, { on: 'Unlinked' });
   const [on, opening] = atUplink(off, { on: 'Linked', link });
   return [on, [...closing, ...opening]];
+}
+
+/** Orders end with their link; a new one may bring a policy along. A new session is told how the commands stand. */
+function followOrders(before: AgentState, after: AgentState, event: AgentEvent): Step {
+  if (after.registration.at !== 'registered')
+    return [after.orders === NO_ORDERS ? after : { ...after, orders: NO_ORDERS }, []];
+  const { link } = after.registration;
+  const isSame = before.registration.at === 'registered' && before.registration.link.deviceId === link.deviceId;
+  const orders = isSame ? after.orders : NO_ORDERS;
+  if (event.on === 'Granted' && event.grant.policy) {
+    const [policy, effects] = policyGranted(orders.policy, event.grant.policy, link);
+    return [{ ...after, orders: { ...orders, policy } }, effects];
+  }
+  const state = isSame ? after : { ...after, orders };
+  if (event.on === 'Connected' && after.uplink.at === 'online')
+    return [state, untold(orders.book).map((command) => ({ do: 'tellCommand', link, command }))];
+  const scan = scannedBy(state);
+  return [state, scan && scannedBy(before)?.id !== scan.id ? [scan] : []];
+}
+
+/** A rescan is over when no card is being read. */
+function scannedBy({ orders, slots }: AgentState): (AgentEffect & { do: 'endCommand' }) | undefined {
+  const command = executingIn(orders.book);
+  const found = Object.entries(slots);
+  if (command?.name !== 'rescan' || found.some(([, { at }]) => at === 'reading')) return undefined;
+  const told = found.map(([slot, { at, ...rest }]) => ({
+    slot,
+    state: at,
+    ...('code' in rest && { code: rest.code }),
+  }));
+  return { do: 'endCommand', id: command.id, result: { slots: told } };
+}
+
+function addressed(effect: CommandEffect, link: Link): readonly AgentEffect[] {
+  if (effect.do === 'startForget' || effect.do === 'startRescan') return [];
+  return [effect.do === 'tellCommand' || effect.do === 'clearCommand' ? { ...effect, link } : effect];
 }
 
 function atSlot(state: AgentState, event: SlotEvent): Step {

@@ -205,7 +205,8 @@ function whileRegistered(state: Registration & { at: 'registered' }, event: Regi
     case 'Granted': {
       // the answer to the same question: the broker may have moved, the Ewon been renamed
       if (event.subject !== state.link.location || event.grant.deviceId !== state.link.deviceId) return [state, []];
-      const link = linkFrom(state.link, event.grant);
+      // a key that counts for the account comes announced by the one before, never by an answer over TLS (decision 0021)
+      const link = linkFrom(state.link, { ...event.grant, accountKeys: state.link.accountKeys });
       return [isSameLink(link, state.link) ? state : { at: 'registered', link }, []];
     }
     case 'ForgetOrdered':

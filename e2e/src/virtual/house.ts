@@ -8,6 +8,7 @@ import { openDeviceKey } from '@ewon-agent/agent/adapters/device-key-file';
 import { openSqliteOutbox } from '@ewon-agent/agent/adapters/outbox-sqlite';
 import { openSqliteStore } from '@ewon-agent/agent/adapters/store-sqlite';
 import type { AccountAddress } from '@ewon-agent/agent/core/model';
+import { ALL_ON, type LocalSwitches } from '@ewon-agent/agent/core/policy';
 import { recentEvents } from '@ewon-agent/agent/shell/event-log';
 import { type Agent, startAgent } from '@ewon-agent/agent/wiring';
 import { type Board, type BoardOptions, createBoard } from '@ewon-agent/board-sim/board';
@@ -15,7 +16,7 @@ import { gateAccountLink, gateUplink } from '@ewon-agent/board-sim/sim/gate-netw
 import { gateLog, gateOutbox, gateStore } from '@ewon-agent/board-sim/sim/gates';
 import type { CardFiles, EventMessage, LogPort, OutboxPort, StateStorePort } from '@ewon-agent/contracts';
 import { createInjectLink } from './account-inject.ts';
-import { createSwitchboard } from './switchboard.ts';
+import { createSwitchboard, type Switchboard } from './switchboard.ts';
 
 const silent: LogPort = { write() {} };
 /** More than any story makes. */
@@ -29,8 +30,12 @@ export type VirtualHouse = {
   /** The agent's event log, oldest first. */
   events(): readonly EventMessage[];
   connected(): readonly string[];
+  /** The broker, as somebody who owns it sees it. */
+  readonly broker: Pick<Switchboard, 'retained' | 'forge'>;
   /** Switches the board on: the agent goes on from what was saved. */
   boot(): Promise<void>;
+  /** Lays files at the board that switch off, or takes them away. */
+  switchAtBoard(to: LocalSwitches): void;
   /** Cuts the power (or finds it cut) and switches it on again. */
   reboot(): Promise<void>;
   accountDown(): Promise<void>;
@@ -59,6 +64,7 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
   let address: AccountAddress | undefined;
   let agent: Agent | undefined;
   let store: StateStorePort | undefined;
+  let switches = ALL_ON;
   let outbox: OutboxPort | undefined;
   const link = createInjectLink(() => account);
   const worldClock = { ...board.ports.clock, now: () => board.clock.now(), after: board.clock.after };
@@ -102,6 +108,8 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
       },
       ...key,
       policy: address ? { account: address } : {},
+      boardSwitches: () => switches,
+      diagnose: (status) => ({ v: 1, status }),
       self: {
         agentVersion: '0.0.0-test',
         bootId: `boot-${board.clock.elapsedMs()}`,
@@ -134,7 +142,11 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
     agent: () => agent ?? fail('the board is off'),
     events: () => (outbox ? recentEvents(outbox, EVENTS_SHOWN) : []),
     connected: switchboard.connected,
+    broker: switchboard,
     boot,
+    switchAtBoard(to) {
+      switches = to;
+    },
     async reboot() {
       board.reboot();
       await boot();

@@ -1,6 +1,11 @@
 import type { Migration } from 'kysely/migration';
 import * as first from './0001-first.ts';
 import * as telemetry from './0002-telemetry.ts';
+import * as orders from './0004-orders.ts';
 
 /** Every migration by name, in order. One that was released is never changed. */
-export const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-first': first, '0002-telemetry': telemetry };
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-first': first,
+  '0002-telemetry': telemetry,
+  '0004-orders': orders,
+};
