@@ -10,7 +10,7 @@ import {
 import { documentOf, type Remembered } from '../core/document.ts';
 
 /** What the runner did last; a test cuts the power after each of these. */
-export type RunnerStep = { readonly did: 'save' | AgentEffect['do'] };
+export type RunnerStep = { readonly did: 'save' | AgentEffect['do']; readonly effect?: AgentEffect };
 
 export type RunnerParts = {
   readonly context: AgentContext;
@@ -62,7 +62,7 @@ export function createRunner(parts: RunnerParts): Runner {
     for (const effect of effects) {
       if (stopped) return;
       await parts.perform(effect);
-      await parts.observe?.({ did: effect.do });
+      await parts.observe?.({ did: effect.do, effect });
     }
   }
 

@@ -36,6 +36,8 @@ export type VirtualHouse = {
   boot(): Promise<void>;
   /** Lays files at the board that switch off, or takes them away. */
   switchAtBoard(to: LocalSwitches): void;
+  /** Cuts the power as soon as a state of a command was told for which this says so. */
+  cutWhen(is: (state: string) => boolean): void;
   /** Cuts the power (or finds it cut) and switches it on again. */
   reboot(): Promise<void>;
   accountDown(): Promise<void>;
@@ -65,6 +67,7 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
   let agent: Agent | undefined;
   let store: StateStorePort | undefined;
   let switches = ALL_ON;
+  let isCutting: (state: string) => boolean = () => false;
   let outbox: OutboxPort | undefined;
   const link = createInjectLink(() => account);
   const worldClock = { ...board.ports.clock, now: () => board.clock.now(), after: board.clock.after };
@@ -116,6 +119,9 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
         usage: () => ({ rssBytes: 1, cpuMs: 1, eventLoopLagMs: 0, uptimeMs: 1 }),
       },
       macs: () => [],
+      observe: ({ effect }) => {
+        if (effect?.do === 'tellCommand' && isCutting(effect.command.state)) board.power.cut();
+      },
       readCertificate,
     });
     // with the power cut in the middle of the start, it never resolves
@@ -144,6 +150,9 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
     connected: switchboard.connected,
     broker: switchboard,
     boot,
+    cutWhen(is) {
+      isCutting = is;
+    },
     switchAtBoard(to) {
       switches = to;
     },
