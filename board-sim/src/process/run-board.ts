@@ -7,8 +7,8 @@ import { type ControlCommand, readCommand } from '../core/control-command.ts';
 import { estatText } from '../core/estat-text.ts';
 import { instantValuesText, QUALITY_GOOD, type TagState } from '../core/instant-values-text.ts';
 import type { NetworkState } from '../sim/network-sim.ts';
-import { createBoardFiles } from './board-files.ts';
 import { type ClockKind, createBoardClock, findFaketime } from './board-clock.ts';
+import { createBoardFiles } from './board-files.ts';
 import { SOCKET_PATH_MAX_BYTES, startControlSocket } from './control-socket.ts';
 import { startEwonServer } from './ewon-server.ts';
 import { type ForwardOptions, startForward } from './forward.ts';
@@ -152,7 +152,15 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
 }
 
 /** What a command may say instead of an address: `{DIR}`, `{SLOTS_DIR}`, `{LEDS_DIR}`, `{BOOT_ID_FILE}`, `{ORDER_DIR}`, `{EWON_URL}`, `{EWON_USER}`, `{EWON_PASSWORD_FILE}`, `{FORWARD_1}`. */
-export function placesOf({ dir, slotsDir, ledsDir, bootIdFile, orderDir, ewon, forwards }: BoardAddresses): Readonly<Record<string, string>> {
+export function placesOf({
+  dir,
+  slotsDir,
+  ledsDir,
+  bootIdFile,
+  orderDir,
+  ewon,
+  forwards,
+}: BoardAddresses): Readonly<Record<string, string>> {
   return {
     DIR: dir,
     SLOTS_DIR: slotsDir,
