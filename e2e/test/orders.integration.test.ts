@@ -1,5 +1,6 @@
 // test-timeout: 240 s
 import type { CommandView, PolicyView } from '@ewon-agent/account/http/views';
+import { signer } from '@ewon-agent/agent/testing/account-signer';
 import {
   type CommandDocument,
   type CommandId,
@@ -7,7 +8,6 @@ import {
   commandTopicFor,
   DAY_MS,
   HOUR_MS,
-  jwkOf,
   MINUTE_MS,
   policyTopicFor,
   SECOND_MS,
@@ -16,7 +16,6 @@ import {
   timestampOf,
 } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import nacl from 'tweetnacl';
 import { createVirtualHouse, type VirtualHouse } from '../src/virtual/house.ts';
 
 // What the account orders, told with the real account and the real agent in virtual time.
@@ -155,7 +154,9 @@ suite('commands of the account', { timeoutMs: 120_000 }, (test) => {
 
 /** What somebody who owns the broker, and not the account, can put before the Ewon. */
 suite('a hostile broker', { timeoutMs: 120_000 }, (test) => {
-  const stranger = nacl.sign.keyPair();
+  const stranger = signer(9);
+  let made = 0;
+  const newId = () => commandIdFrom(new Uint8Array(17).fill(++made));
   const signedByStranger = (typ: 'ewon-cmd' | 'ewon-policy', payload: object, keys?: SignedByAccount['keys']) =>
     JSON.stringify({
       v: 1,
@@ -165,7 +166,7 @@ suite('a hostile broker', { timeoutMs: 120_000 }, (test) => {
   const commandOf = async (house: VirtualHouse, change: Partial<CommandDocument> = {}): Promise<CommandDocument> => {
     const nowMs = house.board.clock.now();
     return {
-      ...{ v: 1, id: commandIdFrom(nacl.randomBytes(17)), ...(await addressOf(house)), name: 'forget', arguments: {} },
+      ...{ v: 1, id: newId(), ...(await addressOf(house)), name: 'forget', arguments: {} },
       ...{ issuedAt: timestampOf(nowMs), expiresAt: timestampOf(nowMs + HOUR_MS), ...change },
     };
   };
@@ -184,7 +185,7 @@ suite('a hostile broker', { timeoutMs: 120_000 }, (test) => {
       const command = await commandOf(house);
       await forge(house, command.id, signedByStranger('ewon-cmd', command));
       await forge(house, command.id, JSON.stringify(command));
-      const announcement = { v: 1, accountId: command.accountId, number: 2, key: jwkOf(stranger.publicKey) };
+      const announcement = { v: 1, accountId: command.accountId, number: 2, key: stranger.jwk };
       const announced = { ...announcement, issuedAt: command.issuedAt };
       const self = signJws({ typ: 'ewon-key' }, JSON.stringify(announced), stranger.secretKey);
       await house.board.clock.advance(HOUR_MS);
@@ -208,7 +209,7 @@ suite('a hostile broker', { timeoutMs: 120_000 }, (test) => {
       await isOnline(house);
       assert.equal((await ended(house, id)).state, 'successful');
       for (let i = 0; i < 3; i++) await forge(house, id, kept);
-      await forge(house, commandIdFrom(nacl.randomBytes(17)), kept);
+      await forge(house, newId(), kept);
       assert.ok(codes(house).includes('COMMAND_FOREIGN'), 'under the name of another');
       await house.board.clock.advance(MINUTE_MS);
       assert.equal(house.board.restart.rebootsOrdered, 1);
