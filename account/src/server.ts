@@ -133,12 +133,16 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       isActive: (device, serial) => isActive(store, device, serial),
       onMessage: ingest.take,
       settled: ingest.settled,
+      connected: () =>
+        void tellOrders({ accountId, herald, clock, store, vault }).catch((cause: unknown) =>
+          log.write('error', 'broker', 'orders could not be read', { cause: String(cause) }),
+        ),
       devices: () => linkedDevices(store),
       log,
     });
     closers.push(() => {
       ingest.stopWaiting();
-      return herald.idle().then(() => broker.close());
+      return broker.close();
     });
     started.resolve(broker);
     const refusalLines = createBuckets(clock, REFUSAL_LINES);

@@ -42,6 +42,8 @@ export type MosquittoOptions = {
    * revocation that failed while it was away is made up for. Without it the caller repeats what failed.
    */
   devices?(): Promise<readonly DeviceAddress[]>;
+  /** Told after each connection but the first, once Mosquitto agrees: a Mosquitto that was set up anew keeps nothing. */
+  connected?(): void;
   /**
    * Takes a device's message; one after another, and nothing is read meanwhile. What it rejects is not acknowledged and comes again after a reconnect.
    * It must not wait for `admit` or `revoke`: their answers come on the same connection, behind the message.
@@ -73,6 +75,7 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
   let attempt = 0;
   let ready = false;
   let listening = false;
+  let connections = 0;
   let working: Promise<void> = Promise.resolve();
   const client = new MqttClient(() => openTls(options), {
     clientId: ACCOUNT_CLIENT,
@@ -129,6 +132,8 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
       () => {
         ready = true;
         log.write('info', 'broker', 'Mosquitto connected', { url: options.url });
+        if (connections > 0) options.connected?.();
+        connections += 1;
         first.resolve();
       },
       (error: Error) => {

@@ -77,6 +77,6 @@ function brokerFor({ broker, deviceBroker, host, brokerPort }: ServeOptions): St
         ...{ names, ...server, deviceCa, isActive, onMessage, log },
       });
   const deviceUrls = deviceBroker.length > 0 ? { deviceUrls: deviceBroker } : {};
-  return ({ accountClient, tlsCa, onMessage, devices, log }) =>
-    connectMosquitto({ url: broker, ...deviceUrls, ca: tlsCa, ...accountClient, onMessage, devices, log });
+  return ({ accountClient, tlsCa, onMessage, devices, connected, log }) =>
+    connectMosquitto({ url: broker, ...deviceUrls, ca: tlsCa, ...accountClient, onMessage, devices, connected, log });
 }

@@ -7,14 +7,12 @@ export type Herald = {
   keep(topic: string, payload: string): void;
   /** Tries again what could not be told. */
   retry(): void;
-  /** Resolves when nothing is on its way. */
-  idle(): Promise<void>;
 };
 
 /** Makes one. One message after another; what fails waits for {@link Herald.retry} or the next message. */
 export function createHerald({ publish, log }: { readonly publish: Broker['publish']; readonly log: LogPort }): Herald {
   const wanted = new Map<string, string>();
-  let working: Promise<void> | undefined;
+  let working = false;
   let failing = false;
 
   async function work(): Promise<void> {
@@ -31,11 +29,13 @@ export function createHerald({ publish, log }: { readonly publish: Broker['publi
     if (failing) log.write('info', 'broker', 'orders sent again');
     failing = false;
   }
-  const begin = () => {
-    working ??= Promise.resolve()
+  const begin = (): void => {
+    if (working) return;
+    working = true;
+    void Promise.resolve()
       .then(work)
       .then(() => {
-        working = undefined;
+        working = false;
         if (wanted.size > 0 && !failing) begin(); // one topic changed while it was on its way
       });
   };
@@ -47,9 +47,6 @@ export function createHerald({ publish, log }: { readonly publish: Broker['publi
     },
     retry: () => {
       if (wanted.size > 0) begin();
-    },
-    async idle() {
-      while (working) await working;
     },
   };
 }

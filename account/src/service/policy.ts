@@ -65,8 +65,11 @@ export async function changePolicy(house: House, change: PolicyChange): Promise<
   return done;
 }
 
+/** What telling orders takes of the house; all of it is there before the broker is. */
+export type OrderHouse = Pick<House, 'accountId' | 'herald' | 'clock' | 'store' | 'vault'>;
+
 /** Has the broker keep policy and open commands for these devices; for all that are linked unless told. */
-export async function tellOrders(house: House, only?: readonly DeviceId[]): Promise<void> {
+export async function tellOrders(house: OrderHouse, only?: readonly DeviceId[]): Promise<void> {
   const { accountId, herald, clock } = house;
   await house.store.transact(async (tx) => {
     const linked = await tx.ewons({ link: ['linked'] });

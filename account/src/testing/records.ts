@@ -1,13 +1,15 @@
 import {
   type AccountId,
   accountIdFrom,
+  commandIdFrom,
   deviceIdFrom,
   type GrkId,
+  HOUR_MS,
   parseGrkId,
   timestampOf,
 } from '@ewon-agent/contracts';
 import { assertOk } from '@ewon-agent/contracts/testing';
-import type { EwonRecord, GrkRecord, LogEntry, RegistrationRecord } from '../core/records.ts';
+import type { CommandRecord, EwonRecord, GrkRecord, LogEntry, RegistrationRecord } from '../core/records.ts';
 import type { AccountRow, TelemetryRecord } from '../store/store.ts';
 import { NOW_MS, SERIAL } from './facts.ts';
 
@@ -61,4 +63,15 @@ export function logEntry(facts: Partial<LogEntry> = {}): LogEntry {
 export function telemetryRecord(facts: Partial<TelemetryRecord> & Pick<TelemetryRecord, 'deviceId'>): TelemetryRecord {
   const samples = [{ tag: 'T', value: 1.5 }] as const;
   return { epoch: 'e', seq: 1, at, receivedAt: at, samples, ...facts };
+}
+
+/** A command that expires an hour after it was sent. */
+export function commandRecord(facts: Partial<CommandRecord> = {}): CommandRecord {
+  return {
+    commandId: commandIdFrom(new Uint8Array(17).fill(++made)),
+    deviceId: deviceIdFrom(new Uint8Array(17).fill(1)),
+    ...{ name: 'status', arguments: {}, issuedAt: at, expiresAt: timestampOf(NOW_MS + HOUR_MS), state: 'init' },
+    ...{ saidBy: 'account', reason: null, detail: null, result: null, changedAt: at },
+    ...facts,
+  };
 }

@@ -14,7 +14,7 @@ import { identifyMs } from '../core/command-kinds.ts';
 import type { LocalSwitches } from '../core/policy.ts';
 
 export type CommandRunnerParts = {
-  readonly ports: Pick<Ports, 'clock' | 'board' | 'log'>;
+  readonly ports: Pick<Ports, 'clock' | 'board'>;
   /** What `ewon-agent status --json` and `ewon-agent diag` say. */
   readonly status: () => object;
   readonly diagnose: () => object;
