@@ -3,32 +3,30 @@
 
 import {
   type CardFiles,
-  type CommandId,
   type Fault,
   type LedPattern,
   type Result,
   type SlotId,
   slotKindOf,
 } from '@ewon-agent/contracts';
+import { atOrders, followOrders, type OrderEffect } from './agent-orders.ts';
 import { fileOutcomes, type LoadedFile, verdictOf } from './card-files.ts';
 import { type CardMarked, cardMarked, type MarkEffect, orderMarks } from './card-marks.ts';
 import { type CardPolicy, offerFrom } from './card-offer.ts';
-import type { Command } from './command-book.ts';
-import { type CommandEffect, executingIn, untold } from './commands.ts';
 import { ledOf } from './led.ts';
 import type { Device, Link, SavedRequest, SlotState, Slots, TimerName } from './model.ts';
-import { NO_ORDERS, type Orders, type OrdersEvent, ordersTransition } from './orders.ts';
-import { type LocalSwitches, policyGranted } from './policy.ts';
+import { NO_ORDERS, type Orders, type OrdersEvent } from './orders.ts';
+import type { LocalSwitches } from './policy.ts';
 import {
   type Registration,
   type RegistrationEffect,
   type RegistrationEvent,
   transition,
   whyCardIsIgnored,
-  whyCardsAreIgnored,
 } from './registration.ts';
 import { type SlotEffect, type SlotEvent, slotTransition } from './slot.ts';
 import { type Uplink, type UplinkEffect, type UplinkEvent, uplinkTransition } from './uplink.ts';
+import { whyPassedBy } from './why-passed-by.ts';
 
 export type AgentState = {
   readonly slots: Slots;
@@ -78,13 +76,6 @@ export type AgentEffect =
   | MarkEffect
   | OrderEffect
   | { readonly do: 'showLed'; readonly pattern: LedPattern };
-
-/** What is ordered for a link is told over a session of that link. */
-export type OrderEffect =
-  | (Extract<CommandEffect, { do: 'tellCommand' | 'clearCommand' }> & { readonly link: Link })
-  | Exclude<CommandEffect, { do: 'tellCommand' | 'clearCommand' | 'startForget' | 'startRescan' }>
-  /** Ends with `CommandEnded`, at once. */
-  | { readonly do: 'endCommand'; readonly id: CommandId; readonly result: NonNullable<Command['result']> };
 
 type Step = readonly [AgentState, readonly AgentEffect[]];
 
@@ -141,35 +132,8 @@ function route(state: AgentState, event: AgentEvent, context: AgentContext): Ste
 
 /** A linked Ewon does not even read a card that only it could use: what is not read cannot do harm, and costs nothing. */
 function cardInserted(state: AgentState, event: AgentEvent & { on: 'CardInserted' }, context: AgentContext): Step {
-  const verdict = whyPassedBy(state, event.slot, context);
+  const verdict = whyPassedBy(state.registration, event.slot, context);
   return atSlot(state, verdict ? { ...event, on: 'CardPassedBy', verdict } : event);
-}
-
-function whyPassedBy(state: AgentState, slot: SlotId, context: AgentContext): Fault | undefined {
-  const key = `${slotKindOf(slot)}ConfigEnable`;
-  if (context.slotsOff.has(slot)) return { code: 'CARD_SLOT_OFF', detail: `${key} is 0` };
-  return context.takesFiles ? undefined : whyCardsAreIgnored(state.registration);
-}
-
-/** Carries an order of the account to the machine it concerns; what comes without a link is late. */
-function atOrders(state: AgentState, event: OrdersEvent, context: AgentContext): Step {
-  if (state.registration.at !== 'registered') return [state, []];
-  const { link } = state.registration;
-  const [orders, effects] = ordersTransition(state.orders, event, link, context.switches);
-  const [started, more] = start({ ...state, orders }, effects, context);
-  return [started, [...effects.flatMap((effect) => addressed(effect, link)), ...more]];
-}
-
-function start(state: AgentState, effects: readonly CommandEffect[], context: AgentContext): Step {
-  if (effects.some((effect) => effect.do === 'startForget')) return atRegistration(state, { on: 'ForgetOrdered' });
-  if (!effects.some((effect) => effect.do === 'startRescan')) return [state, []];
-  const again = Object.entries(state.slots).flatMap(([name, slot]) => {
-    const id = name as SlotId;
-    if (slot.at !== 'settled' || whyPassedBy(state, id, context)) return [];
-    return [{ slot: id, insertion: slot.insertion }];
-  });
-  const slots = Object.fromEntries(again.map(({ slot, insertion }) => [slot, { at: 'reading', insertion } as const]));
-  return [{ ...state, slots: { ...state.slots, ...slots } }, again.map((which) => ({ do: 'readCard', ...which }))];
 }
 
 function cardRead(state: AgentState, event: AgentEvent & { on: 'CardRead' }, context: AgentContext): Step {
@@ -238,42 +202,6 @@ function relinked(state: AgentState, link: Link): Step {
   const [off, closing] = atUplink(state, { on: 'Unlinked' });
   const [on, opening] = atUplink(off, { on: 'Linked', link });
   return [on, [...closing, ...opening]];
-}
-
-/** Orders end with their link; a new one may bring a policy along. A new session is told how the commands stand. */
-function followOrders(before: AgentState, after: AgentState, event: AgentEvent): Step {
-  if (after.registration.at !== 'registered')
-    return [after.orders === NO_ORDERS ? after : { ...after, orders: NO_ORDERS }, []];
-  const { link } = after.registration;
-  const isSame = before.registration.at === 'registered' && before.registration.link.deviceId === link.deviceId;
-  const orders = isSame ? after.orders : NO_ORDERS;
-  if (event.on === 'Granted' && event.grant.policy) {
-    const [policy, effects] = policyGranted(orders.policy, event.grant.policy, link);
-    return [{ ...after, orders: { ...orders, policy } }, effects];
-  }
-  const state = isSame ? after : { ...after, orders };
-  if (event.on === 'Connected' && after.uplink.at === 'online')
-    return [state, untold(orders.book).map((command) => ({ do: 'tellCommand', link, command }))];
-  const scan = scannedBy(state);
-  return [state, scan && scannedBy(before)?.id !== scan.id ? [scan] : []];
-}
-
-/** A rescan is over when no card is being read. */
-function scannedBy({ orders, slots }: AgentState): (AgentEffect & { do: 'endCommand' }) | undefined {
-  const command = executingIn(orders.book);
-  const found = Object.entries(slots);
-  if (command?.name !== 'rescan' || found.some(([, { at }]) => at === 'reading')) return undefined;
-  const told = found.map(([slot, { at, ...rest }]) => ({
-    slot,
-    state: at,
-    ...('code' in rest && { code: rest.code }),
-  }));
-  return { do: 'endCommand', id: command.id, result: { slots: told } };
-}
-
-function addressed(effect: CommandEffect, link: Link): readonly AgentEffect[] {
-  if (effect.do === 'startForget' || effect.do === 'startRescan') return [];
-  return [effect.do === 'tellCommand' || effect.do === 'clearCommand' ? { ...effect, link } : effect];
 }
 
 function atSlot(state: AgentState, event: SlotEvent): Step {
