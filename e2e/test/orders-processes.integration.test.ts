@@ -1,4 +1,4 @@
-// test-timeout: 240 s
+// test-timeout: 400 s
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,7 +74,7 @@ async function endOf(house: House, id: string): Promise<readonly (string | null)
   return [state, reason];
 }
 
-suite('orders over the embedded broker', { timeoutMs: 60_000 }, (test) => {
+suite('orders over the embedded broker', { timeoutMs: 120_000 }, (test) => {
   let house: House;
   test.before(async () => {
     house = await openHouse(async () => ({ stop: async () => {} }));
@@ -175,7 +175,10 @@ suite('orders over the embedded broker', { timeoutMs: 60_000 }, (test) => {
   });
 });
 
-suite('orders over Mosquitto', { timeoutMs: 60_000, needs: ['mosquitto', 'mosquitto_dynamic_security.so'] }, (test) => {
+suite('orders over Mosquitto', {
+  timeoutMs: 120_000,
+  needs: ['mosquitto', 'mosquitto_dynamic_security.so'],
+}, (test) => {
   let house: House;
   test.before(async () => {
     house = await openHouse((dir) =>
