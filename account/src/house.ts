@@ -9,7 +9,7 @@ import type {
   RandomPort,
   Severity,
 } from '@ewon-agent/contracts';
-import { policyTopicFor, timestampOf, toBase64url } from '@ewon-agent/contracts';
+import { commandTopicFor, policyTopicFor, timestampOf, toBase64url } from '@ewon-agent/contracts';
 import type { Bus, Change } from './bus.ts';
 import type { Ca } from './ca/ca.ts';
 import type { Rate } from './core/rate.ts';
@@ -110,6 +110,11 @@ export function newToken(random: RandomPort): string {
  */
 export async function revokeAtBroker(house: House, device: DeviceAddress): Promise<void> {
   house.herald.keep(policyTopicFor(device), '');
+  const commands = await house.store.transact((tx) => tx.commands({ deviceId: device.deviceId }));
+  // what the device has said of an end is taken away already
+  for (const { commandId, saidBy, expiresAt } of commands)
+    if (saidBy === 'account' && Date.parse(expiresAt) > house.clock.now())
+      house.herald.keep(commandTopicFor(device, commandId), '');
   try {
     await house.broker.revoke(device);
   } catch (cause) {

@@ -308,6 +308,8 @@ suite('commands that are not done', { timeoutMs: 120_000 }, (test) => {
       const id = await send(house, 'reboot');
       await house.admin.call('DELETE', `/api/v1/ewons/${(await addressOf(house)).deviceId}`);
       assert.deepEqual(await failed(house, id), ['failed', 'UNLINKED', 'account']);
+      await house.board.clock.settle();
+      assert.deepEqual([...house.broker.retained.keys()], []);
     }),
   );
 });

@@ -94,10 +94,8 @@ export function executingIn({ list }: CommandBook): Command | undefined {
 
 function letIn(book: CommandBook, { is, command: document }: LetIn, changedAtMs: Millis): Step {
   const known = commandIn(book, document.id);
-  if (known) {
-    const { cleared: _, ...kept } = known; // it is at the broker again, so the account may not have the end
-    return [withCommand(book, kept), [{ do: 'tellCommand', command: kept }]];
-  }
+  // it is at the broker again, so the account may not have the end; nothing is saved, whoever repeats it how often
+  if (known) return [book, [{ do: 'tellCommand', command: known }]];
   const { id, name, arguments: given, issuedAt, expiresAt } = document;
   const command: Command = { id, name, arguments: given, issuedAt, expiresAt, state: 'init', changedAtMs };
   const waiting = book.list.filter(({ state }) => !isFinal(state)).length;

@@ -38,7 +38,7 @@ suite('saved document', (test) => {
     const policy = { policy: policyDocument(), keys: [signer(1).jwk] };
     const orders = { policy, book: { list: [command], forgottenUpToMs: 7 } };
     assert.deepEqual(assertOk(readDocument(documentOf({ ...at, orders }))).orders, orders);
-    const refused = { ...orders, policy: { ...policy, refused: { code: 'POLICY_OLD', atMs: 1 } } } as const;
+    const refused = { ...orders, policy: { ...policy, refused: { POLICY_OLD: 1 } } } as const;
     assert.equal(
       documentOf({ ...at, orders: refused }),
       documentOf({ ...at, orders }),

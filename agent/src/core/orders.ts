@@ -13,7 +13,7 @@ import {
   policyReceived,
   withKeys,
 } from './policy.ts';
-import { isNews } from './refusals.ts';
+import { noted } from './refusals.ts';
 
 export type Orders = { readonly policy: PolicyState; readonly book: CommandBook };
 
@@ -59,9 +59,10 @@ function commandReceived(orders: Orders, event: CommandReceived, link: Link): St
   const judged = judgeCommand(event, { ...orders, link });
   if (!judged.ok) {
     // the account is told by an event only: who sends what it has not signed learns nothing of its commands
-    if (!isNews(orders.policy.refused, judged.fault, atMs)) return [orders, []];
     const { code, detail } = judged.fault;
-    return [{ ...orders, policy: { ...orders.policy, refused: { code, atMs } } }, [{ do: 'report', code, detail }]];
+    const refused = noted(orders.policy.refused, code, atMs);
+    if (!refused) return [orders, []];
+    return [{ ...orders, policy: { ...orders.policy, refused } }, [{ do: 'report', code, detail }]];
   }
   const [policy, told] = withKeys(orders.policy, judged.value.keys, link);
   const [next, effects] = atBook({ ...orders, policy }, { on: 'CommandLetIn', letIn: judged.value, atMs });

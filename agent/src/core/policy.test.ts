@@ -54,7 +54,9 @@ suite('policy', (test) => {
     assert.deepEqual(codes(receive(once, refused.POLICY_OLD, AT_MS + 9 * MINUTE_MS)), []);
     assert.deepEqual(codes(receive(once, refused.POLICY_OLD, AT_MS + 10 * MINUTE_MS)), ['POLICY_OLD']);
     assert.deepEqual(codes(receive(once, refused.POLICY_OLD, 0)), ['POLICY_OLD']);
-    assert.deepEqual(codes(receive(once, refused.POLICY_UNSIGNED, AT_MS)), ['POLICY_UNSIGNED']);
+    const twice = receive(once, refused.POLICY_UNSIGNED, AT_MS);
+    assert.deepEqual(codes(twice), ['POLICY_UNSIGNED']);
+    assert.deepEqual(codes(receive(twice[0], refused.POLICY_OLD, AT_MS + 1)), [], 'also in turn with something else');
   });
 
   test('the change of the key is told, and the old one counts no more', () => {

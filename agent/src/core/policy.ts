@@ -15,14 +15,14 @@ import {
 } from '@ewon-agent/contracts';
 import { type AccountTrust, type OpenedFromAccount, openFromAccount, openSigned } from './account-trust.ts';
 import type { Link } from './model.ts';
-import { isNews, type Refusal } from './refusals.ts';
+import { noted, type Refusals } from './refusals.ts';
 
 /** What is known of the account's wishes while this Ewon is linked. `keys`: those of the approval, as long as it is absent. */
 export type PolicyState = {
   readonly keys?: readonly Ed25519Jwk[];
   /** The newest that was taken: nothing older is. */
   readonly policy?: PolicyDocument;
-  readonly refused?: Refusal;
+  readonly refused?: Refusals;
 };
 
 export type PolicyReceived = {
@@ -45,8 +45,8 @@ export function policyReceived(state: PolicyState, { payload, atMs }: PolicyRece
   const judged = judge(openFromAccount(payload, 'ewon-policy', trustOf(state, link)), state, link);
   if (judged.ok) return take(state, judged.value);
   const { fault } = judged;
-  if (!isNews(state.refused, fault, atMs)) return [state, []];
-  return [{ ...state, refused: { code: fault.code, atMs } }, [report(fault)]];
+  const refused = noted(state.refused, fault.code, atMs);
+  return refused ? [{ ...state, refused }, [report(fault)]] : [state, []];
 }
 
 /** The same for the policy that the approval brought along. */

@@ -1,12 +1,14 @@
-import { type Code, type Fault, MINUTE_MS, type Millis } from '@ewon-agent/contracts';
+import { type Code, MINUTE_MS, type Millis } from '@ewon-agent/contracts';
 
-/** What was refused last. Not saved. */
-export type Refusal = { readonly code: Code; readonly atMs: Millis };
+/** When something was refused with a code last, and told. Not saved. */
+export type Refusals = Readonly<Partial<Record<Code, Millis>>>;
 
-/** A hostile broker may repeat what it sends as fast as it can; a person learns from one event in this time. */
+/** A hostile broker may repeat what it sends as fast as it can; a person learns from one event of a code in this time. */
 const TOLD_EVERY_MS: Millis = 10 * MINUTE_MS;
 
-/** Tells whether a refusal is news; then it is what is remembered. A clock that jumped makes it news again. */
-export function isNews(last: Refusal | undefined, { code }: Fault, atMs: Millis): boolean {
-  return last?.code !== code || Math.abs(atMs - last.atMs) >= TOLD_EVERY_MS;
+/** Takes note of a refusal that is to be told now; undefined for one that is no news. A clock that jumped makes it news again. */
+export function noted(refusals: Refusals = {}, code: Code, atMs: Millis): Refusals | undefined {
+  const lastMs = refusals[code];
+  if (lastMs !== undefined && Math.abs(atMs - lastMs) < TOLD_EVERY_MS) return undefined;
+  return { ...refusals, [code]: atMs };
 }
