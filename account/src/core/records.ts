@@ -11,6 +11,7 @@ import type {
   PolicySettings,
   Serial,
   Severity,
+  SignedByAccount,
   Timestamp,
 } from '@ewon-agent/contracts';
 
@@ -124,6 +125,8 @@ export type PolicyRecord = {
   readonly version: number;
   readonly settings: PolicySettings;
   readonly issuedAt: Timestamp;
+  /** As devices take it; signed once, because each approval hands it out. */
+  readonly signed: SignedByAccount;
 };
 
 /** A command and how it stands. `saidBy`: whether the device said that, or the account takes it for so. */

@@ -19,7 +19,7 @@ const LISTED = 50;
 /** The policy, the account's key, and commands. */
 export function orderRoutes(app: FastifyInstance, house: House): void {
   app.get('/api/v1/policy', async () =>
-    policyView(await house.store.transact((tx) => presentPolicy(tx, house.clock.now()))),
+    policyView(await house.store.transact((tx) => presentPolicy(tx, house, house.clock.now()))),
   );
   app.put('/api/v1/policy', async (request, reply) => {
     const asked = readPolicyChange(request.body);

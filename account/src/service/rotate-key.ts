@@ -28,7 +28,7 @@ export async function announceKey(house: House): Promise<Result<readonly Account
     const keys = await tx.accountKeys();
     if (keys.some(({ state }) => state === 'next')) return err('CONFLICT', 'a key is announced already');
     const record = await makeNext(tx, house, timestampOf(nowMs));
-    await reissuePolicy(tx, nowMs);
+    await reissuePolicy(tx, house, nowMs);
     await telling.note(tx, { ...USER, event: LOG_TEXTS.accountKeyAnnounced(accountKeyView(record).fingerprint) });
     telling.tell({ type: 'settings', id: 'account-keys' });
     return ok(await tx.accountKeys());
@@ -45,7 +45,7 @@ export async function switchKey(house: House): Promise<Result<readonly AccountKe
     if (!next) return err('CONFLICT', 'no key is announced; "account key rotate" announces one');
     for (const { number, state } of keys) if (state === 'current') await tx.updateAccountKey(number, { state: 'old' });
     await tx.updateAccountKey(next.number, { state: 'current' });
-    await reissuePolicy(tx, nowMs);
+    await reissuePolicy(tx, house, nowMs);
     await telling.note(tx, {
       ...USER,
       severity: 'warn',

@@ -10,7 +10,7 @@ import {
 import { answerFor } from '../core/approval.ts';
 import type { RegistrationRecord } from '../core/records.ts';
 import type { House } from '../house.ts';
-import { signedPolicy } from './policy.ts';
+import { presentPolicy } from './policy.ts';
 import { trustedKeys } from './signing.ts';
 
 /** What polling a registration is answered with. */
@@ -42,7 +42,7 @@ export async function standingOf(house: House, registrationId: string, facts: Gr
       certificate: certificate.pem,
       ca: house.ca.tlsCa,
       accountKeys: await trustedKeys(tx),
-      policy: await signedPolicy(tx, house, house.clock.now()),
+      policy: (await presentPolicy(tx, house, house.clock.now())).signed,
       mqtt: { urls: facts.mqttUrls, topicPrefix: topicPrefixFor({ accountId, deviceId }) },
     };
     return ok({ is: 'granted', answer });

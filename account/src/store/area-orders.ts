@@ -36,10 +36,12 @@ export function ordersArea({ db, accountId }: Scope): OrdersArea {
     },
     async policy() {
       const row = await db.selectFrom('policy').selectAll().where('accountId', '=', accountId).executeTakeFirst();
-      return row && { version: Number(row.version), settings: JSON.parse(row.settings), issuedAt: row.issuedAt };
+      if (!row) return undefined;
+      const { version, settings, issuedAt, signed } = row;
+      return { version: Number(version), settings: JSON.parse(settings), issuedAt, signed: JSON.parse(signed) };
     },
-    async setPolicy({ version, settings, issuedAt }) {
-      const set = { version, settings: JSON.stringify(settings), issuedAt };
+    async setPolicy({ version, settings, issuedAt, signed }) {
+      const set = { version, settings: JSON.stringify(settings), issuedAt, signed: JSON.stringify(signed) };
       await db
         .insertInto('policy')
         .values({ accountId, ...set })

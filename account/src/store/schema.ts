@@ -129,6 +129,7 @@ export type Tables = {
     version: number;
     settings: string;
     issuedAt: Timestamp;
+    signed: string;
   };
   command: InAccount & {
     commandId: CommandId;

@@ -41,7 +41,8 @@ export function storeOrdersSuite(name: string, makeFixture: () => Promise<StoreF
         const other = accountRow();
         await store.createAccount(other);
         const settings = { geolocation: true, remoteManagement: false, denied: ['p'] };
-        const first = { version: 1, settings, issuedAt: timestampOf(NOW_MS) };
+        const signed = { v: 1, signed: { protected: 'e30', payload: 'e30', signature: 'AA' } } as const;
+        const first = { version: 1, settings, issuedAt: timestampOf(NOW_MS), signed };
         const next = { ...first, version: 2 ** 40, settings: { ...settings, geolocation: false } };
         await account.transact(async (tx) => {
           assert.equal(await tx.policy(), undefined);

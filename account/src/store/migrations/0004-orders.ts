@@ -26,6 +26,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('version', 'bigint', (c) => c.notNull())
     .addColumn('settings', 'text', (c) => c.notNull())
     .addColumn('issuedAt', 'text', (c) => c.notNull())
+    .addColumn('signed', 'text', (c) => c.notNull())
     .addPrimaryKeyConstraint('policy_key', ['accountId'])
     .addForeignKeyConstraint('policy_of_account', ['accountId'], 'account', ['accountId'])
     .execute();
