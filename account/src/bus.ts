@@ -1,10 +1,11 @@
-import type { EwonView, LogLineView, RegistrationView } from './http/views.ts';
+import type { CommandView, EwonView, LogLineView, RegistrationView } from './http/views.ts';
 import type { Siblings } from './ports/siblings.ts';
 
 /** What changed, with the row as it is now. `removed` rows are told with their last content. */
 export type Change =
   | { readonly type: 'registration'; readonly id: string; readonly row: RegistrationView }
   | { readonly type: 'ewon'; readonly id: string; readonly row: EwonView }
+  | { readonly type: 'command'; readonly id: string; readonly row: CommandView }
   | { readonly type: 'log'; readonly id: string; readonly row: LogLineView }
   | { readonly type: 'settings'; readonly id: string }
   /** Something was missed that another server committed: read anew. */

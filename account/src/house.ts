@@ -9,7 +9,7 @@ import type {
   RandomPort,
   Severity,
 } from '@ewon-agent/contracts';
-import { timestampOf, toBase64url } from '@ewon-agent/contracts';
+import { commandTopicFor, policyTopicFor, timestampOf, toBase64url } from '@ewon-agent/contracts';
 import type { Bus, Change } from './bus.ts';
 import type { Ca } from './ca/ca.ts';
 import type { Rate } from './core/rate.ts';
@@ -18,6 +18,7 @@ import { logLineView } from './http/views.ts';
 import type { Broker } from './ports/broker.ts';
 import type { Vault } from './secrets/vault.ts';
 import type { Buckets } from './service/buckets.ts';
+import type { Herald } from './service/herald.ts';
 import type { AccountStore, ChannelPlace, StoreTx } from './store/store.ts';
 
 /** What one account lets in before a person has decided. */
@@ -37,6 +38,7 @@ export type House = {
   readonly ca: Ca;
   readonly vault: Vault;
   readonly broker: Pick<Broker, 'admit' | 'revoke' | 'publish'>;
+  readonly herald: Herald;
   readonly bus: Bus;
   readonly clock: ClockPort;
   readonly random: RandomPort;
@@ -105,8 +107,19 @@ export function newToken(random: RandomPort): string {
   return toBase64url(random.bytes(16));
 }
 
+/** Takes away what the broker keeps for a device that is gone, and then as {@link revokeAtBroker}. */
+export async function removeAtBroker(house: House, device: DeviceAddress): Promise<void> {
+  house.herald.keep(policyTopicFor(device), '');
+  const commands = await house.store.transact((tx) => tx.commands({ deviceId: device.deviceId }));
+  // what the device has said of an end is taken away already
+  for (const { commandId, saidBy, expiresAt } of commands)
+    if (saidBy === 'account' && Date.parse(expiresAt) > house.clock.now())
+      house.herald.keep(commandTopicFor(device, commandId), '');
+  await revokeAtBroker(house, device);
+}
+
 /**
- * Tells the broker that a device is gone. A broker that cannot be reached is told again later (upkeep.ts); until
+ * Tells the broker that a device may not come in. A broker that cannot be reached is told again later (upkeep.ts); until
  * then the certificate is revoked in the database already.
  */
 export async function revokeAtBroker(

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import {
   type AccountId,
   type ClockPort,
-  jwkOf,
   type LogPort,
   MQTT_URLS_MAX,
   PENDING_QUOTA_PER_GRK,
@@ -11,7 +10,6 @@ import {
   toUtf8,
 } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
-import nacl from 'tweetnacl';
 import { keepPorts, readKeptPorts } from './adapters/kept-ports.ts';
 import { keepFile, makeStateDir, writeFileDurably } from './adapters/secret-file.ts';
 import { lockState } from './adapters/state-lock.ts';
@@ -31,6 +29,10 @@ import type { Broker } from './ports/broker.ts';
 import type { StartBroker } from './ports/start-broker.ts';
 import { createVault } from './secrets/vault.ts';
 import { createBuckets } from './service/buckets.ts';
+import { expireCommands, takeCommandAway } from './service/commands.ts';
+import { createHerald } from './service/herald.ts';
+import { tellOrders } from './service/policy.ts';
+import { keepFirstKey, signingKey } from './service/signing.ts';
 import { openDatabase } from './store/open-database.ts';
 import { startUpkeep, tellBrokerOfRevoked } from './upkeep.ts';
 
@@ -108,7 +110,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
   const unlock = lockState(stateDir);
   const secret = (file: string, bytes: number) => keepFile(join(keysDir, file), () => random.bytes(bytes));
   const vault = createVault(await secret('master.key', 32), random);
-  const signing = nacl.sign.keyPair.fromSeed(await secret('account-signing.key', 32));
+  const seed = await secret('account-signing.key', 32); // of the first key; later ones are in the database alone
   const nonceKey = await secret('nonce.key', 32);
   const adminToken = await adminTokenOf(stateDir, random);
   const ca = await openCa(keysDir, random, clock.now());
@@ -142,7 +144,10 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     const kept = readKeptPorts(stateDir);
     const started = Promise.withResolvers<Broker>(); // it hands over messages before it is here to send any
     const publish: Broker['publish'] = async (message) => (await started.promise).publish(message);
-    const ingest = createIngest({ accountId, store, bus, clock, log }, publish, {
+    await keepFirstKey(store, { vault, seed, nowMs: clock.now() });
+    const herald = createHerald({ publish, log });
+    const commandEnded = (of: Parameters<typeof takeCommandAway>[1]) => takeCommandAway({ accountId, herald }, of);
+    const ingest = createIngest({ accountId, store, bus, clock, log, commandEnded }, publish, {
       quarantine: async (deviceId) => {
         const house = { broker: await started.promise, store, log };
         await revokeAtBroker(house, { accountId, deviceId });
@@ -160,6 +165,10 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       isActive: (device, serial) => isActive(store, device, serial),
       onMessage: ingest.take,
       settled: ingest.settled,
+      connected: () =>
+        void tellOrders({ accountId, herald, clock, store, vault }).catch((cause: unknown) =>
+          log.write('error', 'broker', 'orders could not be read', { cause: String(cause) }),
+        ),
       devices: () => linkedDevices(store),
       ...(serves === 'shared' && { siblings }),
       log,
@@ -170,18 +179,18 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     });
     started.resolve(broker);
     const refusalLines = createBuckets(clock, REFUSAL_LINES);
-    const house: House = { accountId, store, ca, vault, broker, bus, clock, random, log, limits, refusalLines };
+    const house: House = { accountId, store, ca, vault, broker, herald, bus, clock, random, log, limits, refusalLines };
     // among several servers the one that leads brings the broker to agree
     if (serves === 'alone') for (const device of await linkedDevices(store)) await broker.admit(device);
     await tellBrokerOfRevoked(house);
+    await expireCommands(house);
+    await tellOrders(house);
 
     const nonces = await createNonces(store, nonceKey, { clock, random });
-    const accountKey = jwkOf(signing.publicKey);
     let mqttUrls = broker.urls;
     const deviceApp = createDeviceApp(house, {
       nonces,
       names,
-      accountKeys: [accountKey],
       mqttUrls: () => mqttUrls,
       server: await ca.issueServerCertificate(names, clock.now()),
     });
@@ -198,8 +207,11 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     const publicPort = options.device.publicPort ?? devicePort;
     const deviceUrl = `https://${inUrl(names[0] ?? 'localhost')}:${publicPort}${DIRECTORY_PATH}`;
 
-    const card = () => ({ accountUrl: deviceUrl, accountKey, secretKey: signing.secretKey });
-    const adminApp = createAdminApp(house, { adminToken, accountKey, mqttUrls, card });
+    const card = async () => {
+      const { jwk, secretKey } = await store.transact((tx) => signingKey(tx, vault));
+      return { accountUrl: deviceUrl, accountKey: jwk, secretKey };
+    };
+    const adminApp = createAdminApp(house, { adminToken, mqttUrls, card });
     closers.push(() => adminApp.close());
     await options.page?.(adminApp);
     const adminPort = portOf(await adminApp.listen({ host: options.admin.host, port: options.admin.port }));

@@ -1,7 +1,8 @@
 import { KIB, NONCE_VALID_MS, PENDING_VALID_MS, timestampOf } from '@ewon-agent/contracts';
-import { type House, revokeAtBroker } from './house.ts';
+import { type House, removeAtBroker } from './house.ts';
 import type { Nonces } from './http/nonces.ts';
 import type { Siblings } from './ports/siblings.ts';
+import { expireCommands } from './service/commands.ts';
 import { markSilent } from './service/presence.ts';
 import { expireOverdue } from './service/registrations.ts';
 
@@ -11,6 +12,9 @@ const UPKEEP_EVERY_MS = NONCE_VALID_MS;
 const LOG_LINES_KEPT = 100_000;
 /** Telemetry that is kept: a message a minute of each of ten Ewons for two weeks, and never more than a small disk can spare. */
 const TELEMETRY_KEPT = { messages: 200_000, sizeBytes: 256 * 1024 * KIB };
+
+/** Commands at their end that are kept, each with an answer of 64 KiB at most. */
+const COMMANDS_KEPT = 1000;
 
 /**
  * Does what must be done now and then, one round after another; a round that fails is logged and tried again. Of several
@@ -30,6 +34,8 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
     }
     await expireOverdue(house);
     await tellBrokerOfRevoked(house);
+    await expireCommands(house);
+    house.herald.retry();
     await nonces.turn();
     await markSilent(house, leadsSinceMs);
     const nowMs = house.clock.now();
@@ -38,6 +44,7 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
       await tx.pruneRegistrations(timestampOf(nowMs - PENDING_VALID_MS));
       await tx.pruneLog(LOG_LINES_KEPT);
       await tx.pruneTelemetry(TELEMETRY_KEPT);
+      await tx.pruneCommands(COMMANDS_KEPT);
     });
   };
   const arm = (): void => {
@@ -60,5 +67,5 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
 /** Revokes at the broker what it could not be told when it happened. */
 export async function tellBrokerOfRevoked(house: House): Promise<void> {
   const untold = await house.store.transact((tx) => tx.ewons({ brokerTold: false }));
-  for (const { deviceId } of untold) await revokeAtBroker(house, { accountId: house.accountId, deviceId });
+  for (const { deviceId } of untold) await removeAtBroker(house, { accountId: house.accountId, deviceId });
 }

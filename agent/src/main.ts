@@ -46,6 +46,19 @@ program
   });
 
 program
+  .command('policy')
+  .description(
+    'say what is allowed on this Ewon, and who decided that: the account, the configuration, a file at the board',
+  )
+  .option('--json', 'print JSON')
+  .action(async ({ json }: { json?: true }) => {
+    const { policyText, readPolicyStatus } = await import('./cli/policy.ts');
+    const policy = await readPolicyStatus(config());
+    if (!policy.ok) return fail(policy);
+    process.stdout.write(`${json ? JSON.stringify(policy.value, null, 2) : policyText(policy.value)}\n`);
+  });
+
+program
   .command('forget')
   .description('unlink this Ewon from its account, on both sides')
   .option('--json', 'print JSON')

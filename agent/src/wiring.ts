@@ -1,10 +1,21 @@
-import { type Fault, fingerprintOf, type Ports, publicKeyOf, type SlotId } from '@ewon-agent/contracts';
+import {
+  type Fault,
+  fingerprintOf,
+  MINUTE_MS,
+  type Millis,
+  type Ports,
+  publicKeyOf,
+  type SlotId,
+} from '@ewon-agent/contracts';
 import type { CertificateFacts } from './core/answers.ts';
 import type { CardPolicy } from './core/card-offer.ts';
 import { documentOf, type Remembered, readDocument } from './core/document.ts';
 import type { Device, SavedRequest } from './core/model.ts';
+import { ALL_ON, type LocalSwitches } from './core/policy.ts';
+import { type PolicyStatus, policyStatusOf } from './core/policy-status.ts';
 import { type AgentStatus, EVENTS_SHOWN, statusOf } from './core/status.ts';
 import { createAccountSession } from './shell/account-session.ts';
+import { createCommandRunner } from './shell/command-runner.ts';
 import { createEventLog } from './shell/event-log.ts';
 import { createLinkSession, type SelfFacts } from './shell/link-session.ts';
 import { createLoader } from './shell/loader.ts';
@@ -28,6 +39,12 @@ export type AgentParts = {
   readonly slotsOff?: ReadonlySet<SlotId>;
   /** Tags are told only where this is set and the Ewon can be asked for them. */
   readonly telemetry?: TelemetryOptions;
+  /** What the configuration lets the account do; all of it unless told. */
+  readonly switches?: LocalSwitches;
+  /** What switches at the board say, asked each time it counts; nothing is off unless told. */
+  readonly boardSwitches?: () => LocalSwitches;
+  /** What support needs to see, beside the status. */
+  readonly diagnose: (status: AgentStatus) => object;
   readonly self: Omit<SelfFacts, 'bootCount'>;
   readonly macs: () => readonly string[];
   readonly readCertificate: (pem: string) => CertificateFacts | undefined;
@@ -37,6 +54,8 @@ export type AgentParts = {
 /** The running agent, as the command line and the tests hold it. */
 export type Agent = {
   status(): AgentStatus;
+  /** What is allowed, and who decided. */
+  policy(): PolicyStatus;
   /** Unlinks this Ewon, here and at the account; the order is saved when this resolves. */
   forget(): Promise<void>;
   /** The same, and then asks another account; the order is saved when this resolves. */
@@ -69,10 +88,20 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     readCertificate: parts.readCertificate,
     post: (event) => runner.post(event),
   });
+  const switches = parts.switches ?? ALL_ON;
+  const boardSwitches = parts.boardSwitches ?? (() => ALL_ON);
+  const commands = createCommandRunner({
+    ports,
+    status: () => status(),
+    diagnose: () => parts.diagnose(status()),
+    boardSwitches,
+    post: (event) => runner.post(event),
+  });
   const session = createAccountSession(ports.account, parts.secretKey);
   const performer = createPerformer({
     ports,
     link,
+    commands,
     events,
     loader: createLoader(ports, (event) => runner.post(event)),
     marker: createMarker(ports, fingerprint),
@@ -86,6 +115,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       policy: parts.policy,
       slotsOff: parts.slotsOff ?? new Set(),
       takesFiles: ports.firmware.take !== undefined,
+      switches,
     },
     remembered,
     save: (document) => ports.store.save(document),
@@ -98,6 +128,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   if (fault) events.report(fault.code, fault.detail);
   events.report('AGENT_STARTED', `version ${self.agentVersion}, start ${remembered.bootCount}`);
   runner.post({ on: 'Started' });
+  runner.post({ on: 'BoardStarted', bootId: ports.board.bootId, atMs: ports.clock.now() });
   const watching = await ports.slots.watch((change) => runner.post(change));
 
   const { tags } = ports.firmware;
@@ -112,16 +143,28 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
           isLinked: () => runner.state().registration.at === 'registered',
         })
       : undefined;
+  function status(): AgentStatus {
+    return statusOf(runner.state(), {
+      agentVersion: self.agentVersion,
+      fingerprint,
+      slots: ports.slots.slots,
+      bootCount: remembered.bootCount,
+      events: events.recent(EVENTS_SHOWN),
+    });
+  }
 
   return {
-    status: () =>
-      statusOf(runner.state(), {
-        agentVersion: self.agentVersion,
-        fingerprint,
-        slots: ports.slots.slots,
-        bootCount: remembered.bootCount,
-        events: events.recent(EVENTS_SHOWN),
-      }),
+    status,
+    policy: () => {
+      const { registration, orders } = runner.state();
+      const atMs = ports.clock.now();
+      return policyStatusOf(registration, orders, {
+        device: switches,
+        board: boardSwitches(),
+        atMs,
+        offsetMs: localAheadMs(atMs),
+      });
+    },
     async forget() {
       runner.post({ on: 'ForgetOrdered' });
       await runner.settled();
@@ -140,6 +183,11 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       ports.account.close();
     },
   };
+}
+
+/** What the local time of the board is ahead of UTC. */
+function localAheadMs(atMs: Millis): Millis {
+  return -new Date(atMs).getTimezoneOffset() * MINUTE_MS;
 }
 
 /** Reads what was saved and counts this start; a damaged store is told about and started afresh. */

@@ -48,7 +48,7 @@ async function onStage(
 async function ingestMs({ accountId, store, messages }: IngestStage): Promise<number> {
   let acknowledged = 0;
   const log = { write: () => {} };
-  const house = { accountId, store, bus: createBus(), clock: createClockSystem(), log };
+  const house = { accountId, store, bus: createBus(), clock: createClockSystem(), log, commandEnded: () => {} };
   const ingest = createIngest(house, async ({ payload }) => {
     const ack = readAck(Buffer.from(payload));
     if (ack.ok) for (const [from, to] of ack.value.ranges) acknowledged += to - from + 1;

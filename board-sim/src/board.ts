@@ -1,5 +1,6 @@
 import { type EwonIdentity, type Millis, type Ports, parseSerial, parseSlotId } from '@ewon-agent/contracts';
 import type { Faults } from './core/faults.ts';
+import { createBoardPort, type RestartControl } from './sim/board-port-sim.ts';
 import { type ClockControl, createWorldClock, type WorldClock } from './sim/clock-sim.ts';
 import { createFaultPlan, type FaultPlan } from './sim/fault-plan.ts';
 import { createEwon, type EwonControl } from './sim/firmware-sim.ts';
@@ -10,7 +11,7 @@ import { createRandom, freshSeed } from './sim/random-sim.ts';
 import { createSlots, type MarkImage, type ReadImage, type SlotControl } from './sim/slot-sim.ts';
 
 /** What a board itself gives a program; account, uplink, store and log come from elsewhere, see `sim/gates.ts` and `sim/gate-network.ts`. */
-export type BoardPorts = Pick<Ports, 'clock' | 'random' | 'slots' | 'led' | 'firmware'> & {
+export type BoardPorts = Pick<Ports, 'clock' | 'random' | 'slots' | 'led' | 'board' | 'firmware'> & {
   /** The stretch of power that these ports live on. */
   readonly power: PowerOn;
 };
@@ -43,6 +44,7 @@ export type Board = {
   readonly ewon: EwonControl;
   readonly network: NetworkControl;
   readonly power: PowerControl;
+  readonly restart: RestartControl;
   readonly faults: FaultPlan;
   /** Say it when a test fails; `withSeed` does. */
   readonly seed: number;
@@ -59,6 +61,7 @@ export function createBoard(options: BoardOptions = {}): Board {
   const clock = createWorldClock({ startMs: options.startMs ?? START_MS, settle: options.settle });
   const power = createPower(faults);
   const led = createLed(clock);
+  const restart = createBoardPort();
   const random = createRandom(seed);
   const identity = identityOf(options.ewon);
   const ewon = createEwon({ clock, faults, identity, ...(options.ewonFiles && { files: options.ewonFiles }) });
@@ -73,6 +76,7 @@ export function createBoard(options: BoardOptions = {}): Board {
       random,
       slots: slots.portFor(stretch),
       led: led.portFor(stretch),
+      board: restart.portFor(stretch),
       firmware: ewon.portFor(stretch),
     };
   };
@@ -87,6 +91,7 @@ export function createBoard(options: BoardOptions = {}): Board {
     ewon: ewon.control,
     network: createNetwork(),
     power,
+    restart,
     faults,
     seed,
     reboot() {

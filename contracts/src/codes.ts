@@ -498,6 +498,92 @@ export const CODES = {
     'The Ewon declined a file of the card.',
     'Check that the file is for this model and newer than its firmware, then put the card in again.',
   ),
+  // --- policy, commands and the account's key
+  POLICY_TAKEN: entry('info', 'A policy of the account was taken.', 'Nothing to do; "ewon-agent policy" shows it.'),
+  POLICY_UNREADABLE: entry(
+    'warn',
+    'A policy came that cannot be read, and was refused.',
+    'Update the agent; if it stays, look for somebody else at the broker.',
+  ),
+  POLICY_UNSIGNED: entry(
+    'error',
+    'A policy came that no known key of the account has signed, and was refused.',
+    'Look for somebody else at the broker; after a loss of the account key, register this Ewon anew.',
+  ),
+  POLICY_FOREIGN: entry(
+    'error',
+    'A policy of another account came, and was refused.',
+    'Look for somebody else at the broker.',
+  ),
+  POLICY_OLD: entry(
+    'warn',
+    'A policy came that is older than the one that counts, and was refused.',
+    'Look for somebody else at the broker; after restoring a backup of the account, set the policy again.',
+  ),
+  ACCOUNT_KEY_CHANGED: entry('info', 'The key of the account changed, announced by the key before.', 'Nothing to do.'),
+  COMMAND_TAKEN: entry('info', 'A command of the account was taken.', 'Nothing to do.'),
+  COMMAND_DONE: entry('info', 'A command was carried out.', 'Nothing to do.'),
+  COMMAND_UNREADABLE: entry(
+    'warn',
+    'A command came that cannot be read, and was refused.',
+    'Update the agent; if it stays, look for somebody else at the broker.',
+  ),
+  COMMAND_UNSIGNED: entry(
+    'error',
+    'A command came that no known key of the account has signed, and was refused.',
+    'Look for somebody else at the broker; after a loss of the account key, register this Ewon anew.',
+  ),
+  COMMAND_FOREIGN: entry(
+    'error',
+    'A command for another Ewon or of another account came, and was refused.',
+    'Look for somebody else at the broker.',
+  ),
+  COMMAND_EXPIRED: entry(
+    'warn',
+    'The command was not carried out before it expired.',
+    'Send it again; if the Ewon was online, check its clock.',
+  ),
+  COMMAND_REPLAYED: entry(
+    'error',
+    'A command came a second time in another form, or after it was forgotten, and was refused.',
+    'Look for somebody else at the broker.',
+  ),
+  COMMAND_UNKNOWN: entry('warn', 'The agent does not know this command.', 'Update the agent.'),
+  COMMAND_ARGUMENTS_BAD: entry(
+    'warn',
+    'The arguments of the command are not what it takes.',
+    'Correct what is named; "account command send --help" says what there is.',
+  ),
+  COMMAND_QUEUE_FULL: entry(
+    'warn',
+    'Too many commands wait for this Ewon already.',
+    'Wait until some are final, then send it again.',
+  ),
+  COMMAND_INTERRUPTED: entry(
+    'warn',
+    'The agent was stopped while it carried out the command, which is not begun a second time.',
+    'Look what has been done, then send it again.',
+  ),
+  COMMAND_TIMEOUT: entry(
+    'warn',
+    'The command did not end in its time.',
+    'Look at "account log" for what the Ewon says, then send it again.',
+  ),
+  COMMAND_RESULT_TOO_LARGE: entry(
+    'warn',
+    'What the command answers is larger than its limit.',
+    'Run it at the board, for example "ewon-agent diag".',
+  ),
+  REMOTE_MANAGEMENT_OFF: entry(
+    'warn',
+    'Remote management of this Ewon is off.',
+    '"ewon-agent policy" says who decided that.',
+  ),
+  REBOOT_UNAVAILABLE: entry(
+    'warn',
+    'The board cannot be restarted by the agent.',
+    'Install the package, whose ewon-agent-reboot.path does it, or restart the board by hand.',
+  ),
   // --- scenarios
   SCENARIO_BAD: entry(
     'error',

@@ -19,6 +19,8 @@ export type Grk = Named<'Grk'>;
 export type GrkId = Named<'GrkId'>;
 /** `4f2a-90c1-77be-03d5`: for people to compare; programs compare the whole key. */
 export type Fingerprint = Named<'Fingerprint'>;
+/** `c_` and 26 characters of lower-case base32; made by the account, one for each command. */
+export type CommandId = Named<'CommandId'>;
 /** Hardware name of a slot, such as `sd0` or `usb1`; set in the configuration. */
 export type SlotId = Named<'SlotId'>;
 
@@ -26,6 +28,7 @@ const FORMS = {
   serial: /^\d{4}-\d{4}-\d{2}$/,
   deviceId: /^d_[a-z2-7]{26}$/,
   accountId: /^a_[a-z2-7]{26}$/,
+  commandId: /^c_[a-z2-7]{26}$/,
   grk: /^A01-[0-9A-Z]{32}$/,
   grkId: /^[0-9a-f]{8}$/,
   slotId: /^[a-z][a-z0-9]{0,15}$/,
@@ -44,6 +47,11 @@ export function parseDeviceId(text: unknown): Result<DeviceId> {
 /** Reads an account id. Codes: BAD_REQUEST. */
 export function parseAccountId(text: unknown): Result<AccountId> {
   return parse<AccountId>(text, FORMS.accountId, 'account id');
+}
+
+/** Reads a command id. Codes: BAD_REQUEST. */
+export function parseCommandId(text: unknown): Result<CommandId> {
+  return parse<CommandId>(text, FORMS.commandId, 'command id');
 }
 
 /** Reads a GRK. The fault never repeats what was given. Codes: T2M_KEY_FORM. */
@@ -94,6 +102,11 @@ export function deviceIdFrom(random: Uint8Array): DeviceId {
 /** Writes 17 random bytes as an account id. */
 export function accountIdFrom(random: Uint8Array): AccountId {
   return `a_${base32(random, 26)}` as AccountId;
+}
+
+/** Writes 17 random bytes as a command id. */
+export function commandIdFrom(random: Uint8Array): CommandId {
+  return `c_${base32(random, 26)}` as CommandId;
 }
 
 /**

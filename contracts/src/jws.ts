@@ -7,7 +7,7 @@ import { verifyDetached } from './verify-detached.ts';
 // the library "jose" in both directions by jws.test.ts (docs/decisions/0003-jws.md).
 
 /** What a signed thing is; a thing of one type is never accepted as another. */
-export type JwsType = 'ewon-reg' | 'ewon-card' | 'ewon-policy' | 'ewon-cmd';
+export type JwsType = 'ewon-reg' | 'ewon-card' | 'ewon-policy' | 'ewon-cmd' | 'ewon-key';
 /** The three members of a flattened JWS, base64url without padding. */
 export type FlattenedJws = { readonly protected: string; readonly payload: string; readonly signature: string };
 /** A public key as JWK (RFC 8037 §2). */
@@ -103,7 +103,7 @@ function membersOf(value: unknown): FlattenedJws | undefined {
 }
 
 const HEADER_MEMBERS = new Set(['alg', 'typ', 'nonce', 'url', 'jwk', 'kid']);
-const TYPES: readonly string[] = ['ewon-reg', 'ewon-card', 'ewon-policy', 'ewon-cmd'] satisfies JwsType[];
+const TYPES: readonly string[] = ['ewon-reg', 'ewon-card', 'ewon-policy', 'ewon-cmd', 'ewon-key'] satisfies JwsType[];
 
 function parseHeader(bytes: Uint8Array): JwsHeader | undefined {
   let h: Record<string, unknown>;

@@ -5,7 +5,7 @@ export type LedColour = 'off' | 'green' | 'orange' | 'red';
 export type LedBlink = { readonly colour: LedColour; readonly onMs: number; readonly offMs: number };
 
 /** Names of the patterns, as the console and the status speak of them. */
-export type LedPattern = 'off' | 'running' | 'cardSeen' | 'cardWorking' | 'cardOk' | 'cardFailed';
+export type LedPattern = 'off' | 'running' | 'cardSeen' | 'cardWorking' | 'cardOk' | 'cardFailed' | 'identify';
 
 export const LED: Record<LedPattern, LedBlink> = {
   off: { colour: 'off', onMs: 0, offMs: 0 },
@@ -14,6 +14,7 @@ export const LED: Record<LedPattern, LedBlink> = {
   cardWorking: { colour: 'orange', onMs: 1000, offMs: 1000 },
   cardOk: { colour: 'green', onMs: 0, offMs: 0 }, // stays until the medium is removed
   cardFailed: { colour: 'red', onMs: 0, offMs: 0 }, // stays until the medium is removed
+  identify: { colour: 'green', onMs: 100, offMs: 100 }, // no pattern of the genuine device: a person looks for this Ewon
 };
 
 /** Finds the pattern that a blink is, or undefined for one we do not use. */

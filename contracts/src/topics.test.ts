@@ -1,21 +1,28 @@
 import fc from 'fast-check';
-import { accountIdFrom, deviceIdFrom } from './ids.ts';
+import { accountIdFrom, commandIdFrom, deviceIdFrom } from './ids.ts';
 import { assert, assertFault, assertOk, suite } from './testing/suite.ts';
 import {
   ackTopicFor,
   CHANNELS,
   channelOf,
+  commandStateFilterFor,
+  commandStateOf,
+  commandStateTopicFor,
+  commandTopicFor,
   downFilterFor,
+  downSubjectOf,
+  policyTopicFor,
   topicFor,
   topicPrefixFor,
   UP_CHANNELS,
-  UP_FILTER,
+  UP_FILTERS,
 } from './topics.ts';
 
 const address = {
   accountId: accountIdFrom(new Uint8Array(17).fill(1)),
   deviceId: deviceIdFrom(new Uint8Array(17).fill(2)),
 };
+const command = commandIdFrom(new Uint8Array(17).fill(3));
 const bytes17 = fc.uint8Array({ minLength: 17, maxLength: 17 });
 const addresses = fc
   .tuple(bytes17, bytes17)
@@ -34,6 +41,30 @@ suite('topics', (test) => {
     assert.equal(ackTopicFor(address), `${topicPrefixFor(address)}/down/ack`);
     assert.ok(ackTopicFor(address).startsWith(downFilterFor(address).replace('#', '')));
     assertFault(channelOf(ackTopicFor(address)), 'BAD_REQUEST');
+  });
+
+  test('what the account sends is told apart by its topic, whole and of this device only', () => {
+    const mine = (topic: string) => downSubjectOf(address, topic);
+    assert.deepEqual(mine(ackTopicFor(address)), { is: 'ack' });
+    assert.deepEqual(mine(policyTopicFor(address)), { is: 'policy' });
+    assert.deepEqual(mine(commandTopicFor(address, command)), { is: 'command', id: command });
+    const other = { ...address, deviceId: deviceIdFrom(new Uint8Array(17).fill(9)) };
+    for (const topic of [
+      ...[policyTopicFor(other), commandTopicFor(other, command), `${commandTopicFor(address, command)}/x`],
+      ...[`${topicPrefixFor(address)}/down/cmd/x`, `${topicPrefixFor(address)}/down/cmd`, `x/${command}`, ''],
+    ])
+      assert.equal(mine(topic), undefined, topic);
+  });
+
+  test('the topic of a state and its command are inverses, and no channel', () => {
+    const topic = commandStateTopicFor(address, command);
+    assert.deepEqual(assertOk(commandStateOf(topic)), { ...address, commandId: command });
+    assertFault(channelOf(topic), 'BAD_REQUEST');
+    for (const other of [
+      ...[`${topic}/x`, `/${topic}`, topic.replace('/up/', '/down/'), topic.replace('cmd', 'status')],
+      ...[good, topic.replace(command, 'c_x'), topic.replace(command, '+'), topic.slice(0, -command.length)],
+    ])
+      assertFault(commandStateOf(other), 'BAD_REQUEST');
   });
 
   test('topicFor and channelOf are inverses, from left to right', () => {
@@ -104,10 +135,13 @@ suite('topics', (test) => {
   });
 
   test('every topic is one that the account subscribes to, and none that a device may subscribe to', () => {
-    const filter = UP_FILTER.split('/');
-    const levels = good.split('/');
-    assert.equal(levels.length, filter.length);
-    assert.ok(filter.every((level, i) => level === '+' || level === levels[i]));
+    const isIn = (topic: string, filter: string) => {
+      const [levels, wanted] = [topic.split('/'), filter.split('/')];
+      return levels.length === wanted.length && wanted.every((level, i) => level === '+' || level === levels[i]);
+    };
+    for (const topic of [good, commandStateTopicFor(address, command)])
+      assert.equal(UP_FILTERS.filter((filter) => isIn(topic, filter)).length, 1, topic);
+    assert.ok(isIn(commandStateTopicFor(address, command), commandStateFilterFor(address)));
     assert.ok(!good.startsWith(downFilterFor(address).replace('#', '')));
   });
 

@@ -45,7 +45,7 @@ export async function startBoardWithAgent(options: BoardWithAgentOptions): Promi
   const { dir, serial, account, clock, logLevel = 'info' } = options;
   mkdirSync(dir, { recursive: true });
   const board = await startBoardProcess({ dir, ...(serial ? { serial } : {}), ...(clock ? { clock } : {}) });
-  const { slotsDir, ledsDir, ewon } = board.addresses;
+  const { slotsDir, ledsDir, bootIdFile, orderDir, ewon } = board.addresses;
   const stateDir = join(dir, 'agent');
   const configFile = join(dir, 'agent.json');
   const config = {
@@ -56,6 +56,7 @@ export async function startBoardWithAgent(options: BoardWithAgentOptions): Promi
     firmware: ewon,
     led: { dir: ledsDir },
     ...(options.telemetry ? { telemetry: options.telemetry } : {}),
+    board: { bootIdFile, orderDir, switchDir: dir },
     log: { level: logLevel },
   };
   writeFileSync(configFile, JSON.stringify(config, null, 2));

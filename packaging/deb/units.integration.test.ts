@@ -8,8 +8,14 @@ const FILES = join(import.meta.dirname, 'files');
 const FOLDER = join(FILES, 'usr/lib/systemd/system');
 
 /** systemd's own measure of what a unit is exposed to, 0 to 10; most services of a distribution are above 9. */
-const MOST_EXPOSED = { 'ewon-agent.service': 1.7, 'ewon-agent-slots.service': 1.5 } as const;
-const UNITS = Object.keys(MOST_EXPOSED);
+const MOST_EXPOSED = {
+  'ewon-agent.service': 1.7,
+  'ewon-agent-slots.service': 1.5,
+  'ewon-agent-reboot.service': 1.5,
+} as const;
+const UNITS = [...Object.keys(MOST_EXPOSED), 'ewon-agent-reboot.path'];
+/** What a Debian has; the others are brought by the package. */
+const OF_THE_SYSTEM = ['/usr/bin/systemctl'];
 
 suite('the units', { timeoutMs: 30_000, needs: ['systemd-analyze'] }, (test) => {
   for (const [unit, most] of Object.entries(MOST_EXPOSED)) {
@@ -40,7 +46,17 @@ suite('the units', { timeoutMs: 30_000, needs: ['systemd-analyze'] }, (test) => 
     const started = UNITS.flatMap((unit) => [
       ...readFileSync(join(FOLDER, unit), 'utf8').matchAll(/^ExecStart=(\S+)/gm),
     ]).map(([, program = '']) => program);
-    assert.equal(started.length, UNITS.length);
-    for (const program of started) assert.ok(existsSync(join(FILES, program)), program);
+    assert.equal(started.length, Object.keys(MOST_EXPOSED).length);
+    for (const program of started)
+      assert.ok(OF_THE_SYSTEM.includes(program) || existsSync(join(FILES, program)), program);
+  });
+
+  test('the order to restart the board is looked for where the agent puts it, in a directory that is made for it', () => {
+    const text = (unit: string) => readFileSync(join(FOLDER, unit), 'utf8');
+    const schema = readFileSync(join(import.meta.dirname, '../../agent/src/config/agent-config.schema.json'), 'utf8');
+    const { orderDir } = JSON.parse(schema).properties.board.properties;
+    assert.match(text('ewon-agent-reboot.path'), new RegExp(`^PathExists=${orderDir.default}/reboot$`, 'm'));
+    assert.match(text('ewon-agent.service'), /^RuntimeDirectory=ewon-agent$/m);
+    assert.match(text('ewon-agent.service'), /^Wants=.*ewon-agent-reboot\.path/m);
   });
 });

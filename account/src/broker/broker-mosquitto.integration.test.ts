@@ -1,10 +1,19 @@
-import { ackTopicFor, type DeviceAddress, downFilterFor, topicFor, topicPrefixFor } from '@ewon-agent/contracts';
+import {
+  ackTopicFor,
+  commandIdFrom,
+  commandStateTopicFor,
+  type DeviceAddress,
+  downFilterFor,
+  topicFor,
+  topicPrefixFor,
+} from '@ewon-agent/contracts';
 import { assert, eventually, rejects, suite } from '@ewon-agent/contracts/testing';
 import { silentLog } from '../testing/acl-suite.ts';
 import { startMosquitto, type TestMosquitto } from '../testing/mosquitto.ts';
 import { probe } from '../testing/mqtt-probe.ts';
 import { createTestPki, type Identity, type TestPki, testDevices } from '../testing/test-pki.ts';
 import { connectMosquitto, type MosquittoOptions } from './broker-mosquitto.ts';
+import { ACCOUNT_RIGHTS, initialDynamicSecurity } from './mosquitto-config.ts';
 
 const needs = ['mosquitto', 'mosquitto_dynamic_security.so'] as const;
 
@@ -70,6 +79,33 @@ suite('Mosquitto as the broker', { needs, timeoutMs: 30_000 }, (test) => {
       await broker.close();
     });
   }
+
+  test('one that an earlier release set up: the account gives itself what it lacks, and hears the states of commands', async () => {
+    await mosquitto.stop();
+    const before = JSON.parse(initialDynamicSecurity());
+    const [role] = before.roles;
+    role.acls = role.acls.filter(({ topic }: { topic: string }) => !topic.includes('up/cmd'));
+    assert.equal(role.acls.length, ACCOUNT_RIGHTS.length - 2, 'the test takes something away');
+    mosquitto = await startMosquitto(pki, JSON.stringify(before));
+    const taken: string[] = [];
+    const broker = await start({ onMessage: (topic) => void taken.push(topic) });
+    await broker.admit(device);
+    const p = await connect();
+    const topic = commandStateTopicFor(device, commandIdFrom(new Uint8Array(17)));
+    assert.equal(await p.publish(topic, 'state', { retain: true }), 'acked');
+    await eventually(() => taken.includes(topic), { what: 'the state' });
+    await p.leave('orderly');
+    await broker.close();
+  });
+
+  test('one that comes back is told of as there again, and not at the first connection', async () => {
+    let times = 0;
+    const broker = await start({ connected: () => void times++ });
+    assert.equal(times, 0);
+    await mosquitto.restart('SIGKILL');
+    await eventually(() => times === 1, { what: 'told', timeoutMs: 10_000 });
+    await broker.close();
+  });
 
   test('what devices send while the account is away waits for it, in order', async () => {
     const first = await start();

@@ -8,7 +8,7 @@ import {
   limitPackets,
   MQTT_PACKET_MAX_BYTES,
   SECOND_MS,
-  UP_FILTER,
+  UP_FILTERS,
 } from '@ewon-agent/contracts';
 import { MqttClient } from 'mqtt';
 import type { Broker } from '../ports/broker.ts';
@@ -16,6 +16,7 @@ import type { Siblings } from '../ports/siblings.ts';
 import { type ControlFailure, createControlChannel, failure } from './control-channel.ts';
 import {
   type Command,
+  commandsForAccount,
   commandsToAdmit,
   commandsToAgree,
   commandsToRevoke,
@@ -25,6 +26,7 @@ import {
   type SecurityClient,
 } from './dynamic-security.ts';
 import {
+  ACCOUNT_CLIENT,
   accountClientAt,
   CONTROL_RESPONSE_TOPIC,
   CONTROL_TOPIC,
@@ -48,6 +50,8 @@ export type MosquittoOptions = {
    * revocation that failed while it was away is made up for. Without it the caller repeats what failed.
    */
   devices?(): Promise<readonly DeviceAddress[]>;
+  /** Told after each connection but the first, once Mosquitto agrees: a Mosquitto that was set up anew keeps nothing. */
+  connected?(): void;
   /**
    * Takes a device's message; one after another, and nothing is read meanwhile. What it rejects is not acknowledged and comes again after a reconnect.
    * It must not wait for `admit` or `revoke`: their answers come on the same connection, behind the message.
@@ -85,6 +89,7 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
   let attempt = 0;
   let ready = false;
   let listening = false;
+  let connections = 0;
   let working: Promise<void> = Promise.resolve();
   const { siblings } = options;
   const client = new MqttClient(() => openTls(options), {
@@ -145,6 +150,8 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
       () => {
         ready = true;
         log.write('info', 'broker', 'Mosquitto connected', { url: options.url });
+        if (connections > 0) options.connected?.();
+        connections += 1;
         first.resolve();
       },
       (error: Error) => {
@@ -155,8 +162,12 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
   });
 
   async function settle(): Promise<void> {
-    await client.subscribeAsync([CONTROL_RESPONSE_TOPIC, ...(siblings ? SHARED_FILTERS : [UP_FILTER])], { qos: 1 });
+    await client.subscribeAsync(CONTROL_RESPONSE_TOPIC, { qos: 1 });
     listening = true; // an answer sent before would be lost
+    const [own] = await control.request([{ command: 'getRole', rolename: ACCOUNT_CLIENT }], 'throw');
+    // disconnects us where something was lacking; the next connection finds it whole
+    await control.request(commandsForAccount(own?.data?.role), 'throw');
+    await client.subscribeAsync([...(siblings ? SHARED_FILTERS : UP_FILTERS)], { qos: 1 });
     if (!siblings) return agree();
     if (siblings.leads) await lead();
   }

@@ -1,4 +1,10 @@
-import { topicPrefixFor, UP_CHANNELS } from '@ewon-agent/contracts';
+import {
+  commandIdFrom,
+  commandStateTopicFor,
+  commandTopicFor,
+  topicPrefixFor,
+  UP_CHANNELS,
+} from '@ewon-agent/contracts';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
 import { testDevices } from '../testing/test-pki.ts';
 import { deviceOf, mayPublish, mayReceive, maySubscribe } from './device-rights.ts';
@@ -8,6 +14,7 @@ const [foreign] = testDevices(1);
 if (!own || !sibling || !foreign) throw new Error('this is a bug: no devices');
 const mine = topicPrefixFor(own);
 
+const COMMAND = commandIdFrom(new Uint8Array(17).fill(7));
 const SAN = `URI:urn:ewon-agent:${own.accountId}:${own.deviceId}`;
 const names = (subject: string, subjectAltName: string | undefined) => ({
   subject,
@@ -42,7 +49,18 @@ suite('device rights: topics', (test) => {
     for (const channel of UP_CHANNELS) assert.equal(mayPublish(own, `${mine}/up/${channel}`), true, channel);
   });
 
+  test('a device says how its own commands stand', () => {
+    assert.equal(mayPublish(own, commandStateTopicFor(own, COMMAND)), true);
+  });
+
   const notPublished = [
+    ...[sibling, foreign].map((other) => commandStateTopicFor(other, COMMAND)),
+    commandTopicFor(own, COMMAND),
+    `${commandStateTopicFor(own, COMMAND)}/x`,
+    `${mine}/up/cmd`,
+    `${mine}/up/cmd/`,
+    `${mine}/up/cmd/status`,
+    `${mine}/up/cmd/+`,
     ...[sibling, foreign].map((other) => `${topicPrefixFor(other)}/up/status`),
     `ewon/v1/${foreign.accountId}/${own.deviceId}/up/status`,
     `${mine}/up/unknown`,

@@ -1,5 +1,6 @@
 import {
   channelOf,
+  commandStateOf,
   type DeviceAddress,
   err,
   ok,
@@ -42,10 +43,11 @@ export function deviceOf(certificate: CertificateNames): Result<DeviceIdentity> 
   });
 }
 
-/** A device publishes on the known channels of its own `up/`. */
+/** A device publishes on the known channels of its own `up/`, and says there how its commands stand. */
 export function mayPublish(device: DeviceAddress, topic: string): boolean {
   const channel = channelOf(topic);
-  return channel.ok && channel.value.accountId === device.accountId && channel.value.deviceId === device.deviceId;
+  const of = channel.ok ? channel : commandStateOf(topic);
+  return of.ok && of.value.accountId === device.accountId && of.value.deviceId === device.deviceId;
 }
 
 /** A device subscribes below its own `down/`: its prefix in letters, wildcards only after it. */

@@ -2,12 +2,14 @@ import { topicPrefixFor } from '@ewon-agent/contracts';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
 import { testDevices } from '../testing/test-pki.ts';
 import {
+  commandsForAccount,
   commandsToAdmit,
   commandsToAgree,
   commandsToRevoke,
   readControlResponses,
   roleOf,
 } from './dynamic-security.ts';
+import { ACCOUNT_CLIENT, ACCOUNT_RIGHTS } from './mosquitto-config.ts';
 
 const [device, other] = testDevices(2);
 if (!device || !other) throw new Error('this is a bug: no devices');
@@ -24,10 +26,19 @@ suite('dynamic security: what is asked of the plugin', (test) => {
       [],
     );
     assert.deepEqual(
-      role.acls.filter(({ acltype, topic }) => acltype === 'publishClientSend' && /[+#]/.test(topic)),
-      [],
+      role.acls
+        .filter(({ acltype, topic }) => acltype === 'publishClientSend' && /[+#]/.test(topic))
+        .map(({ topic }) => topic),
+      [`${prefix}/up/cmd/+`], // the last level alone, and that is an id the account has made
     );
     assert.ok(role.acls.every(({ allow }) => allow));
+  });
+
+  test("the account's own role is made whole where a Mosquitto was set up before it had all rights", () => {
+    const whole = { rolename: ACCOUNT_CLIENT, acls: ACCOUNT_RIGHTS };
+    assert.deepEqual(commandsForAccount(whole), []);
+    for (const role of [undefined, { rolename: ACCOUNT_CLIENT }, { ...whole, acls: ACCOUNT_RIGHTS.slice(1) }])
+      assert.deepEqual(commandsForAccount(role), [{ command: 'modifyRole', ...whole }]);
   });
 
   const table: readonly (readonly [

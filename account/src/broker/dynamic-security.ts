@@ -1,4 +1,5 @@
 import {
+  commandStateFilterFor,
   type DeviceAddress,
   jsonReader,
   parseDeviceId,
@@ -6,7 +7,7 @@ import {
   topicPrefixFor,
   UP_CHANNELS,
 } from '@ewon-agent/contracts';
-import type { Acl, AclType } from './mosquitto-config.ts';
+import { ACCOUNT_CLIENT, ACCOUNT_RIGHTS, type Acl, type AclType } from './mosquitto-config.ts';
 
 // What the account asks of Mosquitto's dynamic-security plugin: one role and one client per device, both named by the
 // device id. Pure: what there is goes in, commands come out, so that doing it twice asks for nothing the second time.
@@ -32,7 +33,7 @@ export type ControlResponse = {
   };
 };
 
-/** The rights of a device: send on its known `up/` channels, listen below its `down/`. */
+/** The rights of a device: send on its known `up/` channels and the states of its commands, listen below its `down/`. */
 export function roleOf(device: DeviceAddress): Required<Role> {
   const down = `${topicPrefixFor(device)}/down/#`;
   const allow = (acltype: AclType, topic: string): Acl => ({ acltype, topic, priority: 0, allow: true });
@@ -40,6 +41,7 @@ export function roleOf(device: DeviceAddress): Required<Role> {
     rolename: device.deviceId,
     acls: [
       ...UP_CHANNELS.map((channel) => allow('publishClientSend', topicFor(device, channel))),
+      allow('publishClientSend', commandStateFilterFor(device)),
       allow('publishClientReceive', down),
       allow('subscribePattern', down),
       allow('unsubscribePattern', down),
@@ -72,6 +74,13 @@ export function commandsToAdmit(device: DeviceAddress, { role, client }: Present
     commands.push({ command: 'addClientRole', username: device.deviceId, rolename: device.deviceId, priority: 0 });
   }
   return commands;
+}
+
+/** What the account's own role lacks that a Mosquitto was set up with before: then the role is made whole. */
+export function commandsForAccount(role: Role | undefined): readonly Command[] {
+  const has = new Set((role?.acls ?? []).map(({ acltype, topic }) => `${acltype} ${topic}`));
+  const isWhole = ACCOUNT_RIGHTS.every(({ acltype, topic }) => has.has(`${acltype} ${topic}`));
+  return isWhole ? [] : [{ command: 'modifyRole', rolename: ACCOUNT_CLIENT, acls: ACCOUNT_RIGHTS }];
 }
 
 /**

@@ -1,4 +1,13 @@
-import { CHANNELS, KIB, MQTT_PACKET_MAX_BYTES, UP_CHANNELS, UP_FILTER, type UpChannel } from '@ewon-agent/contracts';
+import {
+  CHANNELS,
+  CHANNELS_FILTER,
+  COMMAND_STATES_FILTER,
+  KIB,
+  MQTT_PACKET_MAX_BYTES,
+  UP_CHANNELS,
+  UP_FILTERS,
+  type UpChannel,
+} from '@ewon-agent/contracts';
 import { PLACES } from '../ports/siblings.ts';
 
 // The two files of a Mosquitto that serves as the account's broker (tried with Debian 12's 2.0.11). Pure text: the
@@ -31,7 +40,10 @@ export function accountClientAt(place: number): string {
   return place === 0 ? ACCOUNT_CLIENT : `${ACCOUNT_CLIENT}-${place + 1}`;
 }
 /** What of all devices only the newest counts: the broker keeps it, and gives it to who subscribes. */
-export const RETAINED_FILTERS: readonly string[] = filtersOf((channel) => CHANNELS[channel].retain);
+export const RETAINED_FILTERS: readonly string[] = [
+  ...filtersOf((channel) => CHANNELS[channel].retain),
+  COMMAND_STATES_FILTER,
+];
 /** Streams of all devices, each message to one of the servers that subscribe. */
 export const SHARED_FILTERS: readonly string[] = filtersOf((channel) => !CHANNELS[channel].retain).map(
   (filter) => `$share/${ACCOUNT_CLIENT}/${filter}`,
@@ -99,16 +111,6 @@ function listener(files: MosquittoFiles, port: number, ...more: readonly string[
 
 /** The first dynamic-security.json: the account may manage, listen and send down; everybody else may do nothing. */
 export function initialDynamicSecurity(): string {
-  const allow = (acltype: AclType, topic: string): Acl => ({ acltype, topic, priority: 0, allow: true });
-  const acls = [
-    allow('publishClientSend', CONTROL_TOPIC),
-    allow('publishClientSend', DOWN_FILTER),
-    allow('publishClientReceive', CONTROL_RESPONSE_TOPIC),
-    allow('publishClientReceive', UP_FILTER),
-    allow('subscribeLiteral', CONTROL_RESPONSE_TOPIC),
-    ...[UP_FILTER, ...RETAINED_FILTERS, ...SHARED_FILTERS].map((filter) => allow('subscribeLiteral', filter)),
-    allow('unsubscribePattern', '#'),
-  ];
   const config = {
     defaultACLAccess: { publishClientSend: false, publishClientReceive: false, subscribe: false, unsubscribe: false },
     clients: Array.from({ length: PLACES }, (_, place) => ({
@@ -116,13 +118,13 @@ export function initialDynamicSecurity(): string {
       roles: [{ rolename: ACCOUNT_CLIENT }],
     })),
     groups: [],
-    roles: [{ rolename: ACCOUNT_CLIENT, acls }],
+    roles: [{ rolename: ACCOUNT_CLIENT, acls: ACCOUNT_RIGHTS }],
   };
   return `${JSON.stringify(config, undefined, 2)}\n`;
 }
 
 function filtersOf(fits: (channel: UpChannel) => boolean): readonly string[] {
-  return UP_CHANNELS.filter(fits).map((channel) => UP_FILTER.replace(/\+$/, channel));
+  return UP_CHANNELS.filter(fits).map((channel) => CHANNELS_FILTER.replace(/\+$/, channel));
 }
 
 /** The kinds of right of the plugin. Source: Mosquitto 2.0.11, plugins/dynamic-security/README.md */
@@ -139,3 +141,20 @@ export type Acl = {
   readonly priority: number;
   readonly allow: boolean;
 };
+
+/** What the account may do: manage, listen to every device, send down. */
+export const ACCOUNT_RIGHTS: readonly Acl[] = [
+  allow('publishClientSend', CONTROL_TOPIC),
+  allow('publishClientSend', DOWN_FILTER),
+  allow('publishClientReceive', CONTROL_RESPONSE_TOPIC),
+  ...UP_FILTERS.map((filter) => allow('publishClientReceive', filter)),
+  allow('subscribeLiteral', CONTROL_RESPONSE_TOPIC),
+  ...[...UP_FILTERS, ...RETAINED_FILTERS, ...SHARED_FILTERS]
+    .filter((filter, i, all) => all.indexOf(filter) === i)
+    .map((filter) => allow('subscribeLiteral', filter)),
+  allow('unsubscribePattern', '#'),
+];
+
+function allow(acltype: AclType, topic: string): Acl {
+  return { acltype, topic, priority: 0, allow: true };
+}

@@ -106,6 +106,42 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
     assert.deepEqual((await json('ewons')).value, []);
   });
 
+  test('policy: shown, set piece by piece, taken back', async () => {
+    assert.match((await ask('policy', 'show')).out, /^geolocation +on\nremote management +on\nwindow +at any time$/m);
+    const set = await json('policy', 'set', '--geolocation', 'off', '--window', 'sat,sun 22:00-04:00', '--deny', 'p1');
+    const window = { days: ['sat', 'sun'], from: '22:00', to: '04:00', zone: 'UTC' };
+    const { version, issuedAt: _, ...settings } = set.value;
+    assert.deepEqual(settings, { geolocation: false, remoteManagement: true, window, denied: ['p1'] });
+    const next = await json('policy', 'set', '--window', 'none', '--deny', '');
+    assert.ok(next.value.version > version);
+    assert.deepEqual([next.value.window, next.value.denied, next.value.geolocation], [undefined, [], false]);
+    for (const window of ['sat 2-4', 'sat,someday 02:00-04:00', '02:00-04:00', 'sat 02:00-04:00 CET', ''])
+      assert.deepEqual((await ask('policy', 'set', '--window', window)).status, 2, window);
+    const hours = await ask('policy', 'set', '--window', 'daily 25:00-26:00');
+    assert.deepEqual([hours.status, hours.err.split(':')[0]], [3, 'BAD_REQUEST']);
+    assert.equal((await ask('policy', 'set', '--geolocation', 'maybe')).status, 2);
+  });
+
+  test('commands: none yet, to nobody, with words that are no arguments', async () => {
+    assert.match((await ask('command', 'list')).out, /No command was sent yet/);
+    const nobody = await ask('command', 'send', 'status', '--to', 'nobody');
+    assert.deepEqual([nobody.status, nobody.err.split(':')[0]], [3, 'NOT_FOUND']);
+    for (const wrong of [['status', 'loud', '--to', 'x'], ['status', '--to', 'x', '--expires', '1 hour'], ['status']])
+      assert.equal((await ask('command', 'send', ...wrong)).status, 2, wrong.join(' '));
+    const unknown = await ask('command', 'show', 'c_x');
+    assert.deepEqual([unknown.status, unknown.err.split(':')[0]], [3, 'NOT_FOUND']);
+  });
+
+  test('the key of the account: announced, then used; out of turn it is refused', async () => {
+    const early = await ask('key', 'rotate', '--switch');
+    assert.deepEqual([early.status, early.err.split(':')[0]], [3, 'CONFLICT']);
+    assert.match((await ask('key', 'rotate')).out, /account key rotate --switch/);
+    const [first, second] = (await json('key', 'rotate', '--switch')).value;
+    assert.deepEqual([first.state, second.state, second.number], ['old', 'current', 2]);
+    assert.match((await ask('key', 'show')).out, new RegExp(`2 +current +${second.fingerprint}`));
+    assert.ok(!JSON.stringify([first, second]).includes('sealed'), 'no secret is shown');
+  });
+
   test('keys: listed by id, imported from standard input, renewed, exported to a file that is not overwritten', async () => {
     const imported = await run(['grk', 'import', '-', '--note', 'Ecatcher', '--state', state], `T2MKey:${KEY}\r\n`);
     assert.equal(imported.status, 0, imported.err);

@@ -8,6 +8,7 @@ import { releaseOne, renewOne } from './identity.ts';
 import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
 import { exportKey, importKey, renewKey, showKeys } from './keys.ts';
 import { writeMosquittoFiles } from './mosquitto-files.ts';
+import { orderCommands } from './order-commands.ts';
 import { type ApproveOptions, approveOne, rejectMany, rejectOne, replaceOne, showPending } from './registrations.ts';
 import { serve } from './serve.ts';
 import { autoRegistration, pools, removeOne, showEwons, showLog } from './settings.ts';
@@ -147,18 +148,24 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
       return asking(state, (admin) => pools(io, form, admin, { do: order, name }));
     },
   );
-  keyCommands(program.command('grk').description('registration keys (GRK)'), { io, form, command, asking });
+  const kit: CommandKit = { io, form, command, asking, done, wholeNumber };
+  keyCommands(program.command('grk').description('registration keys (GRK)'), kit);
+  orderCommands(program, kit);
   return program;
 }
 
-type KeyCommands = {
+/** What the commands of one subject are made with. */
+export type CommandKit = {
   readonly io: Io;
   readonly form: Form;
+  /** A command that talks to the running server. */
   readonly command: (over: Command, words: string, description: string) => Command;
   readonly asking: (state: string, ask: (admin: AdminClient) => Promise<ExitStatus>) => Promise<void>;
+  readonly done: (status: ExitStatus) => void;
+  readonly wholeNumber: (text: string) => number;
 };
 
-function keyCommands(grk: Command, { io, form, command, asking }: KeyCommands): void {
+function keyCommands(grk: Command, { io, form, command, asking }: CommandKit): void {
   command(grk, 'show [id]', 'list the keys by their ids; with --key print a key itself')
     .option('--key', 'print the key: a secret')
     .action((id: string | undefined, { state, key }: WithState & { key?: true }) =>

@@ -92,9 +92,9 @@ function brokerFor({ broker, deviceBroker, host, brokerPort }: ServeOptions): St
         ...{ names, ...server, deviceCa, isActive, onMessage, log },
       });
   const deviceUrls = deviceBroker.length > 0 ? { deviceUrls: deviceBroker } : {};
-  return ({ accountClient, tlsCa, onMessage, devices, siblings, log }) =>
+  return ({ accountClient, tlsCa, onMessage, devices, connected, siblings, log }) =>
     connectMosquitto({
-      ...{ url: broker, ...deviceUrls, ca: tlsCa, ...accountClient, onMessage, devices, log },
+      ...{ url: broker, ...deviceUrls, ca: tlsCa, ...accountClient, onMessage, devices, connected, log },
       ...(siblings && { siblings }),
     });
 }

@@ -69,5 +69,16 @@ export const LOG_TEXTS = {
   switched: (enabled: string, pool: string) => `Auto-registration is ${enabled}, pool [${pool}].`,
   poolAdded: (pool: string) => `Pool [${pool}] was added.`,
   poolRemoved: (pool: string) => `Pool [${pool}] was removed.`,
+  policySet: (version: number, is: Readonly<Record<'geolocation' | 'remoteManagement', boolean>>) =>
+    `Policy ${version}: geolocation ${onOff(is.geolocation)}, remote management ${onOff(is.remoteManagement)}.`,
+  accountKeyAnnounced: (fingerprint: string) => `Account key ${fingerprint} was announced.`,
+  accountKeyChanged: (fingerprint: string) => `Account key ${fingerprint} signs from now on.`,
+  commandSent: (command: string, name: string) => `Command "${command}" was sent to [${name}].`,
+  commandEnded: (command: string, name: string, state: string, reason: string | null) =>
+    `Command "${command}" of [${name}] was ${state === 'successful' ? 'carried out' : `not carried out: ${reason}`}.`,
   signedIn: () => 'An administrator signed in by one-time link.',
 } as const;
+
+function onOff(isOn: boolean): string {
+  return isOn ? 'on' : 'off';
+}

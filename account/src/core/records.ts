@@ -1,11 +1,17 @@
 import type {
   CardEvidence,
   Code,
+  CommandDocument,
+  CommandId,
+  CommandState,
   DeviceId,
   Fingerprint,
+  FlattenedJws,
   GrkId,
+  PolicySettings,
   Serial,
   Severity,
+  SignedByAccount,
   Timestamp,
 } from '@ewon-agent/contracts';
 
@@ -107,6 +113,44 @@ export type GrkRecord = {
   readonly createdAt: Timestamp;
   readonly expiresAt: Timestamp | null;
   readonly revokedAt: Timestamp | null;
+};
+
+/** A key of the account. One is `current` and signs; `next` is announced and signs after it; `old` ones have signed cards. */
+export type AccountKeyRecord = {
+  /** From 1. */
+  readonly number: number;
+  /** Raw 32 bytes, base64url. */
+  readonly publicKey: string;
+  /** The seed in a secretbox; see secrets/vault.ts. */
+  readonly sealedSeed: string;
+  /** By the key before; the first key has none. */
+  readonly announcement: FlattenedJws | null;
+  readonly state: 'next' | 'current' | 'old';
+  readonly createdAt: Timestamp;
+};
+
+export type PolicyRecord = {
+  readonly version: number;
+  readonly settings: PolicySettings;
+  readonly issuedAt: Timestamp;
+  /** As devices take it; signed once, because each approval hands it out. */
+  readonly signed: SignedByAccount;
+};
+
+/** A command and how it stands. `saidBy`: whether the device said that, or the account takes it for so. */
+export type CommandRecord = {
+  readonly commandId: CommandId;
+  readonly deviceId: DeviceId;
+  readonly name: string;
+  readonly arguments: CommandDocument['arguments'];
+  readonly issuedAt: Timestamp;
+  readonly expiresAt: Timestamp;
+  readonly state: CommandState;
+  readonly saidBy: 'account' | 'device';
+  readonly reason: string | null;
+  readonly detail: string | null;
+  readonly result: Readonly<Record<string, unknown>> | null;
+  readonly changedAt: Timestamp;
 };
 
 /** Who a line of the log is about. */

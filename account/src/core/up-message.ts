@@ -1,11 +1,16 @@
 import {
   type AccountId,
   CHANNELS,
+  type CommandId,
+  type CommandStateMessage,
   channelOf,
+  commandStateOf,
+  type DeviceAddress,
   type DeviceId,
   jsonReader,
   ok,
   type Result,
+  readCommandState,
   readMessage,
   type UpChannel,
   type UpMessage,
@@ -14,10 +19,10 @@ import type { Place } from './message-order.ts';
 
 // What came from a device, read once. Whether its device is one of ours only the store knows.
 
-/** A message with its channel. */
-export type ChannelMessage = {
-  readonly [C in UpChannel]: { readonly channel: C; readonly body: UpMessage[C] };
-}[UpChannel];
+/** A message with its channel; `cmd` is the state of one command. */
+export type ChannelMessage =
+  | { readonly [C in UpChannel]: { readonly channel: C; readonly body: UpMessage[C] } }[UpChannel]
+  | { readonly channel: 'cmd'; readonly body: CommandStateMessage };
 
 /** A message that can be taken. */
 export type ReadMessage = { readonly deviceId: DeviceId; readonly place: Place; readonly message: ChannelMessage };
@@ -27,7 +32,7 @@ export type Unreadable = {
   readonly why: 'topic' | 'account' | 'content';
   readonly detail: string;
   readonly deviceId?: DeviceId;
-  readonly channel?: UpChannel;
+  readonly channel?: ChannelMessage['channel'];
   /** Set when the device is to be told all the same that we have it: it would send it for ever. */
   readonly place?: Place;
 };
@@ -38,6 +43,8 @@ export function readUp(
   topic: string,
   payload: Uint8Array,
 ): { readonly ok: true; readonly value: ReadMessage } | { readonly ok: false; readonly ignored: Unreadable } {
+  const command = commandStateOf(topic);
+  if (command.ok) return readCommandUp(accountId, command.value, payload);
   const address = channelOf(topic);
   if (!address.ok) return { ok: false, ignored: { why: 'topic', detail: topic.slice(0, 120) } };
   const { deviceId, channel } = address.value;
@@ -55,8 +62,25 @@ export function readUp(
 }
 
 /** Tells whether each message of a channel counts, and is acknowledged, instead of the newest alone. */
-export function isStream(channel: UpChannel): boolean {
-  return !CHANNELS[channel].retain;
+export function isStream(channel: ChannelMessage['channel']): boolean {
+  return channel !== 'cmd' && !CHANNELS[channel].retain;
+}
+
+/** A state says itself which command it is of: the topic must say the same. */
+function readCommandUp(
+  accountId: AccountId,
+  { deviceId, commandId, ...address }: DeviceAddress & { readonly commandId: CommandId },
+  payload: Uint8Array,
+): ReturnType<typeof readUp> {
+  const ignored = { deviceId, channel: 'cmd' } as const;
+  if (address.accountId !== accountId)
+    return { ok: false, ignored: { ...ignored, why: 'account', detail: address.accountId } };
+  const read = readCommandState(payload);
+  if (!read.ok) return { ok: false, ignored: { ...ignored, why: 'content', detail: read.fault.detail } };
+  if (read.value.id !== commandId)
+    return { ok: false, ignored: { ...ignored, why: 'content', detail: `${read.value.id} on the topic of another` } };
+  const { epoch, seq } = read.value;
+  return { ok: true, value: { deviceId, place: { epoch, seq }, message: { channel: 'cmd', body: read.value } } };
 }
 
 const READ: { readonly [C in UpChannel]: (payload: Uint8Array) => Result<ChannelMessage> } = {

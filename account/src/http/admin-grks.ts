@@ -11,7 +11,7 @@ import { type GrkView, grkView } from './views.ts';
 type ById = { Params: { id: string } };
 
 /** Registration keys: listed by id; a key itself is answered to who asks for just that. */
-export function grkRoutes(app: FastifyInstance, house: House, card: () => CardFacts): void {
+export function grkRoutes(app: FastifyInstance, house: House, card: () => Promise<CardFacts>): void {
   app.get('/api/v1/grks', async () =>
     house.store.transact(async (tx) => {
       const views: GrkView[] = [];
@@ -34,10 +34,10 @@ export function grkRoutes(app: FastifyInstance, house: House, card: () => CardFa
     const { form, note = '', receipt, wipe } = asked.value;
     const order = { grkId: grkId.value, note, wishes: { receipt: receipt === '1', wipe: wipe === '1' } };
     if (form === 'files') {
-      const pair = await exportPair(house, card(), order);
+      const pair = await exportPair(house, await card(), order);
       return answer(reply, pair.ok ? ok(inBase64(pair.value)) : pair);
     }
-    const made = await exportCard(house, card(), { ...order, form });
+    const made = await exportCard(house, await card(), { ...order, form });
     if (!made.ok) return sendProblem(reply, made.fault);
     reply.header('content-disposition', `attachment; filename="${made.value.fileName}"`);
     return reply.type('application/octet-stream').send(Buffer.from(made.value.bytes));

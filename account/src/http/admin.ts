@@ -1,12 +1,4 @@
-import {
-  type Ed25519Jwk,
-  fingerprintOf,
-  ok,
-  parseDeviceId,
-  publicKeyOf,
-  type Result,
-  timestampOf,
-} from '@ewon-agent/contracts';
+import { fingerprintOf, ok, parseDeviceId, publicKeyOf, type Result, timestampOf } from '@ewon-agent/contracts';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { House } from '../house.ts';
 import { approve } from '../service/approve.ts';
@@ -17,6 +9,7 @@ import { expireOverdue, reject, rejectAll } from '../service/registrations.ts';
 import { alarmRoutes } from './admin-alarms.ts';
 import { grkRoutes } from './admin-grks.ts';
 import { logRoutes } from './admin-log.ts';
+import { orderRoutes } from './admin-orders.ts';
 import { settingRoutes } from './admin-settings.ts';
 import { telemetryRoutes } from './admin-telemetry.ts';
 import { readApprove, readRegistrationQuery, readRejectAll, readReplace } from './bodies.ts';
@@ -28,9 +21,8 @@ import { type AccountView, ewonView, registrationView } from './views.ts';
 /** What the admin API is given besides the house. */
 export type AdminDoor = {
   readonly adminToken: string;
-  readonly accountKey: Ed25519Jwk;
   readonly mqttUrls: readonly string[];
-  readonly card: () => CardFacts;
+  readonly card: () => Promise<CardFacts>;
 };
 
 /** Bodies are a key, a name, three fields. */
@@ -63,6 +55,7 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     alarmRoutes(api, house);
     settingRoutes(api, house);
     grkRoutes(api, house, door.card);
+    orderRoutes(api, house);
     logRoutes(api, house);
     eventRoutes(api, house);
   });
@@ -77,12 +70,13 @@ export function answer(reply: FastifyReply, result: Result<unknown>): FastifyRep
 function accountRoutes(app: FastifyInstance, house: House, door: AdminDoor): void {
   app.get('/api/v1/account', async (request): Promise<AccountView> => {
     const account = await house.store.transact((tx) => tx.account());
+    const card = await door.card();
     return {
       id: account.accountId,
       name: account.name,
-      deviceUrl: door.card().accountUrl,
+      deviceUrl: card.accountUrl,
       mqttUrls: door.mqttUrls,
-      accountKeyFingerprint: fingerprintOf(publicKeyOf(door.accountKey) ?? new Uint8Array()),
+      accountKeyFingerprint: fingerprintOf(publicKeyOf(card.accountKey) ?? new Uint8Array()),
       ca: house.ca.tlsCa,
       time: timestampOf(house.clock.now()),
       ...(request.sessionToken && { csrf: csrfOf(request.sessionToken) }),

@@ -1,5 +1,18 @@
-import { type DeviceId, type GrkId, reader, type Timestamp } from '@ewon-agent/contracts';
+import {
+  type CommandDocument,
+  commandArguments,
+  commandName,
+  DAY_MS,
+  type DeviceId,
+  deniedPatches,
+  type GrkId,
+  policyWindow,
+  reader,
+  SECOND_MS,
+  type Timestamp,
+} from '@ewon-agent/contracts';
 import type { EwonProperties } from '../core/records.ts';
+import type { PolicyChange } from '../service/policy.ts';
 
 // What the admin API takes, checked at the door. Unknown members are refused.
 
@@ -65,4 +78,30 @@ export const readLogQuery = body<{
   format: { enum: ['json', 'csv', 'text'] },
   kind: { enum: ['error', 'user', 'message'] },
   limit: { type: 'string', pattern: '^[1-9]\\d{0,5}$' },
+});
+
+const yesOrNo = { type: 'boolean' };
+export const readPolicyChange = body<PolicyChange>({
+  geolocation: yesOrNo,
+  remoteManagement: yesOrNo,
+  window: { anyOf: [policyWindow, { type: 'null' }] },
+  denied: deniedPatches,
+});
+/** A command may wait for its Ewon for 30 days: gateways lie switched off over a shutdown of the plant. */
+const VALID_SECONDS_MAX = (30 * DAY_MS) / SECOND_MS;
+export const readCommandOrder = body<{
+  readonly name: string;
+  readonly arguments?: CommandDocument['arguments'];
+  readonly validSeconds?: number;
+}>(
+  {
+    name: commandName,
+    arguments: commandArguments,
+    validSeconds: { type: 'integer', minimum: 1, maximum: VALID_SECONDS_MAX },
+  },
+  ['name'],
+);
+export const readCommandQuery = body<{ readonly deviceId?: DeviceId; readonly limit?: string }>({
+  deviceId,
+  limit: { type: 'string', pattern: '^[1-9]\\d{0,3}$' },
 });

@@ -2,10 +2,8 @@ import type { ServerOptions } from 'node:https';
 import {
   DEVICE_REQUEST_MAX_BYTES,
   type Directory,
-  type Ed25519Jwk,
   err,
   jsonReader,
-  publicKeyOf,
   readGrkBinding,
   readRegistrationRequest,
   readRenewalRequest,
@@ -20,6 +18,7 @@ import { unlinkEwon } from '../service/ewons.ts';
 import { renewCertificate } from '../service/identity.ts';
 import { register } from '../service/register.ts';
 import { expireOverdue } from '../service/registrations.ts';
+import { trustedKeys } from '../service/signing.ts';
 import { pendingAnswer, standingOf } from '../service/standing.ts';
 import { type Addressed, hostnamesOf, keyOfNewcomer, openRequest, tokenOfKid } from './device-door.ts';
 import { knownDevice } from './known-device.ts';
@@ -37,7 +36,6 @@ export type DeviceDoor = {
   readonly nonces: Nonces;
   /** Host names of this account, without port. */
   readonly names: readonly string[];
-  readonly accountKeys: readonly Ed25519Jwk[];
   readonly mqttUrls: () => readonly string[];
   readonly server: KeyedCertificate;
 };
@@ -108,7 +106,7 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
       registrations: `${base}/registrations`,
       unlink: `${base}/unlink`,
       time: timestampOf(house.clock.now()),
-      account: { accountKeys: door.accountKeys },
+      account: { accountKeys: await house.store.transact(trustedKeys) },
       ca: house.ca.tlsCa,
     };
   });
@@ -137,11 +135,7 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
 
     const from = { address: request.ip, network: sourceNetworkOf(request.ip) };
     const asking = { request: asked.value, publicKey: publicKey.value, binding: binding.value, ...from };
-    const record = await register(
-      house,
-      door.accountKeys.flatMap((jwk) => publicKeyOf(jwk) ?? []),
-      asking,
-    );
+    const record = await register(house, asking);
     if (!record.ok) return refuse(reply, request, record.fault);
     const account = await house.store.transact((tx) => tx.account());
     reply.headers({ location: `https://${request.host}${REGISTRATIONS}/${record.value.token}`, 'retry-after': '0' });

@@ -1,22 +1,29 @@
-import type {
-  AccountId,
-  DeviceId,
-  Fingerprint,
-  GrkId,
-  HealthMessage,
-  InventoryMessage,
-  Serial,
-  Severity,
-  Timestamp,
+import {
+  type AccountId,
+  type CommandId,
+  type DeviceId,
+  type Fingerprint,
+  fingerprintOf,
+  fromBase64url,
+  type GrkId,
+  type HealthMessage,
+  type InventoryMessage,
+  type PolicySettings,
+  type Serial,
+  type Severity,
+  type Timestamp,
 } from '@ewon-agent/contracts';
 import type { AlarmRecord } from '../core/alarms.ts';
 import { kindOf, type LogKind } from '../core/log-lines.ts';
 import type {
+  AccountKeyRecord,
+  CommandRecord,
   EwonProperties,
   EwonRecord,
   GrkRecord,
   LogRecord,
   LogSubject,
+  PolicyRecord,
   RegistrationRecord,
   RegistrationState,
 } from '../core/records.ts';
@@ -120,6 +127,21 @@ export type LogLineView = {
   readonly deviceId: DeviceId | null;
 };
 
+/** `GET` and `PUT /api/v1/policy`. */
+export type PolicyView = PolicySettings & { readonly version: number; readonly issuedAt: Timestamp };
+
+/** A key of the account, without its secret. */
+export type AccountKeyView = {
+  readonly number: number;
+  readonly fingerprint: Fingerprint;
+  /** As `account.key` of an agent's configuration has it. */
+  readonly publicKey: string;
+  readonly state: AccountKeyRecord['state'];
+  readonly createdAt: Timestamp;
+};
+
+export type CommandView = Omit<CommandRecord, 'commandId'> & { readonly id: CommandId };
+
 /** `GET` and `PUT /api/v1/auto-registration`. */
 export type AutoRegistrationView = { readonly enabled: boolean; readonly pool: string };
 
@@ -162,4 +184,22 @@ export function grkView(record: GrkRecord, pending: number): GrkView {
 
 export function logLineView(record: LogRecord): LogLineView {
   return { ...record, kind: kindOf(record) };
+}
+
+export function policyView({ version, settings, issuedAt }: PolicyRecord): PolicyView {
+  return { version, issuedAt, ...settings };
+}
+
+export function accountKeyView({ number, publicKey, state, createdAt }: AccountKeyRecord): AccountKeyView {
+  return {
+    number,
+    fingerprint: fingerprintOf(fromBase64url(publicKey) ?? new Uint8Array()),
+    publicKey,
+    state,
+    createdAt,
+  };
+}
+
+export function commandView({ commandId: id, ...shown }: CommandRecord): CommandView {
+  return { id, ...shown };
 }

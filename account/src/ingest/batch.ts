@@ -1,4 +1,4 @@
-import { type DeviceId, type Millis, timestampOf } from '@ewon-agent/contracts';
+import { type CommandId, type DeviceId, type Millis, timestampOf } from '@ewon-agent/contracts';
 import type { Change } from '../bus.ts';
 import type { AlarmEvent } from '../core/alarms.ts';
 import { eventLine } from '../core/event-line.ts';
@@ -8,6 +8,7 @@ import type { ReadMessage, Unreadable } from '../core/up-message.ts';
 import { ewonView, logLineView } from '../http/views.ts';
 import type { NewLogLine, StoreTx, TelemetryRecord } from '../store/store.ts';
 import { takeAlarms } from './alarms.ts';
+import { takeCommandState } from './command-state.ts';
 import { takeRetained } from './retained.ts';
 
 /** A message that was read, or one that is ignored but may have to be acknowledged. */
@@ -30,7 +31,12 @@ export type BatchOutcome = {
   readonly ignored: readonly Ignored[];
   /** Those that were found to be two boards just now: the broker is to be told. */
   readonly quarantined: readonly DeviceId[];
+  /** Commands of which their device has nothing more to say. */
+  readonly ended: readonly CommandAddress[];
 };
+
+/** A command of a device. */
+export type CommandAddress = { readonly deviceId: DeviceId; readonly commandId: CommandId };
 
 /** A transaction that takes messages. */
 export type Batch = { readonly tx: StoreTx; readonly nowMs: Millis; readonly lines: NewLogLine[] };
@@ -45,6 +51,8 @@ export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Mill
   const events: AlarmEvent[] = [];
   const acknowledged: Acknowledged[] = [];
   const ignored: Ignored[] = [];
+  const ended: CommandAddress[] = [];
+  const told: Change[] = [];
   const receivedAt = timestampOf(nowMs);
   const senders = await sendersOf(tx, items);
 
@@ -60,6 +68,11 @@ export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Mill
     const { channel, body } = message;
     if (!sender || !deviceId || sender.ewon.quarantinedAt !== null) {
       ignored.push({ why: 'not linked', detail: 'not linked', ...(deviceId && { deviceId }), channel });
+    } else if (message.channel === 'cmd') {
+      const taken = await takeCommandState(batch, sender.ewon, message.body);
+      told.push(...taken.changes);
+      if (taken.isEnd) ended.push({ deviceId, commandId: message.body.id });
+      sender.seen = true;
     } else if (message.channel === 'event') {
       const { epoch, seq } = body;
       const entry = eventLine(sender.ewon, message.body, nowMs);
@@ -81,9 +94,9 @@ export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Mill
   await tx.addTelemetry(telemetry);
   const added = await tx.appendLogs(batch.lines);
   await takeAlarms(batch, senders, events);
-  const changes = [...(await keepSenders(batch, [...senders.values()])), ...added.map(changeOf)];
+  const changes = [...(await keepSenders(batch, [...senders.values()])), ...told, ...added.map(changeOf)];
   const quarantined = [...senders.values()].filter(({ ewon }) => ewon.quarantinedAt !== null);
-  return { changes, acknowledged, ignored, quarantined: quarantined.map(({ ewon }) => ewon.deviceId) };
+  return { changes, acknowledged, ignored, ended, quarantined: quarantined.map(({ ewon }) => ewon.deviceId) };
 }
 
 async function sendersOf(tx: StoreTx, items: readonly Item[]): Promise<ReadonlyMap<DeviceId, Sender>> {

@@ -5,7 +5,7 @@ import { isStream, readUp } from '../core/up-message.ts';
 import { type House, tellChanges } from '../house.ts';
 import type { Broker } from '../ports/broker.ts';
 import { createAcknowledger } from './acknowledge.ts';
-import { type Item, takeBatch } from './batch.ts';
+import { type CommandAddress, type Item, takeBatch } from './batch.ts';
 import { createIgnored } from './ignored.ts';
 import { createPatience } from './patience.ts';
 import { type Arrival, createWaiting, type Room } from './waiting.ts';
@@ -49,7 +49,10 @@ export type IngestOptions = {
 
 /** Starts with nothing. */
 export function createIngest(
-  house: Pick<House, 'accountId' | 'store' | 'bus' | 'clock' | 'log'>,
+  house: Pick<House, 'accountId' | 'store' | 'bus' | 'clock' | 'log'> & {
+    /** A command is at its end: the broker need not keep it any more. Told after the commit. */
+    readonly commandEnded: (of: CommandAddress) => void;
+  },
   publish: Broker['publish'],
   { room = ROOM, quarantine = async () => {} }: IngestOptions = {},
 ): Ingest {
@@ -94,9 +97,11 @@ export function createIngest(
 
   async function commit(items: readonly Item[]): Promise<void> {
     const nowMs = clock.now();
-    const { changes, acknowledged, ignored, quarantined } = await store.transact((tx) => takeBatch(tx, items, nowMs));
+    const done = await store.transact((tx) => takeBatch(tx, items, nowMs));
+    const { changes, acknowledged, ignored, ended, quarantined } = done;
     acknowledger.add(acknowledged);
     for (const what of ignored) ignore(what);
+    for (const of of ended) house.commandEnded(of);
     for (const change of changes) tell(change);
     for (const deviceId of quarantined) expel(deviceId);
   }
@@ -134,6 +139,7 @@ export function createIngest(
   return {
     async take(topic, payload) {
       if (closed) throw new Error('the account is closing');
+      if (payload.length === 0) return; // a device takes away what the broker kept of it
       const placed = waiting.put({ topic, payload });
       running ??= run();
       await placed;

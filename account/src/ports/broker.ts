@@ -14,7 +14,7 @@ export type DownMessage = {
  *
  * Obligations:
  * - Who a device is, its certificate alone decides; the client id must be the device id.
- * - A device publishes on its own known `up/` channels and subscribes below its own `down/`, nothing else; its will as well.
+ * - A device publishes on its own known `up/` channels and the states of its own commands, and subscribes below its own `down/`, nothing else; its will as well.
  * - A message is acknowledged (QoS 1) once the account has a place for it in memory; while it has none, the device waits.
  *   That is no promise that it is committed: only `down/ack` is (docs/decisions/0002-wire-v1.md §5). One device's
  *   messages arrive in order.

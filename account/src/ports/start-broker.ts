@@ -26,6 +26,8 @@ export type BrokerNeeds = {
   onMessage(topic: string, payload: Uint8Array): Promise<void>;
   /** Resolves when all that was handed over is committed or ignored, and acknowledged; for brokers without a network. */
   settled(): Promise<void>;
+  /** A broker that runs elsewhere is there, or is there again: what it keeps for devices may be gone. */
+  connected(): void;
   /** Every device that may connect, so that a broker which was away can be brought to agree. */
   devices(): Promise<readonly DeviceAddress[]>;
   /** The other servers of the account that use the same broker; `undefined` when this is the only one. */

@@ -11,9 +11,11 @@ import {
 import { decideApproval, judgeReplaced } from '../core/approval.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { EwonLink, EwonProperties, EwonRecord, RegistrationRecord } from '../core/records.ts';
-import { type House, revokeAtBroker, transactAndTell } from '../house.ts';
+import { type House, removeAtBroker, transactAndTell } from '../house.ts';
 import { ewonView } from '../http/views.ts';
 import { changeState, type Doing } from './change-state.ts';
+import { endCommandsOf } from './commands.ts';
+import { tellOrders } from './policy.ts';
 
 /** What a person ordered: an identity of its own, or the place of another Ewon. */
 export type ApprovalOrder =
@@ -48,7 +50,8 @@ export async function approve(house: House, registrationId: string, order: Appro
     if (asked.state === 'pending') await house.broker.revoke(device);
     return done;
   }
-  for (const left of done.value.left) await revokeAtBroker(house, { accountId: house.accountId, deviceId: left });
+  await tellOrders(house, [deviceId]);
+  for (const left of done.value.left) await removeAtBroker(house, { accountId: house.accountId, deviceId: left });
   return ok(done.value.ewon);
 }
 
@@ -136,6 +139,7 @@ export async function endLink({ tx, telling, nowMs }: Doing, ewon: EwonRecord, l
   const ended = { ...ewon, link, online: false, brokerTold: false };
   await tx.updateEwon(ewon.deviceId, { link, online: false, brokerTold: false });
   await tx.revokeCertificates(ewon.deviceId, timestampOf(nowMs));
+  await endCommandsOf({ tx, telling, nowMs }, ewon);
   telling.tell({ type: 'ewon', id: ewon.deviceId, row: ewonView(ended) });
   return ended;
 }

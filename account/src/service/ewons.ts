@@ -1,7 +1,7 @@
 import { type DeviceId, err, ok, type Result } from '@ewon-agent/contracts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { EwonRecord } from '../core/records.ts';
-import { type House, revokeAtBroker, transactAndTell } from '../house.ts';
+import { type House, removeAtBroker, transactAndTell } from '../house.ts';
 import { type EwonView, ewonView } from '../http/views.ts';
 import { endLink } from './approve.ts';
 
@@ -29,7 +29,7 @@ export async function removeEwon(house: House, deviceId: DeviceId): Promise<Resu
     return endLink({ tx, telling, nowMs }, ewon, 'removed');
   });
   if (!removed) return err('NOT_FOUND', 'Ewon');
-  await revokeAtBroker(house, { accountId: house.accountId, deviceId });
+  await removeAtBroker(house, { accountId: house.accountId, deviceId });
   return ok(removed);
 }
 
@@ -42,5 +42,5 @@ export async function unlinkEwon(house: House, deviceId: DeviceId): Promise<void
     await telling.note(tx, { name: ewon.name, subject: 'Ewon', event, code: 'FORGOTTEN', deviceId });
     return endLink({ tx, telling, nowMs }, ewon, 'unlinked');
   });
-  if (unlinked) await revokeAtBroker(house, { accountId: house.accountId, deviceId });
+  if (unlinked) await removeAtBroker(house, { accountId: house.accountId, deviceId });
 }

@@ -22,6 +22,7 @@ import { type House, newToken, type Telling, transactAndTell } from '../house.ts
 import { registrationView } from '../http/views.ts';
 import type { StoreTx } from '../store/store.ts';
 import { changeState } from './change-state.ts';
+import { cardKeys } from './signing.ts';
 
 /** A registration whose signature and form were found good. */
 export type Asking = {
@@ -35,14 +36,9 @@ export type Asking = {
 /**
  * Takes a registration: facts, decision and effects in one transaction, so that the same request twice at once
  * makes one record.
- * @param accountKeys raw public keys whose cards this account stands for
  * Codes: those of decideRegistration; BAD_SIGNATURE (binding or CSR), BAD_REQUEST (CSR).
  */
-export async function register(
-  house: House,
-  accountKeys: readonly Uint8Array[],
-  asking: Asking,
-): Promise<Result<RegistrationRecord>> {
+export async function register(house: House, asking: Asking): Promise<Result<RegistrationRecord>> {
   const csr = await readCsr(asking.request.csr, asking.publicKey);
   if (!csr.ok) return csr;
   return transactAndTell(house, async (tx, telling, nowMs) => {
@@ -51,7 +47,7 @@ export async function register(
     const grk = await tx.grk(binding.grkId);
     if (grk && !isBoundBy(binding, house.vault.open(grk.sealedKey)))
       return err('BAD_SIGNATURE', `grkBinding: not made with key ${binding.grkId}`);
-    const manifest = manifestOf(asking, accountKeys);
+    const manifest = manifestOf(asking, await cardKeys(tx));
     const account = await tx.account();
     const pending = await tx.pendingOfKey(publicKey);
     const others = (same: boolean) => (pending && same ? 1 : 0);

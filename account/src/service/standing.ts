@@ -1,5 +1,4 @@
 import {
-  type Ed25519Jwk,
   err,
   type Fault,
   type Grant,
@@ -12,6 +11,8 @@ import { answerFor } from '../core/approval.ts';
 import type { EwonRecord, RegistrationRecord } from '../core/records.ts';
 import type { House } from '../house.ts';
 import type { StoreTx } from '../store/store.ts';
+import { presentPolicy } from './policy.ts';
+import { trustedKeys } from './signing.ts';
 
 /** What polling a registration is answered with. */
 export type Standing =
@@ -21,7 +22,6 @@ export type Standing =
 
 /** What a grant says beside what the database knows. */
 export type GrantFacts = {
-  readonly accountKeys: readonly Ed25519Jwk[];
   /** In the order to try them. */
   readonly mqttUrls: () => readonly string[];
 };
@@ -57,7 +57,8 @@ export async function grantOf(
     ...{ deviceId, account: { id: accountId, name: accountName }, name, pool, customFields },
     certificate,
     ca: house.ca.tlsCa,
-    accountKeys: facts.accountKeys,
+    accountKeys: await trustedKeys(tx),
+    policy: (await presentPolicy(tx, house, house.clock.now())).signed,
     mqtt: { urls: facts.mqttUrls(), topicPrefix: topicPrefixFor({ accountId, deviceId }) },
   };
 }

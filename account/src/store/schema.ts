@@ -1,5 +1,16 @@
-import type { AccountId, Code, DeviceId, Fingerprint, GrkId, Serial, Severity, Timestamp } from '@ewon-agent/contracts';
-import type { EwonLink, LogSubject, RegistrationState } from '../core/records.ts';
+import type {
+  AccountId,
+  Code,
+  CommandId,
+  CommandState,
+  DeviceId,
+  Fingerprint,
+  GrkId,
+  Serial,
+  Severity,
+  Timestamp,
+} from '@ewon-agent/contracts';
+import type { AccountKeyRecord, CommandRecord, EwonLink, LogSubject, RegistrationState } from '../core/records.ts';
 
 // The tables as the database gives them. Lists and documents are JSON text, yes and no are 1 and 0, times are text:
 // what SQLite and PostgreSQL both answer in the same form. Columns are snake_case in the database (CamelCasePlugin).
@@ -120,6 +131,35 @@ export type Tables = {
     deviceId: DeviceId | null;
     /** `epoch/seq` of a device's event. */
     origin: string | null;
+  };
+  accountKey: InAccount & {
+    number: number;
+    publicKey: string;
+    sealedSeed: string;
+    announcement: string | null;
+    state: AccountKeyRecord['state'];
+    createdAt: Timestamp;
+  };
+  policy: InAccount & {
+    /** PostgreSQL answers a bigint as text. */
+    version: number;
+    settings: string;
+    issuedAt: Timestamp;
+    signed: string;
+  };
+  command: InAccount & {
+    commandId: CommandId;
+    deviceId: DeviceId;
+    name: string;
+    arguments: string;
+    issuedAt: Timestamp;
+    expiresAt: Timestamp;
+    state: CommandState;
+    saidBy: CommandRecord['saidBy'];
+    reason: string | null;
+    detail: string | null;
+    result: string | null;
+    changedAt: Timestamp;
   };
   usedNonce: InAccount & { nonce: string; generation: number };
   oneTimeLink: InAccount & { tokenHash: string; expiresAt: Timestamp };

@@ -6,6 +6,7 @@ import { doorArea } from './area-door.ts';
 import { ewonArea } from './area-ewon.ts';
 import { grkArea } from './area-grk.ts';
 import { logArea } from './area-log.ts';
+import { ordersArea } from './area-orders.ts';
 import { registrationArea } from './area-registration.ts';
 import { telemetryArea } from './area-telemetry.ts';
 import { MIGRATIONS } from './migrations/all.ts';
@@ -54,6 +55,7 @@ export async function openStore(dialect: Dialect, transact: Transactor = transac
             ...telemetryArea(scope),
             ...alarmArea(scope),
             ...grkArea(scope),
+            ...ordersArea(scope),
             ...logArea(scope),
             ...doorArea(scope),
           });

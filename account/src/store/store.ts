@@ -1,5 +1,6 @@
 import type {
   AccountId,
+  CommandId,
   DeviceId,
   GrkId,
   HealthMessage,
@@ -12,12 +13,15 @@ import type {
 import type { AlarmRecord } from '../core/alarms.ts';
 import type { LogKind } from '../core/log-lines.ts';
 import type {
+  AccountKeyRecord,
   CertificateRecord,
+  CommandRecord,
   EwonLink,
   EwonRecord,
   GrkRecord,
   LogEntry,
   LogRecord,
+  PolicyRecord,
   RegistrationRecord,
   RegistrationState,
 } from '../core/records.ts';
@@ -63,6 +67,7 @@ export type StoreTx = AccountArea &
   TelemetryArea &
   AlarmArea &
   GrkArea &
+  OrdersArea &
   LogArea &
   DoorArea;
 
@@ -170,6 +175,27 @@ export type GrkArea = {
   grk(grkId: GrkId): Promise<GrkRecord | undefined>;
   insertGrk(record: GrkRecord): Promise<void>;
   updateGrk(grkId: GrkId, patch: Partial<Pick<GrkRecord, 'state' | 'pool' | 'note' | 'revokedAt'>>): Promise<void>;
+};
+
+/** Obligation: one key of a number, one command of an id; a second `insert` rejects. */
+export type OrdersArea = {
+  /** By their number. */
+  accountKeys(): Promise<readonly AccountKeyRecord[]>;
+  insertAccountKey(record: AccountKeyRecord): Promise<void>;
+  updateAccountKey(number: number, patch: Pick<AccountKeyRecord, 'state'>): Promise<void>;
+  policy(): Promise<PolicyRecord | undefined>;
+  setPolicy(record: PolicyRecord): Promise<void>;
+  command(commandId: CommandId): Promise<CommandRecord | undefined>;
+  /** The newest `limit` of those, oldest first. `isOpen`: only those that are not at their end. */
+  commands(filter: {
+    readonly deviceId?: DeviceId;
+    readonly isOpen?: true;
+    readonly limit?: number;
+  }): Promise<readonly CommandRecord[]>;
+  insertCommand(record: CommandRecord): Promise<void>;
+  updateCommand(commandId: CommandId, patch: Partial<Omit<CommandRecord, 'commandId' | 'deviceId'>>): Promise<void>;
+  /** Forgets commands at their end, but about so many of the newest. */
+  pruneCommands(keep: number): Promise<void>;
 };
 
 export type LogFilter = { readonly kind?: LogKind; readonly afterId?: number; readonly limit: number };

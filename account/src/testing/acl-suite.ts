@@ -1,4 +1,12 @@
-import { type DeviceAddress, type LogPort, topicFor, topicPrefixFor } from '@ewon-agent/contracts';
+import {
+  commandIdFrom,
+  commandStateTopicFor,
+  commandTopicFor,
+  type DeviceAddress,
+  type LogPort,
+  topicFor,
+  topicPrefixFor,
+} from '@ewon-agent/contracts';
 import { assert, eventually, type SuiteOptions, suite } from '@ewon-agent/contracts/testing';
 import type { Broker } from '../ports/broker.ts';
 import { type Probe, type ProbeOptions, probe } from './mqtt-probe.ts';
@@ -17,6 +25,8 @@ export type AclRigOptions = {
   isActive(device: DeviceAddress): Promise<boolean>;
   onMessage(topic: string, payload: Uint8Array): void;
 };
+
+const COMMAND = commandIdFrom(new Uint8Array(17).fill(9));
 
 /** A log that says nothing, for tests that look at outcomes. */
 export const silentLog: LogPort = { write: () => {} };
@@ -122,9 +132,15 @@ export function aclSuite(
         identities.set(attacker, await pki.device(attacker));
         await admit(attacker);
         const targets = [
-          ...devices.flatMap((d) => [topicFor(d, 'status'), down(d, 'policy'), down(d, 'cmd/x')]),
+          ...devices.flatMap((d) => [
+            ...[topicFor(d, 'status'), down(d, 'policy'), down(d, 'cmd/x')],
+            ...[commandTopicFor(d, COMMAND), commandStateTopicFor(d, COMMAND)],
+          ]),
           `${topicPrefixFor(attacker)}/down/policy`,
+          commandTopicFor(attacker, COMMAND),
           `${topicPrefixFor(attacker)}/up/unknown`,
+          `${topicPrefixFor(attacker)}/up/cmd`,
+          `${commandStateTopicFor(attacker, COMMAND)}/x`,
           '$SYS/broker/version',
           '$CONTROL/dynamic-security/v1',
           `$share/g/${topicFor(attacker, 'status')}`,
@@ -209,6 +225,27 @@ export function aclSuite(
           await again.hears(`kept policy ${device.deviceId}`);
           await again.leave('orderly');
         }
+      });
+
+      test(`${over}: each says how its own command stands, to the account alone, and cannot erase the command`, async () => {
+        const open = await everybody(protocolVersion);
+        const from = taken.length;
+        for (const device of devices) await send(device, `cmd/${COMMAND}`, `order for ${device.deviceId}`, true);
+        for (const [device, p] of open) {
+          await p.hears(`order for ${device.deviceId}`);
+          assert.equal(await p.publish(commandStateTopicFor(device, COMMAND), 'state', { retain: true }), 'acked');
+          const own = `${commandStateTopicFor(device, COMMAND)} state`;
+          await eventually(() => taken.slice(from).includes(own), { what: 'the state at the account' });
+          const other = await connect(device, { protocolVersion }); // pushes the first one out
+          await other.publish(commandTopicFor(device, COMMAND), '', { retain: true });
+          await other.leave('orderly');
+        }
+        assert.equal(taken.slice(from).length, devices.length);
+        const later = await everybody(protocolVersion);
+        for (const [device, p] of later) await p.hears(`order for ${device.deviceId}`);
+        heardOnlyOwn(later);
+        for (const device of devices) await send(device, `cmd/${COMMAND}`, '', true);
+        await leaveAll(later);
       });
 
       test(`${over}: wills on another's topics are never published, the own will is`, async () => {

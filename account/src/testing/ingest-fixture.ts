@@ -12,6 +12,7 @@ import {
 } from '@ewon-agent/contracts';
 import { assertOk } from '@ewon-agent/contracts/testing';
 import { createBus } from '../bus.ts';
+import type { CommandAddress } from '../ingest/batch.ts';
 import { createIngest } from '../ingest/ingest.ts';
 import type { Room } from '../ingest/waiting.ts';
 import { nodeSqliteDialect } from '../store/dialect-node-sqlite.ts';
@@ -63,7 +64,9 @@ export async function openIngestFixture(options: { readonly devices?: number; re
   const lines: string[] = [];
   const log: LogPort = { write: (...line) => void lines.push(JSON.stringify(line)) };
   const clock = createVirtualClock(NOW_MS);
-  const house = { accountId: row.accountId, store: handled, bus: createBus(), clock, log };
+  const ended: CommandAddress[] = [];
+  const commandEnded = (of: CommandAddress) => void ended.push(of);
+  const house = { accountId: row.accountId, store: handled, bus: createBus(), clock, log, commandEnded };
   const ingest = createIngest(
     house,
     async ({ topic, payload, qos, retain }) => {
@@ -76,7 +79,7 @@ export async function openIngestFixture(options: { readonly devices?: number; re
   );
   const at = timestampOf(NOW_MS);
   return {
-    ...{ accountId: row.accountId, store, hand, acks, quarantined, lines, clock, ingest, bus: house.bus },
+    ...{ accountId: row.accountId, store, hand, acks, ended, quarantined, lines, clock, ingest, bus: house.bus },
     ids: ewons.map(({ deviceId }) => deviceId) as [DeviceId, ...DeviceId[]],
     /** Hands a message over; resolves when it has a place. */
     take: (deviceId: DeviceId, channel: UpChannel, body: object) =>

@@ -27,9 +27,11 @@ export type TestMosquitto = {
  * Starts Debian's mosquitto with the configuration we document, on a free port of 127.0.0.1, in a temporary folder.
  * As root it stays root (`user root`), so that it can read and write that folder; nothing of a test is worth the
  * change of owners that a production set-up needs (see {@link mosquittoConfig}).
+ * @param dynamicSecurity the first rights, as the present release writes them unless told
  */
 export async function startMosquitto(
   pki: Pick<TestPki, 'server'> & { readonly deviceCa: { readonly pem: string } },
+  dynamicSecurity: string = initialDynamicSecurity(),
 ): Promise<TestMosquitto> {
   const program = findProgram('mosquitto');
   const pluginFile = findProgram('mosquitto_dynamic_security.so');
@@ -53,7 +55,7 @@ export async function startMosquitto(
     writeFile(file('device-ca.pem'), pki.deviceCa.pem),
     writeFile(file('server.pem'), pki.server.certificate),
     writeFile(file('server.key'), pki.server.privateKey, { mode: 0o600 }),
-    writeFile(file('dynamic-security.json'), initialDynamicSecurity(), { mode: 0o600 }),
+    writeFile(file('dynamic-security.json'), dynamicSecurity, { mode: 0o600 }),
     writeFile(file('mosquitto.conf'), config),
   ]);
   const log: string[] = [];

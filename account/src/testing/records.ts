@@ -1,14 +1,16 @@
 import {
   type AccountId,
   accountIdFrom,
+  commandIdFrom,
   deviceIdFrom,
   type GrkId,
+  HOUR_MS,
   parseGrkId,
   timestampOf,
 } from '@ewon-agent/contracts';
 import { assertOk } from '@ewon-agent/contracts/testing';
 import type { AlarmRecord } from '../core/alarms.ts';
-import type { EwonRecord, GrkRecord, LogEntry, RegistrationRecord } from '../core/records.ts';
+import type { CommandRecord, EwonRecord, GrkRecord, LogEntry, RegistrationRecord } from '../core/records.ts';
 import type { AccountRow, TelemetryRecord } from '../store/store.ts';
 import { NOW_MS, SERIAL } from './facts.ts';
 
@@ -68,6 +70,17 @@ export function telemetryRecord(facts: Partial<TelemetryRecord> & Pick<Telemetry
 export function alarmRecord(facts: Partial<AlarmRecord> & Pick<AlarmRecord, 'deviceId'>): AlarmRecord {
   return {
     ...{ code: 'A', open: true, severity: 'error', text: 't', openedAt: at, lastAt: at, count: 1, epoch: 'e', seq: 1 },
+    ...facts,
+  };
+}
+
+/** A command that expires an hour after it was sent. */
+export function commandRecord(facts: Partial<CommandRecord> = {}): CommandRecord {
+  return {
+    commandId: commandIdFrom(new Uint8Array(17).fill(++made)),
+    deviceId: deviceIdFrom(new Uint8Array(17).fill(1)),
+    ...{ name: 'status', arguments: {}, issuedAt: at, expiresAt: timestampOf(NOW_MS + HOUR_MS), state: 'init' },
+    ...{ saidBy: 'account', reason: null, detail: null, result: null, changedAt: at },
     ...facts,
   };
 }

@@ -6,6 +6,12 @@ import { readStatus } from './status.ts';
 /** Collects what support needs to see, as JSON. Keys, passwords and the GRK are not in it: what is collected never holds them. */
 export async function diagnose(config: AgentConfig): Promise<object> {
   const status = await readStatus(config);
+  const told = status.ok ? status.value : { fault: { code: status.fault.code, detail: status.fault.detail } };
+  return diagnosis(config, told);
+}
+
+/** The same with a status that is known, as the running agent answers the command `diag`. */
+export function diagnosis(config: AgentConfig, status: object): object {
   return {
     v: 1,
     at: new Date().toISOString(),
@@ -19,6 +25,6 @@ export async function diagnose(config: AgentConfig): Promise<object> {
       uptimeS: Math.round(uptime()),
     },
     config,
-    status: status.ok ? status.value : { fault: { code: status.fault.code, detail: status.fault.detail } },
+    status,
   };
 }

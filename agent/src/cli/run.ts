@@ -3,6 +3,7 @@ import { err, type FirmwarePort, ok, parseSerial, type Result, SECOND_MS } from 
 import { createEwonHttp } from '@ewon-agent/firmware-bridge/adapters/ewon-http';
 import { createHttpsAccountLink } from '../adapters/account-https.ts';
 import type { ProxyOf } from '../adapters/account-way.ts';
+import { createLinuxBoard } from '../adapters/board-linux.ts';
 import { readCertificate } from '../adapters/certificate-node.ts';
 import { createSystemClock } from '../adapters/clock-system.ts';
 import { serveControl } from '../adapters/control-socket.ts';
@@ -19,7 +20,9 @@ import { statusLine } from '../core/status.ts';
 import { startServiceLife } from '../shell/service-life.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { type Agent, startAgent } from '../wiring.ts';
+import { boardSwitches, deviceSwitches } from './board-switches.ts';
 import { cardPolicyOf } from './card-policy.ts';
+import { diagnosis } from './diag.ts';
 import { openSlots, slotsOff } from './open-slots.ts';
 import { openState } from './open-state.ts';
 import { controlPath } from './places.ts';
@@ -51,11 +54,13 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     state.value.close();
     return key;
   }
+  const board = createLinuxBoard({ bootIdFile: config.board.bootIdFile, orderDir: config.board.orderDir });
   const agent = await startAgent({
     ports: {
       clock,
       random: createNodeRandom(),
       slots: openSlots(config, clock),
+      board,
       led: config.led ? createSysfsLed(config.led, clock) : { show: async () => {} },
       firmware: firmware.value,
       store,
@@ -68,6 +73,9 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     policy: policy.value,
     slotsOff: slotsOff(config),
     ...(config.telemetry ? { telemetry: config.telemetry } : {}),
+    switches: deviceSwitches(config),
+    boardSwitches: () => boardSwitches(config),
+    diagnose: (status) => diagnosis(config, { running: true, ...status }),
     self: { agentVersion: AGENT_VERSION, bootId: randomUUID(), usage: createUsageMeter() },
     macs: macAddresses,
     readCertificate,
@@ -79,7 +87,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
       await agent.forget();
     }
     if (typeof order === 'object') await agent.move(order.move);
-    return agent.status();
+    return order === 'policy' ? agent.policy() : agent.status();
   }).then(ok, (cause) =>
     err(
       'STATE_UNWRITABLE',

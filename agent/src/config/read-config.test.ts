@@ -29,6 +29,13 @@ suite('configuration', (test) => {
         ...LEAST,
         SDConfigEnable: 1,
         USBConfigEnable: 1,
+        GeolocEnable: 1,
+        RemoteManagementEnable: 1,
+        board: {
+          switchDir: '/etc/ewon-agent',
+          orderDir: '/run/ewon-agent',
+          bootIdFile: '/proc/sys/kernel/random/boot_id',
+        },
         log: { level: 'info' },
       });
       const config = assertOk(read({ ...LEAST, led: {}, log: {}, account: {} }));

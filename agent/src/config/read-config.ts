@@ -46,7 +46,7 @@ function resolveSlot(slot: SlotConfig, from: (path: string) => string): SlotConf
 
 function resolvePaths(config: AgentConfig, base: string): AgentConfig {
   const from = (path: string) => resolve(base, path);
-  const { account, proxy, firmware, led } = config;
+  const { account, proxy, board, firmware, led } = config;
   return {
     ...config,
     stateDir: from(config.stateDir),
@@ -56,6 +56,11 @@ function resolvePaths(config: AgentConfig, base: string): AgentConfig {
       ? { proxy: { ...proxy, ...(proxy.passwordFile ? { passwordFile: from(proxy.passwordFile) } : {}) } }
       : {}),
     firmware: 'passwordFile' in firmware ? { ...firmware, passwordFile: from(firmware.passwordFile) } : firmware,
+    board: {
+      switchDir: from(board.switchDir),
+      orderDir: from(board.orderDir),
+      bootIdFile: from(board.bootIdFile),
+    },
     ...(led ? { led: { ...led, dir: from(led.dir) } } : {}),
     log: config.log ?? { level: 'info' },
   };

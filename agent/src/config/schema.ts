@@ -13,6 +13,10 @@ export type AgentConfig = {
   readonly SDConfigEnable: 0 | 1;
   /** 0: cards in USB slots are not used. */
   readonly USBConfigEnable: 0 | 1;
+  /** 0: this Ewon is not located; the name is the Ewon's own (comcfg.txt). */
+  readonly GeolocEnable: 0 | 1;
+  /** 0: the account may not change this Ewon. */
+  readonly RemoteManagementEnable: 0 | 1;
   readonly account?: {
     readonly url?: string;
     readonly caFile?: string;
@@ -32,6 +36,7 @@ export type AgentConfig = {
     readonly tags?: Readonly<Record<string, { readonly deadband?: number; readonly heartbeatMs?: Millis }>>;
   };
   readonly led?: { readonly dir: string; readonly green: string; readonly red: string };
+  readonly board: { readonly switchDir: string; readonly orderDir: string; readonly bootIdFile: string };
   readonly log: { readonly level: LogLevel };
 };
 

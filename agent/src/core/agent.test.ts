@@ -10,6 +10,7 @@ import {
   initialState,
 } from './agent.ts';
 import { ledOf, outcomeOf } from './led.ts';
+import { ALL_ON } from './policy.ts';
 
 const KEY = 'A01-0123456789ABCDEFGHIJKLMNOPQRSTUV';
 const OTHER_KEY = 'A01-ZZZZ456789ABCDEFGHIJKLMNOPQRSTUV';
@@ -18,6 +19,7 @@ const context: AgentContext = {
   policy: { account: { directoryUrl: 'https://account.test/device/v1/directory', ca: 'PEM' } },
   slotsOff: new Set(),
   takesFiles: false,
+  switches: ALL_ON,
 };
 const card = (key: string): Result<CardFiles> =>
   ok({ t2mTxt: toUtf8(`T2MKey:${key}\r\nT2MNote:line 4\r\n`), otherFiles: [] });

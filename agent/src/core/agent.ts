@@ -9,28 +9,32 @@ import {
   type SlotId,
   slotKindOf,
 } from '@ewon-agent/contracts';
+import { atOrders, followOrders, type OrderEffect } from './agent-orders.ts';
 import { fileOutcomes, type LoadedFile, verdictOf } from './card-files.ts';
 import { type CardMarked, cardMarked, type MarkEffect, orderMarks } from './card-marks.ts';
 import { type CardPolicy, offerFrom } from './card-offer.ts';
 import { ledOf } from './led.ts';
 import type { Device, Link, SavedRequest, SlotState, Slots, TimerName } from './model.ts';
+import { NO_ORDERS, type Orders, type OrdersEvent } from './orders.ts';
+import type { LocalSwitches } from './policy.ts';
 import {
   type Registration,
   type RegistrationEffect,
   type RegistrationEvent,
   transition,
   whyCardIsIgnored,
-  whyCardsAreIgnored,
 } from './registration.ts';
 import { type Renewal, type RenewalEffect, type RenewalEvent, renewalTransition } from './renewal.ts';
 import { type SlotEffect, type SlotEvent, slotTransition } from './slot.ts';
 import { certificateFor, type Uplink, type UplinkEffect, type UplinkEvent, uplinkTransition } from './uplink.ts';
+import { whyPassedBy } from './why-passed-by.ts';
 
 export type AgentState = {
   readonly slots: Slots;
   readonly registration: Registration;
   readonly uplink: Uplink;
   readonly renewal: Renewal;
+  readonly orders: Orders;
 };
 
 /** Fixed for the life of the process. */
@@ -41,6 +45,8 @@ export type AgentContext = {
   readonly slotsOff: ReadonlySet<SlotId>;
   /** Where the Ewon's firmware takes files, a card is read in a linked Ewon as well. */
   readonly takesFiles: boolean;
+  /** What the configuration lets the account do. */
+  readonly switches: LocalSwitches;
 };
 
 type FromRegistration = Exclude<
@@ -61,6 +67,7 @@ export type AgentEvent =
   | { readonly on: 'RenewalLook'; readonly nowMs: number }
   | FromSlot
   | CardMarked
+  | OrdersEvent
   | { readonly on: 'DeviceRefused'; readonly slot: SlotId; readonly device: string }
   | {
       readonly on: 'CardRead';
@@ -79,24 +86,26 @@ export type AgentEffect =
   | RenewalEffect
   | SlotEffect
   | MarkEffect
+  | OrderEffect
   | { readonly do: 'showLed'; readonly pattern: LedPattern };
 
 type Step = readonly [AgentState, readonly AgentEffect[]];
 
 /** The state after a start: what was saved, and nothing known yet of slots and network. */
-export function initialState(registration: Registration): AgentState {
-  return { slots: {}, registration, uplink: { at: 'off' }, renewal: { at: 'off' } };
+export function initialState(registration: Registration, orders: Orders = NO_ORDERS): AgentState {
+  return { slots: {}, registration, uplink: { at: 'off' }, renewal: { at: 'off' }, orders };
 }
 
 /** Decides what follows from an event. Total and pure. */
 export function agentTransition(state: AgentState, event: AgentEvent, context: AgentContext): Step {
   const [next, effects] = route(state, event, context);
   const [linked, linkEffects] = followLink(state, next, event);
-  const [slots, marks] = orderMarks(linked.slots, linked.registration);
-  const after = slots === linked.slots ? linked : { ...linked, slots };
+  const [ordered, orderEffects] = followOrders(state, linked, event);
+  const [slots, marks] = orderMarks(ordered.slots, ordered.registration);
+  const after = slots === ordered.slots ? ordered : { ...ordered, slots };
   const pattern = ledOf(after);
   const led: AgentEffect[] = event.on === 'Started' || pattern !== ledOf(state) ? [{ do: 'showLed', pattern }] : [];
-  return [after, [...effects, ...linkEffects, ...led, ...marks]]; // orange before the card is written
+  return [after, [...effects, ...linkEffects, ...orderEffects, ...led, ...marks]]; // orange before the card is written
 }
 
 function route(state: AgentState, event: AgentEvent, context: AgentContext): Step {
@@ -118,6 +127,13 @@ function route(state: AgentState, event: AgentEvent, context: AgentContext): Ste
       return connected(state, event);
     case 'Disconnected':
       return atUplink(state, event);
+    case 'PolicyReceived':
+    case 'CommandReceived':
+    case 'CommandTurn':
+    case 'CommandEnded':
+    case 'CommandCleared':
+    case 'BoardStarted':
+      return atOrders(state, event, context);
     case 'CertificateOffered': {
       const [taken, effects] = atRegistration(state, { ...event, on: 'Granted' });
       const [next, more] = atRenewal(taken, { on: 'RenewalAnswered' });
@@ -161,11 +177,7 @@ function lookAtRenewal(state: AgentState, nowMs: number): Step {
 
 /** A linked Ewon does not even read a card that only it could use: what is not read cannot do harm, and costs nothing. */
 function cardInserted(state: AgentState, event: AgentEvent & { on: 'CardInserted' }, context: AgentContext): Step {
-  const key = `${slotKindOf(event.slot)}ConfigEnable`;
-  const off: Fault | undefined = context.slotsOff.has(event.slot)
-    ? { code: 'CARD_SLOT_OFF', detail: `${key} is 0` }
-    : undefined;
-  const verdict = off ?? (context.takesFiles ? undefined : whyCardsAreIgnored(state.registration));
+  const verdict = whyPassedBy(state.registration, event.slot, context);
   return atSlot(state, verdict ? { ...event, on: 'CardPassedBy', verdict } : event);
 }
 

@@ -4,12 +4,14 @@ import { link, SD0, USB1 } from '../testing/fixtures.ts';
 import { type AgentContext, type AgentEvent, type AgentState, agentTransition, initialState } from './agent.ts';
 import type { LoadedFile } from './card-files.ts';
 import { ledOf, outcomeOf } from './led.ts';
+import { ALL_ON } from './policy.ts';
 
 const context: AgentContext = {
   device: { jwk: { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43) }, csr: 'CSR' },
   policy: { account: { directoryUrl: 'https://account.test/device/v1/directory', ca: 'PEM' } },
   slotsOff: new Set(),
   takesFiles: true,
+  switches: ALL_ON,
 };
 const OTHERS = ['ewonfwr.edf', 'backup.tar', 'comcfg.txt'];
 const T2M = toUtf8('T2MKey:A01-0123456789ABCDEFGHIJKLMNOPQRSTUV\r\n');

@@ -5,6 +5,7 @@ import nacl from 'tweetnacl';
 import { grant, LOCATION, SD0 } from '../testing/fixtures.ts';
 import { type AgentContext, type AgentEffect, type AgentEvent, agentTransition, initialState } from './agent.ts';
 import { ledOf } from './led.ts';
+import { ALL_ON } from './policy.ts';
 
 const GRK = assertOk(parseGrk('A01-0123456789ABCDEFGHIJKLMNOPQRSTUV'));
 const keys = nacl.sign.keyPair.fromSeed(new Uint8Array(32).fill(7));
@@ -13,6 +14,7 @@ const context: AgentContext = {
   policy: {},
   slotsOff: new Set(),
   takesFiles: false,
+  switches: ALL_ON,
 };
 const answer = { status: 'pending', code: 'REGISTRATION_PENDING', account: grant().account } as const;
 const PENDED: AgentEvent = { on: 'RequestPended', subject: 'r1', location: LOCATION, answer };

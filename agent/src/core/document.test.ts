@@ -1,6 +1,8 @@
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
+import { commandDocument, policyDocument, signer } from '../testing/account-signer.ts';
 import { grant, LOCATION, link, savedRequest } from '../testing/fixtures.ts';
 import { documentOf, readDocument } from './document.ts';
+import { NO_ORDERS } from './orders.ts';
 import type { Registration } from './registration.ts';
 
 const request = savedRequest();
@@ -21,6 +23,31 @@ suite('saved document', (test) => {
       const { bootCount, registration: read } = assertOk(readDocument(documentOf({ bootCount: 7, registration })));
       assert.deepEqual([bootCount, read], [7, registration]);
     }
+  });
+  test('orders are read as they were saved, without what is news only; what older releases wrote has none', () => {
+    const at = { bootCount: 1, registration: { at: 'registered', link: link() } } as const;
+    const { id, name, arguments: given, issuedAt, expiresAt } = commandDocument();
+    const command = {
+      id,
+      name,
+      arguments: given,
+      issuedAt,
+      expiresAt,
+      state: 'executing',
+      changedAtMs: 5,
+      bootId: 'b',
+    } as const;
+    const policy = { policy: policyDocument(), keys: [signer(1).jwk] };
+    const orders = { policy, book: { list: [command], forgottenUpToMs: 7 } };
+    assert.deepEqual(assertOk(readDocument(documentOf({ ...at, orders }))).orders, orders);
+    const refused = { ...orders, policy: { ...policy, refused: { POLICY_OLD: 1 } } } as const;
+    assert.equal(
+      documentOf({ ...at, orders: refused }),
+      documentOf({ ...at, orders }),
+      'a hostile broker costs no write',
+    );
+    assert.equal(documentOf({ ...at, orders: NO_ORDERS }), documentOf(at));
+    assert.equal(assertOk(readDocument(documentOf(at))).orders, undefined);
   });
   test('nothing saved is a first start', () => {
     assert.deepEqual(assertOk(readDocument(undefined)), { bootCount: 0, registration: { at: 'unregistered' } });

@@ -1,19 +1,30 @@
 import { err, jsonReader, type Result, toUtf8 } from '@ewon-agent/contracts';
 import type { SavedRequest } from './model.ts';
+import { type Orders, savedOrders } from './orders.ts';
 import type { Registration } from './registration.ts';
 
 // What survives a power cut, as one JSON text with a version. Counters of failed attempts are left out: they
 // would cost a flash write for each attempt, and after a start it is right to begin afresh.
 
-/** What is remembered besides events and keys. */
-export type Remembered = { readonly bootCount: number; readonly registration: Registration };
+/** What is remembered besides events and keys. `orders`: absent while there are none, and in what older releases wrote. */
+export type Remembered = {
+  readonly bootCount: number;
+  readonly registration: Registration;
+  readonly orders?: Orders;
+};
 
 /** The version this release writes; it reads no other yet. */
 const VERSION = 1;
 
 /** Writes what is remembered. The same registration gives the same text, so that a save can be left out. */
-export function documentOf({ bootCount, registration }: Remembered): string {
-  return JSON.stringify({ v: VERSION, bootCount, registration: withoutAttempts(registration) });
+export function documentOf({ bootCount, registration, orders }: Remembered): string {
+  const kept = orders && savedOrders(orders);
+  return JSON.stringify({
+    v: VERSION,
+    bootCount,
+    registration: withoutAttempts(registration),
+    ...(kept && { orders: kept }),
+  });
 }
 
 /** Reads what was saved. Codes: STATE_DAMAGED. */
@@ -57,6 +68,13 @@ const link = object({
   ca: text,
   mqtt: object({ urls: { type: 'array', items: text, minItems: 1 }, topicPrefix: text }),
 });
+const orders = object({
+  policy: { type: 'object' },
+  book: object({
+    list: { type: 'array', items: object({ id: text, state: text }) },
+    forgottenUpToMs: { type: 'number' },
+  }),
+});
 const state = (at: string, properties: object) => object({ at: { const: at }, ...properties });
 const attempt = { type: 'integer' };
 
@@ -64,7 +82,9 @@ const attempt = { type: 'integer' };
 export const readSavedRequest = jsonReader<SavedRequest>(request);
 
 const readSaved = jsonReader<Remembered & { v: 1 }>({
-  ...object({
+  type: 'object',
+  required: ['v', 'bootCount', 'registration'],
+  properties: {
     v: { const: VERSION },
     bootCount: { type: 'integer', minimum: 0 },
     registration: {
@@ -77,5 +97,6 @@ const readSaved = jsonReader<Remembered & { v: 1 }>({
         { ...state('forgetting', { link, attempt, move: request }), required: ['at', 'link', 'attempt'] },
       ],
     },
-  }),
+    orders,
+  },
 });

@@ -1,5 +1,7 @@
 import type { Code, LedPattern } from '@ewon-agent/contracts';
+import { executingIn } from './commands.ts';
 import type { SlotState } from './model.ts';
+import type { Orders } from './orders.ts';
 import { needsPerson, type Registration } from './registration.ts';
 
 // What the USR LED shows follows from the state alone (ewon-facts §1.3). Solid green means what it means on the
@@ -9,11 +11,14 @@ import { needsPerson, type Registration } from './registration.ts';
 export function ledOf(state: {
   readonly slots: Readonly<Record<string, SlotState>>;
   readonly registration: Registration;
+  readonly orders: Orders;
 }): LedPattern {
   const shown = Object.values(state.slots).map((slot) => ledOfSlot(slot, state.registration));
   // nothing of this Ewon goes on before a person has seen to it
   if (state.registration.at === 'registered' && state.registration.trouble) shown.push('cardFailed');
-  const order: readonly LedPattern[] = ['cardSeen', 'cardWorking', 'cardFailed', 'cardOk'];
+  if (executingIn(state.orders.book)?.name === 'identify') shown.push('identify');
+  // a card that is done stays in for months: who looks for this Ewon must see it all the same
+  const order: readonly LedPattern[] = ['cardSeen', 'cardWorking', 'identify', 'cardFailed', 'cardOk'];
   return order.find((pattern) => shown.includes(pattern)) ?? 'running';
 }
 

@@ -223,7 +223,9 @@ function whileRegistered(state: Registration & { at: 'registered' }, event: Regi
     case 'Granted': {
       // the answer to the same question: the broker may have moved, the Ewon been renamed
       if (event.subject !== state.link.location || event.grant.deviceId !== state.link.deviceId) return [state, []];
-      const link = renewedLink(state.link, event.grant, event.valid);
+      // a key that counts for the account comes announced by the one before, never by an answer over TLS (decision 0025)
+      const grant = { ...event.grant, accountKeys: state.link.accountKeys };
+      const link = renewedLink(state.link, grant, event.valid);
       if (isSameLink(link, state.link) && !state.trouble) return [state, []];
       return [{ at: 'registered', link: isSameLink(link, state.link) ? state.link : link }, []];
     }

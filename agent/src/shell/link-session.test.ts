@@ -82,6 +82,7 @@ function linkSession() {
       mark: () => assert.fail(),
     },
     led: { show: async () => {} },
+    board: { bootId: 'b', reboot: () => assert.fail() },
     firmware: { identity: () => asked.identity },
     store: {
       load: () => ok(undefined),

@@ -1,20 +1,24 @@
 import {
-  ackTopicFor,
   CHANNELS,
+  type CommandId,
+  commandStateTopicFor,
+  type DeviceAddress,
   downFilterFor,
   type Fault,
   type Ports,
-  readAck,
   SECOND_MS,
+  timestampOf,
   topicFor,
   type UpChannel,
   type UplinkSession,
 } from '@ewon-agent/contracts';
 import type { AgentEvent } from '../core/agent.ts';
 import type { CertificateFacts } from '../core/answers.ts';
+import type { Command } from '../core/command-book.ts';
 import { envelope } from '../core/messages.ts';
 import type { Link } from '../core/model.ts';
 import { brokerUrl, certificateFor } from '../core/uplink.ts';
+import { createDownRouter, type Receiver } from './down-router.ts';
 import type { Outbox, OutboxFacts } from './outbox.ts';
 import { type Sender, startSender } from './sender.ts';
 
@@ -40,6 +44,10 @@ export type LinkSession = {
   open(link: Link, attempt: number): Promise<AgentEvent | undefined>;
   announce(link: Link): Promise<void>;
   sendHealth(link: Link): Promise<void>;
+  /** Says how a command stands; without a session it is left out, and told at the next one. */
+  tellCommand(link: Link, command: Command): Promise<void>;
+  /** Takes away what the broker keeps of that. */
+  clearCommand(link: Link, id: CommandId): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -57,8 +65,10 @@ const KEEPALIVE_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 20_000;
 /** A broker that is there acknowledges within a round trip; one that is not must not hold back who waits for the end. */
 const GOODBYE_MS = SECOND_MS;
+/** Longest detail of a command's state; the account's schema refuses longer ones. */
+const DETAIL_MAX = 500;
 
-type Live = {
+type Live = Receiver & {
   readonly link: Link;
   readonly uplink: UplinkSession;
   readonly onlineSeq: number;
@@ -66,8 +76,6 @@ type Live = {
   readonly serial?: string;
   /** From when it was announced on. */
   sender?: Sender;
-  /** A broker that sends nothing else must not fill the log. */
-  isUnreadableTold?: true;
 };
 
 export function createLinkSession({ ports, self, outbox, privateKeyPem, readCertificate, post }: Parts): LinkSession {
@@ -84,7 +92,7 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, readCert
     bootCount: self.bootCount,
   });
   const wrap = (link: Link, channel: UpChannel, body: object) => ({
-    topic: topicFor({ accountId: link.account.id, deviceId: link.deviceId }, channel),
+    topic: topicFor(addressOf(link), channel),
     payload: JSON.stringify(body),
     ...CHANNELS[channel],
   });
@@ -106,14 +114,13 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, readCert
     await send(over, 'health', (seq) => ({ ...place(seq), ...self.usage(), ...facts }));
   }
 
-  function receive(over: Live, topic: string, payload: Uint8Array): void {
-    const { link, sender } = over;
-    if (topic !== ackTopicFor({ accountId: link.account.id, deviceId: link.deviceId })) return; // of a newer account
-    const ack = readAck(payload);
-    if (ack.ok) sender?.acknowledged(ack.value);
-    if (ack.ok || over.isUnreadableTold) return;
-    over.isUnreadableTold = true;
-    ports.log.write('warn', 'uplink', 'an acknowledgement that cannot be read', { why: ack.fault.detail });
+  const route = createDownRouter({ post, log: ports.log, nowMs: () => ports.clock.now() });
+
+  /** Command states are retained, and QoS 1: the account finds them after it was away itself. */
+  async function sendState(link: Link, id: CommandId, payload: string): Promise<void> {
+    const topic = commandStateTopicFor(addressOf(link), id);
+    const sent = await sessionOf(link)?.uplink.send({ topic, payload, qos: 1, retain: true });
+    if (sent && !sent.ok) ports.log.write('debug', 'uplink', 'not sent', { topic, code: sent.fault.code });
   }
 
   /** The broker keeps the will for itself after DISCONNECT, so we say it. */
@@ -153,13 +160,13 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, readCert
           privateKey: privateKeyPem,
           clientId: deviceId,
           will: wrap(link, 'status', status('offline', willSeq.value)),
-          receives: downFilterFor({ accountId: link.account.id, deviceId }),
+          receives: downFilterFor(addressOf(link)),
           keepaliveMs: KEEPALIVE_MS,
           connectTimeoutMs: CONNECT_TIMEOUT_MS,
         },
         {
           received(topic, payload) {
-            if (mine && session === mine) receive(mine, topic, payload);
+            if (mine && session === mine) route(addressOf(link), topic, payload, mine);
           },
           closed(fault) {
             ended = fault;
@@ -191,7 +198,7 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, readCert
         port: ports.outbox,
         onAccepted: outbox.onAccepted,
         ...{ clock: ports.clock, log: ports.log, session: over.uplink, sinceSeq: over.onlineSeq },
-        address: { accountId: link.account.id, deviceId: link.deviceId },
+        address: addressOf(link),
       });
       // after the sender: an Ewon that does not answer holds back nothing
       const identity = await ports.firmware.identity();
@@ -207,6 +214,15 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, readCert
       if (over) await sendHealth(over);
     },
 
+    async tellCommand(link, { id, state, changedAtMs, reason, detail, result }) {
+      const seq = ports.outbox.nextSeq();
+      if (!seq.ok) return;
+      const said = { id, state, reason, detail: detail?.slice(0, DETAIL_MAX), result };
+      await sendState(link, id, JSON.stringify({ ...place(seq.value), at: timestampOf(changedAtMs), ...said }));
+    },
+
+    clearCommand: (link, id) => sendState(link, id, ''),
+
     async close() {
       const ending = session;
       current = undefined;
@@ -221,6 +237,10 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, readCert
 
 function certificateOf({ serial }: Live): { readonly certificate?: string } {
   return serial ? { certificate: serial } : {};
+}
+
+function addressOf({ account, deviceId }: Link): DeviceAddress {
+  return { accountId: account.id, deviceId };
 }
 
 /** What `health` says of the outbox; what is not known yet is left out. */

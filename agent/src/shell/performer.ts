@@ -1,6 +1,7 @@
 import { type Cancel, LED, type Ports, toBase64url, unreachable } from '@ewon-agent/contracts';
 import type { AgentEffect, AgentEvent } from '../core/agent.ts';
 import type { TimerName } from '../core/model.ts';
+import type { CommandRunner } from './command-runner.ts';
 import type { EventLog } from './event-log.ts';
 import type { LinkSession } from './link-session.ts';
 import type { Loader } from './loader.ts';
@@ -14,6 +15,7 @@ type Parts = {
   readonly ports: Ports;
   readonly registrar: (signalOf: () => AbortSignal) => Registrar;
   readonly link: LinkSession;
+  readonly commands: CommandRunner;
   readonly events: EventLog;
   readonly loader: Loader;
   readonly marker: Marker;
@@ -23,7 +25,7 @@ type Parts = {
 const REQUEST_ID_BYTES = 16;
 
 export function createPerformer(parts: Parts): Performer {
-  const { ports, link, events, post } = parts;
+  const { ports, link, commands, events, post } = parts;
   const timers = new Map<TimerName, Cancel>();
   let exchange = new AbortController();
   const registrar = parts.registrar(() => exchange.signal);
@@ -86,6 +88,18 @@ export function createPerformer(parts: Parts): Performer {
         case 'sendHealth':
           void link.sendHealth(effect.link);
           return;
+        case 'tellCommand':
+          void link.tellCommand(effect.link, effect.command);
+          return;
+        case 'clearCommand':
+          void link.clearCommand(effect.link, effect.id);
+          return;
+        case 'executeCommand':
+          return commands.execute(effect.command, effect.limitMs);
+        case 'turnCommands':
+          return commands.turn();
+        case 'endCommand':
+          return commands.end(effect.id, effect.result);
         case 'wake': {
           const { timer } = effect;
           timers.get(timer)?.();
@@ -112,6 +126,7 @@ export function createPerformer(parts: Parts): Performer {
       exchange.abort();
       for (const cancel of timers.values()) cancel();
       timers.clear();
+      commands.stop();
       await link.close();
     },
   };

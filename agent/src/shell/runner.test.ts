@@ -1,5 +1,6 @@
 import { type ClockPort, err, ok, type Result, type SlotId, toUtf8 } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
+import { ALL_ON } from '../core/policy.ts';
 import { SD0 } from '../testing/fixtures.ts';
 import { createRunner } from './runner.ts';
 
@@ -9,6 +10,7 @@ const context = {
   policy: { account: { directoryUrl: 'https://account.test/device/v1/directory', ca: 'PEM' } },
   slotsOff: new Set<SlotId>(),
   takesFiles: false,
+  switches: ALL_ON,
 } as const;
 
 /** A runner whose saves answer as told, and a line for each thing it did. */

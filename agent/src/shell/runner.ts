@@ -10,7 +10,7 @@ import {
 import { documentOf, type Remembered } from '../core/document.ts';
 
 /** What the runner did last; a test cuts the power after each of these. */
-export type RunnerStep = { readonly did: 'save' | AgentEffect['do'] };
+export type RunnerStep = { readonly did: 'save' | AgentEffect['do']; readonly effect?: AgentEffect };
 
 export type RunnerParts = {
   readonly context: AgentContext;
@@ -37,7 +37,7 @@ export type Runner = {
 
 /** Makes a runner over what was saved. The first event must be `Started`. */
 export function createRunner(parts: RunnerParts): Runner {
-  let state = initialState(parts.remembered.registration);
+  let state = initialState(parts.remembered.registration, parts.remembered.orders);
   let saved = documentOf(parts.remembered);
   let queue: AgentEvent[] = [];
   let working: Promise<void> | undefined;
@@ -51,7 +51,7 @@ export function createRunner(parts: RunnerParts): Runner {
   async function step(event: AgentEvent): Promise<void> {
     const [next, effects] = agentTransition(state, event, parts.context);
     parts.log.write('debug', 'agent', event.on, { registration: next.registration.at, uplink: next.uplink.at });
-    const document = documentOf({ ...parts.remembered, registration: next.registration });
+    const document = documentOf({ ...parts.remembered, registration: next.registration, orders: next.orders });
     if (document !== saved) {
       const written = parts.save(document);
       if (!written.ok) return refuse(written.fault.detail, event);
@@ -62,7 +62,7 @@ export function createRunner(parts: RunnerParts): Runner {
     for (const effect of effects) {
       if (stopped) return;
       await parts.perform(effect);
-      await parts.observe?.({ did: effect.do });
+      await parts.observe?.({ did: effect.do, effect });
     }
   }
 

@@ -9,6 +9,10 @@ export type BoardAddresses = {
   /** What /sys/class/leds is on a real board; `usr:green` and `usr:red`, both lit are orange. */
   readonly ledsDir: string;
   readonly ewon: { readonly url: string; readonly user: string; readonly passwordFile: string };
+  /** What /proc/sys/kernel/random/boot_id is on a real board: it names the present start. */
+  readonly bootIdFile: string;
+  /** A file `reboot` in here orders a restart of the board. */
+  readonly orderDir: string;
   readonly controlSocket: string;
   /** In the order of `--forward`. */
   readonly forwards: readonly { readonly port: number; readonly target: string }[];

@@ -8,6 +8,7 @@ import { estatText } from '../core/estat-text.ts';
 import { instantValuesText, QUALITY_GOOD, type TagState } from '../core/instant-values-text.ts';
 import type { NetworkState } from '../sim/network-sim.ts';
 import { type ClockKind, createBoardClock, findFaketime } from './board-clock.ts';
+import { createBoardFiles } from './board-files.ts';
 import { SOCKET_PATH_MAX_BYTES, startControlSocket } from './control-socket.ts';
 import { startEwonServer } from './ewon-server.ts';
 import { type ForwardOptions, startForward } from './forward.ts';
@@ -58,6 +59,7 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
   const led = await createLedFiles(join(dir, 'leds'), (blink) =>
     tell({ on: 'led', pattern: ledPatternOf(blink) ?? null, ...blink }),
   );
+  const board = await createBoardFiles(dir, () => void act({ do: 'reboot' }));
   const { serial, model, firmware } = options;
   const estat = () => estatText({ serial, model, firmware, wan: network === 'up' ? 'up' : 'down' });
   const tags = new Map<string, TagState>();
@@ -68,6 +70,8 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
     slotsDir: join(dir, 'slots'),
     ledsDir: join(dir, 'leds'),
     ewon: { url: ewon.url, user: USER, passwordFile },
+    bootIdFile: board.bootIdFile,
+    orderDir: board.orderDir,
     controlSocket,
     forwards: forwards.map(({ port, target }) => ({ port, target })),
   };
@@ -100,7 +104,7 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
       case 'power':
         tell({ on: 'power', state: command.state });
         if (command.state === 'on') {
-          if (!powered) await clock?.powerOn();
+          if (!powered) await Promise.all([clock?.powerOn(), board.started()]);
           powered = true;
           return program.start();
         }
@@ -111,6 +115,7 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
         tell({ on: 'power', state: 'reboot' });
         await program.end();
         await led.dark();
+        await board.started();
         await clock?.powerOn(); // what keeps no time without power keeps none through a reset of its processor
         return program.start();
       case 'clock':
@@ -140,17 +145,28 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
       closeSocket();
       slots.close();
       led.close();
+      board.close();
       await Promise.all([ewon.close(), ...forwards.map((forward) => forward.close())]);
     },
   };
 }
 
-/** What a command may say instead of an address: `{DIR}`, `{SLOTS_DIR}`, `{LEDS_DIR}`, `{EWON_URL}`, `{EWON_USER}`, `{EWON_PASSWORD_FILE}`, `{FORWARD_1}`. */
-export function placesOf({ dir, slotsDir, ledsDir, ewon, forwards }: BoardAddresses): Readonly<Record<string, string>> {
+/** What a command may say instead of an address: `{DIR}`, `{SLOTS_DIR}`, `{LEDS_DIR}`, `{BOOT_ID_FILE}`, `{ORDER_DIR}`, `{EWON_URL}`, `{EWON_USER}`, `{EWON_PASSWORD_FILE}`, `{FORWARD_1}`. */
+export function placesOf({
+  dir,
+  slotsDir,
+  ledsDir,
+  bootIdFile,
+  orderDir,
+  ewon,
+  forwards,
+}: BoardAddresses): Readonly<Record<string, string>> {
   return {
     DIR: dir,
     SLOTS_DIR: slotsDir,
     LEDS_DIR: ledsDir,
+    BOOT_ID_FILE: bootIdFile,
+    ORDER_DIR: orderDir,
     EWON_URL: ewon.url,
     EWON_USER: ewon.user,
     EWON_PASSWORD_FILE: ewon.passwordFile,

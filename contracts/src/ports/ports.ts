@@ -1,4 +1,5 @@
 import type { AccountLinkPort } from './account-link.ts';
+import type { BoardPort } from './board.ts';
 import type { ClockPort } from './clock.ts';
 import type { FirmwarePort } from './firmware.ts';
 import type { LedPort } from './led.ts';
@@ -15,6 +16,7 @@ export type Ports = {
   readonly random: RandomPort;
   readonly slots: SlotPort;
   readonly led: LedPort;
+  readonly board: BoardPort;
   readonly firmware: FirmwarePort;
   readonly store: StateStorePort;
   readonly outbox: OutboxPort;

@@ -20,6 +20,7 @@ export const listOf = (items: object, maxItems: number, minItems = 0) => ({ type
 export const serial = matching('^\\d{4}-\\d{4}-\\d{2}$');
 export const deviceId = matching('^d_[a-z2-7]{26}$');
 export const accountId = matching('^a_[a-z2-7]{26}$');
+export const commandId = matching('^c_[a-z2-7]{26}$');
 export const grkId = matching('^[0-9a-f]{8}$');
 export const slotId = matching('^[a-z][a-z0-9]{0,15}$');
 export const sha256Hex = matching('^[0-9a-f]{64}$');

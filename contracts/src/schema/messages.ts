@@ -69,7 +69,8 @@ export type UpMessage = {
 };
 
 const envelope = { v: { const: 1 }, at: timestamp, epoch: text(40, 1), seq: count, historical: { const: true } };
-const message = (members: Record<string, object>, optional: readonly string[] = []) =>
+/** The schema of a message: its members beside the head. */
+export const message = (members: Record<string, object>, optional: readonly string[] = []) =>
   atLeast({ ...envelope, ...members }, ['historical', ...optional]);
 
 const status = message(

@@ -20,6 +20,7 @@ import {
   text,
   timestamp,
 } from './common.ts';
+import { type SignedByAccount, signedByAccount } from './signed.ts';
 
 // The device side of the account's HTTPS interface (docs/decisions/0002-wire-v1.md §3 and §4).
 
@@ -64,6 +65,8 @@ export type Grant = {
   readonly ca: string;
   readonly accountKeys: readonly Ed25519Jwk[];
   readonly mqtt: { readonly urls: readonly string[]; readonly topicPrefix: string };
+  /** The account's policy, so that it counts from the first moment on. */
+  readonly policy?: SignedByAccount;
 };
 
 /** Payload of `POST /device/v1/certificates`: a CSR of the same device key. */
@@ -113,21 +116,25 @@ const requestSchema = exactly({
   evidence: exactly({ slot: slotId, t2mSha256: sha256Hex, manifest: jws }, ['manifest']),
 });
 
-const grantSchema = atLeast({
-  status: { enum: ['approved', 'replaced'] },
-  deviceId,
-  account: accountName,
-  name: text(100),
-  pool: text(100),
-  customFields: { type: 'array', items: text(255), minItems: 3, maxItems: 3 },
-  certificate: pem,
-  ca: pem,
-  accountKeys: listOf(jwk, 8, 1),
-  mqtt: atLeast({
-    urls: listOf({ type: 'string', pattern: '^(mqtts|wss)://[^\\s]+$', maxLength: 255 }, MQTT_URLS_MAX, 1),
-    topicPrefix: matching('^ewon/v1/a_[a-z2-7]{26}/d_[a-z2-7]{26}$'),
-  }),
-});
+const grantSchema = atLeast(
+  {
+    status: { enum: ['approved', 'replaced'] },
+    deviceId,
+    account: accountName,
+    name: text(100),
+    pool: text(100),
+    customFields: { type: 'array', items: text(255), minItems: 3, maxItems: 3 },
+    certificate: pem,
+    ca: pem,
+    accountKeys: listOf(jwk, 8, 1),
+    mqtt: atLeast({
+      urls: listOf({ type: 'string', pattern: '^(mqtts|wss)://[^\\s]+$', maxLength: 255 }, MQTT_URLS_MAX, 1),
+      topicPrefix: matching('^ewon/v1/a_[a-z2-7]{26}/d_[a-z2-7]{26}$'),
+    }),
+    policy: signedByAccount,
+  },
+  ['policy'],
+);
 
 const pendingSchema = atLeast({
   status: { const: 'pending' },

@@ -8,6 +8,7 @@ import { openDeviceKey } from '@ewon-agent/agent/adapters/device-key-file';
 import { openSqliteOutbox } from '@ewon-agent/agent/adapters/outbox-sqlite';
 import { openSqliteStore } from '@ewon-agent/agent/adapters/store-sqlite';
 import type { AccountAddress } from '@ewon-agent/agent/core/model';
+import { ALL_ON, type LocalSwitches } from '@ewon-agent/agent/core/policy';
 import { recentEvents } from '@ewon-agent/agent/shell/event-log';
 import { type Agent, startAgent } from '@ewon-agent/agent/wiring';
 import { type Board, type BoardOptions, createBoard } from '@ewon-agent/board-sim/board';
@@ -15,7 +16,7 @@ import { gateAccountLink, gateUplink } from '@ewon-agent/board-sim/sim/gate-netw
 import { gateLog, gateOutbox, gateStore } from '@ewon-agent/board-sim/sim/gates';
 import type { CardFiles, EventMessage, LogPort, OutboxPort, StateStorePort } from '@ewon-agent/contracts';
 import { createInjectLink } from './account-inject.ts';
-import { createSwitchboard } from './switchboard.ts';
+import { createSwitchboard, type Switchboard } from './switchboard.ts';
 
 const silent: LogPort = { write() {} };
 /** More than any story makes. */
@@ -29,8 +30,14 @@ export type VirtualHouse = {
   /** The agent's event log, oldest first. */
   events(): readonly EventMessage[];
   connected(): readonly string[];
+  /** The broker, as somebody who owns it sees it. */
+  readonly broker: Pick<Switchboard, 'retained' | 'forge'>;
   /** Switches the board on: the agent goes on from what was saved. */
   boot(): Promise<void>;
+  /** Lays files at the board that switch off, or takes them away. */
+  switchAtBoard(to: LocalSwitches): void;
+  /** Cuts the power as soon as a state of a command was told for which this says so. */
+  cutWhen(is: (state: string) => boolean): void;
   /** Cuts the power (or finds it cut) and switches it on again. */
   reboot(): Promise<void>;
   /** Copies the saved state of the agent. @returns puts the copy in its place, with the power cut, and switches it on */
@@ -65,6 +72,8 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
   let address: AccountAddress | undefined;
   let agent: Agent | undefined;
   let store: StateStorePort | undefined;
+  let switches = ALL_ON;
+  let isCutting: (state: string) => boolean = () => false;
   let outbox: OutboxPort | undefined;
   const link = createInjectLink(() => account);
   const worldClock = { ...board.ports.clock, now: worldNow, after: board.clock.after };
@@ -108,12 +117,17 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
       },
       ...key,
       policy: address ? { account: address } : {},
+      boardSwitches: () => switches,
+      diagnose: (status) => ({ v: 1, status }),
       self: {
         agentVersion: '0.0.0-test',
         bootId: `boot-${++starts}`,
         usage: () => ({ rssBytes: 1, cpuMs: 1, eventLoopLagMs: 0, uptimeMs: 1 }),
       },
       macs: () => [],
+      observe: ({ effect }) => {
+        if (effect?.do === 'tellCommand' && isCutting(effect.command.state)) board.power.cut();
+      },
       readCertificate,
     });
     // with the power cut in the middle of the start, it never resolves
@@ -140,7 +154,14 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
     agent: () => agent ?? fail('the board is off'),
     events: () => (outbox ? recentEvents(outbox, EVENTS_SHOWN) : []),
     connected: switchboard.connected,
+    broker: switchboard,
     boot,
+    cutWhen(is) {
+      isCutting = is;
+    },
+    switchAtBoard(to) {
+      switches = to;
+    },
     async reboot() {
       board.reboot();
       await boot();

@@ -24,6 +24,10 @@ export type Switchboard = {
   lose(session: UplinkSession): void;
   /** Device ids that are connected. */
   connected(): readonly string[];
+  /** What the broker keeps below `down/`, by topic. */
+  readonly retained: ReadonlyMap<string, string>;
+  /** Puts a message before every device that listens there, as somebody who owns the broker can. */
+  forge(topic: string, payload: string): void;
 };
 
 type Open = { readonly target: UplinkTarget; readonly events: UplinkEvents; readonly device: DeviceAddress };
@@ -34,11 +38,16 @@ type Open = { readonly target: UplinkTarget; readonly events: UplinkEvents; read
  */
 export function createSwitchboard(track: <T>(work: Promise<T>) => Promise<T>, now: () => Millis): Switchboard {
   const sessions = new Map<UplinkSession, Open>();
+  const retained = new Map<string, string>();
   let needs: BrokerNeeds | undefined;
 
   const publish = async ({ topic, payload }: { topic: string; payload: string }) => {
     const account = needs;
     if (account) await track(account.onMessage(topic, toUtf8(payload)).then(() => account.settled()));
+  };
+  const tell = (session: UplinkSession, topic: string, payload: string) => {
+    const { target, events } = sessions.get(session) ?? {};
+    if (target && topic.startsWith(target.receives.replace(/#$/, ''))) events?.received(topic, toUtf8(payload));
   };
   const end = (session: UplinkSession) => {
     const open = sessions.get(session);
@@ -66,6 +75,12 @@ export function createSwitchboard(track: <T>(work: Promise<T>) => Promise<T>, no
         },
       };
       sessions.set(session, { target, events, device });
+      // after the session is there, as a broker does that was subscribed to
+      void track(
+        new Promise<void>((later) => setImmediate(later)).then(() => {
+          for (const [topic, payload] of retained) if (sessions.has(session)) tell(session, topic, payload);
+        }),
+      );
       return ok(session);
     },
   };
@@ -84,12 +99,14 @@ export function createSwitchboard(track: <T>(work: Promise<T>) => Promise<T>, no
             open.events.closed({ code: 'UPLINK_UNREACHABLE', detail: 'the broker closed the connection' });
           }
         },
-        async publish({ topic, payload }) {
-          for (const { target, events } of sessions.values())
-            if (topic.startsWith(target.receives.replace(/#$/, ''))) events.received(topic, toUtf8(payload));
+        async publish({ topic, payload, retain }) {
+          if (retain && payload === '') retained.delete(topic);
+          else if (retain) retained.set(topic, payload);
+          for (const session of sessions.keys()) tell(session, topic, payload);
         },
         async close() {
           sessions.clear();
+          retained.clear(); // it ends with the account, like the embedded one
           needs = undefined;
         },
       };
@@ -97,6 +114,10 @@ export function createSwitchboard(track: <T>(work: Promise<T>) => Promise<T>, no
     lose(session) {
       const open = end(session);
       if (open) void publish(open.target.will);
+    },
+    retained,
+    forge: (topic, payload) => {
+      for (const session of sessions.keys()) tell(session, topic, payload);
     },
     connected: () => [...sessions.values()].map(({ device }) => device.deviceId),
   };

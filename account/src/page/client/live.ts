@@ -68,6 +68,7 @@ export function follow(
     if (source?.readyState === EventSource.OPEN) on({ on: 'Connected' });
   };
   const changed = (change: Change) => {
+    if (change.type === 'command') return; // the page shows none; its line in the log comes by itself
     if (reading) again = true;
     const event = eventOf(change);
     if (event) on(event);
@@ -95,7 +96,7 @@ export function follow(
 }
 
 /** What a change means for the page; undefined when only reading again tells. */
-function eventOf(change: Change): PageEvent | undefined {
+function eventOf(change: Exclude<Change, { type: 'command' }>): PageEvent | undefined {
   switch (change.type) {
     case 'registration':
       return { on: 'RegistrationChanged', row: change.row };

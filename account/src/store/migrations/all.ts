@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import * as first from './0001-first.ts';
 import * as telemetry from './0002-telemetry.ts';
 import * as identity from './0003-identity.ts';
+import * as orders from './0004-orders.ts';
 import * as alarms from './0005-alarms.ts';
 
 /** Every migration by name, in order. One that was released is never changed. */
@@ -9,5 +10,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
   '0002-telemetry': telemetry,
   '0003-identity': identity,
+  '0004-orders': orders,
   '0005-alarms': alarms,
 };

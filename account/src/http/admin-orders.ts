@@ -1,0 +1,69 @@
+import { ok, parseCommandId, parseDeviceId, SECOND_MS } from '@ewon-agent/contracts';
+import type { FastifyInstance } from 'fastify';
+import type { House } from '../house.ts';
+import { expireCommands, sendCommand } from '../service/commands.ts';
+import { changePolicy, presentPolicy } from '../service/policy.ts';
+import { announceKey, switchKey } from '../service/rotate-key.ts';
+import { answer } from './admin.ts';
+import { readCommandOrder, readCommandQuery, readPolicyChange } from './bodies.ts';
+import { sendProblem } from './problem.ts';
+import { accountKeyView, commandView, policyView } from './views.ts';
+
+type ById = { Params: { id: string } };
+
+/** How long a command waits for its Ewon unless told: a person who sends one looks whether it came, within the hour. */
+const VALID_SECONDS = 3600;
+/** Commands listed unless `limit` says otherwise. */
+const LISTED = 50;
+
+/** The policy, the account's key, and commands. */
+export function orderRoutes(app: FastifyInstance, house: House): void {
+  app.get('/api/v1/policy', async () =>
+    policyView(await house.store.transact((tx) => presentPolicy(tx, house, house.clock.now()))),
+  );
+  app.put('/api/v1/policy', async (request, reply) => {
+    const asked = readPolicyChange(request.body);
+    if (!asked.ok) return sendProblem(reply, asked.fault);
+    const done = await changePolicy(house, asked.value);
+    return answer(reply, done.ok ? ok(policyView(done.value)) : done);
+  });
+
+  app.get('/api/v1/account-keys', async () =>
+    (await house.store.transact((tx) => tx.accountKeys())).map(accountKeyView),
+  );
+  app.post('/api/v1/account-keys', async (_, reply) => {
+    const done = await announceKey(house);
+    return answer(reply, done.ok ? ok(done.value.map(accountKeyView)) : done);
+  });
+  app.post('/api/v1/account-keys/switch', async (_, reply) => {
+    const done = await switchKey(house);
+    return answer(reply, done.ok ? ok(done.value.map(accountKeyView)) : done);
+  });
+
+  app.post<ById>('/api/v1/ewons/:id/commands', async (request, reply) => {
+    const deviceId = parseDeviceId(request.params.id);
+    if (!deviceId.ok) return sendProblem(reply, { code: 'NOT_FOUND', detail: 'Ewon' });
+    const asked = readCommandOrder(request.body);
+    if (!asked.ok) return sendProblem(reply, asked.fault);
+    const { name, arguments: given = {}, validSeconds = VALID_SECONDS } = asked.value;
+    const order = { name, arguments: given, validMs: validSeconds * SECOND_MS };
+    const done = await sendCommand(house, deviceId.value, order);
+    return answer(reply, done.ok ? ok(commandView(done.value)) : done);
+  });
+  app.get('/api/v1/commands', async (request, reply) => {
+    const asked = readCommandQuery({ ...Object(request.query) });
+    if (!asked.ok) return sendProblem(reply, asked.fault);
+    await expireCommands(house);
+    const { deviceId, limit } = asked.value;
+    const filter = { limit: Number(limit ?? LISTED), ...(deviceId && { deviceId }) };
+    const records = await house.store.transact((tx) => tx.commands(filter));
+    // what a command answered may be large: it is told to who asks for that command
+    return reply.send(records.map((record) => commandView({ ...record, result: null })));
+  });
+  app.get<ById>('/api/v1/commands/:id', async (request, reply) => {
+    const commandId = parseCommandId(request.params.id);
+    await expireCommands(house);
+    const record = commandId.ok && (await house.store.transact((tx) => tx.command(commandId.value)));
+    return record ? reply.send(commandView(record)) : sendProblem(reply, { code: 'NOT_FOUND', detail: 'command' });
+  });
+}

@@ -1,0 +1,82 @@
+import {
+  commandTopicFor,
+  type DeviceId,
+  type Millis,
+  ok,
+  type PolicySettings,
+  policyTopicFor,
+  type Result,
+} from '@ewon-agent/contracts';
+import { LOG_TEXTS } from '../core/log-lines.ts';
+import { FIRST_POLICY, nextPolicy, policyDocument, type UnsignedPolicy } from '../core/policy.ts';
+import type { PolicyRecord } from '../core/records.ts';
+import { type House, transactAndTell } from '../house.ts';
+import type { StoreTx } from '../store/store.ts';
+import { signedCommand } from './commands.ts';
+import { signAsAccount } from './signing.ts';
+
+const USER = { name: 'administrator', subject: 'User' } as const;
+
+/** What a person changes of the policy; a `window` of null takes it away. */
+export type PolicyChange = Partial<Omit<PolicySettings, 'window'>> & {
+  readonly window?: PolicySettings['window'] | null;
+};
+
+/** What signing takes of the house. */
+type Signing = Pick<House, 'accountId' | 'vault'>;
+
+/** The policy that counts; the first one is made when somebody asks for it. */
+export async function presentPolicy(tx: StoreTx, house: Signing, nowMs: Millis): Promise<PolicyRecord> {
+  return (await tx.policy()) ?? issue(tx, house, nextPolicy(undefined, FIRST_POLICY, nowMs));
+}
+
+/** The same policy under a new version: something it is sent with changed. */
+export async function reissuePolicy(tx: StoreTx, house: Signing, nowMs: Millis): Promise<void> {
+  const present = await presentPolicy(tx, house, nowMs);
+  await issue(tx, house, nextPolicy(present, present.settings, nowMs));
+}
+
+async function issue(tx: StoreTx, { accountId, vault }: Signing, unsigned: UnsignedPolicy): Promise<PolicyRecord> {
+  const payload = policyDocument(accountId, unsigned);
+  const record = { ...unsigned, signed: await signAsAccount(tx, vault, { typ: 'ewon-policy', payload }) };
+  await tx.setPolicy(record);
+  return record;
+}
+
+/** Changes the policy, and tells every device. */
+export async function changePolicy(house: House, change: PolicyChange): Promise<Result<PolicyRecord>> {
+  const done = await transactAndTell(house, async (tx, telling, nowMs) => {
+    const present = await presentPolicy(tx, house, nowMs);
+    const { window = present.settings.window, ...others } = change;
+    const { window: _, ...kept } = present.settings;
+    const settings = { ...kept, ...others, ...(window && { window }) };
+    const next = await issue(tx, house, nextPolicy(present, settings, nowMs));
+    const { geolocation, remoteManagement } = next.settings;
+    await telling.note(tx, { ...USER, event: LOG_TEXTS.policySet(next.version, { geolocation, remoteManagement }) });
+    telling.tell({ type: 'settings', id: 'policy' });
+    return ok(next);
+  });
+  await tellOrders(house);
+  return done;
+}
+
+/** What telling orders takes of the house; all of it is there before the broker is. */
+export type OrderHouse = Pick<House, 'accountId' | 'herald' | 'clock' | 'store' | 'vault'>;
+
+/** Has the broker keep policy and open commands for all that are linked; or the policy for these, which were approved just now. */
+export async function tellOrders(house: OrderHouse, only?: readonly DeviceId[]): Promise<void> {
+  const { accountId, herald, clock } = house;
+  await house.store.transact(async (tx) => {
+    // of a few, only those are read: an approval must not cost more, the more Ewons there are
+    const ewons = only ? await tx.ewonsNamed(only) : await tx.ewons({ link: ['linked'] });
+    const payload = JSON.stringify((await presentPolicy(tx, house, clock.now())).signed);
+    for (const { deviceId, link } of ewons)
+      if (link === 'linked') herald.keep(policyTopicFor({ accountId, deviceId }), payload);
+    if (only) return; // approved just now: nothing was ordered of them yet
+    for (const command of await tx.commands({ isOpen: true })) {
+      const { deviceId, commandId } = command;
+      const signed = JSON.stringify(await signedCommand(tx, house, command));
+      herald.keep(commandTopicFor({ accountId, deviceId }, commandId), signed);
+    }
+  });
+}

@@ -1,0 +1,67 @@
+import type { AccountId } from '../ids.ts';
+import type { Timestamp } from '../units.ts';
+import { jsonReader } from '../validate.ts';
+import { accountId, atLeast, count, exactly, listOf, matching, text, timestamp } from './common.ts';
+
+// What the account allows its devices (`down/policy`, signed as `ewon-policy`).
+
+/** Days of the week as a policy names them. */
+export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Day = (typeof DAYS)[number];
+
+/**
+ * When a device may change itself. `from` and `to` are `HH:MM`; a window whose `to` is not after its `from` goes on past
+ * midnight and belongs to the day on which it begins. `zone`: `UTC`, or `device` for the local time of the board.
+ */
+export type PolicyWindow = {
+  readonly days: readonly Day[];
+  readonly from: string;
+  readonly to: string;
+  readonly zone: 'UTC' | 'device';
+};
+
+/** What a person sets. Without `window` every time is good. `denied` names security patches that are not installed. */
+export type PolicySettings = {
+  readonly geolocation: boolean;
+  readonly remoteManagement: boolean;
+  readonly window?: PolicyWindow;
+  readonly denied: readonly string[];
+};
+
+/** The signed payload. `version` only grows within an account, whatever key signs. */
+export type PolicyDocument = PolicySettings & {
+  readonly v: 1;
+  readonly accountId: AccountId;
+  readonly version: number;
+  readonly issuedAt: Timestamp;
+};
+
+/** Patches that a policy may deny by name. */
+export const DENIED_MAX = 100;
+
+const clockTime = matching('^([01]\\d|2[0-3]):[0-5]\\d$');
+export const policyWindow: object = exactly({
+  days: { ...listOf({ enum: DAYS }, DAYS.length, 1), uniqueItems: true },
+  from: clockTime,
+  to: clockTime,
+  zone: { enum: ['UTC', 'device'] },
+});
+export const deniedPatches: object = listOf(text(64, 1), DENIED_MAX);
+const yesOrNo = { type: 'boolean' };
+
+/** Reads the payload of a policy. Codes: BAD_REQUEST. */
+export const readPolicy = jsonReader<PolicyDocument>(
+  atLeast(
+    {
+      v: { const: 1 },
+      accountId,
+      version: count,
+      issuedAt: timestamp,
+      geolocation: yesOrNo,
+      remoteManagement: yesOrNo,
+      window: policyWindow,
+      denied: deniedPatches,
+    },
+    ['window'],
+  ),
+);
