@@ -90,6 +90,7 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
   let ready = false;
   let listening = false;
   let connections = 0;
+  let isOver = false;
   let working: Promise<void> = Promise.resolve();
   const { siblings } = options;
   const client = new MqttClient(() => openTls(options), {
@@ -138,6 +139,7 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
     listening = false;
     if (ready) log.write('warn', 'broker', 'Mosquitto lost', { reason: lastError?.message });
     ready = false;
+    if (isOver) return;
     attempt += 1;
     const ceilingMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(attempt, 10));
     client.options.reconnectPeriod = randomInt(1, ceilingMs); // taken by MQTT.js for the attempt after the next
@@ -219,6 +221,13 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
     });
   });
 
+  /** With `manualConnect` MQTT.js would connect again when the socket closes after it was told to end. */
+  async function end(): Promise<void> {
+    isOver = true;
+    client.options.reconnectPeriod = 0;
+    await client.endAsync(true);
+  }
+
   const deadline = AbortSignal.timeout(options.firstConnectionMs ?? ANSWER_TIMEOUT_MS);
   const late = () => first.reject(firstFailure(options.url, lastError));
   deadline.addEventListener('abort', late);
@@ -227,7 +236,7 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
     await first.promise;
   } catch (error) {
     unwatch?.();
-    client.end(true);
+    await end();
     throw error;
   } finally {
     deadline.removeEventListener('abort', late);
@@ -245,7 +254,7 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
     close: async () => {
       ready = false;
       unwatch?.();
-      await client.endAsync(true);
+      await end();
       await working;
     },
   };

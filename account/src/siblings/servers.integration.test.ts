@@ -150,6 +150,7 @@ async function drain(
   let heard = 0;
   const forget = (): void => {
     for (const line of p.heard.slice(heard)) {
+      if (!line.startsWith(`${ackTopicFor(address)} `)) continue; // the policy
       const { ranges } = assertOk(readAck(toUtf8(line.slice(ackTopicFor(address).length + 1))));
       for (const [from, to] of ranges) for (let seq = from; seq <= to; seq++) left.delete(seq);
     }

@@ -12,7 +12,7 @@ export function ordersArea({ db, accountId }: Scope): OrdersArea {
   return {
     async accountKeys() {
       const rows = await db
-        .selectFrom('accountKey')
+        .selectFrom('signingKey')
         .select(['number', 'publicKey', 'sealedSeed', 'announcement', 'state', 'createdAt'])
         .where('accountId', '=', accountId)
         .orderBy('number')
@@ -24,11 +24,11 @@ export function ordersArea({ db, accountId }: Scope): OrdersArea {
     },
     async insertAccountKey({ announcement, ...record }) {
       const row = { ...record, accountId, announcement: announcement && JSON.stringify(announcement) };
-      await db.insertInto('accountKey').values(row).execute();
+      await db.insertInto('signingKey').values(row).execute();
     },
     async updateAccountKey(number, patch) {
       await db
-        .updateTable('accountKey')
+        .updateTable('signingKey')
         .set(patch)
         .where('accountId', '=', accountId)
         .where('number', '=', number)

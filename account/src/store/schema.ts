@@ -132,7 +132,7 @@ export type Tables = {
     /** `epoch/seq` of a device's event. */
     origin: string | null;
   };
-  accountKey: InAccount & {
+  signingKey: InAccount & {
     number: number;
     publicKey: string;
     sealedSeed: string;

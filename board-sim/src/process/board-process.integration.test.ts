@@ -73,7 +73,10 @@ suite('board as a process', { timeoutMs: 20_000 }, (test) => {
         assert.match(body, /^SerNum:1523-0156-24\r\n/m);
       }
       assert.equal((await get(`${url}/rcgi.bin/ParamForm?AST_Param=$dtES$ftT`, `${user}:x`)).status, 401);
-      assert.equal((await get(`${url}/rcgi.bin/ParamForm?AST_Param=$dtIV$ftT`, `${user}:${password}`)).status, 404);
+      assert.equal((await get(`${url}/rcgi.bin/ParamForm?AST_Param=$dtRL$ftT`, `${user}:${password}`)).status, 404);
+      await board.ewon.tag('Level', 40.5);
+      const tags = await get(`${url}/rcgi.bin/ParamForm?AST_Param=$dtIV$ftT`, `${user}:${password}`);
+      assert.match(tags.body, /^1;"Level";40\.5;0;0;65472\r\n/m);
       assert.equal((await get(`${url}/elsewhere`, `${user}:${password}`)).status, 404);
       await board.network.down();
       const offline = await get(`${url}/rcgi.bin/ParamForm?AST_Param=$dtES$ftT`, `${user}:${password}`);

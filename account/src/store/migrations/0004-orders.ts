@@ -6,7 +6,7 @@ import type { Kysely } from 'kysely';
 /** Makes the tables of what the account orders. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
-    .createTable('accountKey')
+    .createTable('signingKey')
     .ifNotExists()
     .addColumn('accountId', 'text', (c) => c.notNull())
     .addColumn('number', 'integer', (c) => c.notNull())
@@ -15,8 +15,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('announcement', 'text')
     .addColumn('state', 'text', (c) => c.notNull())
     .addColumn('createdAt', 'text', (c) => c.notNull())
-    .addPrimaryKeyConstraint('account_key_key', ['accountId', 'number'])
-    .addForeignKeyConstraint('account_key_of_account', ['accountId'], 'account', ['accountId'])
+    .addPrimaryKeyConstraint('signing_key_key', ['accountId', 'number'])
+    .addForeignKeyConstraint('signing_key_of_account', ['accountId'], 'account', ['accountId'])
     .execute();
   await db.schema
     .createTable('policy')
