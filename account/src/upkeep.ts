@@ -28,6 +28,7 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
   let leadsSinceMs = house.clock.now();
 
   const round = async (): Promise<void> => {
+    house.herald.retry(); // each server what it could not tell itself
     if (!siblings.leads) {
       leadsSinceMs = house.clock.now();
       return nonces.follow();
@@ -35,7 +36,6 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
     await expireOverdue(house);
     await tellBrokerOfRevoked(house);
     await expireCommands(house);
-    house.herald.retry();
     await nonces.turn();
     await markSilent(house, leadsSinceMs);
     const nowMs = house.clock.now();

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { findProgram } from '@ewon-agent/contracts/suites/debian';
+import { connectAsync } from 'mqtt';
+import { freePort } from './mosquitto-process.ts';
+
+// The usual way to keep what a board sends while its line is down: a Mosquitto on the board with a bridge.
+
+/** What became of messages that the Mosquitto on the board had acknowledged. */
+export type BridgeLoss = { readonly accepted: number; readonly arrived: number; readonly doubled: number };
+
+/**
+ * Has messages accepted by a Mosquitto while its bridge is down, kills it, starts it again with the bridge up, and counts
+ * what arrives on the other side.
+ * @param settings lines of mosquitto.conf for the Mosquitto on the board; `DIR` is a folder of its own
+ */
+export async function bridgeLoss(dir: string, settings: readonly string[], messages: number): Promise<BridgeLoss> {
+  const [local, remote] = [await freePort(), await freePort()];
+  const data = join(dir, 'data');
+  mkdirSync(data, { recursive: true });
+  const onBoard = () =>
+    startPlain(join(dir, 'board.conf'), local, [
+      ...settings.map((line) => line.replace('DIR', `${data}/`)),
+      ...['connection up', `address 127.0.0.1:${remote}`, 'topic # out 1', 'cleansession false', 'restart_timeout 1'],
+    ]);
+  const first = await onBoard();
+  const accepted = await acceptedBy(local, messages);
+  await first.kill();
+  const again = await onBoard();
+  const far = await startPlain(join(dir, 'far.conf'), remote, ['max_queued_messages 0']);
+  try {
+    return { accepted, ...(await arrivals(remote, local)) };
+  } finally {
+    await again.kill();
+    await far.kill();
+  }
+}
+
+async function acceptedBy(port: number, messages: number): Promise<number> {
+  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 });
+  let accepted = 0;
+  let next = 0;
+  const lane = async () => {
+    while (next < messages) {
+      next += 1;
+      await client.publishAsync(`t/${next}`, String(next).padEnd(200), { qos: 1 });
+      accepted += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: 200 }, lane));
+  client.end(true);
+  return accepted;
+}
+
+/** The last message comes in order behind all others: when it is there, all are that ever will be. */
+async function arrivals(remote: number, local: number): Promise<Omit<BridgeLoss, 'accepted'>> {
+  const seen = new Set<string>();
+  let doubled = 0;
+  const last = Promise.withResolvers<void>();
+  const far = await connectAsync(`mqtt://127.0.0.1:${remote}`, { reconnectPeriod: 0 });
+  far.on('message', (topic) => {
+    if (topic === 'last') return last.resolve();
+    if (seen.has(topic)) doubled += 1;
+    seen.add(topic);
+  });
+  await far.subscribeAsync('#', { qos: 1 });
+  const near = await connectAsync(`mqtt://127.0.0.1:${local}`, { reconnectPeriod: 0 });
+  await near.publishAsync('last', 'x', { qos: 1 });
+  await last.promise;
+  far.end(true);
+  near.end(true);
+  return { arrived: seen.size, doubled };
+}
+
+async function startPlain(file: string, port: number, lines: readonly string[]): Promise<{ kill(): Promise<void> }> {
+  const program = findProgram('mosquitto');
+  if (!program) throw new Error('mosquitto is not installed: name it in "needs"');
+  const own = [`listener ${port} 127.0.0.1`, 'allow_anonymous true', 'user root', 'log_dest stderr', 'log_type all'];
+  writeFileSync(file, `${[...own, ...lines].join('\n')}\n`);
+  const child = spawn(program, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const exited = once(child, 'exit');
+  const running = new Promise<true>((resolve) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (/ running$/.test(line)) resolve(true);
+    });
+  });
+  if (!(await Promise.race([running, exited.then(() => false)])))
+    throw new Error(`mosquitto did not start with ${file}`);
+  return {
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
