@@ -12,6 +12,7 @@ export type Beat = {
   readonly gapMs: Millis;
   /** The longest time that the watcher itself was kept from looking. */
   readonly ownGapMs: Millis;
+  /** Resident memory of the agent, without the pages of programs and libraries. */
   readonly rssKib: number;
   /** The most that the agent's memory was since the beginning. */
   readonly peakKib: number;
