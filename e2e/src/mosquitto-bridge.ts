@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { eventually } from '@ewon-agent/contracts/suites/assertions';
 import { findProgram } from '@ewon-agent/contracts/suites/debian';
 import { connectAsync } from 'mqtt';
 import { freePort } from './mosquitto-process.ts';
@@ -55,13 +56,18 @@ async function acceptedBy(port: number, messages: number): Promise<number> {
   return accepted;
 }
 
-/** The last message comes in order behind all others: when it is there, all are that ever will be. */
+/** What has not come when nothing came for so long, with the bridge up, does not come any more. */
+const QUIET_MS = 4000;
+
+/** A message that is published now says that the bridge is up; it may overtake those that were queued before. */
 async function arrivals(remote: number, local: number): Promise<Omit<BridgeLoss, 'accepted'>> {
   const seen = new Set<string>();
   let doubled = 0;
+  let heardMs = performance.now();
   const last = Promise.withResolvers<void>();
   const far = await connectAsync(`mqtt://127.0.0.1:${remote}`, { reconnectPeriod: 0 });
   far.on('message', (topic) => {
+    heardMs = performance.now();
     if (topic === 'last') return last.resolve();
     if (seen.has(topic)) doubled += 1;
     seen.add(topic);
@@ -70,6 +76,7 @@ async function arrivals(remote: number, local: number): Promise<Omit<BridgeLoss,
   const near = await connectAsync(`mqtt://127.0.0.1:${local}`, { reconnectPeriod: 0 });
   await near.publishAsync('last', 'x', { qos: 1 });
   await last.promise;
+  await eventually(() => performance.now() - heardMs > QUIET_MS, { what: 'nothing more', timeoutMs: 60_000 });
   far.end(true);
   near.end(true);
   return { arrived: seen.size, doubled };
