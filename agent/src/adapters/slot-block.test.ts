@@ -220,6 +220,14 @@ suite('slots of a board', (test) => {
     },
   );
 
+  on(
+    'a keyboard of which udev knows no name is told by its numbers',
+    async (b) => b.told('usb1 refused USB 0627:0001'),
+    (tree) => {
+      tree.plugUsb(XHCI, { name: '1-1', product: '', classes: ['03'] });
+    },
+  );
+
   on('a directory of devices that is made anew is seen again', async (b) => {
     rmSync(b.places.udev, { recursive: true });
     mkdirSync(b.places.udev);

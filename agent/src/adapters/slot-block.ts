@@ -61,7 +61,7 @@ export function createBlockSlots(
   clock: Pick<ClockPort, 'after' | 'monotonic'>,
   places: DevicePlaces = DEVICE_PLACES,
 ): SlotPort {
-  const sysfs = createSysfs(places.sys);
+  const sysfs = createSysfs(places.sys, places.udev);
   const lanes = createLanes(clock);
   const isOurs = (device: readonly string[]) => [...paths.values()].some((path) => isAtPlace(device, path));
   let bays: Bays = EMPTY_BAYS;

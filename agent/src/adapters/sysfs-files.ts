@@ -4,6 +4,9 @@ import type { SysDevice } from '../core/hardware-path.ts';
 
 // Files of sysfs. They answer from the memory of the kernel, so they are read at once and in place. A device may vanish between two looks
 // at it, and its files answer with ENODEV then: what cannot be had is not there.
+// Not all of them: the names of a USB device (manufacturer, product, serial), its configuration and bConfigurationValue wait for
+// the lock of the device, which its driver may hold for ten seconds when it is pulled in the middle of something
+// (Linux, drivers/usb/core/sysfs.c). They are never read; udev has the names.
 
 /** The names in a directory; none where it is not there, as on a board without such devices. */
 export function namesIn(dir: string): readonly string[] {
@@ -23,13 +26,13 @@ export function linkAt(path: string): string | undefined {
   }
 }
 
-/** The text of a file without its line end. */
-export function textAt(path: string): string | undefined {
+/** The text of a file without its line end, and at most its first bytes. */
+export function textAt(path: string, maxBytes = TEXT_MAX_BYTES): string | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
     // one read, as a file of sysfs answers it; readFileSync asks five things of the kernel instead of three, each second
-    const bytes = Buffer.allocUnsafe(TEXT_MAX_BYTES);
+    const bytes = Buffer.allocUnsafe(maxBytes);
     return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0)).trim();
   } catch {
     return undefined; // see above
@@ -38,7 +41,7 @@ export function textAt(path: string): string | undefined {
   }
 }
 
-/** Numbers and names. The longest is that of a USB product: 126 characters of UTF-16, in UTF-8. */
+/** Numbers, and names of disks. */
 const TEXT_MAX_BYTES = 512;
 
 /**

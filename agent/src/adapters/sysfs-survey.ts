@@ -13,7 +13,7 @@ import { chainTo, namesIn, textAt } from './sysfs-files.ts';
  */
 export async function surveySysfs(root = '/'): Promise<Board> {
   const sys = join(root, 'sys');
-  const sysfs = createSysfs(sys);
+  const sysfs = createSysfs(sys, join(root, 'run/udev/data'));
   const verdicts = judgeDrives(await readMachine(root));
   return {
     connectors: [...usbPorts(sys), ...mmcHosts(sys)],

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { placesOf } from '../core/hardware-path.ts';
 import type { Disk, UsbDevice } from '../core/slot-media.ts';
+import { usbNameIn } from '../core/udev-data.ts';
 import { chainTo, linkAt, namesIn, textAt } from './sysfs-files.ts';
 
 /**
@@ -14,8 +15,11 @@ export type Sysfs = {
   usbDevices(isWanted: (places: readonly string[]) => boolean): readonly UsbDevice[];
 };
 
-/** @param root where sysfs is mounted, `/sys` */
-export function createSysfs(root: string): Sysfs {
+/**
+ * @param root where sysfs is mounted, `/sys`
+ * @param udev where udev keeps what it knows, `/run/udev/data`
+ */
+export function createSysfs(root: string, udev: string): Sysfs {
   const seen = { block: new Map<string, Known>(), usb: new Map<string, Known>() };
 
   function devicesIn<T>(
@@ -53,7 +57,7 @@ export function createSysfs(root: string): Sysfs {
       ),
     usbDevices: (isWanted) =>
       devicesIn(join(root, 'bus/usb/devices'), USB_DEVICE, seen.usb, (known) =>
-        isWanted(known.places) ? usbDeviceAt(known) : undefined,
+        isWanted(known.places) ? usbDeviceAt(known, udev) : undefined,
       ),
   };
 }
@@ -81,19 +85,34 @@ function diskAt({ dir, inode, places }: Known): Disk | undefined {
   return { name: basename(dir), places, plug: String(inode), medium, sizeBytes, isReadOnly };
 }
 
-function usbDeviceAt(known: Known): UsbDevice {
+function usbDeviceAt(known: Known, udev: string): UsbDevice {
   const { dir, inode, places } = known;
   const interfaces = namesIn(dir).filter((name) => name.startsWith(`${basename(dir)}:`));
   return {
     places,
-    stay: [basename(dir), constantAt(known, 'devnum'), inode].join('.'),
-    product: constantAt(known, 'product'),
+    stay: [basename(dir), textAt(join(dir, 'devnum')), inode].join('.'),
+    product: productOf(known, udev),
     isAuthorized: textAt(join(dir, 'authorized')) !== '0',
     interfaceClasses: interfaces.flatMap((name) => {
       const code = constantAt(known, join(name, 'bInterfaceClass'));
       return code === '' ? [] : [Number.parseInt(code, 16)];
     }),
   };
+}
+
+/** A file of udev about a USB device with a dozen interfaces has some 2 KiB. */
+const UDEV_MAX_BYTES = 16 * 1024;
+
+/** The name that udev has read from it, else its numbers, as `USB 0627:0001`; empty when it has gone. */
+function productOf(known: Known, udev: string): string {
+  const name =
+    known.constant.get('name') ?? usbNameIn(textAt(join(udev, `c${constantAt(known, 'dev')}`), UDEV_MAX_BYTES) ?? '');
+  if (name !== undefined) {
+    known.constant.set('name', name);
+    return name;
+  }
+  const [vendor, product] = [constantAt(known, 'idVendor'), constantAt(known, 'idProduct')];
+  return vendor === '' ? '' : `USB ${vendor}:${product}`;
 }
 
 function constantAt({ dir, constant }: Known, name: string): string {

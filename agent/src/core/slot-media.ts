@@ -20,7 +20,7 @@ export type UsbDevice = {
   readonly places: readonly string[];
   /** Names this plug of it. */
   readonly stay: string;
-  /** As the device says; untrusted. */
+  /** As the device says, else its numbers; untrusted. */
   readonly product: string;
   /** Not so when udev or an administrator locked it out. */
   readonly isAuthorized: boolean;

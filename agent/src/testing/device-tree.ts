@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -116,14 +117,19 @@ export function createDeviceTree() {
     plugUsb(controller: string, { name, product, classes }: FakeUsb) {
       const dir = build(`${controller} ${name}=usb`);
       put(join(dir, 'devnum'), String(++appearances));
-      put(join(dir, 'product'), product);
+      put(join(dir, 'idVendor'), '0627');
+      put(join(dir, 'idProduct'), '0001');
+      put(join(dir, 'dev'), `189:${appearances}`);
+      // the kernel answers when the device's driver lets it: who opens this one waits for ever
+      execFileSync('mkfifo', [join(dir, 'product')]);
       put(join(dir, 'authorized'), '1');
       for (const [i, code] of classes.entries()) {
         const face = build(`${controller} ${name}=usb ${name}:1.${i}=usb`);
         put(join(face, 'bInterfaceClass'), code);
       }
       link(join(sys, 'bus/usb/devices', name), dir);
-      put(join(udev, `c189:${appearances}`), '1');
+      const encoded = product.replace(/[^\w.-]/g, (at) => `\\x${at.charCodeAt(0).toString(16).padStart(2, '0')}`);
+      put(join(udev, `c189:${appearances}`), `E:ID_MODEL_ENC=${encoded}`);
       return {
         dir,
         /** What udev does to a device that it does not want: its interfaces vanish. */
