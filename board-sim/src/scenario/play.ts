@@ -97,13 +97,14 @@ async function takeStep(stage: Stage, step: Step, beganMs: Millis): Promise<Step
 /** So many of the newest events and log lines tell the story. */
 const LINES_SHOWN = 12;
 
-async function lookAround({ agent, events, account }: Eyes): Promise<readonly string[]> {
+async function lookAround({ agent, events, account, kernel }: Eyes): Promise<readonly string[]> {
   const { log, ...counts } = await account();
   return [
     `agent ${JSON.stringify((await agent()) ?? 'does not answer')}`,
     ...(await events()).slice(-LINES_SHOWN).map(({ code, text }) => `event ${code}: ${text}`),
     `account ${JSON.stringify(counts)}`,
     ...log.slice(-LINES_SHOWN).map((line) => `log ${line}`),
+    ...((await kernel?.()) ?? []).map((line) => `kernel ${line}`),
   ];
 }
 

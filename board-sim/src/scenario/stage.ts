@@ -37,6 +37,8 @@ export type Eyes = {
   account(): Promise<AccountSight>;
   /** A file on a card by the name the scenario gives the card; undefined when it is not there. */
   cardFile(card: string, file: string): Promise<string | undefined>;
+  /** The newest lines of the kernel's log, oldest first; absent where there is no kernel of its own. */
+  kernel?(): Promise<readonly string[]>;
 };
 
 /**

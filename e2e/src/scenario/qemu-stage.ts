@@ -59,6 +59,7 @@ export async function setQemuStage({ given }: Scenario, ground: QemuGround): Pro
         events: async () => agent.events(),
         account: () => seeAccount(ask),
         cardFile: async (card, file) => media.readFile(card, file),
+        kernel: () => kernelLines(board),
       },
       time,
       vitals: async () => agent.vitals(),
@@ -89,6 +90,17 @@ async function startAccount({ broker }: Scenario['given'], dir: string, closing:
 async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
   await Promise.allSettled([first, second]);
   return [await first, await second];
+}
+
+const KERNEL_LINES = 40;
+
+/** What the kernel said last; says why when the board does not answer, because this is asked when something went wrong already. */
+async function kernelLines({ guest }: QemuBoard): Promise<readonly string[]> {
+  try {
+    return (await guest.run(`dmesg | tail -n ${KERNEL_LINES}`)).stdout.trim().split('\n');
+  } catch (cause) {
+    return [`does not answer: ${cause instanceof Error ? cause.message : String(cause)}`];
+  }
 }
 
 function asking({ api }: AccountProcess): AskAccount {
