@@ -4,7 +4,7 @@ import { readLines } from '../process/lines.ts';
 import type { BoardImage } from './build-image.ts';
 import { qemuArguments } from './command-line.ts';
 import type { ConsoleLine, QemuBoard, QemuBoardEvent } from './controls.ts';
-import { type BoardDisks, giveFiles } from './disks.ts';
+import { type BoardDisks, giveFiles, keepDisk, restoreDisk } from './disks.ts';
 import { createGuestShell, type GuestShell } from './guest-shell.ts';
 import { createHappenings } from './happenings.ts';
 import { type Machine, startMachine } from './machine.ts';
@@ -130,6 +130,10 @@ export async function assembleBoard({
     await machine.kill();
     happened({ on: 'power', state: 'cut', atMs: Date.now() });
   };
+  const unpowered = async (act: (disks: BoardDisks) => Promise<void>) => {
+    if (running) throw new Error('the board has power, and writes to its disk');
+    await act(disks);
+  };
   const link = (state: 'up' | 'down') => async () => {
     await powered().machine.qmp.execute('set_link', { name: 'nic', up: state === 'up' });
   };
@@ -137,6 +141,7 @@ export async function assembleBoard({
   const board: QemuBoard = {
     slots,
     power: { on: powerOn, cut },
+    disk: { keep: () => unpowered(keepDisk), restore: () => unpowered(restoreDisk) },
     async reboot() {
       const { shell } = powered();
       const { boots } = shell;

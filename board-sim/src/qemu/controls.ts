@@ -92,6 +92,13 @@ export type QemuBoard = {
     /** Boots from the board's disk. Resolves when commands can be run; the services may still be starting. */
     on(): Promise<void>;
   };
+  /** The disk with all that the board writes. The power must be off. */
+  readonly disk: {
+    /** Keeps a copy of it; an older copy is given up. */
+    keep(): Promise<void>;
+    /** Puts the copy in its place, as somebody does who restores a backup. */
+    restore(): Promise<void>;
+  };
   /** Reboots in good order. Resolves when commands can be run again. */
   reboot(): Promise<void>;
   /** The cable of the network. The host is 10.0.2.2 to the board, with all that listens on 127.0.0.1. */

@@ -24,6 +24,16 @@ export async function layDisks(dir: string, data: string, files: GivenFiles): Pr
   return disks;
 }
 
+/** Keeps a copy of the disk that the board writes. */
+export async function keepDisk({ data }: BoardDisks): Promise<void> {
+  await runTool('cp', ['--sparse=always', data, `${data}.kept`]);
+}
+
+/** Puts the copy of {@link keepDisk} in the place of the disk. */
+export async function restoreDisk({ data }: BoardDisks): Promise<void> {
+  await runTool('cp', ['--sparse=always', `${data}.kept`, data]);
+}
+
 /** Writes the files as a tar archive without a file system, over the same file as before: a running QEMU has it open. */
 export async function giveFiles({ config }: BoardDisks, files: GivenFiles): Promise<void> {
   const place = `${config}.files`;

@@ -73,6 +73,8 @@ export type Actions = {
   readonly powerCut: Nothing;
   readonly powerOn: Nothing;
   readonly reboot: Nothing;
+  readonly keepDisk: Nothing;
+  readonly restoreDisk: Nothing;
   readonly wan: { readonly is: 'up' | 'down' };
   readonly clock: { readonly jumpMs: Millis };
   readonly freezeAgent: Nothing;
@@ -82,6 +84,8 @@ export type Actions = {
   readonly renewKey: Nothing;
   readonly autoRegistration: { readonly is: 'on' | 'off' };
   readonly forget: Nothing;
+  readonly command: { readonly name: string };
+  readonly release: Nothing;
 };
 export type ActionName = keyof Actions;
 

@@ -23,6 +23,14 @@ export function accountHands(ask: AskAccount) {
       const { deviceId } = await only<EwonView>('/api/v1/ewons', 'Ewons');
       await ask('DELETE', `/api/v1/ewons/${deviceId}`);
     },
+    async command({ name }) {
+      const { deviceId } = await only<EwonView>('/api/v1/ewons', 'Ewons');
+      await ask('POST', `/api/v1/ewons/${deviceId}/commands`, { name });
+    },
+    async release() {
+      const { deviceId } = await only<EwonView>('/api/v1/ewons', 'Ewons');
+      await ask('POST', `/api/v1/ewons/${deviceId}/release`, {});
+    },
     async renewKey() {
       await ask('POST', '/api/v1/grks/renew', { grkId: await ownKey(ask) });
     },

@@ -63,6 +63,8 @@ export function boardHands(board: QemuBoard, media: MediumFiles, time: StageTime
       await board.power.cut();
       switchOn();
     },
+    keepDisk: () => board.disk.keep(),
+    restoreDisk: () => board.disk.restore(),
     wan: ({ is }) => board.wan[is](),
     clock: ({ jumpMs }) => guest(`date -u -s "@$(($(date +%s) + ${Math.round(jumpMs / 1000)}))"`),
     freezeAgent: () => guest('systemctl kill --signal=STOP --kill-who=main ewon-agent.service'),
