@@ -37,11 +37,10 @@ export function sessionFaultOf(error: Error, wasCut: boolean): Fault {
   return { code: 'UPLINK_PROTOCOL', detail: error.message.slice(0, 200), cause: error };
 }
 
-/** Judges the refusal of a message: MQTT 5 says so in its acknowledgement, 3.1.1 cannot. */
-export function publishFaultOf(error: Error): Fault {
-  const code: unknown = 'code' in error ? error.code : undefined;
-  if (code === 0x87) return { code: 'UPLINK_REFUSED', detail: 'not authorized to send', cause: error };
-  return { code: 'UPLINK_UNREACHABLE', detail: `not taken: ${error.message.slice(0, 200)}`, cause: error };
+/** Judges the refusal of a message by its reason code: MQTT 5 says so in its acknowledgement, 3.1.1 cannot. */
+export function publishFaultOf(reasonCode: number): Fault {
+  if (reasonCode === 0x87) return { code: 'UPLINK_REFUSED', detail: 'not authorized to send' };
+  return { code: 'UPLINK_UNREACHABLE', detail: `not taken: broker answered ${reasonCode}` };
 }
 
 /** Judges the DISCONNECT of an MQTT 5 broker. */

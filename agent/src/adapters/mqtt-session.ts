@@ -14,6 +14,7 @@ import {
 import { MqttClient } from 'mqtt';
 import { createPatience, createWindow } from './in-flight.ts';
 import { disconnectFaultOf, isOtherVersion, isReset, publishFaultOf, sessionFaultOf } from './mqtt-fault.ts';
+import { createPublisher } from './mqtt-publish.ts';
 
 /** 4 is MQTT 3.1.1, as on the wire. */
 export type MqttVersion = 4 | 5;
@@ -36,6 +37,7 @@ const REFUSED_QOS = 0x80;
 const RECEIVE_MAXIMUM = 65_535;
 const NOT_GRANTED: Fault = { code: 'UPLINK_REFUSED', detail: 'not authorized to receive' };
 const NOT_ASKED_FOR: Fault = { code: 'UPLINK_PROTOCOL', detail: 'a message of QoS 2, which was not asked for' };
+const NOT_SENT: Fault = { code: 'UPLINK_PROTOCOL', detail: 'an answer to a message of QoS 2, which was not sent' };
 const ACCEPTED_TWICE: Fault = { code: 'UPLINK_PROTOCOL', detail: 'a second CONNACK' };
 const CLOSED_HERE: Fault = { code: 'UPLINK_UNREACHABLE', detail: 'closed by this side' };
 
@@ -49,6 +51,11 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
     const client = startClient(options);
     const pending = new Set<(result: Result<void>) => void>();
     const window = createWindow(RECEIVE_MAXIMUM);
+    const publisher = createPublisher({
+      write: (piece) => void (socket.writable && socket.write(piece)),
+      version: options.version,
+      takeId: () => takeId(client),
+    });
     const silence = createPatience(target.keepaliveMs, () =>
       fail({ code: 'UPLINK_UNREACHABLE', detail: 'answers pings and acknowledges nothing' }),
     );
@@ -71,6 +78,8 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
     client.on('packetreceive', (packet) => {
       // we ask for QoS 1: what the handshake of QoS 2 leaves half open MQTT.js would keep, 256 KiB each
       if (packet.cmd === 'publish' && packet.qos === 2) fail(NOT_ASKED_FOR);
+      else if (packet.cmd === 'pubrec' || packet.cmd === 'pubcomp') fail(NOT_SENT);
+      else publisher.answered(packet); // MQTT.js, which did not send it, takes no notice of such an answer
     });
     client.on('connect', ({ properties }) => {
       if (accepted) return fail(ACCEPTED_TWICE);
@@ -120,17 +129,25 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
         else window.enter(publish);
         function publish(): void {
           if (fault || socket.destroyed) return; // 'close' comes and says why
-          if (qos > 0) silence.expect();
-          client.publish(topic, payload, { qos, retain }, (error) => {
-            if (qos > 0) {
-              silence.heard();
-              window.leave();
-            }
-            if (!error) return end(ok(undefined));
-            if (socket.destroyed) return; // 'close' comes and says why
-            const refusal = publishFaultOf(error);
+          if (qos > 0) publishAnswered();
+          else publishUnanswered();
+        }
+        function publishAnswered(): void {
+          silence.expect();
+          publisher.publish({ topic, payload, retain }, (reasonCode) => {
+            silence.heard();
+            window.leave();
+            if (reasonCode === undefined) return end(ok(undefined));
+            const refusal = publishFaultOf(reasonCode);
             end({ ok: false, fault: refusal });
             if (refusal.code === 'UPLINK_REFUSED') fail(refusal); // a session without rights is none
+          });
+        }
+        function publishUnanswered(): void {
+          publisher.flush(); // what was given before goes before
+          client.publish(topic, payload, { qos: 0, retain }, (error) => {
+            if (!error) return end(ok(undefined));
+            if (!socket.destroyed) end(err('UPLINK_UNREACHABLE', error.message)); // else 'close' comes and says why
           });
         }
       });
@@ -141,7 +158,8 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
       const gone = new Promise<void>((left) => socket.once('close', () => left()));
       fault ??= CLOSED_HERE;
       for (const end of [...pending]) end({ ok: false, fault: CLOSED_HERE });
-      // MQTT.js holds DISCONNECT back until every QoS 1 message is acknowledged, which may be never
+      publisher.flush();
+      // MQTT.js holds DISCONNECT back until its SUBSCRIBE is answered, which may be never
       for (const id of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(id));
       client.end();
       const tooLong = AbortSignal.timeout(CLOSING_MS);
@@ -151,6 +169,13 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
       tooLong.removeEventListener('abort', cut);
     }
   });
+}
+
+/** The one for its SUBSCRIBE and ours come from the same counter. */
+function takeId({ messageIdProvider }: MqttClient): number {
+  const id = messageIdProvider.allocate();
+  if (id === null) throw new Error('this is a bug: the counter of MQTT.js begins anew when it is through');
+  return id;
 }
 
 function startClient({ socket, target, version }: SessionOptions): MqttClient {
@@ -166,6 +191,8 @@ function startClient({ socket, target, version }: SessionOptions): MqttClient {
     connectTimeout: 2 * target.connectTimeoutMs, // the attempt's own deadline comes first
     queueQoSZero: false,
     resubscribe: false,
+    reschedulePings: false, // one ping each keepalive, whatever is sent, costs less than a timer for each answer
     writeCache: false, // 65,536 buffers of two bytes
+    log: () => {}, // what it would say of each packet is composed before it is thrown away
   });
 }

@@ -18,7 +18,7 @@ export type SendLimits = {
 };
 
 export const SEND_LIMITS: SendLimits = {
-  inFlight: 200,
+  inFlight: 220,
   liveReserve: 20,
   backlogBytes: 64 * 1024,
   unacknowledged: 5000,
