@@ -1,38 +1,23 @@
-import { openDeviceKey } from '@ewon-agent/agent/adapters/device-key-file';
-import { openSqliteStore } from '@ewon-agent/agent/adapters/store-sqlite';
-import { storePath } from '@ewon-agent/agent/cli/places';
-import { readDocument } from '@ewon-agent/agent/core/document';
 import { timestampOf, topicFor } from '@ewon-agent/contracts';
-import { assertOk } from '@ewon-agent/contracts/suites/assertions';
 import { connectAsync } from 'mqtt';
-
-let epochs = 0;
+import type { Drained } from './drain-child.ts';
+import { drainLink } from './drain-link.ts';
 
 /**
  * Sends messages from memory by MQTT.js as it comes, as the device of an agent that does not run.
  * @param window how many are in flight at once
- * @returns milliseconds from the first message to the last acknowledgement of the broker
+ * @param epoch new for each run: the account takes what it has already no second time
  */
-export async function sendBare(stateDir: string, count: number, window: number): Promise<number> {
-  const store = openSqliteStore(storePath(stateDir), () => Date.now());
-  const { registration } = assertOk(readDocument(assertOk(store.load())));
-  store.close();
-  if (registration.at !== 'registered') throw new Error(`the Ewon is ${registration.at}`);
-  const { link } = registration;
-  const { privateKeyPem } = await openDeviceKey(stateDir);
-  const topic = topicFor({ accountId: link.account.id, deviceId: link.deviceId }, 'telemetry');
-  const client = await connectAsync(link.mqtt.urls[0] ?? '', {
-    ca: link.ca,
-    cert: link.certificate,
-    key: privateKeyPem,
-    clientId: link.deviceId,
-    protocolVersion: 4,
-    reconnectPeriod: 0,
+export async function sendBare(stateDir: string, count: number, window: number, epoch: string): Promise<Drained> {
+  const { address, url, ca, certificate, privateKey } = await drainLink(stateDir);
+  const topic = topicFor(address, 'telemetry');
+  const client = await connectAsync(url, {
+    ...{ ca, cert: certificate, key: privateKey },
+    ...{ clientId: address.deviceId, protocolVersion: 4, reconnectPeriod: 0 },
   });
-  epochs += 1;
-  const head = { v: 1, epoch: `bare-${epochs}` };
+  const head = { v: 1, epoch };
   let next = 0;
-  const beganMs = performance.now();
+  const [beganMs, cpuBefore] = [performance.now(), process.cpuUsage()];
   const lane = async () => {
     while (next < count) {
       next += 1;
@@ -42,7 +27,7 @@ export async function sendBare(stateDir: string, count: number, window: number):
     }
   };
   await Promise.all(Array.from({ length: window }, lane));
-  const tookMs = performance.now() - beganMs;
+  const [tookMs, cpu] = [performance.now() - beganMs, process.cpuUsage(cpuBefore)];
   await client.endAsync();
-  return tookMs;
+  return { count, tookMs, cpuMs: (cpu.user + cpu.system) / 1000 };
 }

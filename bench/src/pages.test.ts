@@ -1,11 +1,13 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { boardAnswer } from './board-page.ts';
+import { type DrainRun, drainAnswer } from './drain-page.ts';
 import { fleetAnswer } from './fleet-page.ts';
 import { footprintAnswer, type ResidentName } from './footprint-page.ts';
 import { ingestAnswer } from './ingest-page.ts';
 import { OUTSTANDING, outboxAnswer } from './outbox-page.ts';
 import { type RegistrationRun, registrationAnswer } from './registration-page.ts';
 import type { Resident } from './resident.ts';
+import type { BrokerName } from './stage.ts';
 import { startAnswer } from './start-page.ts';
 
 const run: RegistrationRun = {
@@ -109,5 +111,27 @@ suite('what the benches say', (test) => {
     assert.match(body, /\| 64 under way \| 1 \| 20000 \|.*\| 0\.50 \| ≥ 10000 \|/);
     assert.match(body, /\| 64 under way \| 1\.00 \| 1 \| 4\.00 \|.*\| p99 ≤ 5 \|/);
     assert.match(body, /messages of 300 bytes/);
+  });
+});
+
+suite('the page of the drain bench', (test) => {
+  const drained = (tookMs: number, cpuMs: number) => ({ count: 1000, tookMs, cpuMs });
+  const run = (broker: BrokerName, agentMs: number): DrainRun => ({
+    ...{ broker, count: 1000, agentMs, bareMs: 100, bridgeMs: 200, accountCpuMs: 50 },
+    agentToPuback: drained(125, 40),
+    bareToPuback: drained(100, 30),
+  });
+
+  test('ratios are of each run, by what a run had to send; each broker has its rows', () => {
+    const { figures, body } = drainAnswer([run('embedded', 100), run('embedded', 400), run('embedded', 200)], 7);
+    const [{ puback, committed }] = (figures as { brokers: [{ puback: object; committed: object }] }).brokers;
+    assert.equal(Reflect.get(puback, 'timesBare'), 0.8);
+    assert.equal(Reflect.get(puback, 'agentCpuUs'), 40);
+    assert.equal(Reflect.get(committed, 'timesBare'), 0.5);
+    assert.equal(Reflect.get(committed, 'timesBridge'), 1);
+    assert.equal(Reflect.get(committed, 'accountCpuUs'), 50);
+    assert.match(body, /with 7 in flight as well/);
+    assert.equal(body.match(/^\|.*embedded/gm)?.length, 5);
+    assert.equal(body.match(/^\|.*, Mosquitto[ :|]/gm), null);
   });
 });

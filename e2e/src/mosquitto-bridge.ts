@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { eventually } from '@ewon-agent/contracts/suites/assertions';
-import { findProgram } from '@ewon-agent/contracts/suites/debian';
 import { connectAsync } from 'mqtt';
+import { startPlainMosquitto } from './mosquitto-plain.ts';
 import { freePort } from './mosquitto-process.ts';
 
 // The usual way to keep what a board sends while its line is down: a Mosquitto on the board with a bridge.
@@ -23,20 +20,21 @@ export async function bridgeLoss(dir: string, settings: readonly string[], messa
   const data = join(dir, 'data');
   mkdirSync(data, { recursive: true });
   const onBoard = () =>
-    startPlain(join(dir, 'board.conf'), local, [
+    startPlainMosquitto(join(dir, 'board.conf'), local, [
+      'log_type all',
       ...settings.map((line) => line.replace('DIR', `${data}/`)),
       ...['connection up', `address 127.0.0.1:${remote}`, 'topic # out 1', 'cleansession false', 'restart_timeout 1'],
     ]);
   const first = await onBoard();
   const accepted = await acceptedBy(local, messages);
-  await first.kill();
+  await first.stop('SIGKILL');
   const again = await onBoard();
-  const far = await startPlain(join(dir, 'far.conf'), remote, ['max_queued_messages 0']);
+  const far = await startPlainMosquitto(join(dir, 'far.conf'), remote, ['log_type all', 'max_queued_messages 0']);
   try {
     return { accepted, ...(await arrivals(remote, local)) };
   } finally {
-    await again.kill();
-    await far.kill();
+    await again.stop('SIGKILL');
+    await far.stop('SIGKILL');
   }
 }
 
@@ -80,26 +78,4 @@ async function arrivals(remote: number, local: number): Promise<Omit<BridgeLoss,
   far.end(true);
   near.end(true);
   return { arrived: seen.size, doubled };
-}
-
-async function startPlain(file: string, port: number, lines: readonly string[]): Promise<{ kill(): Promise<void> }> {
-  const program = findProgram('mosquitto');
-  if (!program) throw new Error('mosquitto is not installed: name it in "needs"');
-  const own = [`listener ${port} 127.0.0.1`, 'allow_anonymous true', 'user root', 'log_dest stderr', 'log_type all'];
-  writeFileSync(file, `${[...own, ...lines].join('\n')}\n`);
-  const child = spawn(program, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const exited = once(child, 'exit');
-  const running = new Promise<true>((resolve) => {
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      if (/ running$/.test(line)) resolve(true);
-    });
-  });
-  if (!(await Promise.race([running, exited.then(() => false)])))
-    throw new Error(`mosquitto did not start with ${file}`);
-  return {
-    async kill() {
-      child.kill('SIGKILL');
-      await exited;
-    },
-  };
 }
