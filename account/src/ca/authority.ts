@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { X509Certificate as NodeCertificate } from 'node:crypto';
 import { DAY_MS, HOUR_MS, type Millis } from '@ewon-agent/contracts';
 import {
   AuthorityKeyIdentifierExtension,
@@ -12,7 +13,14 @@ import {
 } from '@peculiar/x509';
 
 /** A CA key with its own certificate. */
-export type Authority = { readonly certificate: X509Certificate; readonly key: CryptoKey };
+export type Authority = {
+  readonly certificate: X509Certificate;
+  /** The same, as Node reads it. */
+  readonly parsed: NodeCertificate;
+  /** What every certificate of this CA says of its issuer. */
+  readonly named: AuthorityKeyIdentifierExtension;
+  readonly key: CryptoKey;
+};
 /** How a CA signs. The server's is ECDSA because Chromium refuses Ed25519. */
 export type AuthorityKind = 'ecdsa' | 'ed25519';
 
@@ -52,9 +60,12 @@ export async function makeAuthority(name: string, kind: AuthorityKind, serial: s
 export async function readAuthority(pem: string, kind: AuthorityKind): Promise<Authority> {
   const [key, certificate] = PemConverter.decode(pem);
   if (!key || !certificate) throw new Error(`the file of the CA (${kind}) is damaged`);
+  const own = new X509Certificate(certificate);
   return {
     key: await crypto.subtle.importKey('pkcs8', key, ALGORITHMS[kind], false, ['sign']),
-    certificate: new X509Certificate(certificate),
+    certificate: own,
+    parsed: new NodeCertificate(pemOf(own)),
+    named: await AuthorityKeyIdentifierExtension.create(own.publicKey, false, crypto),
   };
 }
 
@@ -66,9 +77,4 @@ export async function privateKeyPem(key: CryptoKey): Promise<string> {
 /** Writes a certificate as PEM, with a newline at its end. */
 export function pemOf(certificate: X509Certificate): string {
   return `${certificate.toString('pem')}\n`;
-}
-
-/** What every certificate of this CA says of its issuer. */
-export async function issuerExtension(authority: Authority): Promise<AuthorityKeyIdentifierExtension> {
-  return AuthorityKeyIdentifierExtension.create(authority.certificate.publicKey, false, crypto);
 }

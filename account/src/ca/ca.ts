@@ -9,7 +9,6 @@ import {
   type DeviceId,
   type Millis,
   type RandomPort,
-  type Result,
   toUtf8,
 } from '@ewon-agent/contracts';
 import {
@@ -20,6 +19,7 @@ import {
   type JsonGeneralName,
   KeyUsageFlags,
   KeyUsagesExtension,
+  PublicKey,
   type PublicKeyType,
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
@@ -32,13 +32,11 @@ import {
   type AuthorityKind,
   BACKDATED_MS,
   ECDSA,
-  issuerExtension,
   makeAuthority,
   pemOf,
   privateKeyPem,
   readAuthority,
 } from './authority.ts';
-import { readCsr } from './csr.ts';
 
 /** A certificate of a device. `serial` is lower-case hex. */
 export type IssuedCertificate = {
@@ -61,22 +59,18 @@ export type Ca = {
   /** PEM: what the broker trusts a device by. */
   readonly deviceCa: string;
   /**
-   * Issues for the key of a CSR. Nothing of the CSR but its key is used.
-   * @param publicKey raw 32 bytes of the device key, which must be the key of the CSR
-   * Codes: BAD_REQUEST (CSR), BAD_SIGNATURE (of the CSR, or another key).
+   * Issues for a device key. That the device has it, its CSR has shown: see checkCsr.
+   * @param publicKey raw 32 bytes
    */
-  issueDeviceCertificate(
-    csr: string,
-    publicKey: Uint8Array,
-    subject: DeviceSubject,
-    nowMs: Millis,
-  ): Promise<Result<IssuedCertificate>>;
+  issueDeviceCertificate(publicKey: Uint8Array, subject: DeviceSubject, nowMs: Millis): Promise<IssuedCertificate>;
   /** @param names host names and addresses; 127.0.0.1 and localhost are added */
   issueServerCertificate(names: readonly string[], nowMs: Millis): Promise<KeyedCertificate>;
   /** For the account's own connection to a broker. @param name CN, `account` unless told; no device id can be like it */
   issueAccountClientCertificate(nowMs: Millis, name?: string): Promise<KeyedCertificate>;
 };
 
+/** DER of SubjectPublicKeyInfo for Ed25519 up to the 32 key bytes (RFC 8410 §4). */
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 /** A server certificate is made anew at every start, so this is the longest time without one. */
 const SERVER_CERTIFICATE_VALID_MS = 3 * 365 * DAY_MS;
 
@@ -92,21 +86,14 @@ export async function openCa(stateDir: string, random: RandomPort, nowMs: Millis
   return {
     tlsCa: pemOf(tls.certificate),
     deviceCa: pemOf(devices.certificate),
-    async issueDeviceCertificate(csr, publicKey, { accountId, deviceId }, nowMs) {
-      const read = await readCsr(csr, publicKey);
-      if (!read.ok) return read;
+    async issueDeviceCertificate(publicKey, { accountId, deviceId }, nowMs) {
       const serial = serialFrom(random);
       const [notBeforeMs, notAfterMs] = [nowMs - BACKDATED_MS, nowMs + DEVICE_CERTIFICATE_VALID_MS];
       const names: JsonGeneralName[] = [{ type: 'url', value: `urn:ewon-agent:${accountId}:${deviceId}` }];
       const subject = { commonName: deviceId, names, usages: [ExtendedKeyUsage.clientAuth] };
-      const pem = await issue(devices, 'ed25519', {
-        ...subject,
-        publicKey: read.value,
-        serial,
-        notBeforeMs,
-        notAfterMs,
-      });
-      return { ok: true, value: { pem, serial, notBeforeMs, notAfterMs } };
+      const key = new PublicKey(Buffer.concat([SPKI_PREFIX, publicKey]));
+      const pem = await issue(devices, 'ed25519', { ...subject, publicKey: key, serial, notBeforeMs, notAfterMs });
+      return { pem, serial, notBeforeMs, notAfterMs };
     },
     issueServerCertificate: (names, nowMs) =>
       issueWithKey(tls, 'ecdsa', {
@@ -156,7 +143,7 @@ async function issue(
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
     new ExtendedKeyUsageExtension([...request.usages]),
-    await issuerExtension(authority),
+    authority.named,
   ];
   if (request.names.length > 0) extensions.push(new SubjectAlternativeNameExtension([...request.names]));
   const certificate = await X509CertificateGenerator.create(
@@ -174,7 +161,7 @@ async function issue(
     crypto,
   );
   const pem = pemOf(certificate);
-  if (!new NodeCertificate(pem).checkIssued(new NodeCertificate(pemOf(authority.certificate))))
+  if (!new NodeCertificate(pem).checkIssued(authority.parsed))
     throw new Error('this is a bug: a certificate that its CA did not issue');
   return pem;
 }

@@ -20,6 +20,7 @@ import { register } from '../service/register.ts';
 import { expireOverdue } from '../service/registrations.ts';
 import { trustedKeys } from '../service/signing.ts';
 import { pendingAnswer, standingOf } from '../service/standing.ts';
+import type { StoreTx } from '../store/store.ts';
 import { type Addressed, hostnamesOf, keyOfNewcomer, openRequest, tokenOfKid } from './device-door.ts';
 import { knownDevice } from './known-device.ts';
 import { waitOf, watchRegistration } from './long-poll.ts';
@@ -123,7 +124,6 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
     if (!knock.ok) return refuse(reply, request, knock.fault);
     const publicKey = keyOfNewcomer(knock.value);
     if (!publicKey.ok) return refuse(reply, request, publicKey.fault);
-    if (!(await door.nonces.use(knock.value.nonce))) return refuse(reply, request, err('BAD_NONCE').fault);
     const asked = readRegistrationRequest(knock.value.jws.payload);
     if (!asked.ok) return refuse(reply, request, asked.fault);
     const binding = readGrkBinding(asked.value.grkBinding);
@@ -134,12 +134,13 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
       return refuse(reply, request, err('BAD_SIGNATURE', 'grkBinding: made for another device key').fault);
 
     const from = { address: request.ip, network: sourceNetworkOf(request.ip) };
-    const asking = { request: asked.value, publicKey: publicKey.value, binding: binding.value, ...from };
-    const record = await register(house, asking);
-    if (!record.ok) return refuse(reply, request, record.fault);
-    const account = await house.store.transact((tx) => tx.account());
-    reply.headers({ location: `https://${request.host}${REGISTRATIONS}/${record.value.token}`, 'retry-after': '0' });
-    return reply.code(202).send(pendingAnswer(record.value, { id: account.accountId, name: account.name }));
+    const useNonce = (tx: StoreTx) => door.nonces.useIn(tx, knock.value.nonce);
+    const asking = { request: asked.value, publicKey: publicKey.value, binding: binding.value, useNonce, ...from };
+    const registered = await register(house, asking);
+    if (!registered.ok) return refuse(reply, request, registered.fault);
+    const { record, account } = registered.value;
+    reply.headers({ location: `https://${request.host}${REGISTRATIONS}/${record.token}`, 'retry-after': '0' });
+    return reply.code(202).send(pendingAnswer(record, { id: account.accountId, name: account.name }));
   });
 
   app.post(`${REGISTRATIONS}/:token`, async (request, reply) => {

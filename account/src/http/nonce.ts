@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { fromBase64url, type Millis, NONCE_VALID_MS, toBase64url } from '@ewon-agent/contracts';
 
 // Nonces (RFC 8555 §6.5) without memory: generation ‖ time ‖ random ‖ MAC. Used ones are kept in the database until
@@ -8,8 +8,11 @@ import { fromBase64url, type Millis, NONCE_VALID_MS, toBase64url } from '@ewon-a
 /** What a nonce says of itself, after its MAC was found good. */
 export type Nonce = { readonly generation: number; readonly atMs: Millis };
 
+/** 32 bytes; as a KeyObject it is made ready once for all. */
+export type NonceKey = Uint8Array | KeyObject;
+
 /** @param random 16 bytes */
-export function makeNonce(key: Uint8Array, nonce: Nonce, random: Uint8Array): string {
+export function makeNonce(key: NonceKey, nonce: Nonce, random: Uint8Array): string {
   const head = Buffer.alloc(12 + random.length);
   head.writeUInt32BE(nonce.generation, 0);
   head.writeBigInt64BE(BigInt(Math.trunc(nonce.atMs)), 4);
@@ -18,7 +21,7 @@ export function makeNonce(key: Uint8Array, nonce: Nonce, random: Uint8Array): st
 }
 
 /** Reads a nonce; undefined when this account did not make it. */
-export function readNonce(key: Uint8Array, text: string): Nonce | undefined {
+export function readNonce(key: NonceKey, text: string): Nonce | undefined {
   const bytes = fromBase64url(text);
   if (bytes?.length !== 12 + 16 + MAC_BYTES) return undefined;
   const head = Buffer.from(bytes.subarray(0, 28));
@@ -36,6 +39,6 @@ export function isFresh(nonce: Nonce, now: Nonce): boolean {
 /** 128 bits: a guess is tried over the network, once. */
 const MAC_BYTES = 16;
 
-function macOf(key: Uint8Array, head: Uint8Array): Uint8Array {
+function macOf(key: NonceKey, head: Uint8Array): Uint8Array {
   return createHmac('sha256', key).update(head).digest().subarray(0, MAC_BYTES);
 }

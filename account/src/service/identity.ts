@@ -8,6 +8,7 @@ import {
   type Result,
   timestampOf,
 } from '@ewon-agent/contracts';
+import { checkCsr } from '../ca/csr.ts';
 import { answerFor } from '../core/approval.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { EwonRecord, RegistrationRecord } from '../core/records.ts';
@@ -49,9 +50,10 @@ export async function renewCertificate(
       return ok({ status: 'renewal', code: 'RENEWAL_PENDING' });
     }
     const key = fromBase64url(ewon.publicKey) ?? new Uint8Array();
-    const issued = await house.ca.issueDeviceCertificate(csr, key, { accountId: house.accountId, deviceId }, nowMs);
-    if (!issued.ok) return issued;
-    const { serial, pem, notBeforeMs, notAfterMs } = issued.value;
+    const checked = checkCsr(csr, key);
+    if (!checked.ok) return checked;
+    const issued = await house.ca.issueDeviceCertificate(key, { accountId: house.accountId, deviceId }, nowMs);
+    const { serial, pem, notBeforeMs, notAfterMs } = issued;
     const [notBefore, notAfter] = [timestampOf(notBeforeMs), timestampOf(notAfterMs)];
     await tx.insertCertificate({ serial, deviceId, pem, notBefore, notAfter, revokedAt: null });
     const patch = { renewalAskedAt: null, renewalAllowedAt: null };

@@ -14,13 +14,13 @@ import {
   timestampOf,
   toBase64url,
 } from '@ewon-agent/contracts';
-import { readCsr } from '../ca/csr.ts';
+import { checkCsr } from '../ca/csr.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { RegistrationRecord } from '../core/records.ts';
 import { decideRegistration, type RegistrationDecision } from '../core/registration.ts';
 import { type House, newToken, type Telling, transactAndTell } from '../house.ts';
 import { registrationView } from '../http/views.ts';
-import type { StoreTx } from '../store/store.ts';
+import type { AccountRow, StoreTx } from '../store/store.ts';
 import { changeState } from './change-state.ts';
 import { cardKeys } from './signing.ts';
 
@@ -31,23 +31,29 @@ export type Asking = {
   readonly binding: GrkBindingClaim;
   readonly address: string;
   readonly network: string;
+  /** Uses up the nonce of the request. */
+  readonly useNonce: (tx: StoreTx) => Promise<boolean>;
 };
+
+/** A record that is there now, whether it was made just now or before, and whom it is with. */
+export type Registered = { readonly record: RegistrationRecord; readonly account: AccountRow };
 
 /**
  * Takes a registration: facts, decision and effects in one transaction, so that the same request twice at once
  * makes one record.
- * Codes: those of decideRegistration; BAD_SIGNATURE (binding or CSR), BAD_REQUEST (CSR).
+ * Codes: those of decideRegistration; BAD_NONCE (used before), BAD_SIGNATURE (binding or CSR), BAD_REQUEST (CSR).
  */
-export async function register(house: House, asking: Asking): Promise<Result<RegistrationRecord>> {
-  const csr = await readCsr(asking.request.csr, asking.publicKey);
-  if (!csr.ok) return csr;
+export async function register(house: House, asking: Asking): Promise<Result<Registered>> {
+  const csr = checkCsr(asking.request.csr, asking.publicKey);
   return transactAndTell(house, async (tx, telling, nowMs) => {
+    if (!(await asking.useNonce(tx))) return err('BAD_NONCE');
+    if (!csr.ok) return csr;
     const { request, publicKey: rawKey, binding, network } = asking;
     const publicKey = toBase64url(rawKey);
     const grk = await tx.grk(binding.grkId);
     if (grk && !isBoundBy(binding, house.vault.open(grk.sealedKey)))
       return err('BAD_SIGNATURE', `grkBinding: not made with key ${binding.grkId}`);
-    const manifest = manifestOf(asking, await cardKeys(tx));
+    const manifest = await manifestOf(tx, asking);
     const account = await tx.account();
     const pending = await tx.pendingOfKey(publicKey);
     const others = (same: boolean) => (pending && same ? 1 : 0);
@@ -69,7 +75,8 @@ export async function register(house: House, asking: Asking): Promise<Result<Reg
       quota: { perGrk: house.limits.pendingPerGrk, perNetwork: house.limits.pendingPerNetwork },
     });
     const pool = manifest?.pool ?? grk?.pool ?? account.autoRegistrationPool;
-    return carryOut(house, { tx, telling, nowMs }, asking, decision, pool);
+    const record = await carryOut(house, { tx, telling, nowMs }, asking, decision, pool);
+    return record.ok ? ok({ record: record.value, account }) : record;
   });
 }
 
@@ -132,10 +139,10 @@ async function carryOut(
 }
 
 /** The manifest of the card, when this account signed it for this very card. A foreign one says nothing here. */
-function manifestOf({ request, binding }: Asking, accountKeys: readonly Uint8Array[]): CardManifest | undefined {
+async function manifestOf(tx: StoreTx, { request, binding }: Asking): Promise<CardManifest | undefined> {
   if (!request.evidence.manifest) return undefined;
   const jws = openJws(request.evidence.manifest, 'ewon-card');
-  if (!jws.ok || !accountKeys.some((key) => isSignedBy(jws.value, key))) return undefined;
+  if (!jws.ok || !(await cardKeys(tx)).some((key) => isSignedBy(jws.value, key))) return undefined;
   const manifest = readCardManifest(jws.value.payload);
   if (!manifest.ok || !publicKeyOf(manifest.value.accountKey)) return undefined;
   const { grkId, t2mSha256 } = manifest.value;

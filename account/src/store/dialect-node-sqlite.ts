@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { SqliteDialect } from 'kysely';
+import { SqliteDialect, type SqliteStatement } from 'kysely';
 
 /** How long a write waits for another process that holds the file, a backup for example. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -13,28 +13,28 @@ const STATEMENTS_KEPT = 200;
 export function nodeSqliteDialect(path: string): SqliteDialect {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-  const statements = new Map<string, StatementSync>();
-  const prepare = (sql: string): StatementSync => {
-    const known = statements.get(sql);
-    if (known) return known;
-    const made = database.prepare(sql);
-    if (statements.size < STATEMENTS_KEPT) statements.set(sql, made);
-    return made;
-  };
+  const statements = new Map<string, SqliteStatement>();
   return new SqliteDialect({
     database: {
       close: () => database.close(),
       prepare(sql) {
-        const statement = prepare(sql);
-        return {
-          reader: statement.columns().length > 0,
-          all: (parameters) => statement.all(...parameters.map(inputOf)),
-          run: (parameters) => statement.run(...parameters.map(inputOf)),
-          iterate: (parameters) => statement.iterate(...parameters.map(inputOf)),
-        };
+        const known = statements.get(sql);
+        if (known) return known;
+        const made = statementOf(database.prepare(sql));
+        if (statements.size < STATEMENTS_KEPT) statements.set(sql, made);
+        return made;
       },
     },
   });
+}
+
+function statementOf(statement: StatementSync): SqliteStatement {
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...parameters.map(inputOf)),
+    run: (parameters) => statement.run(...parameters.map(inputOf)),
+    iterate: (parameters) => statement.iterate(...parameters.map(inputOf)),
+  };
 }
 
 function inputOf(value: unknown): SQLInputValue {
