@@ -165,7 +165,12 @@ function askOver(agent: Agent): Ask {
           });
         });
       });
-      outgoing.on('error', reject);
+      // a server closes what was idle for long, and a request may be on its way just then: RFC 9110 §9.2.2
+      outgoing.on('error', (cause) => {
+        if (outgoing.reusedSocket)
+          askOver(agent)({ method, url, headers, ...(body !== undefined && { body }) }).then(resolve, reject);
+        else reject(cause);
+      });
       outgoing.end(body);
     });
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseGrk } from '@ewon-agent/contracts';
 import type { AdminApi } from '@ewon-agent/e2e/admin-api';
 import type { Bench } from './bench.ts';
+import { startFloor } from './fleet-floor-process.ts';
 import { type FleetRun, type FleetStep, fleetAnswer } from './fleet-page.ts';
 import type { FleetAnswer, FleetOrder } from './fleet-simulator.ts';
 import { doingOf, memoryOf } from './proc.ts';
@@ -44,30 +45,60 @@ export const fleetBench: Bench = {
 async function measure({ broker, devices }: (typeof FLEETS)[number]): Promise<FleetRun> {
   const dir = mkdtempSync(join(tmpdir(), 'ewon-bench-'));
   const stage = await openStage(broker, dir, ['--pending-quota', String(2 * devices), '--log-level', 'error']);
-  const simulator = fork(join(import.meta.dirname, 'fleet-simulator.ts'), {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
   try {
-    return await play(stage, simulator, devices);
+    const floor = await withSimulator((simulator) => registerAtFloor(dir, stage, simulator, devices));
+    return await withSimulator(async (simulator) => ({ ...(await play(stage, simulator, devices)), ...floor }));
   } finally {
-    simulator.kill('SIGKILL');
     await stage.close();
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
-async function play({ account, broker }: Stage, simulator: ChildProcess, devices: number): Promise<FleetRun> {
+async function withSimulator<T>(work: (simulator: ChildProcess) => Promise<T>): Promise<T> {
+  const simulator = fork(join(import.meta.dirname, 'fleet-simulator.ts'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  try {
+    return await work(simulator);
+  } finally {
+    simulator.kill('SIGKILL');
+  }
+}
+
+/** The same devices at the least a server can be, just before they are at the account. */
+async function registerAtFloor(dir: string, { account }: Stage, simulator: ChildProcess, devices: number) {
+  const floor = await startFloor(dir);
+  try {
+    const grk = await keyOf(account.api);
+    await order(simulator, { do: 'make', account: { deviceUrl: floor.url, ca: floor.ca, grk }, count: devices });
+    const before = doingOf(floor.pid).cpuMs;
+    const ms = await order(simulator, { do: 'register' });
+    return {
+      floorRegistrations: (devices / ms) * 1000,
+      floorCpuMs: (doingOf(floor.pid).cpuMs - before) / devices,
+    };
+  } finally {
+    await floor.stop();
+  }
+}
+
+async function order(simulator: ChildProcess, what: FleetOrder): Promise<number> {
+  const answered = once(simulator, 'message');
+  simulator.send(what);
+  const [answer]: readonly FleetAnswer[] = await Promise.race([answered, gone(simulator)]);
+  if (!answer || 'failed' in answer) throw new Error(answer?.failed ?? 'this is a bug: no answer');
+  return answer.ms;
+}
+
+async function play(
+  { account, broker }: Stage,
+  simulator: ChildProcess,
+  devices: number,
+): Promise<Omit<FleetRun, 'floorRegistrations' | 'floorCpuMs'>> {
   const { api, deviceUrl, pid } = account;
-  const order = async (what: FleetOrder): Promise<number> => {
-    const answered = once(simulator, 'message');
-    simulator.send(what);
-    const [answer]: readonly FleetAnswer[] = await Promise.race([answered, gone(simulator)]);
-    if (!answer || 'failed' in answer) throw new Error(answer?.failed ?? 'this is a bug: no answer');
-    return answer.ms;
-  };
   const perSecond = (ms: number, count = devices) => (count / ms) * 1000;
   const ca = readFileSync(account.ca, 'utf8');
-  await order({ do: 'make', account: { deviceUrl, ca, grk: await keyOf(api) }, count: devices });
+  await order(simulator, { do: 'make', account: { deviceUrl, ca, grk: await keyOf(api) }, count: devices });
   const emptyPssKib = memoryOf(pid).pssKib;
   const cpuMs: Record<FleetStep, number> = { registrations: 0, approvals: 0, grants: 0, connections: 0, events: 0 };
   const step = async (name: FleetStep, doing: () => Promise<number>, count = devices) => {
@@ -76,16 +107,16 @@ async function play({ account, broker }: Stage, simulator: ChildProcess, devices
     cpuMs[name] = (doingOf(pid).cpuMs - before) / count;
     return perSecond(ms, count);
   };
-  const registrations = await step('registrations', () => order({ do: 'register' }));
+  const registrations = await step('registrations', () => order(simulator, { do: 'register' }));
   const approvals = await step('approvals', () => approveAll(api));
-  const grants = await step('grants', () => order({ do: 'fetchGrant' }));
-  const connections = await step('connections', () => order({ do: 'connect' }));
-  const events = await step('events', () => order({ do: 'tell', events: EVENTS }), devices * EVENTS);
+  const grants = await step('grants', () => order(simulator, { do: 'fetchGrant' }));
+  const connections = await step('connections', () => order(simulator, { do: 'connect' }));
+  const events = await step('events', () => order(simulator, { do: 'tell', events: EVENTS }), devices * EVENTS);
   const atRestMs = doingOf(pid).cpuMs;
   await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
   const idleCpuPercent = ((doingOf(pid).cpuMs - atRestMs) / IDLE_MS) * 100;
   const { pssKib, rssKib } = memoryOf(pid);
-  await order({ do: 'close' });
+  await order(simulator, { do: 'close' });
   return {
     ...{ broker, devices, registrations, approvals, grants, connections, events, cpuMs, idleCpuPercent },
     ...{ pssMib: pssKib / 1024, rssMib: rssKib / 1024, kibPerDevice: (pssKib - emptyPssKib) / devices },
