@@ -21,7 +21,12 @@ const run: RegistrationRun = {
 };
 
 function holding(kib: number): Resident {
-  return { memory: [{ pssKib: kib, privateDirtyKib: kib / 2, rssKib: kib * 2 }], cpuMs: 10, sleeps: 4 };
+  return {
+    memory: [{ pssKib: kib, privateDirtyKib: kib / 2, rssKib: kib * 2 }],
+    cpuMs: 10,
+    sleeps: 4,
+    wireBytes: 1024,
+  };
 }
 
 suite('what the benches say', (test) => {
@@ -56,13 +61,20 @@ suite('what the benches say', (test) => {
       ['floor', holding(20_480)],
       ['idle', holding(23_552)],
     ]);
-    const { body } = footprintAnswer(seen, 60);
+    const { body } = footprintAnswer(seen, { seconds: 60, warmUpSeconds: 30 });
     assert.match(body, /\| floor program \| 20\.0 \(20\.0–20\.0\) \| 1\.00 \| 10\.0 \(10\.0–10\.0\) \| 1\.00 \|/);
-    assert.match(body, /\*\*agent\*\*.* \| 23\.0 \(23\.0–23\.0\) \| 1\.15 \| 11\.5 \(11\.5–11\.5\) \| 1\.15 \|/);
+    assert.match(
+      body,
+      /\*\*agent\*\*.* \| 23\.0 \(23\.0–23\.0\) \| 1\.15 \| 11\.5 \(11\.5–11\.5\) \| 1\.15 \|.* 0\.60 \| 4\.00 \| 1440 \|/,
+    );
+    assert.match(body, /for 60 s, after 30 s of warming up/);
   });
 
   test('footprint: without a floor there is nothing to compare with', () => {
-    assert.throws(() => footprintAnswer(new Map([['idle', holding(1)]]), 60), /this is a bug/);
+    assert.throws(
+      () => footprintAnswer(new Map([['idle', holding(1)]]), { seconds: 60, warmUpSeconds: 30 }),
+      /this is a bug/,
+    );
   });
 
   test('start: one row for each kind of start', () => {
