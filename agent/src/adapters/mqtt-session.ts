@@ -36,6 +36,7 @@ const REFUSED_QOS = 0x80;
 const RECEIVE_MAXIMUM = 65_535;
 const NOT_GRANTED: Fault = { code: 'UPLINK_REFUSED', detail: 'not authorized to receive' };
 const NOT_ASKED_FOR: Fault = { code: 'UPLINK_PROTOCOL', detail: 'a message of QoS 2, which was not asked for' };
+const NEVER_SENT: Fault = { code: 'UPLINK_PROTOCOL', detail: 'an acknowledgement of what was never sent' };
 const ACCEPTED_TWICE: Fault = { code: 'UPLINK_PROTOCOL', detail: 'a second CONNACK' };
 const CLOSED_HERE: Fault = { code: 'UPLINK_UNREACHABLE', detail: 'closed by this side' };
 
@@ -71,6 +72,7 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
     client.on('packetreceive', (packet) => {
       // we ask for QoS 1: what the handshake of QoS 2 leaves half open MQTT.js would keep, 256 KiB each
       if (packet.cmd === 'publish' && packet.qos === 2) fail(NOT_ASKED_FOR);
+      if (packet.cmd === 'puback' && !((packet.messageId ?? 0) in client.outgoing)) fail(NEVER_SENT);
     });
     client.on('connect', ({ properties }) => {
       if (accepted) return fail(ACCEPTED_TWICE);
