@@ -2,8 +2,8 @@
 import { createTestPki, type Identity, type TestPki, testDevices } from '@ewon-agent/account/testing/test-pki';
 import { createUplinkMqtt } from '@ewon-agent/agent/adapters/uplink-mqtt';
 import { downFilterFor, type Fault, topicFor, type UplinkTarget } from '@ewon-agent/contracts';
-import { assert, assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
-import { HOSTILE, playing } from './hostile-brokers.ts';
+import { assert, assertFault, assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
+import { HOSTILE, playing, properties } from './hostile-brokers.ts';
 import { type Carrier, startRogueBroker } from './rogue-broker.ts';
 
 // What the agent's MQTT client makes of brokers that accept it and then misbehave, over TLS and in a WebSocket.
@@ -17,6 +17,11 @@ for (const carrier of ['tls', 'websocket'] as const satisfies readonly Carrier[]
   suite(`a hostile broker over ${carrier}`, { timeoutMs: 20_000 }, (test) => {
     let pki: TestPki;
     let own: Identity;
+    const targetAt = (url: string): UplinkTarget => ({
+      ...{ url, ca: pki.serverCa.pem, ...own, clientId: device.deviceId },
+      will: { topic: topicFor(device, 'status'), payload: 'offline', qos: 1, retain: true },
+      ...{ receives: downFilterFor(device), keepaliveMs: 1000, connectTimeoutMs: 5000 },
+    });
     test.before(async () => {
       pki = await createTestPki();
       own = await pki.device(device);
@@ -26,14 +31,9 @@ for (const carrier of ['tls', 'websocket'] as const satisfies readonly Carrier[]
       if (carrier === 'websocket' && !IN_WEBSOCKET.test(what)) continue;
       test(`it ${what}: ${hostile.outcome}`, async () => {
         const broker = await startRogueBroker(pki.server, playing(hostile), carrier);
-        const target: UplinkTarget = {
-          ...{ url: broker.url, ca: pki.serverCa.pem, ...own, clientId: device.deviceId },
-          will: { topic: topicFor(device, 'status'), payload: 'offline', qos: 1, retain: true },
-          ...{ receives: downFilterFor(device), keepaliveMs: 1000, connectTimeoutMs: 5000 },
-        };
         const closed: Fault[] = [];
         const events = { received: () => {}, closed: (fault: Fault) => void closed.push(fault) };
-        const session = assertOk(await createUplinkMqtt().open(target, events));
+        const session = assertOk(await createUplinkMqtt().open(targetAt(broker.url), events));
         const sent = Promise.all(Array.from({ length: 300 }, () => session.send(EVENT)));
         if (hostile.outcome === 'ignored') {
           for (const result of await sent) assertOk(result);
@@ -51,5 +51,13 @@ for (const carrier of ['tls', 'websocket'] as const satisfies readonly Carrier[]
         await broker.close();
       });
     }
+
+    test('it accepts us with thousands of properties: not opened', async () => {
+      const connack = { properties: { userProperties: properties(4000) } };
+      const broker = await startRogueBroker(pki.server, playing({ outcome: 'UPLINK_PROTOCOL', connack }), carrier);
+      const nothing = { received: () => {}, closed: () => {} };
+      assertFault(await createUplinkMqtt().open(targetAt(broker.url), nothing), 'UPLINK_PROTOCOL');
+      await broker.close();
+    });
   });
 }

@@ -23,6 +23,9 @@ const V5 = { protocolVersion: 5 };
 const packet = (of: Parameters<typeof generate>[0]) => Uint8Array.from(generate(of, V5));
 const publish = (topic: string, more: Partial<IPublishPacket> = {}) =>
   packet({ cmd: 'publish', topic, payload: 'x'.repeat(200), qos: 0, dup: false, retain: false, ...more });
+/** User properties: about 14 bytes each. */
+export const properties = (count: number): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`name ${i}`, `v${i}`]));
 const remainingLength = (bytes: number) =>
   Uint8Array.of(0x80 | (bytes & 0x7f), 0x80 | ((bytes >> 7) & 0x7f), (bytes >> 14) & 0x7f);
 
@@ -55,10 +58,10 @@ export const HOSTILE: Readonly<Record<string, Hostile>> = {
   'answers no ping': { outcome: 'UPLINK_UNREACHABLE', withholds: ['pingresp'] },
   'sends messages that nobody asked for': {
     outcome: 'ignored',
-    goesOn: (send, down) => send(publish(`${down}/more`, { qos: 1, messageId: 7 }), 2000),
+    goesOn: (send, down) => send(publish(`${down}/more`, { qos: 1, messageId: 7 }), 300),
   },
   'acknowledges what was never sent': {
-    outcome: 'ignored',
+    outcome: 'UPLINK_PROTOCOL',
     goesOn: (send) => send(packet({ cmd: 'puback', messageId: 60_001, reasonCode: 0 }), 50_000),
   },
   'floods with messages of QoS 0': { outcome: 'UPLINK_PROTOCOL', goesOn: (send, down) => send(publish(down), 30_000) },
@@ -71,7 +74,7 @@ export const HOSTILE: Readonly<Record<string, Hostile>> = {
     goesOn: (send, down) => send(publish(`${down}/${'x'.repeat(1000)}`, { retain: true }), 20_000),
   },
   'floods with pings that a client never gets': {
-    outcome: 'ignored',
+    outcome: 'UPLINK_PROTOCOL',
     goesOn: (send) => send(packet({ cmd: 'pingresp' }), 50_000),
   },
   'sends messages of QoS 2 and never releases them': {
@@ -91,10 +94,21 @@ export const HOSTILE: Readonly<Record<string, Hostile>> = {
   },
   'sends thousands of properties': {
     outcome: 'UPLINK_PROTOCOL',
-    goesOn: (send, down) => {
-      const userProperties = Object.fromEntries(Array.from({ length: 8000 }, (_, i) => [`name ${i}`, `value ${i}`]));
-      return send(publish(down, { properties: { userProperties } }), 40);
-    },
+    goesOn: (send, down) => send(publish(down, { properties: { userProperties: properties(8000) } }), 40),
+  },
+  'acknowledges with thousands of properties': {
+    outcome: 'UPLINK_PROTOCOL',
+    goesOn: (send) =>
+      send(packet({ cmd: 'puback', messageId: 7, properties: { userProperties: properties(4000) } }), 40),
+  },
+  'floods with as many properties as pass': {
+    outcome: 'UPLINK_PROTOCOL',
+    goesOn: (send, down) => send(publish(down, { properties: { userProperties: properties(4) }, payload: '' }), 20_000),
+  },
+  'floods with acknowledgements of as many properties as pass': {
+    outcome: 'UPLINK_PROTOCOL',
+    goesOn: (send) =>
+      send(packet({ cmd: 'puback', messageId: 7, properties: { userProperties: properties(15) } }), 20_000),
   },
   'has moved': {
     outcome: 'UPLINK_UNREACHABLE',

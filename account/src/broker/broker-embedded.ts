@@ -144,7 +144,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     peers.set(socket, peer);
     open.add(peer);
     socket.on('close', () => open.delete(peer));
-    limitPackets(socket, MQTT_PACKET_MAX_BYTES);
+    limitPackets(socket, { packetBytes: MQTT_PACKET_MAX_BYTES });
     aedes.handle(socket);
   }
 

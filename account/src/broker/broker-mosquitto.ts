@@ -273,7 +273,7 @@ function openTls({ url, ca, certificate, privateKey }: MosquittoOptions) {
     minVersion: 'TLSv1.2',
   });
   socket.setNoDelay(true);
-  limitPackets(socket, MQTT_PACKET_MAX_BYTES);
+  limitPackets(socket, { packetBytes: MQTT_PACKET_MAX_BYTES });
   return socket;
 }
 

@@ -214,7 +214,11 @@ function serving(program: Command, io: Io, form: Form, done: (status: ExitStatus
     .option('--admin-port <number>', '0 is a free one', wholeNumber, 0)
     .option('--name <hosts...>', 'how devices call this server; the first is written on cards', [])
     .option('--broker <broker>', '"embedded", or mqtts://host:port of a Mosquitto', 'embedded')
-    .option('--device-broker <urls...>', 'how devices call that Mosquitto, where this server calls it otherwise', [])
+    .option(
+      '--device-broker <urls...>',
+      'how devices call that Mosquitto, the preferred one first, where this server calls it otherwise',
+      [],
+    )
     .option(
       '--broker-port <number>',
       'of the embedded broker; 0 is a free one, the same at the next start',

@@ -37,7 +37,7 @@ const REFUSED_QOS = 0x80;
 const RECEIVE_MAXIMUM = 65_535;
 const NOT_GRANTED: Fault = { code: 'UPLINK_REFUSED', detail: 'not authorized to receive' };
 const NOT_ASKED_FOR: Fault = { code: 'UPLINK_PROTOCOL', detail: 'a message of QoS 2, which was not asked for' };
-const NOT_SENT: Fault = { code: 'UPLINK_PROTOCOL', detail: 'an answer to a message of QoS 2, which was not sent' };
+const NOT_SENT: Fault = { code: 'UPLINK_PROTOCOL', detail: 'an acknowledgement of what was never sent' };
 const ACCEPTED_TWICE: Fault = { code: 'UPLINK_PROTOCOL', detail: 'a second CONNACK' };
 const CLOSED_HERE: Fault = { code: 'UPLINK_UNREACHABLE', detail: 'closed by this side' };
 
@@ -79,7 +79,8 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
       // we ask for QoS 1: what the handshake of QoS 2 leaves half open MQTT.js would keep, 256 KiB each
       if (packet.cmd === 'publish' && packet.qos === 2) fail(NOT_ASKED_FOR);
       else if (packet.cmd === 'pubrec' || packet.cmd === 'pubcomp') fail(NOT_SENT);
-      else publisher.answered(packet); // MQTT.js, which did not send it, takes no notice of such an answer
+      // MQTT.js, which did not send what is acknowledged, takes no notice of it
+      else if (packet.cmd === 'puback' && !publisher.answered(packet)) fail(NOT_SENT);
     });
     client.on('connect', ({ properties }) => {
       if (accepted) return fail(ACCEPTED_TWICE);

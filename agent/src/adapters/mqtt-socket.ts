@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { err, limitPackets, MQTT_PACKET_MAX_BYTES, ok, type Result, type UplinkTarget } from '@ewon-agent/contracts';
-import { fullBudget, spend } from '../core/inbound-budget.ts';
+import { admitOnly, err, ok, type PacketLimits, type Result, type UplinkTarget } from '@ewon-agent/contracts';
+import { admitInbound, inboundStart } from '../core/inbound-budget.ts';
 import { faultThrough, type ProxyOf, type Way, wayTo } from './account-way.ts';
 import { handshakeFaultOf } from './mqtt-fault.ts';
 import { faultBesideDates } from './tls-beside-dates.ts';
@@ -16,7 +16,7 @@ const PORTS = new Map([
 
 /**
  * Opens what MQTT is spoken on: TLS with our certificate, through a proxy where one stands on the way, and a WebSocket
- * in it where the address is `wss:`. Packets above the limit end it, and it has a listener for its errors already.
+ * in it where the address is `wss:`. Packets above the limits end it, and it has a listener for its errors already.
  * Codes: UPLINK_UNREACHABLE, UPLINK_REFUSED, UPLINK_PROTOCOL, TLS_UNTRUSTED, TLS_NAME_MISMATCH, TLS_EXPIRED, TLS_CLOCK,
  * PROXY_CERTIFICATE, and those of a tunnel.
  */
@@ -24,6 +24,7 @@ export async function openSocket(
   target: UplinkTarget,
   proxyOf: ProxyOf,
   deadline: AbortSignal,
+  limits: PacketLimits,
 ): Promise<Result<Duplex>> {
   const url = URL.parse(target.url);
   const standard = PORTS.get(url?.protocol ?? '');
@@ -39,8 +40,10 @@ export async function openSocket(
   }
   const opened = url.protocol === 'wss:' ? await inWebSocket(tls.value, target, deadline) : tls;
   if (opened.ok) {
-    limitAmount(opened.value);
-    limitPackets(opened.value, MQTT_PACKET_MAX_BYTES);
+    // what is more or larger than an account sends ends the connection before a parser works on it
+    admitOnly(opened.value, inboundStart(performance.now()), (inbound, chunk) =>
+      admitInbound(inbound, chunk, limits, performance.now()),
+    );
   }
   return opened;
 }
@@ -81,20 +84,4 @@ function openTls(target: UplinkTarget, way: Way, deadline: AbortSignal): Promise
     socket.on('close', () => settle(err('UPLINK_UNREACHABLE', 'closed during TLS')));
     socket.on('secureConnect', () => settle(ok(socket)));
   });
-}
-
-/** Cuts a connection over which more comes than the account ever sends, before a parser works on it. */
-function limitAmount(socket: Duplex): void {
-  const push = socket.push.bind(socket);
-  let budget = fullBudget(performance.now());
-  socket.push = (chunk: unknown, encoding) => {
-    if (!(chunk instanceof Uint8Array)) return push(chunk, encoding);
-    const left = spend(budget, chunk.length, performance.now());
-    if (!left) {
-      socket.destroy(Object.assign(new Error('more than an account sends'), { code: 'UPLINK_PROTOCOL' }));
-      return false;
-    }
-    budget = left;
-    return push(chunk, encoding);
-  };
 }

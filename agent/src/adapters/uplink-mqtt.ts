@@ -1,4 +1,5 @@
 import { err, type UplinkPort } from '@ewon-agent/contracts';
+import { inboundLimits } from '../core/inbound-budget.ts';
 import type { ProxyOf } from './account-way.ts';
 import { type MqttVersion, openSession } from './mqtt-session.ts';
 import { openSocket } from './mqtt-socket.ts';
@@ -14,7 +15,7 @@ export function createUplinkMqtt(proxyOf: ProxyOf = () => undefined): UplinkPort
     open: async (target, events) => {
       const deadline = AbortSignal.timeout(target.connectTimeoutMs);
       const attempt = async (version: MqttVersion) => {
-        const socket = await openSocket(target, proxyOf, deadline);
+        const socket = await openSocket(target, proxyOf, deadline, inboundLimits(version));
         return socket.ok ? openSession({ socket: socket.value, target, events, deadline, version }) : socket;
       };
       const first = await attempt(speaks.get(target.url) ?? 5);

@@ -1,5 +1,7 @@
 import { hostname, release, totalmem, uptime } from 'node:os';
+import { COMMAND_RESULT_MAX_BYTES, KIB } from '@ewon-agent/contracts';
 import type { AgentConfig } from '../config/schema.ts';
+import { boundedBundle } from '../core/bounded-bundle.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { readStatus } from './status.ts';
 
@@ -10,9 +12,12 @@ export async function diagnose(config: AgentConfig): Promise<object> {
   return diagnosis(config, told);
 }
 
-/** The same with a status that is known, as the running agent answers the command `diag`. */
+/** What goes over the wire as the result of the command `diag`, less the words around it. */
+const DIAG_MAX_BYTES = COMMAND_RESULT_MAX_BYTES - KIB;
+
+/** The same with a status that is known, as the running agent answers the command `diag`: at most 63 KiB, cut with a mark. */
 export function diagnosis(config: AgentConfig, status: object): object {
-  return {
+  const bundle = {
     v: 1,
     at: new Date().toISOString(),
     agent: AGENT_VERSION,
@@ -27,4 +32,5 @@ export function diagnosis(config: AgentConfig, status: object): object {
     config,
     status,
   };
+  return boundedBundle(bundle, DIAG_MAX_BYTES);
 }

@@ -96,7 +96,7 @@ suite('orders of the account, among the machines', (test) => {
 
   test('at a connection the account is told what it may not have', () => {
     const known = play([received('status'), turn], linked).state;
-    const opening = { at: 'connecting', link, attempt: 0, told: [] } as const;
+    const opening = { at: 'connecting', link, attempt: 0, told: [], returns: 0, jitter: 0.5 } as const;
     const { did } = play([{ on: 'Connected', deviceId: DEVICE, atMs: 1 }], { ...known, uplink: opening });
     assert.deepEqual([did[0], did.includes('tell scheduled')], ['announce', true]);
   });

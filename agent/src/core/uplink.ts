@@ -8,37 +8,38 @@
 //
 // off         not linked, nothing to connect to
 // connecting  one attempt is under way
-// online      the broker accepted us; status, inventory, health and waiting events go out; `attempt` is forgotten once
-//             the session has lasted, so that a broker which lets us in and hangs up is not called every second
+// online      the broker accepted us; status, inventory, health and waiting events go out; once the session has lasted it
+//             is `steady`, and its loss begins anew with the first broker of the list; a broker which lets us in and
+//             hangs up is not called every second
 // waiting     the next attempt comes after a jittered pause; `attempt` counts failures in a row
 //
 // `told` is what was reported since the last steady session, so that neither a line that stays down nor a broker that lets
 // us in and hangs up, again and again, fills the log.
 //
+// The list of brokers is in order of preference. A steady session with a later one is ended after a calm time for a look
+// at the first (`returns` counts such looks): twice as long after each that was in vain, so that a first broker which is
+// away, or lets us in and hangs up, costs a moment a day. `jitter` spreads that over the devices.
+//
 // A broker that refuses us is not believed when it says we are unlinked: the account is asked (`checkLink`). So it is
 // when the broker stays away: its address may have changed.
 
-import { type Code, type Fault, MINUTE_MS, type Millis } from '@ewon-agent/contracts';
+import { type Code, DAY_MS, type Fault, MINUTE_MS, type Millis } from '@ewon-agent/contracts';
 import { backoffMs } from './backoff.ts';
 import type { Link } from './model.ts';
 
 export type Uplink =
   | { readonly at: 'off' }
-  | { readonly at: 'connecting'; readonly link: Link; readonly attempt: number; readonly told: Told }
-  | {
-      readonly at: 'online';
-      readonly link: Link;
-      readonly sinceMs: Millis;
-      readonly attempt: number;
-      readonly told: Told;
-    }
-  | {
-      readonly at: 'waiting';
-      readonly link: Link;
-      readonly attempt: number;
-      readonly told: Told;
-      readonly trouble: Code;
-    };
+  | ({ readonly at: 'connecting' } & Walk)
+  | ({ readonly at: 'online'; readonly sinceMs: Millis; readonly steady?: true } & Walk)
+  | ({ readonly at: 'waiting'; readonly trouble: Code } & Walk);
+/** How far we came along the list of brokers. `jitter` is even over [0, 1), of the last failure. */
+type Walk = {
+  readonly link: Link;
+  readonly attempt: number;
+  readonly told: Told;
+  readonly returns: number;
+  readonly jitter: number;
+};
 /** Codes in the order they were reported: sessions, and behind the last of them each reason once. */
 type Told = readonly Code[];
 
@@ -69,6 +70,9 @@ const HEALTH_EVERY_MS: Millis = 15 * MINUTE_MS;
 const ASK_EVERY = 4;
 /** A revoked device, or a second one with our identity, ends a session within seconds; a poor line holds for minutes. */
 const STEADY_AFTER_MS: Millis = MINUTE_MS;
+/** Before the first look at the preferred broker: a broker that is restarted, or an address that flaps, is past it. */
+const RETURN_AFTER_MS: Millis = 30 * MINUTE_MS;
+const RETURN_AFTER_MAX_MS: Millis = DAY_MS;
 /** So many short sessions in a row are told one by one: an account that is restarted, say. More are one story. */
 const FLAPPING_FROM = 3;
 
@@ -76,7 +80,9 @@ const FLAPPING_FROM = 3;
 export function uplinkTransition(state: Uplink, event: UplinkEvent): Step {
   switch (event.on) {
     case 'Linked':
-      return state.at === 'off' ? open(event.link, 0, []) : [state, []];
+      return state.at === 'off'
+        ? open({ link: event.link, attempt: 0, told: [], returns: 0, jitter: 0.5 })
+        : [state, []];
     case 'Unlinked':
       return state.at === 'off'
         ? [state, []]
@@ -102,7 +108,8 @@ export function uplinkTransition(state: Uplink, event: UplinkEvent): Step {
   }
 }
 
-function enter({ link, attempt, told }: Uplink & { at: 'connecting' }, atMs: Millis): Step {
+function enter(state: Uplink & { at: 'connecting' }, atMs: Millis): Step {
+  const { link, attempt, told } = state;
   const opened = told.filter((code) => code === 'UPLINK_ONLINE');
   const isFlapping = opened.length >= FLAPPING_FROM;
   const effects: UplinkEffect[] = [
@@ -112,16 +119,31 @@ function enter({ link, attempt, told }: Uplink & { at: 'connecting' }, atMs: Mil
   ];
   if (!isFlapping) effects.splice(1, 0, online(link, attempt));
   return [
-    { at: 'online', link, sinceMs: atMs, attempt, told: isFlapping ? told : [...opened, 'UPLINK_ONLINE'] },
+    { ...walkOf(state), at: 'online', sinceMs: atMs, told: isFlapping ? told : [...opened, 'UPLINK_ONLINE'] },
     effects,
   ];
 }
 
 function uplinkTimerFired(state: Uplink): Step {
-  if (state.at === 'waiting') return open(state.link, state.attempt, state.told);
+  if (state.at === 'waiting') return open(walkOf(state));
   if (state.at !== 'online') return [state, []];
+  if (state.steady) return lookAtFirst(state);
+  const isFirst = state.attempt % state.link.mqtt.urls.length === 0;
+  const returns = isFirst ? 0 : state.returns;
   const isTold = state.told.at(-1) === 'UPLINK_ONLINE';
-  return [{ ...state, attempt: 0, told: ['UPLINK_ONLINE'] }, isTold ? [] : [online(state.link, state.attempt)]];
+  const effects: UplinkEffect[] = isTold ? [] : [online(state.link, state.attempt)];
+  if (!isFirst) effects.push({ do: 'wake', timer: 'uplink', afterMs: returnAfterMs(returns, state.jitter) });
+  return [{ ...state, steady: true, returns, told: ['UPLINK_ONLINE'] }, effects];
+}
+
+function lookAtFirst(state: Uplink & { at: 'online' }): Step {
+  const [next, opening] = open({ ...walkOf(state), attempt: 0, returns: state.returns + 1 });
+  return [next, [letSleep('health'), { do: 'closeUplink' }, ...opening]];
+}
+
+/** @returns from half of the time to one and a half */
+function returnAfterMs(returns: number, jitter: number): Millis {
+  return Math.min(RETURN_AFTER_MAX_MS, RETURN_AFTER_MS * 2 ** Math.min(returns, 10)) * (0.5 + jitter);
 }
 
 function online(link: Link, attempt: number): UplinkEffect {
@@ -142,22 +164,28 @@ export function certificateFor(link: Link, attempt: number): string {
   return link.next && !isOldsTurn ? link.next.certificate : link.certificate;
 }
 
-function open(link: Link, attempt: number, told: Told): Step {
-  return [{ at: 'connecting', link, attempt, told }, [{ do: 'openUplink', link, attempt }]];
+function walkOf({ link, attempt, told, returns, jitter }: Walk): Walk {
+  return { link, attempt, told, returns, jitter };
+}
+
+function open(walk: Walk): Step {
+  const { link, attempt } = walk;
+  return [{ at: 'connecting', ...walk }, [{ do: 'openUplink', link, attempt }]];
 }
 
 function wait(state: Uplink & { at: 'connecting' | 'online' }, fault: Fault, fraction: number): Step {
-  const attempt = state.attempt + 1;
+  const isLost = state.at === 'online' && state.steady;
+  const attempt = isLost ? 0 : state.attempt + 1;
   const isKnown = state.told.includes(fault.code);
   const told = isKnown ? state.told : [...state.told, fault.code];
   const effects: UplinkEffect[] = [
     letSleep('health'),
-    { do: 'wake', timer: 'uplink', afterMs: backoffMs(attempt, fraction) },
+    { do: 'wake', timer: 'uplink', afterMs: backoffMs(Math.max(1, attempt), fraction) },
   ];
-  const isAsking = fault.code === 'UPLINK_REFUSED' || attempt % ASK_EVERY === 0;
+  const isAsking = fault.code === 'UPLINK_REFUSED' || (attempt > 0 && attempt % ASK_EVERY === 0);
   if (isAsking) effects.unshift({ do: 'checkLink', link: state.link });
   if (!isKnown) effects.unshift({ do: 'report', code: fault.code, detail: fault.detail });
-  return [{ at: 'waiting', link: state.link, attempt, told, trouble: fault.code }, effects];
+  return [{ ...walkOf(state), at: 'waiting', attempt, told, jitter: fraction, trouble: fault.code }, effects];
 }
 
 function letSleep(timer: 'uplink' | 'health'): UplinkEffect {
