@@ -498,6 +498,32 @@ export const CODES = {
     'The Ewon declined a file of the card.',
     'Check that the file is for this model and newer than its firmware, then put the card in again.',
   ),
+  // --- files and answers of the Ewon and of modems, as text
+  TEXT_TOO_LARGE: entry(
+    'error',
+    'What was given is larger than its limit.',
+    'Check that it is the file or the answer that was meant.',
+  ),
+  TEXT_ENCODING: entry(
+    'error',
+    'What was given is not text of one byte a character, nor UTF-8.',
+    'Save it as UTF-8 or as ANSI text.',
+  ),
+  TEXT_LINE_TOO_LONG: entry(
+    'warn',
+    'A line is longer than its limit and was left as it is.',
+    'Check that it is the file or the answer that was meant.',
+  ),
+  COMCFG_LINE_BAD: entry(
+    'warn',
+    'A line of comcfg.txt is not "Key:Value" and was left as it is.',
+    'Correct the line that is named, or remove it.',
+  ),
+  SETTING_BAD: entry(
+    'error',
+    'A setting cannot be written like this.',
+    'Correct what is named; docs/ewon-bridge.md says what there is.',
+  ),
   // --- policy, commands and the account's key
   POLICY_TAKEN: entry('info', 'A policy of the account was taken.', 'Nothing to do; "ewon-agent policy" shows it.'),
   POLICY_UNREADABLE: entry(
