@@ -519,6 +519,24 @@ export const CODES = {
     'A line of comcfg.txt is not "Key:Value" and was left as it is.',
     'Correct the line that is named, or remove it.',
   ),
+  CONFIG_LINE_BAD: entry(
+    'warn',
+    'A line of config.txt fits in no section and was left as it is.',
+    'Correct the line that is named, or remove it.',
+  ),
+  ESTAT_LINE_BAD: entry('warn', 'A line of the status is not "Key:Value".', 'Check that it is the status of an Ewon.'),
+  EVENTS_LINE_BAD: entry('warn', 'A line is not an event of an Ewon.', 'Check that it is the events file of an Ewon.'),
+  TAGS_LINE_BAD: entry('warn', 'A line is not the value of a tag.', 'Check the tag that is named on the Ewon.'),
+  TAGS_HEADER_MISSING: entry(
+    'error',
+    'The first line does not name the columns of instant values.',
+    'Give it what an Ewon answers to $dtIV$ftT.',
+  ),
+  DESCRIPTOR_BAD: entry(
+    'error',
+    'An export block descriptor is not one that an Ewon understands.',
+    'Correct what is named, such as "$dtEV$ftT$st_m10".',
+  ),
   SETTING_BAD: entry(
     'error',
     'A setting cannot be written like this.',

@@ -1,12 +1,10 @@
 import { describeFault } from '@ewon-agent/contracts';
-import { comcfgRecords, type FileParser, isRefused } from '../core/parsed-record.ts';
+import { FILE_PARSERS, isRefused } from '../core/parsed-record.ts';
 import { TEXT_MAX_BYTES } from '../core/text-file.ts';
 import { EXIT, type ExitStatus, type Io, json } from './io.ts';
 
-const FILES = { comcfg: comcfgRecords } satisfies Record<string, FileParser>;
-
 /** What `ewon-bridge parse` reads. */
-export const FORMATS = ['comcfg'] as const;
+export const FORMATS = ['comcfg', 'config', 'estat', 'events', 'tags'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /**
@@ -14,7 +12,7 @@ export type Format = (typeof FORMATS)[number];
  * @returns 3 when a line or the whole input was refused
  */
 export async function parse(io: Io, format: Format): Promise<ExitStatus> {
-  const records = FILES[format](await readAtMost(io.stdin, TEXT_MAX_BYTES + 1));
+  const records = FILE_PARSERS[format](await readAtMost(io.stdin, TEXT_MAX_BYTES + 1));
   if (!records.ok) {
     io.stderr(`${describeFault(records.fault)}\n`);
     return EXIT.refused;

@@ -74,3 +74,60 @@ suite('ewon-bridge parse comcfg', (test) => {
     assert.match(stdout, /^[\n -~]*$/);
   });
 });
+
+suite('ewon-bridge parse of other formats', (test) => {
+  const records = async (format: string, name: string) => recordsOf(await bridgeHere(['parse', format], fixture(name)));
+
+  test('config: settings with their section, rows of lists by column; passwords hidden', async () => {
+    const said = await bridgeHere(['parse', 'config'], fixture('config-flexy.txt'));
+    assert.equal(said.status, 0, said.stdout);
+    const all = recordsOf(said);
+    assert.deepEqual(all[0], { line: 3, section: 'System', key: 'Identification', value: 'press-4' });
+    assert.deepEqual(all[9], { line: 12, section: 'System', key: 'SmtpPassword', hidden: '12 characters' });
+    const row = { Id: 1, Name: 'Level', Description: 'Tank "A", level', ServerName: 'MODBUS' };
+    const more = { Address: '+40001,1,192.168.0.10', Coef: 0.1, Offset: 0, LogEnabled: 1 };
+    assert.deepEqual(all[11], { line: 17, section: 'TagList', row: { ...row, ...more } });
+    assert.match(said.stdout, /"Password":\{"hidden":"12 characters"\}/);
+    assert.ok(!/c2VjcmV0|b3RoZXI|bWFpbA/.test(said.stdout));
+    const byHand = await bridgeHere(['parse', 'config'], fixture('config-by-hand.txt'));
+    assert.equal(byHand.status, 3);
+    assert.ok(!byHand.stdout.includes('secret-word'));
+  });
+
+  test('estat: numbers of modem and SIM are shown by their first digits', async () => {
+    const said = await bridgeHere(['parse', 'estat'], fixture('estat-flexy.txt'));
+    assert.equal(said.status, 0);
+    assert.deepEqual(recordsOf(said)[10], { line: 11, key: 'GsmIMEI', value: '356938*********' });
+    assert.ok(!/035643809|0000000001/.test(said.stdout));
+    assert.deepEqual((await records('estat', 'estat-quoted.txt'))[3], {
+      ...{ line: 4, refused: 'ESTAT_LINE_BAD', reason: 'not Key:Value' },
+    });
+  });
+
+  test('events: the one that says that the file went around is marked', async () => {
+    const all = await records('events', 'events-circulated.txt');
+    assert.deepEqual(all[2], {
+      ...{ line: 3, localTime: '2026-01-01T00:00:01', when: '01/01/2026 00:00:01', text: 'Event file circularized' },
+      ...{ origin: 'evt', number: 511, id: 23607, event: 23607, circulated: true },
+    });
+    assert.equal(all.length, 6);
+  });
+
+  test('tags: values with their quality', async () => {
+    assert.deepEqual(await records('tags', 'tags-flexy.txt'), [
+      { line: 2, tag: 'Level', value: 40.5, quality: 'good' },
+      { line: 3, tag: 'Running', value: 1, quality: 'good' },
+      { line: 4, tag: 'Old', value: 0, quality: 'uncertain' },
+      { line: 5, tag: 'Gone', value: 0, quality: 'bad' },
+      { line: 6, tag: 'Batch', value: 'A-17 "x"; Kühlung', quality: 'good' },
+    ]);
+    assert.deepEqual(await records('tags', 'tags-by-hand.txt'), [
+      { line: 2, tag: 'Level', value: 40.5, quality: 'good' },
+      { line: 4, refused: 'TAGS_LINE_BAD', reason: 'not a number: on' },
+      { line: 5, refused: 'TAGS_LINE_BAD', reason: 'a quote that does not end' },
+    ]);
+    const said = await bridgeHere(['parse', 'tags'], '<html>login</html>');
+    assert.deepEqual([said.status, said.stdout], [3, '']);
+    assert.match(said.stderr, /^TAGS_HEADER_MISSING: /);
+  });
+});

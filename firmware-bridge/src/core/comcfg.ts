@@ -8,10 +8,12 @@ import {
   isWritable,
   LINE_MAX_CHARACTERS,
   type LineCode,
+  type LineFault,
   type RefusedLine,
   readText,
   replaceLine,
   type TextFile,
+  tooLong,
   writeText,
 } from './text-file.ts';
 
@@ -70,9 +72,9 @@ export function settingsIn(text: TextFile, code: LineCode): SettingsFile {
 }
 
 /** Reads one line, or says why not. */
-export function readSetting(text: string, code: LineCode): SettingLine | Omit<RefusedLine, 'line'> {
-  if (text.length > LINE_MAX_CHARACTERS)
-    return { code: 'TEXT_LINE_TOO_LONG', reason: `${text.length} characters, limit ${LINE_MAX_CHARACTERS}` };
+export function readSetting(text: string, code: LineCode): SettingLine | LineFault {
+  const long = tooLong(text);
+  if (long) return long;
   if (hasControls(text)) return { code, reason: 'control characters' };
   return settingOf(text) ?? { code, reason: text.includes(':') ? 'no key before the colon' : 'no colon' };
 }

@@ -13,7 +13,15 @@ export type TextFile = {
 };
 /** A line that could not be read, and why; counted from 1. The reason repeats nothing of the line, which may hold a password. */
 export type RefusedLine = { readonly line: number; readonly code: LineCode; readonly reason: string };
-export type LineCode = 'TEXT_LINE_TOO_LONG' | 'COMCFG_LINE_BAD';
+export type LineCode =
+  | 'TEXT_LINE_TOO_LONG'
+  | 'COMCFG_LINE_BAD'
+  | 'CONFIG_LINE_BAD'
+  | 'ESTAT_LINE_BAD'
+  | 'EVENTS_LINE_BAD'
+  | 'TAGS_LINE_BAD';
+/** Why a line could not be read, before it is known which one it is. */
+export type LineFault = Omit<RefusedLine, 'line'>;
 
 /** 2,500 tags with long values are about 250 KiB; strings may be longer. */
 export const TEXT_MAX_BYTES = 2048 * KIB;
@@ -38,6 +46,12 @@ export function readText(bytes: Uint8Array): Result<TextFile> {
   return ok({ encoding: utf8 === undefined ? 'latin-1' : 'utf-8', mark: marked ? 'utf-8' : 'none', lines });
 }
 
+/** Takes a text apart that was decoded already. @returns undefined when it has too many lines */
+export function textOf(text: string): TextFile | undefined {
+  const lines = linesOf(text);
+  return lines && { encoding: 'utf-8', mark: 'none', lines };
+}
+
 /** Puts a file together. What it holds must be writable in its encoding, see {@link isWritable}. */
 export function writeText({ encoding, mark, lines }: TextFile): Uint8Array {
   const text = lines.map(({ text, end }) => text + end).join('');
@@ -58,6 +72,12 @@ export function isWritable({ encoding }: TextFile, text: string): boolean {
 /** Tells whether a line holds control characters other than a tab. */
 export function hasControls(text: string): boolean {
   return /[\0-\x08\x0a-\x1f\x7f]/.test(text);
+}
+
+/** Says what keeps a line from being read at all: its length. @returns undefined when nothing does */
+export function tooLong(text: string): LineFault | undefined {
+  if (text.length <= LINE_MAX_CHARACTERS) return undefined;
+  return { code: 'TEXT_LINE_TOO_LONG', reason: `${text.length} characters, limit ${LINE_MAX_CHARACTERS}` };
 }
 
 /** Replaces one line, counted from 0; its end stays. */

@@ -36,7 +36,6 @@ const GARBAGE = [
   '# WANCnx 1',
   '1Key:2',
   'Two words:1',
-  '"Key":1',
   '\0\0\0',
   'a\rb:1',
   '\x1a',
