@@ -537,6 +537,31 @@ export const CODES = {
     'An export block descriptor is not one that an Ewon understands.',
     'Correct what is named, such as "$dtEV$ftT$st_m10".',
   ),
+  NMEA_SENTENCE_BAD: entry(
+    'warn',
+    'A line is not a sentence of NMEA 0183.',
+    'Check the speed of the serial line, and that a receiver is on it.',
+  ),
+  NMEA_CHECKSUM_BAD: entry(
+    'warn',
+    'The checksum of an NMEA sentence does not fit.',
+    'Check the cable and the speed of the serial line if it comes often.',
+  ),
+  NMEA_FIELD_BAD: entry(
+    'warn',
+    'A field of an NMEA sentence is not of the form it must have.',
+    'Look for newer firmware of the receiver if it comes often.',
+  ),
+  AT_LINE_BAD: entry(
+    'warn',
+    'A line is no answer of a modem.',
+    'Check the speed of the serial line, and that a modem is on it.',
+  ),
+  AT_FIELD_BAD: entry(
+    'warn',
+    'An answer of a modem has a field that is not of the form it must have.',
+    'Send the answer and the model of the modem to support.',
+  ),
   SETTING_BAD: entry(
     'error',
     'A setting cannot be written like this.',

@@ -131,3 +131,32 @@ suite('ewon-bridge parse of other formats', (test) => {
     assert.match(said.stderr, /^TAGS_HEADER_MISSING: /);
   });
 });
+
+suite('ewon-bridge parse of streams', (test) => {
+  test('nmea: sentences as they come, also the last without an end of line', async () => {
+    const said = await bridgeHere(
+      ['parse', 'nmea'],
+      '$GPZDA,201530.00,04,07,',
+      '2026,00,00*66\r\n\xff\r\n$GPGSV,1,1,',
+      '00*79',
+    );
+    assert.equal(said.status, 3);
+    assert.deepEqual(recordsOf(said), [
+      { line: 1, talker: 'GP', checksum: 'right', type: 'ZDA', time: '20:15:30.00', date: '2026-07-04' },
+      { line: 2, refused: 'NMEA_SENTENCE_BAD', reason: 'no $' },
+      { line: 3, talker: 'GP', checksum: 'right', type: 'GSV', of: 1, part: 1, inView: 0, satellites: [] },
+    ]);
+  });
+
+  test('a place says whether its sentence vouches for it', async () => {
+    const [record] = recordsOf(
+      await bridgeHere(['parse', 'nmea'], '$GPRMC,123519,V,4807.038,N,01131.000,E,,,250326,,*05\n'),
+    );
+    assert.match(JSON.stringify(record), /"latitude":48.1173.*"fix":false/);
+  });
+
+  test('a line that is too long is refused by itself', async () => {
+    const said = await bridgeHere(['parse', 'nmea'], `${'x'.repeat(5000)}\n$GPGSV,1,1,00*79\n`);
+    assert.match(said.stdout, /^\{"line":1,"refused":"TEXT_LINE_TOO_LONG".*\n\{"line":2,"talker":"GP"/);
+  });
+});

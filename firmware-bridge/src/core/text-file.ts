@@ -19,7 +19,12 @@ export type LineCode =
   | 'CONFIG_LINE_BAD'
   | 'ESTAT_LINE_BAD'
   | 'EVENTS_LINE_BAD'
-  | 'TAGS_LINE_BAD';
+  | 'TAGS_LINE_BAD'
+  | 'NMEA_SENTENCE_BAD'
+  | 'NMEA_CHECKSUM_BAD'
+  | 'NMEA_FIELD_BAD'
+  | 'AT_LINE_BAD'
+  | 'AT_FIELD_BAD';
 /** Why a line could not be read, before it is known which one it is. */
 export type LineFault = Omit<RefusedLine, 'line'>;
 
