@@ -498,6 +498,75 @@ export const CODES = {
     'The Ewon declined a file of the card.',
     'Check that the file is for this model and newer than its firmware, then put the card in again.',
   ),
+  // --- files and answers of the Ewon and of modems, as text
+  TEXT_TOO_LARGE: entry(
+    'error',
+    'What was given is larger than its limit.',
+    'Check that it is the file or the answer that was meant.',
+  ),
+  TEXT_ENCODING: entry(
+    'error',
+    'What was given is not text of one byte a character, nor UTF-8.',
+    'Save it as UTF-8 or as ANSI text.',
+  ),
+  TEXT_LINE_TOO_LONG: entry(
+    'warn',
+    'A line is longer than its limit and was left as it is.',
+    'Check that it is the file or the answer that was meant.',
+  ),
+  COMCFG_LINE_BAD: entry(
+    'warn',
+    'A line of comcfg.txt is not "Key:Value" and was left as it is.',
+    'Correct the line that is named, or remove it.',
+  ),
+  CONFIG_LINE_BAD: entry(
+    'warn',
+    'A line of config.txt fits in no section and was left as it is.',
+    'Correct the line that is named, or remove it.',
+  ),
+  ESTAT_LINE_BAD: entry('warn', 'A line of the status is not "Key:Value".', 'Check that it is the status of an Ewon.'),
+  EVENTS_LINE_BAD: entry('warn', 'A line is not an event of an Ewon.', 'Check that it is the events file of an Ewon.'),
+  TAGS_LINE_BAD: entry('warn', 'A line is not the value of a tag.', 'Check the tag that is named on the Ewon.'),
+  TAGS_HEADER_MISSING: entry(
+    'error',
+    'The first line does not name the columns of instant values.',
+    'Give it what an Ewon answers to $dtIV$ftT.',
+  ),
+  DESCRIPTOR_BAD: entry(
+    'error',
+    'An export block descriptor is not one that an Ewon understands.',
+    'Correct what is named, such as "$dtEV$ftT$st_m10".',
+  ),
+  NMEA_SENTENCE_BAD: entry(
+    'warn',
+    'A line is not a sentence of NMEA 0183.',
+    'Check the speed of the serial line, and that a receiver is on it.',
+  ),
+  NMEA_CHECKSUM_BAD: entry(
+    'warn',
+    'The checksum of an NMEA sentence does not fit.',
+    'Check the cable and the speed of the serial line if it comes often.',
+  ),
+  NMEA_FIELD_BAD: entry(
+    'warn',
+    'A field of an NMEA sentence is not of the form it must have.',
+    'Look for newer firmware of the receiver if it comes often.',
+  ),
+  AT_LINE_BAD: entry(
+    'warn',
+    'A line is no answer of a modem.',
+    'Check the speed of the serial line, and that a modem is on it.',
+  ),
+  AT_FIELD_BAD: entry(
+    'warn',
+    'An answer of a modem has a field that is not of the form it must have.',
+    'Send the answer and the model of the modem to support.',
+  ),
+  SETTING_BAD: entry(
+    'error',
+    'A setting cannot be written like this.',
+    'Correct what is named; docs/ewon-bridge.md says what there is.',
+  ),
   // --- policy, commands and the account's key
   POLICY_TAKEN: entry('info', 'A policy of the account was taken.', 'Nothing to do; "ewon-agent policy" shows it.'),
   POLICY_UNREADABLE: entry(

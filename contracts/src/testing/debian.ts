@@ -60,6 +60,7 @@ export const DEBIAN_PROGRAMS = {
   xz: brought('xz-utils', 'the kernel of the board with a real kernel'),
   setpriv: brought('util-linux', 'machines that end with the test that started them'),
   ip: brought('iproute2', 'a network of its own'),
+  gpsdecode: brought('gpsd-clients', 'sentences of GNSS receivers, judged by another'),
 } as const satisfies Record<string, Brought>;
 
 /** Debian keeps the programs of a PostgreSQL server out of PATH, by version. */

@@ -67,7 +67,7 @@ suite('instant values', (test) => {
 
   test('a line that is refused takes no other with it, and is named by its number', () => {
     const values = parseInstantValues(block('1;"A";x;0;0;0', '2;"B";2;0;0;65472'));
-    assert.deepEqual(values?.refused, [{ line: 2, reason: 'not a number: x' }]);
+    assert.deepEqual(values?.refused, [{ line: 2, code: 'TAGS_LINE_BAD', reason: 'not a number: x' }]);
     assert.deepEqual(
       values?.readings.map(({ tag }) => tag),
       ['B'],
