@@ -11,7 +11,7 @@ import {
   type LineFault,
   type RefusedLine,
   readText,
-  replaceLine,
+  replaceLines,
   type TextFile,
   tooLong,
   writeText,
@@ -95,12 +95,11 @@ export function withSetting(
   if (key.length + value.length + 1 > LINE_MAX_CHARACTERS) return err('SETTING_BAD', `${key}: too long`);
   const there = settings.filter((setting) => sameKey(setting.key, key));
   if (there.length === 0) return ok(insertLine(text, end - 1, `${key}:${value}`));
-  return ok(
-    there.reduce((file, setting) => {
-      const index = setting.line - 1;
-      return replaceLine(file, index, withValue(file.lines[index]?.text ?? '', setting, value));
-    }, text),
-  );
+  const changed = there.map((setting): [number, string] => {
+    const index = setting.line - 1;
+    return [index, withValue(text.lines[index]?.text ?? '', setting, value)];
+  });
+  return ok(replaceLines(text, new Map(changed)));
 }
 
 /** The last line that is not blank, counted from 1; 0 without any. */

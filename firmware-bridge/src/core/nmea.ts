@@ -1,6 +1,7 @@
 import { calendarDay, type FieldReader, fieldReader } from './nmea-fields.ts';
 import { type NmeaFrame, readFrame } from './nmea-frame.ts';
 import type { LineFault } from './text-file.ts';
+import { withoutEmpty } from './without-empty.ts';
 
 // The sentences of NMEA 0183 that a location needs. Everything in them may be empty: a receiver that knows nothing yet writes commas. A member that is
 // missing here was empty there; no value is made up, least of all a position of 0, 0.
@@ -172,10 +173,4 @@ const MODES = ['A', 'D', 'E', 'F', 'M', 'N', 'P', 'R', 'S'];
 
 function place(r: FieldReader, time: number, latitude: number) {
   return { time: r.time(time), latitude: r.degrees(latitude, 'NS'), longitude: r.degrees(latitude + 2, 'EW') };
-}
-
-/** Leaves out members that are undefined. */
-function withoutEmpty<T extends object>(content: T): T {
-  for (const [name, value] of Object.entries(content)) if (value === undefined) Reflect.deleteProperty(content, name);
-  return content;
 }

@@ -8,13 +8,22 @@ export type Cell = { readonly text: string; readonly quoted: boolean; readonly f
 /** A row of a table; `line` counts from 1. */
 export type Row = { readonly line: number; readonly cells: readonly Cell[] };
 
-/** Splits a line. @returns undefined when a quote does not end before a `;` or with the line */
-export function cellsOf(line: string): readonly Cell[] | undefined {
+/** Splits a line, or says why not. */
+export function readCells(line: string, code: LineCode): readonly Cell[] | LineFault {
+  const cells = tooLong(line) ?? cellsOf(line);
+  return typeof cells === 'string' ? { code, reason: cells } : cells;
+}
+
+/** A tag in config.txt has some 60. */
+const CELLS_MAX = 1024;
+
+function cellsOf(line: string): readonly Cell[] | string {
   const cells: Cell[] = [];
   for (let at = 0; at <= line.length; ) {
+    if (cells.length === CELLS_MAX) return `more than ${CELLS_MAX} cells`;
     if (line[at] === '"') {
       const quoted = QUOTED.exec(line.slice(at));
-      if (!quoted) return undefined;
+      if (!quoted) return 'a quote that does not end';
       const [all, inside = ''] = quoted;
       cells.push({ text: inside.replace(/\\(.)/g, '$1'), quoted: true, from: at + 1, to: at + 1 + inside.length });
       at += all.length + 1;
@@ -26,11 +35,6 @@ export function cellsOf(line: string): readonly Cell[] | undefined {
     }
   }
   return cells;
-}
-
-/** Splits a line, or says why not. */
-export function readCells(line: string, code: LineCode): readonly Cell[] | LineFault {
-  return tooLong(line) ?? cellsOf(line) ?? { code, reason: 'a quote that does not end' };
 }
 
 /**

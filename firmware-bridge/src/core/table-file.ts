@@ -6,7 +6,7 @@ import {
   type LineCode,
   type RefusedLine,
   readText,
-  replaceLine,
+  replaceLines,
   type TextFile,
   tooLong,
   writeText,
@@ -47,7 +47,7 @@ export function setCell(
   const changed = isWritable(text, value) ? withCell(text.lines[row.line - 1]?.text ?? '', cell, value) : undefined;
   if (changed === undefined) return err('SETTING_BAD', `line ${row.line}: characters that the cell cannot hold`);
   if (tooLong(changed)) return err('SETTING_BAD', `line ${row.line}: too long`);
-  return ok(replaceLine(text, row.line - 1, changed));
+  return ok(replaceLines(text, new Map([[row.line - 1, changed]])));
 }
 
 /** Reads the lines of a text as a table; `code` is what a line is refused with. */

@@ -85,9 +85,9 @@ export function tooLong(text: string): LineFault | undefined {
   return { code: 'TEXT_LINE_TOO_LONG', reason: `${text.length} characters, limit ${LINE_MAX_CHARACTERS}` };
 }
 
-/** Replaces one line, counted from 0; its end stays. */
-export function replaceLine(file: TextFile, index: number, text: string): TextFile {
-  return { ...file, lines: file.lines.map((line, i) => (i === index ? { ...line, text } : line)) };
+/** Replaces lines, counted from 0; their ends stay. */
+export function replaceLines(file: TextFile, texts: ReadonlyMap<number, string>): TextFile {
+  return { ...file, lines: file.lines.map((line, i) => ({ ...line, text: texts.get(i) ?? line.text })) };
 }
 
 /**
