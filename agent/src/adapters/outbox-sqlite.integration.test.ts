@@ -5,12 +5,12 @@ import { createOutboxSite } from '../testing/outbox-site.ts';
 
 /** How many points of each call are taken, evenly; OUTBOX_POINTS=all takes every one (above 1,000, for a soak). */
 const SAMPLE: Readonly<Record<DiskCall, number>> = {
-  pwrite64: 4,
-  fdatasync: 2,
-  fsync: 3,
-  ftruncate: 1,
+  pwrite64: 16,
+  fdatasync: 8,
+  fsync: 4,
+  ftruncate: 2,
   rename: 2,
-  unlink: 1,
+  unlink: 2,
 };
 const takesAll = process.env['OUTBOX_POINTS'] === 'all';
 

@@ -1,11 +1,12 @@
-import { writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import type { OutboxPort } from '@ewon-agent/contracts';
 import { openSqliteOutbox } from '../adapters/outbox-sqlite.ts';
 
 // A process that appends, removes and takes numbers, and says what it is about to do and what came of it. Tests kill
-// it. Lines: `epoch EPOCH`, `opened SALVAGED CODE`, `append GROUP SIZE`, `appended GROUP OUTCOME SEQ…`, `remove EPOCH FROM TO`, `removed EPOCH FROM TO OUTCOME`, `seq SEQ`.
+// it. With the word `asks` it waits for a byte on stdin after each line, so that whoever hears the line knows what the disk has got until
+// then. Lines: `epoch EPOCH`, `opened SALVAGED CODE`, `append GROUP SIZE`, `appended GROUP OUTCOME SEQ…`, `remove EPOCH FROM TO`, `removed EPOCH FROM TO OUTCOME`, `seq SEQ`.
 
-const [path = '', first = '1', steps = '1000000'] = process.argv.slice(2);
+const [path = '', first = '1', steps = '1000000', asks] = process.argv.slice(2);
 
 /** How many messages the n-th group has; every eighth is large enough to be several pages. */
 export function sizeOfGroup(group: number): number {
@@ -44,5 +45,8 @@ export function writeGroups(
 
 if (path !== '') {
   const outbox = openSqliteOutbox(path, () => Date.now());
-  writeGroups(outbox, { first: Number(first), steps: Number(steps) }, (line) => writeSync(1, `${line}\n`));
+  writeGroups(outbox, { first: Number(first), steps: Number(steps) }, (line) => {
+    writeSync(1, `${line}\n`);
+    if (asks === 'asks') readSync(0, Buffer.alloc(1));
+  });
 }

@@ -141,7 +141,7 @@ export async function assembleBoard({
   const board: QemuBoard = {
     slots,
     power: { on: powerOn, cut },
-    disk: { keep: () => unpowered(keepDisk), restore: () => unpowered(restoreDisk) },
+    disk: { path: disks.data, keep: () => unpowered(keepDisk), restore: () => unpowered(restoreDisk) },
     async reboot() {
       const { shell } = powered();
       const { boots } = shell;

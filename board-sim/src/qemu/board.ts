@@ -5,7 +5,7 @@ import type { Millis } from '@ewon-agent/contracts';
 import { assembleBoard } from './assemble.ts';
 import type { BoardImage } from './build-image.ts';
 import type { ConsoleLine, QemuBoard, QemuBoardEvent } from './controls.ts';
-import { type GivenFiles, layDisks } from './disks.ts';
+import { type DiskRecord, type GivenFiles, layDisks } from './disks.ts';
 import { snapshotOf } from './snapshot.ts';
 
 export type QemuBoardOptions = {
@@ -21,6 +21,8 @@ export type QemuBoardOptions = {
   readonly time?: 'host' | 'board';
   /** What the wall clock shows when the power comes, each time: a board without a battery. Not with `snapshot`. */
   readonly clockMs?: Millis;
+  /** Records what the board writes to its disk until its power is cut: QEMU begins a log anew with each power on. */
+  readonly record?: DiskRecord;
   /** Is told each line of the console, and each event. */
   readonly tell?: (told: ConsoleLine | QemuBoardEvent) => void;
 };
@@ -30,10 +32,10 @@ export type QemuBoardOptions = {
  * Debian packages qemu-system-x86 and zstd.
  */
 export async function startQemuBoard(options: QemuBoardOptions): Promise<QemuBoard> {
-  const { image, files = {}, start = 'snapshot', clockMs, time, tell } = options;
+  const { image, files = {}, start = 'snapshot', clockMs, time, record, tell } = options;
   const snapshot = start === 'snapshot' ? await snapshotOf(image, files, time, () => {}) : undefined;
   const dir = await mkdtemp(join(tmpdir(), 'qemu-board-')); // a short path: there is a socket in it
-  const disks = await layDisks(dir, snapshot?.data ?? image.data, files);
+  const disks = await layDisks(dir, snapshot?.data ?? image.data, files, record);
   const { board, restore } = await assembleBoard({ image, dir, disks, clockMs, time, tell });
   const whole: QemuBoard = {
     ...board,

@@ -60,8 +60,10 @@ export function qemuArguments(hardware: HardwareOptions): readonly string[] {
     ...['-kernel', image.kernel, '-initrd', image.initramfs, '-append', KERNEL_ARGUMENTS.join(' ')],
     ...['-rtc', `base=${clockMs === undefined ? 'utc' : timestampOf(clockMs).slice(0, 19)}`],
     ...disk('root', image.root, 0x05, 'readonly=on,file.locking=off'),
-    // what the board has flushed is in this machine's memory, which a power cut of the board does not touch
-    ...disk('data', disks.data, 0x06, 'readonly=off,cache=unsafe'),
+    // what the board has written is in this machine's memory, which a power cut of the board does not touch
+    ...(disks.log === undefined
+      ? disk('data', disks.data, 0x06, 'readonly=off,cache=unsafe')
+      : recorded('data', { data: disks.data, log: disks.log }, '06')),
     ...disk('config', disks.config, 0x07, 'readonly=on,file.locking=off'),
     ...[...channel('qmp'), '-mon', 'chardev=qmp,mode=control'],
     ...[...channel('console'), '-serial', 'chardev:console'],
@@ -77,6 +79,21 @@ export function qemuArguments(hardware: HardwareOptions): readonly string[] {
     ...['-device', 'vmgenid,guid=auto'], // tells the kernel that it was restored, so that it draws other random numbers
     ...['-device', 'i6300esb,addr=0a', '-action', 'watchdog=reset'],
     ...(from === 'state' ? ['-incoming', 'defer'] : []),
+  ];
+}
+
+/** A disk of which each write and each flush is in the log before the board is told that it is done. */
+function recorded(
+  id: string,
+  files: { readonly data: string; readonly log: string },
+  address: string,
+): readonly string[] {
+  const file = (node: string, path: string) =>
+    `driver=file,node-name=${node},filename=${escaped(path)},cache.no-flush=on`;
+  return [
+    ...['-blockdev', file(`${id}-file`, files.data), '-blockdev', file(`${id}-log`, files.log)],
+    ...['-blockdev', `driver=blklogwrites,node-name=${id},file=${id}-file,log=${id}-log,log-sector-size=512`],
+    ...['-device', `virtio-blk-pci,drive=${id},serial=${id},addr=${address}`],
   ];
 }
 

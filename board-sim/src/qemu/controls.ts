@@ -94,6 +94,8 @@ export type QemuBoard = {
   };
   /** The disk with all that the board writes. The power must be off. */
   readonly disk: {
+    /** Its image, to be looked at. */
+    readonly path: string;
     /** Keeps a copy of it; an older copy is given up. */
     keep(): Promise<void>;
     /** Puts the copy in its place, as somebody does who restores a backup. */

@@ -11,15 +11,24 @@ export type BoardDisks = {
   readonly data: string;
   /** The files that the host gives. */
   readonly config: string;
+  /** Where each write to the data disk is recorded, when it is. */
+  readonly log?: string | undefined;
 };
+
+/** What is recorded of a data disk: as it was at first, and each write and flush since, which core/write-log.ts reads. */
+export type DiskRecord = { readonly base: string; readonly log: string };
 
 /** A disk whose size never changes: a saved state remembers it. */
 const CONFIG_DISK_BYTES = 256 * 1024;
 
 /** Gives a board a disk of its own, a copy of another that stays as it is. */
-export async function layDisks(dir: string, data: string, files: GivenFiles): Promise<BoardDisks> {
-  const disks = { data: join(dir, 'data.img'), config: join(dir, 'config.img') };
+export async function layDisks(dir: string, data: string, files: GivenFiles, record?: DiskRecord): Promise<BoardDisks> {
+  const disks = { data: join(dir, 'data.img'), config: join(dir, 'config.img'), log: record?.log };
   await runTool('cp', ['--sparse=always', data, disks.data]);
+  if (record) {
+    await runTool('cp', ['--sparse=always', data, record.base]);
+    await writeFile(record.log, '');
+  }
   await giveFiles(disks, files);
   return disks;
 }

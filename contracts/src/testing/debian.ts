@@ -37,6 +37,8 @@ export const DEBIAN_PROGRAMS = {
   fls: brought('sleuthkit', 'exFAT images read by another, without mounting'),
   icat: brought('sleuthkit', 'exFAT images read by another, without mounting'),
   'mkfs.ext4': brought('e2fsprogs', 'cards that are refused'),
+  e2fsck: brought('e2fsprogs', 'what a power cut left on the disk of a board'),
+  debugfs: brought('e2fsprogs', 'what a power cut left on the disk of a board'),
   'mkfs.ntfs': brought('ntfs-3g', 'cards that are refused'),
   socat: brought('socat', 'pairs of pseudo terminals'),
   strace: brought('strace', 'a kill or an error at the n-th system call'),

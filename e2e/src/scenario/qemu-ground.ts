@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startQemuBoard } from '@ewon-agent/board-sim/qemu/board';
 import { buildBoardImage } from '@ewon-agent/board-sim/qemu/build-image';
+import type { DiskRecord } from '@ewon-agent/board-sim/qemu/disks';
 import { configFor } from './qemu-config.ts';
 import type { QemuGround } from './qemu-stage.ts';
 
@@ -20,11 +21,12 @@ export type GroundOptions = {
 export async function prepareQemuGround({ debPath, tell }: GroundOptions): Promise<QemuGround> {
   const image = await buildBoardImage({ debPath: debPath ?? (await buildPackage(tell)), tell });
   tell('saving a board on which the agent has started');
-  const start = () => startQemuBoard({ image, files: DEFAULT_FILES, time: 'board' });
+  const start = (record?: DiskRecord) =>
+    startQemuBoard({ image, files: DEFAULT_FILES, time: 'board', ...(record ? { record } : {}) });
   await (await start()).stop();
   return {
-    async freshBoard(files) {
-      const board = await start();
+    async freshBoard(files, record) {
+      const board = await start(record);
       // one saved board serves all: what differs is given to it afterwards
       if (JSON.stringify(files) !== JSON.stringify(DEFAULT_FILES)) await board.configure(files);
       return board;

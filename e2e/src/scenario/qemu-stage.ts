@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { QemuBoard } from '@ewon-agent/board-sim/qemu/controls';
+import type { DiskRecord } from '@ewon-agent/board-sim/qemu/disks';
 import type { Scenario } from '@ewon-agent/board-sim/scenario/scenario';
 import type { Stage } from '@ewon-agent/board-sim/scenario/stage';
 import { type AccountProcess, startAccountProcess } from '../account-process.ts';
@@ -16,8 +17,11 @@ import { boardHands } from './qemu-hands.ts';
 
 /** Where boards come from: each is one on which the agent has just started and knows nothing. */
 export type QemuGround = {
-  /** @param files those of /etc/ewon-agent */
-  freshBoard(files: Readonly<Record<string, string>>): Promise<QemuBoard>;
+  /**
+   * @param files those of /etc/ewon-agent
+   * @param record where all that it writes is recorded, when it is
+   */
+  freshBoard(files: Readonly<Record<string, string>>, record?: DiskRecord): Promise<QemuBoard>;
 };
 
 /** What the board calls this machine. */
