@@ -160,3 +160,28 @@ suite('ewon-bridge parse of streams', (test) => {
     assert.match(said.stdout, /^\{"line":1,"refused":"TEXT_LINE_TOO_LONG".*\n\{"line":2,"talker":"GP"/);
   });
 });
+
+suite('ewon-bridge parse at', (test) => {
+  test('what a modem says, with lines said unasked in between', async () => {
+    const said = await bridgeHere(
+      ['parse', 'at'],
+      fixture('at-quectel.txt').subarray(0, 100),
+      fixture('at-quectel.txt').subarray(100),
+    );
+    assert.deepEqual([said.status, said.stderr], [0, '']);
+    const records = recordsOf(said);
+    assert.deepEqual(records[0], { line: 1, kind: 'echo', command: 'AT' });
+    assert.ok(records.some((record) => JSON.stringify(record).includes('"kind":"cell","family":"quectel"')));
+    assert.ok(!/\d{11,}/.test(said.stdout), said.stdout);
+  });
+
+  test('noise and bad fields are refused with their codes', async () => {
+    const said = await bridgeHere(['parse', 'at'], '\0\x01\r\n+CSQ: x\r\nOK');
+    assert.equal(said.status, 3);
+    assert.deepEqual(recordsOf(said), [
+      { line: 1, refused: 'AT_LINE_BAD', reason: 'control characters' },
+      { line: 2, refused: 'AT_FIELD_BAD', reason: '+CSQ' },
+      { line: 3, kind: 'result', result: 'OK' },
+    ]);
+  });
+});

@@ -15,7 +15,7 @@ export function readCells(line: string, code: LineCode): readonly Cell[] | LineF
 }
 
 /** A tag in config.txt has some 60. */
-const CELLS_MAX = 1024;
+const CELLS_MAX = 256;
 
 function cellsOf(line: string): readonly Cell[] | string {
   const cells: Cell[] = [];
