@@ -185,3 +185,24 @@ suite('ewon-bridge parse at', (test) => {
     ]);
   });
 });
+
+suite('docs/ewon-bridge.md', (test) => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/ewon-bridge.md'), 'utf8');
+  const grk = 'T2MKey:A01-0123456789ABCDEFGHIJKLMNOPQRSTUV';
+  const shown: readonly (readonly [format: string, input: string])[] = [
+    ['comcfg', `WANCnx:1\r\nNatItf:9\r\nWANPxyPass:some-word\r\n${grk}\r\nno key\r\n`],
+    ['nmea', '$GNRMC,123519.00,A,4807.038,N,01131.000,E,,,,,*22\r\n$GPGSV,1,1,00*00\r\n'],
+  ];
+  for (const [format, input] of shown)
+    test(`what it shows of ${format} is what is printed`, async () => {
+      const { stdout } = await bridgeHere(['parse', format], input);
+      assert.ok(page.includes(`npx ewon-bridge parse ${format}`) && page.includes(`\n${stdout}\`\`\``), stdout);
+    });
+
+  test('it names every format', async () => {
+    const { stdout } = await bridgeHere(['parse', '--help']);
+    const formats = [...(/choices: ([^)]*)/.exec(stdout.replace(/\s+/g, ' '))?.[1] ?? '').matchAll(/"(\w+)"/g)];
+    assert.equal(formats.length, 7);
+    for (const [, format] of formats) assert.ok(page.includes(`| \`${format}\` |`), format);
+  });
+});
