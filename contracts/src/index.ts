@@ -33,3 +33,4 @@ export * from './topics.ts';
 export * from './units.ts';
 export * from './validate.ts';
 export * from './verify-detached.ts';
+export * from './wrong-use.ts';

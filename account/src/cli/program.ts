@@ -1,5 +1,5 @@
-import { err, PENDING_QUOTA_PER_GRK } from '@ewon-agent/contracts';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { err, PENDING_QUOTA_PER_GRK, wrongUseOf } from '@ewon-agent/contracts';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type AdminClient, openAdmin } from './admin-client.ts';
 import { acknowledge, showAlarms } from './alarms.ts';
 import { say, sayFault } from './answer.ts';
@@ -31,10 +31,8 @@ export async function runAccount(argv: readonly string[], io: Io): Promise<ExitS
     await program.parseAsync(argv, { from: 'user' });
     return status;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return EXIT.done; // help that was asked for
-    const what = error.code === 'commander.help' ? 'no command' : error.message.replace(/^error: /, '');
-    return sayFault(io, form, err('USAGE', what).fault);
+    const wrong = wrongUseOf(error);
+    return wrong ? sayFault(io, form, wrong) : EXIT.done;
   }
 }
 

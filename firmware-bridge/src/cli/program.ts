@@ -1,5 +1,5 @@
-import { describeFault, err } from '@ewon-agent/contracts';
-import { Argument, Command, CommanderError } from 'commander';
+import { describeFault, wrongUseOf } from '@ewon-agent/contracts';
+import { Argument, Command } from 'commander';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
 import { FORMATS, type Format, parse } from './parse.ts';
 
@@ -17,10 +17,9 @@ export async function runEwonBridge(argv: readonly string[], io: Io): Promise<Ex
     await program.parseAsync(argv, { from: 'user' });
     return status;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return EXIT.allRead; // help that was asked for
-    const what = error.code === 'commander.help' ? 'no command' : error.message.replace(/^error: /, '');
-    io.stderr(`${describeFault(err('USAGE', what).fault)}\n`);
+    const wrong = wrongUseOf(error);
+    if (!wrong) return EXIT.allRead;
+    io.stderr(`${describeFault(wrong)}\n`);
     return EXIT.wrongUse;
   }
 }

@@ -1,5 +1,5 @@
-import { err } from '@ewon-agent/contracts';
-import { Command, CommanderError, Option } from 'commander';
+import { err, wrongUseOf } from '@ewon-agent/contracts';
+import { Command, Option } from 'commander';
 import { EXIT, type ExitStatus } from '../core/exit-status.ts';
 import { type Form, sayFault } from './answer.ts';
 import { exportCard } from './export.ts';
@@ -36,10 +36,8 @@ export async function runSdcard(argv: readonly string[], io: Io): Promise<ExitSt
     await program.parseAsync(argv, { from: 'user' });
     return status;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return EXIT.usable; // help that was asked for
-    const what = error.code === 'commander.help' ? 'no command' : error.message.replace(/^error: /, '');
-    return sayFault(io, form, err('USAGE', what).fault);
+    const wrong = wrongUseOf(error);
+    return wrong ? sayFault(io, form, wrong) : EXIT.usable;
   }
 }
 
