@@ -32,5 +32,7 @@ export const DEVICE_CERTIFICATE_VALID_MS = 90 * DAY_MS;
 export const RENEWAL_GRACE_MS = 730 * DAY_MS;
 /** Largest MQTT packet either side sends or accepts. */
 export const MQTT_PACKET_MAX_BYTES = 256 * KIB;
+/** Messages of QoS 1 that one device may have on their way to the broker at once: some for what is live, the others for a backlog. */
+export const MQTT_IN_FLIGHT_MAX = 220;
 /** Addresses of brokers that a grant lists. */
 export const MQTT_URLS_MAX = 8;

@@ -2,7 +2,7 @@
 // began (live) goes first and finds room kept free; what had waited before (the backlog) is read from the disk in its
 // order behind it. A message leaves the outbox only when the account says that it has committed it.
 
-import { type AckMessage, type OutboxEntry, rangesOf, type SeqRange } from '@ewon-agent/contracts';
+import { type AckMessage, MQTT_IN_FLIGHT_MAX, type OutboxEntry, rangesOf, type SeqRange } from '@ewon-agent/contracts';
 
 export type SendLimits = {
   /** Messages that were handed to the broker and not acknowledged by it. */
@@ -18,7 +18,7 @@ export type SendLimits = {
 };
 
 export const SEND_LIMITS: SendLimits = {
-  inFlight: 220,
+  inFlight: MQTT_IN_FLIGHT_MAX,
   liveReserve: 20,
   backlogBytes: 64 * 1024,
   unacknowledged: 5000,
