@@ -9,7 +9,7 @@ import { createPublicKey, verify } from 'node:crypto';
 export function verifyDetached(message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean {
   if (!hasStrictForm(signature, publicKey)) return false;
   try {
-    const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
+    const key = createPublicKey({ key: ed25519Spki(publicKey), format: 'der', type: 'spki' });
     return verify(null, message, key, signature);
   } catch {
     return false; // OpenSSL refuses to load some byte strings as a key; for us that is a signature that does not fit
@@ -26,11 +26,19 @@ export function hasStrictForm(signature: Uint8Array, publicKey: Uint8Array): boo
   return isSmall && isSoundPoint(publicKey) && isSoundPoint(signature.subarray(0, 32));
 }
 
+/**
+ * SubjectPublicKeyInfo of an Ed25519 key in DER: RFC 8410 §4.
+ * @param publicKey raw 32 bytes
+ */
+export function ed25519Spki(publicKey: Uint8Array): Buffer<ArrayBuffer> {
+  return Buffer.concat([SPKI_PREFIX, publicKey]);
+}
+
 /** 2^252 + 27742317777372353535851937790883648493 (RFC 8032 §5.1). */
 const GROUP_ORDER = (1n << 252n) + 27742317777372353535851937790883648493n;
 /** The field prime 2^255 − 19. */
 const FIELD_PRIME = (1n << 255n) - 19n;
-/** DER of SubjectPublicKeyInfo for Ed25519 up to the 32 key bytes (RFC 8410 §4). */
+/** All of it up to the 32 key bytes. */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** y coordinates of the eight points of small order; the sign of x does not matter. */

@@ -7,6 +7,7 @@ import {
   DAY_MS,
   DEVICE_CERTIFICATE_VALID_MS,
   type DeviceId,
+  ed25519Spki,
   type Millis,
   type RandomPort,
   toUtf8,
@@ -69,8 +70,6 @@ export type Ca = {
   issueAccountClientCertificate(nowMs: Millis, name?: string): Promise<KeyedCertificate>;
 };
 
-/** DER of SubjectPublicKeyInfo for Ed25519 up to the 32 key bytes (RFC 8410 §4). */
-const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 /** A server certificate is made anew at every start, so this is the longest time without one. */
 const SERVER_CERTIFICATE_VALID_MS = 3 * 365 * DAY_MS;
 
@@ -91,7 +90,7 @@ export async function openCa(stateDir: string, random: RandomPort, nowMs: Millis
       const [notBeforeMs, notAfterMs] = [nowMs - BACKDATED_MS, nowMs + DEVICE_CERTIFICATE_VALID_MS];
       const names: JsonGeneralName[] = [{ type: 'url', value: `urn:ewon-agent:${accountId}:${deviceId}` }];
       const subject = { commonName: deviceId, names, usages: [ExtendedKeyUsage.clientAuth] };
-      const key = new PublicKey(Buffer.concat([SPKI_PREFIX, publicKey]));
+      const key = new PublicKey(ed25519Spki(publicKey));
       const pem = await issue(devices, 'ed25519', { ...subject, publicKey: key, serial, notBeforeMs, notAfterMs });
       return { pem, serial, notBeforeMs, notAfterMs };
     },

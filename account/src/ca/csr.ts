@@ -1,10 +1,10 @@
 import { err, ok, type Result, verifyDetached } from '@ewon-agent/contracts';
 import { CertificationRequest } from '@peculiar/asn1-csr';
 import { AsnConvert } from '@peculiar/asn1-schema';
+import { PemConverter } from '@peculiar/x509';
 
 /** RFC 8410 §3; the same for the key and for the signature. */
 const ED25519 = '1.3.101.112';
-const PEM = /^-----BEGIN CERTIFICATE REQUEST-----\s+([A-Za-z0-9+/=\s]+)-----END CERTIFICATE REQUEST-----\s*$/;
 
 /**
  * Checks that a CSR was signed with the device key. Its subject and its wishes are not looked at: what a certificate says,
@@ -25,9 +25,11 @@ export function checkCsr(pem: string, publicKey: Uint8Array): Result<void> {
 }
 
 function parse(pem: string): CertificationRequest | undefined {
-  const [, base64 = ''] = PEM.exec(pem) ?? [];
   try {
-    return AsnConvert.parse(Buffer.from(base64, 'base64'), CertificationRequest);
+    const [block] = PemConverter.decodeWithHeaders(pem);
+    return block?.type === PemConverter.CertificateRequestTag
+      ? AsnConvert.parse(block.rawData, CertificationRequest)
+      : undefined;
   } catch {
     return undefined; // hostile bytes; the parser's words help nobody
   }
