@@ -1,5 +1,5 @@
 // test-timeout: 180 s
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +8,8 @@ import { outboxPath } from '@ewon-agent/agent/cli/places';
 import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import { acceptMessages } from '../src/accept-messages.ts';
 import { type AccountProcess, startAccountProcess } from '../src/account-process.ts';
-import { type BoardWithAgent, startBoardWithAgent } from '../src/board-with-agent.ts';
-import { commission } from '../src/commission.ts';
+import type { BoardWithAgent } from '../src/board-with-agent.ts';
+import { startCommissioned } from '../src/commission.ts';
 import { type MosquittoProcess, startMosquittoProcess } from '../src/mosquitto-process.ts';
 
 // The real agent with a list of two addresses of brokers, each of which goes away and comes back while messages are sent:
@@ -36,13 +36,7 @@ suite('a list of brokers', {
     doors = { first: await openDoor(broker.url), second: await openDoor(broker.url) };
     const list = [doors.first.url, doors.second.url];
     account = await startAccountProcess(join(dir, 'account'), ['--broker', broker.url, '--device-broker', ...list]);
-    onBoard = await startBoardWithAgent({
-      dir: join(dir, 'board'),
-      account: { url: account.deviceUrl, caFile: account.ca },
-    });
-    const card = join(dir, 'card.img');
-    writeFileSync(card, await account.api.cardImage('line 4'));
-    await commission(onBoard, account, card);
+    onBoard = await startCommissioned(dir, account);
   });
   test.after(async () => {
     await onBoard.board.stop();

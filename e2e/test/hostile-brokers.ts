@@ -64,6 +64,11 @@ export const HOSTILE: Readonly<Record<string, Hostile>> = {
     outcome: 'UPLINK_PROTOCOL',
     goesOn: (send) => send(packet({ cmd: 'puback', messageId: 60_001, reasonCode: 0 }), 50_000),
   },
+  'answers as if our messages were of QoS 2': {
+    outcome: 'UPLINK_PROTOCOL',
+    withholds: ['puback'],
+    goesOn: (send) => send(packet({ cmd: 'pubrec', messageId: 1 })),
+  },
   'floods with messages of QoS 0': { outcome: 'UPLINK_PROTOCOL', goesOn: (send, down) => send(publish(down), 30_000) },
   'floods with messages of QoS 1': {
     outcome: 'UPLINK_PROTOCOL',

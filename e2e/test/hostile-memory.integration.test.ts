@@ -1,11 +1,11 @@
 // test-timeout: 300 s
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import { type AccountProcess, startAccountProcess } from '../src/account-process.ts';
-import { type BoardWithAgent, startBoardWithAgent } from '../src/board-with-agent.ts';
-import { commission } from '../src/commission.ts';
+import type { BoardWithAgent } from '../src/board-with-agent.ts';
+import { startCommissioned } from '../src/commission.ts';
 import { freePort, type MosquittoProcess, startMosquittoProcess } from '../src/mosquitto-process.ts';
 import { HOSTILE, type Hostile, playing } from './hostile-brokers.ts';
 import { type RogueBroker, startRogueBroker } from './rogue-broker.ts';
@@ -62,13 +62,7 @@ suite('the agent between a hostile broker and a good one', {
       rogue.url,
       good.url,
     ]);
-    onBoard = await startBoardWithAgent({
-      dir: join(dir, 'board'),
-      account: { url: account.deviceUrl, caFile: account.ca },
-    });
-    const card = join(dir, 'card.img');
-    writeFileSync(card, await account.api.cardImage('line 4'));
-    await commission(onBoard, account, card);
+    onBoard = await startCommissioned(dir, account);
   });
   test.after(async () => {
     await onBoard.board.stop();

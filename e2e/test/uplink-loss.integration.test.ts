@@ -1,6 +1,6 @@
 // test-timeout: 900 s
 // test-alone
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,8 +8,8 @@ import { outboxPath } from '@ewon-agent/agent/cli/places';
 import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import { acceptMessages } from '../src/accept-messages.ts';
 import { type AccountProcess, sameAddresses, startAccountProcess } from '../src/account-process.ts';
-import { type BoardWithAgent, startBoardWithAgent } from '../src/board-with-agent.ts';
-import { commission } from '../src/commission.ts';
+import type { BoardWithAgent } from '../src/board-with-agent.ts';
+import { startCommissioned } from '../src/commission.ts';
 import { type MosquittoProcess, startMosquittoProcess } from '../src/mosquitto-process.ts';
 
 // 20,000 messages are accepted while there is no uplink, by a process that is killed; then the agent sends them, while
@@ -66,13 +66,7 @@ async function openHouse(brokerKind: 'embedded' | 'mosquitto'): Promise<House> {
   const broker = brokerKind === 'mosquitto' ? await startMosquittoProcess(brokerPlace) : undefined;
   const words = (url: string | undefined) => (url ? ['--broker', url] : []);
   const account = await startAccountProcess(accountDir, words(broker?.url));
-  const onBoard = await startBoardWithAgent({
-    dir: join(dir, 'board'),
-    account: { url: account.deviceUrl, caFile: account.ca },
-  });
-  const card = join(dir, 'card.img');
-  writeFileSync(card, await account.api.cardImage('line 4'));
-  await commission(onBoard, account, card);
+  const onBoard = await startCommissioned(dir, account);
   const house: House = {
     account,
     broker,
