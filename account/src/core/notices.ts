@@ -1,4 +1,4 @@
-import { jsonReader } from '@ewon-agent/contracts';
+import { asciiJson, jsonReader } from '@ewon-agent/contracts';
 
 // How one server tells the others what changed: a text of any length, cut into pieces that PostgreSQL takes (NOTIFY,
 // at most 8,000 bytes). Pieces of one sender come in their order and never mixed with another's of the same sender.
@@ -9,9 +9,9 @@ export type Piece = { readonly from: string; readonly piece: number; readonly of
 /** Below 8,000 bytes with its head, and with each quote of the text escaped once more. */
 const PIECE_CHARACTERS = 3500;
 
-/** Cuts a text into the payloads of notices, in ASCII, so that characters are bytes. */
+/** Cuts a JSON text into the payloads of notices, in ASCII, so that characters are bytes. */
 export function noticesOf(from: string, text: string): readonly string[] {
-  const ascii = text.replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const ascii = asciiJson(text);
   const of = Math.max(1, Math.ceil(ascii.length / PIECE_CHARACTERS));
   return Array.from({ length: of }, (_, piece) =>
     JSON.stringify({

@@ -1,3 +1,5 @@
+import { asciiJson } from '@ewon-agent/contracts';
+
 /** Where a command speaks and listens: records go to `stdout`, faults to `stderr`. */
 export type Io = {
   readonly stdin: AsyncIterable<unknown>;
@@ -11,6 +13,5 @@ export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
 /** Writes one line of JSON in pure ASCII, so that no text from a device can play with a terminal. */
 export function json(value: unknown): string {
-  const text = JSON.stringify(value);
-  return `${text.replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+  return `${asciiJson(JSON.stringify(value))}\n`;
 }

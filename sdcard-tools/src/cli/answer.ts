@@ -1,4 +1,4 @@
-import { CODES, type Code, describeFault, type Fault, printable } from '@ewon-agent/contracts';
+import { asciiJson, CODES, type Code, describeFault, type Fault, printable } from '@ewon-agent/contracts';
 import { type ExitStatus, exitStatusOf } from '../core/exit-status.ts';
 import type { Io } from './io.ts';
 
@@ -14,8 +14,7 @@ export function sayFault(io: Io, form: Form, fault: Fault): ExitStatus {
 
 /** Writes one line of JSON in pure ASCII, so that no text from a card can play with a terminal. */
 export function json(value: unknown): string {
-  const text = JSON.stringify(value);
-  return `${text.replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+  return `${asciiJson(JSON.stringify(value))}\n`;
 }
 
 /** Writes `label  value` lines; what comes from a card is made harmless. */
