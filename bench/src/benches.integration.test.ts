@@ -30,7 +30,7 @@ function isSpread(spread: Record<string, number>, n: number): boolean {
   return spread['n'] === n && 0 <= p5 && p5 <= median && median <= p95;
 }
 
-suite('benches', { timeoutMs: 120_000 }, (test) => {
+suite('benches', { timeoutMs: 120_000, needs: ['ss'] }, (test) => {
   test('without a name they are listed, and an unknown one is refused', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [MAIN]);
     assert.deepEqual(stdout.match(/^\w+/gm), [

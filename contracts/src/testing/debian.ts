@@ -62,6 +62,7 @@ export const DEBIAN_PROGRAMS = {
   xz: brought('xz-utils', 'the kernel of the board with a real kernel'),
   setpriv: brought('util-linux', 'machines that end with the test that started them'),
   ip: brought('iproute2', 'a network of its own'),
+  ss: brought('iproute2', 'what an idle agent puts on the wire'),
   gpsdecode: brought('gpsd-clients', 'sentences of GNSS receivers, judged by another'),
 } as const satisfies Record<string, Brought>;
 
