@@ -1,4 +1,4 @@
-import { CODES, describeFault, printable, type Result } from '@ewon-agent/contracts';
+import { CODES, describeFault, holdsGrk, printable, type Result } from '@ewon-agent/contracts';
 import { Command } from 'commander';
 import { DEFAULT_CONFIG } from './cli/places.ts';
 import { readConfig } from './config/read-config.ts';
@@ -8,7 +8,7 @@ import { AGENT_VERSION } from './version.ts';
 // The agent's command line. Each command imports what it needs: most need neither MQTT nor a database, and a slow board waits for them
 // (without it "slots", which runs before each start, took the time of nine bare Nodes). Exit status: 0 done, 1 the machine failed, 2 wrong use or configuration, 3 refused with a code.
 
-if (process.argv.some((word) => /A01-[0-9A-Z]{32}/i.test(word))) {
+if (process.argv.some(holdsGrk)) {
   // said here, because whatever is said of a wrong argument repeats it
   const detail = 'a key must not be an argument, everybody can see those';
   process.stderr.write(`${describeFault({ code: 'USAGE', detail })}\n`);

@@ -6,6 +6,7 @@ import {
   type Grk,
   grkFrom,
   grkIdOf,
+  holdsGrk,
   parseAccountId,
   parseDeviceId,
   parseGrk,
@@ -13,6 +14,7 @@ import {
   parseSerial,
   parseSlotId,
   productCodeOf,
+  withoutGrks,
 } from './ids.ts';
 import { assert, assertFault, assertOk, suite } from './testing/suite.ts';
 
@@ -63,6 +65,18 @@ const BAD: Record<keyof typeof FORMS, readonly string[]> = {
 };
 
 suite('ids', (test) => {
+  test('what looks like a GRK is found in a text and taken out, half of one and one in small letters as well', () => {
+    for (const key of [`A01-${'0'.repeat(32)}`, `a01-${'z'.repeat(32)}`, `A01-${'7'.repeat(16)}`]) {
+      assert.equal(holdsGrk(`--key=${key}`), true);
+      assert.equal(holdsGrk(`--key=${key}`), true); // and again: nothing is remembered between two looks
+      assert.equal(withoutGrks(`${key}, ${key};`), '[registration key], [registration key];');
+    }
+    for (const text of ['', 'A01-', 'A01-1234', 'pump A01-LINE4']) {
+      assert.equal(holdsGrk(text), false);
+      assert.equal(withoutGrks(text), text);
+    }
+  });
+
   for (const [what, { parse, code, good }] of Object.entries(FORMS)) {
     test(`a ${what} of the right form is read as it stands`, () => {
       for (const text of good) assert.equal(assertOk<string>(parse(text)), text);

@@ -54,6 +54,19 @@ export function parseCommandId(text: unknown): Result<CommandId> {
   return parse<CommandId>(text, FORMS.commandId, 'command id');
 }
 
+/** Also with a slip in it: half a key, or one in small letters, is nobody's business either. */
+const GRK_LIKE = /A01-[0-9A-Z]{16,}/gi;
+
+/** Tells whether something in a text looks like a GRK. */
+export function holdsGrk(text: string): boolean {
+  return text.search(GRK_LIKE) !== -1;
+}
+
+/** Takes what looks like a GRK out of a text. */
+export function withoutGrks(text: string): string {
+  return text.replace(GRK_LIKE, '[registration key]');
+}
+
 /** Reads a GRK. The fault never repeats what was given. Codes: T2M_KEY_FORM. */
 export function parseGrk(text: unknown): Result<Grk> {
   if (typeof text === 'string' && FORMS.grk.test(text)) return ok(text as Grk);

@@ -1,4 +1,4 @@
-import { err, PENDING_QUOTA_PER_GRK, wrongUseOf } from '@ewon-agent/contracts';
+import { err, holdsGrk, PENDING_QUOTA_PER_GRK, wrongUseOf } from '@ewon-agent/contracts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type AdminClient, openAdmin } from './admin-client.ts';
 import { acknowledge, showAlarms } from './alarms.ts';
@@ -21,7 +21,7 @@ import { showTelemetry } from './telemetry.ts';
  */
 export async function runAccount(argv: readonly string[], io: Io): Promise<ExitStatus> {
   const form = argv.includes('--json') ? 'json' : 'text';
-  if (argv.some((word) => /A01-[0-9A-Z]{32}/.test(word)))
+  if (argv.some(holdsGrk))
     return sayFault(io, form, err('USAGE', 'a key must not be an argument, everybody can see those').fault);
   let status: ExitStatus = EXIT.done;
   const program = programOver(io, form, (s) => {

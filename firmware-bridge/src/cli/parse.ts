@@ -8,7 +8,7 @@ type FileFormat = keyof typeof FILE_PARSERS;
 type StreamFormat = keyof typeof STREAM_PARSERS;
 /** What `ewon-bridge parse` reads. */
 export type Format = FileFormat | StreamFormat;
-export const FORMATS: readonly Format[] = ['comcfg', 'config', 'estat', 'events', 'tags', 'nmea', 'at'];
+export const FORMATS: readonly string[] = Object.keys({ ...FILE_PARSERS, ...STREAM_PARSERS });
 
 /**
  * `ewon-bridge parse FORMAT`: prints standard input as JSON, one record a line, with a reason for each line that is refused.

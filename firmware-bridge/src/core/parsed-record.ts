@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@ewon-agent/contracts';
+import { err, ok, type Result, withoutGrks } from '@ewon-agent/contracts';
 import { parseComcfg, type SettingsFile } from './comcfg.ts';
 import { doubtAbout } from './comcfg-keys.ts';
 import { parseConfig, type Section } from './config-txt.ts';
@@ -6,7 +6,7 @@ import { parseEstatFile } from './estat.ts';
 import { EVENTS_CIRCULATED, eventsIn } from './events.ts';
 import { tagsIn } from './instant-values.ts';
 import { type Cell, numberIn } from './row-line.ts';
-import { type Shown, shownValue, withoutGrks } from './secrets.ts';
+import { type Shown, shownValue } from './secrets.ts';
 import { parseTable } from './table-file.ts';
 import type { RefusedLine } from './text-file.ts';
 

@@ -1,4 +1,4 @@
-import { grkIdOf, parseGrk } from '@ewon-agent/contracts';
+import { grkIdOf, parseGrk, withoutGrks } from '@ewon-agent/contracts';
 
 // What may be shown of values that are nobody's business. A short password could be found from even a piece of its hash, so its length is all that is said.
 
@@ -21,11 +21,6 @@ export function isSecretKey(key: string): boolean {
 /** Shows the first digits of an IMEI, IMSI or ICCID, which name model or operator, and hides those that name one modem or card. */
 export function shortened(number: string): string {
   return number.slice(0, 6) + number.slice(6).replace(/\w/g, '*');
-}
-
-/** Takes registration keys out of a text. */
-export function withoutGrks(text: string): string {
-  return text.replace(/A0\d-[0-9A-Z]{32}/gi, '[registration key]');
 }
 
 /** `#_1_…` to `#_6_…`: what an Ewon writes for values that it keeps encrypted (ewon-facts §3.1). */

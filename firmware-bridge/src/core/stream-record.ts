@@ -1,8 +1,8 @@
+import { withoutGrks } from '@ewon-agent/contracts';
 import { AT_SILENCE, type AtContext, readAt } from './at.ts';
 import { feed, type LineStream, lastLine, NO_LINES, type StreamLine } from './line-stream.ts';
 import { placeOf, readNmea } from './nmea.ts';
 import type { ParsedRecord } from './parsed-record.ts';
-import { withoutGrks } from './secrets.ts';
 
 // Formats that have no end: a receiver or a modem may be on standard input, so records come out while it talks.
 

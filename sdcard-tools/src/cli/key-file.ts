@@ -23,8 +23,3 @@ export async function readKeyFile(path: string, stdin: Readable): Promise<Result
     return err(errno === 'ENOENT' ? 'TARGET_MISSING' : 'TARGET_REFUSED', `the key file: ${errno}`, error);
   }
 }
-
-/** Tells whether something in an argument looks like a key: arguments are shown to everybody in the list of processes. */
-export function looksLikeKey(argument: string): boolean {
-  return /A01-[0-9A-Z]{16,}/i.test(argument);
-}

@@ -1,11 +1,10 @@
-import { err, wrongUseOf } from '@ewon-agent/contracts';
+import { err, holdsGrk, wrongUseOf } from '@ewon-agent/contracts';
 import { Command, Option } from 'commander';
 import { EXIT, type ExitStatus } from '../core/exit-status.ts';
 import { type Form, sayFault } from './answer.ts';
 import { exportCard } from './export.ts';
 import { inspect, verify } from './inspect.ts';
 import type { Io } from './io.ts';
-import { looksLikeKey } from './key-file.ts';
 import { type KeyOptions, keySourceOf } from './key-source.ts';
 import { listDrives } from './list.ts';
 import { makeFleet } from './make-fleet.ts';
@@ -21,7 +20,7 @@ const TARGET = 'a card image, a drive such as /dev/sdb, or a directory';
  */
 export async function runSdcard(argv: readonly string[], io: Io): Promise<ExitStatus> {
   const form = argv.includes('--json') ? 'json' : 'text';
-  if (argv.some(looksLikeKey)) {
+  if (argv.some(holdsGrk)) {
     return sayFault(
       io,
       form,

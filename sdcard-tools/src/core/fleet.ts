@@ -1,4 +1,13 @@
-import { type CardWishes, err, type Fault, type GrkId, ok, parseGrkId, type Result } from '@ewon-agent/contracts';
+import {
+  type CardWishes,
+  err,
+  type Fault,
+  type GrkId,
+  holdsGrk,
+  ok,
+  parseGrkId,
+  type Result,
+} from '@ewon-agent/contracts';
 import { checkNote } from './t2m-txt.ts';
 
 // A list of devices, one row for each card image. All rows are judged before anything is made, and every fault is told with its line.
@@ -88,7 +97,8 @@ function readRow(
   { from, wishes }: FleetDefaults,
 ): Result<FleetRow> {
   if (cells.length !== columns.length) return err('CSV_BAD', `${cells.length} cells for ${columns.length} columns`);
-  if (cells.some(holdsKey)) return err('CSV_BAD', 'a key stands in it; keys belong into key files');
+  // a list travels by mail and lies about; a key in it would as well
+  if (cells.some(holdsGrk)) return err('CSV_BAD', 'a key stands in it; keys belong into key files');
   const cell = (column: Column) => cells[columns.indexOf(column)]?.trim() ?? '';
   const file = fileNameOf(cell('name'));
   if (!file.ok) return file;
@@ -128,9 +138,4 @@ function readWish(column: Column, text: string, usually: boolean): Result<boolea
   const word = text.toLowerCase();
   if (['yes', 'true', '1'].includes(word)) return ok(true);
   return ['no', 'false', '0'].includes(word) ? ok(false) : err('CSV_BAD', `${column} is yes or no`);
-}
-
-/** A list travels by mail and lies about; a key in it would as well. */
-function holdsKey(text: string): boolean {
-  return /A01-[0-9A-Z]{16,}/i.test(text);
 }
