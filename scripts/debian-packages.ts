@@ -8,11 +8,11 @@ export type MissingPackage = {
 };
 
 /**
- * Finds the programs that test files ask for: the names of {@link DEBIAN_PROGRAMS} which stand between quotes in a
- * file that says `needs`.
+ * Finds the programs that tests ask for: the names of {@link DEBIAN_PROGRAMS} which stand between quotes in a file that
+ * says `needs`, or has a list of them for the tests of others, such as BOARD_PROGRAMS.
  */
 export function programsNamedIn(sources: readonly string[]): readonly DebianProgram[] {
-  const asking = sources.filter((source) => /\bneeds\b/.test(source));
+  const asking = sources.filter((source) => /\bneeds\b/.test(source) || hasList(source));
   return programs().filter((program) => asking.some((source) => source.includes(`'${program}'`)));
 }
 
@@ -31,6 +31,11 @@ export function missingPackages(
       neededFor: [...new Set(brings.map((program) => DEBIAN_PROGRAMS[program].neededFor))].join('; '),
     };
   });
+}
+
+/** Tells whether a file has a list of programs that tests name in `needs`. */
+export function hasList(source: string): boolean {
+  return /\b[A-Z]+_PROGRAMS = \[/.test(source);
 }
 
 function programs(): readonly DebianProgram[] {

@@ -1,15 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { findProgram } from '@ewon-agent/contracts/suites/debian';
 import { type MissingPackage, missingPackages, programsNamedIn } from './debian-packages.ts';
-import { ROOT, WORKSPACES } from './workspaces.ts';
+import { askingSources } from './debian-sources.ts';
 
 // npm run debian: lists the Debian packages that tests need and that are missing. On a terminal it asks before it
 // installs them; with YES=1 it installs without asking; otherwise it goes on, and the tests that need them skip.
 
-const missing = missingPackages(programsNamedIn(testSources()), findProgram);
+const missing = missingPackages(programsNamedIn(askingSources()), findProgram);
 if (missing.length > 0) {
   say('Some tests need Debian packages that are not installed:');
   for (const { name, programs, neededFor } of missing) say(`  ${name.padEnd(20)} ${programs.join(', ')}: ${neededFor}`);
@@ -47,14 +45,6 @@ function install(packages: readonly MissingPackage[]): number {
     return 1;
   }
   return 0;
-}
-
-function testSources(): readonly string[] {
-  const patterns = [...WORKSPACES].flatMap((folder) => [`${folder}/**/*.test.{ts,tsx}`, `${folder}/src/testing/*.ts`]);
-  const files = globSync(patterns, { cwd: ROOT, exclude: (path) => path.includes('node_modules') });
-  return files
-    .filter((file) => !file.endsWith('testing/debian.ts'))
-    .map((file) => readFileSync(join(ROOT, file), 'utf8'));
 }
 
 function say(line: string): void {

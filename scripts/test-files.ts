@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { WORKSPACES } from './workspaces.ts';
+import { TEST_FOLDERS } from './workspaces.ts';
 
 // Which test files there are, and what each says about itself in its first lines.
 
@@ -25,10 +25,9 @@ export type Selection = { readonly root: string; readonly only: 'all' | 'unit'; 
  * @returns the files, or a sentence: a pattern that matches nothing is an error, and so are no tests at all
  */
 export function findTests({ root, only, patterns }: Selection): readonly TestFile[] | string {
-  const paths = [...WORKSPACES, 'scripts', 'packaging']
-    .flatMap((folder) =>
-      globSync(`${folder}/**/*.test.{ts,tsx}`, { cwd: root, exclude: (path) => path.includes('node_modules') }),
-    )
+  const paths = TEST_FOLDERS.flatMap((folder) =>
+    globSync(`${folder}/**/*.test.{ts,tsx}`, { cwd: root, exclude: (path) => path.includes('node_modules') }),
+  )
     .filter((path) => only === 'all' || !INTEGRATION.test(path))
     .sort((a, b) => Number(INTEGRATION.test(b)) - Number(INTEGRATION.test(a)) || a.localeCompare(b));
   const lost = patterns.find((pattern) => !paths.some((path) => path.includes(pattern)));
