@@ -52,18 +52,22 @@ export function listenToHeart(stateDir: string): Heartbeat {
   };
 }
 
+// Without the pages of programs and libraries, as on the board with a real kernel: those are the kernel's to drop, and a
+// code path that is walked for the first time would be taken for memory that somebody holds.
+
 /** Sets the peak of a process back to what it holds now (proc(5), `clear_refs`), and answers that. */
 export function beginPeak(pid: number): number {
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
-  return bytesOf(pid, 'VmRSS');
+  return ownBytes(pid, 'VmRSS');
 }
 
 /** The most that a process has held since {@link beginPeak}. */
 export function peakBytes(pid: number): number {
-  return bytesOf(pid, 'VmHWM');
+  return ownBytes(pid, 'VmHWM');
 }
 
-function bytesOf(pid: number, name: string): number {
-  const found = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(found) * 1024;
+function ownBytes(pid: number, name: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const kib = (of: string) => Number(new RegExp(`^${of}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]);
+  return (kib(name) - kib('RssFile')) * 1024;
 }
