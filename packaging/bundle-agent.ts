@@ -2,12 +2,12 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
+import { builtinsOnDemand } from './builtins-on-demand.ts';
 import { compiledSchemas } from './compiled-schemas.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** `require` for the CommonJS packages inside an ES module bundle; esbuild leaves their built-in modules to it. */
-const BANNER =
-  "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);";
+const BANNER = "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);";
 
 export type Bundle = {
   /** Path of the entry of the bundle. */
@@ -38,7 +38,7 @@ export async function bundle(entry: string, outdir: string): Promise<Bundle> {
     banner: { js: BANNER },
     logLevel: 'warning',
   };
-  const plugins = [await compiledSchemas(options, resolve(entry))];
+  const plugins = [builtinsOnDemand, await compiledSchemas(options, resolve(entry))];
   const { metafile } = await build({ ...options, plugins, metafile: true });
   const used = new Set(Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)));
   const files = [...used].filter((file) => !file.includes(':')); // what a plugin made up has its namespace before it

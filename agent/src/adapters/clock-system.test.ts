@@ -40,3 +40,17 @@ suite('clock of the board, long waits', (test) => {
     assert.equal(made, 0);
   });
 });
+
+suite('clock of the board, lag', (test) => {
+  test('what stands still makes the next call late, and by how much is told', async () => {
+    const told: number[] = [];
+    const clock = createSystemClock((lateMs) => told.push(lateMs));
+    await new Promise<void>((called) => {
+      clock.after(5, called);
+      const end = clock.monotonic() + 105;
+      while (clock.monotonic() < end); // stands still
+    });
+    assert.equal(told.length, 1);
+    assert.ok((told[0] ?? 0) >= 95, `told ${told[0]} ms`);
+  });
+});

@@ -1,24 +1,33 @@
 import { networkInterfaces } from 'node:os';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Millis } from '@ewon-agent/contracts';
 import type { SelfFacts } from '../shell/link-session.ts';
 
-/** How often the loop's lag is sampled: seldom, because each sample wakes an idle board. */
-const LAG_SAMPLE_MS = 1000;
+/** Measures this process. */
+export type UsageMeter = {
+  /** `eventLoopLagMs` is the most that was noted since the last call. */
+  readonly usage: SelfFacts['usage'];
+  /** Notes how late a timer was: the agent's own timers tell of the lag, so that nothing wakes an idle board to sample it. */
+  noteLag(lateMs: Millis): void;
+};
 
-/** Measures this process. `eventLoopLagMs` is the longest seen since the last call. */
-export function createUsageMeter(): SelfFacts['usage'] {
-  const delay = monitorEventLoopDelay({ resolution: LAG_SAMPLE_MS });
-  delay.enable();
-  return () => {
-    const lagMs = Math.max(0, delay.max / 1e6 - LAG_SAMPLE_MS);
-    delay.reset();
-    const { user, system } = process.cpuUsage();
-    return {
-      rssBytes: process.memoryUsage.rss(),
-      cpuMs: Math.round((user + system) / 1000),
-      eventLoopLagMs: Number.isFinite(lagMs) ? Math.round(lagMs * 10) / 10 : 0,
-      uptimeMs: Math.round(process.uptime() * 1000),
-    };
+/** Makes a meter that has noted nothing yet. */
+export function createUsageMeter(): UsageMeter {
+  let lagMs = 0;
+  return {
+    noteLag(lateMs) {
+      lagMs = Math.max(lagMs, lateMs);
+    },
+    usage() {
+      const { user, system } = process.cpuUsage();
+      const eventLoopLagMs = Math.round(lagMs * 10) / 10;
+      lagMs = 0;
+      return {
+        rssBytes: process.memoryUsage.rss(),
+        cpuMs: Math.round((user + system) / 1000),
+        eventLoopLagMs,
+        uptimeMs: Math.round(process.uptime() * 1000),
+      };
+    },
   };
 }
 

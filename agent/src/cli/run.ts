@@ -45,7 +45,8 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
   if (!proxies.ok) return proxies;
   const proxyOf: ProxyOf = (host, port) => proxyTo(proxies.value, host, port);
   const log = createJsonLog(config.log.level, (line) => process.stderr.write(line));
-  const clock = createSystemClock();
+  const meter = createUsageMeter();
+  const clock = createSystemClock(meter.noteLag);
   const state = openState(stateDir, COMMAND_MS);
   if (!state.ok) return state;
   const { store, outbox } = state.value;
@@ -76,7 +77,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     switches: deviceSwitches(config),
     boardSwitches: () => boardSwitches(config),
     diagnose: (status) => diagnosis(config, { running: true, ...status }),
-    self: { agentVersion: AGENT_VERSION, bootId: randomUUID(), usage: createUsageMeter() },
+    self: { agentVersion: AGENT_VERSION, bootId: randomUUID(), usage: meter.usage },
     macs: macAddresses,
     readCertificate,
   });
