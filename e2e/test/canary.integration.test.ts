@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CommandView } from '@ewon-agent/account/http/views';
 import { CODES, type Code, type Grk, grkFrom, grkIdOf, toUtf8 } from '@ewon-agent/contracts';
-import { assert, suite } from '@ewon-agent/contracts/testing';
+import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import { type AccountProcess, sameAddresses, startAccountProcess } from '../src/account-process.ts';
 import { type BoardWithAgent, startBoardWithAgent } from '../src/board-with-agent.ts';
 import { findBelow, findIn, type Hit, needlesFor } from '../src/canary.ts';
@@ -78,6 +79,18 @@ async function everythingTheAccountTells(): Promise<void> {
     assert.equal(answer.status, 200, path);
     ran.push({ status: 0, stdout: await answer.text(), stderr: '', words: `GET ${path}` });
   }
+}
+
+/** Orders the bundle of diagnostics over MQTT, and keeps what the account shows of it. */
+async function diagnosedFromAfar(): Promise<void> {
+  const [ewon] = await account.api.ewons();
+  const order = { name: 'diag', arguments: {} };
+  const { id } = await account.api.send<CommandView>('POST', `/api/v1/ewons/${ewon?.deviceId}/commands`, order);
+  const shown = () => account.api.get<CommandView>(`/api/v1/commands/${id}`);
+  await eventually(async () => (await shown()).state === 'successful', { what: 'diag', timeoutMs: 30_000 });
+  const text = JSON.stringify(await shown());
+  assert.match(text, /CARD_IGNORED_LINKED/); // the bundle has the event of the card with the key
+  ran.push({ status: 0, stdout: text, stderr: '', words: 'GET commands/diag' });
 }
 
 suite('a canary key', { timeoutMs: 90_000 }, (test) => {
@@ -161,6 +174,7 @@ suite('a canary key', { timeoutMs: 90_000 }, (test) => {
     await slotSays('CARD_IGNORED_LINKED');
     await ofAgent('status', '--json');
     await ofAgent('diag');
+    await diagnosedFromAfar();
     await everythingTheAccountTells();
     await ofAgent('forget');
     await at('unregistered');
