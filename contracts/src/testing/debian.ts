@@ -53,6 +53,7 @@ export const DEBIAN_PROGRAMS = {
   setpriv: brought('util-linux', 'machines that end with the test that started them'),
   ss: brought('iproute2', 'what an idle agent puts on the wire'),
   gpsdecode: brought('gpsd-clients', 'sentences of GNSS receivers, judged by another'),
+  curl: brought('curl', 'the FTP server of the simulated Ewon, asked by another'),
 } as const satisfies Record<string, Brought>;
 
 /** Debian keeps the programs of a PostgreSQL server out of PATH, by version. */

@@ -1,0 +1,82 @@
+import { KIB, MINUTE_MS, type Millis, SECOND_MS } from '@ewon-agent/contracts';
+import type { TagState } from '../instant-values-text.ts';
+import { COMCFG_FACTORY } from './comcfg-keys.ts';
+import { CONFIG_FACTORY } from './config-keys.ts';
+import { type EventFile, emptyEventFile } from './event-file.ts';
+import type { Settings } from './settings.ts';
+
+/** What an Ewon is, whatever is set on it. */
+export type EwonDevice = {
+  /** `YYWW-NNNN-PP`; the last two digits are the product code, which firmware is made for. */
+  readonly serial: string;
+  readonly model: string;
+  readonly firmware: string;
+};
+
+/** How long things take. Nothing public says how long a plain boot takes; with firmware it is 2.5 min in all (AUG-0062-00 §4). */
+export type EwonTimes = {
+  /** From the order to the end of service. */
+  readonly rebootDelayMs: Millis;
+  readonly bootMs: Millis;
+  /** A boot that installs firmware. */
+  readonly firmwareBootMs: Millis;
+};
+
+export const EWON_TIMES: EwonTimes = {
+  rebootDelayMs: 2 * SECOND_MS,
+  bootMs: MINUTE_MS,
+  firmwareBootMs: 150 * SECOND_MS,
+};
+
+/** An Ewon at one moment. */
+export type EwonState = {
+  /** Nothing answers while it boots. */
+  readonly at: 'running' | 'booting';
+  /** Why it will reboot, and when; while it boots, when it will run. */
+  readonly reboot?: { readonly dueAtMs: Millis; readonly reason: string };
+  readonly device: EwonDevice;
+  readonly times: EwonTimes;
+  /** As saved. What needs a boot is in force from {@link EwonState.booted} on. */
+  readonly comcfg: Settings;
+  /** The settings of the last boot. */
+  readonly booted: Settings;
+  /** The section System of config.txt. */
+  readonly system: Settings;
+  readonly program: string;
+  readonly tags: ReadonlyMap<string, TagState>;
+  readonly events: EventFile;
+  /** Below /usr, by whole path. */
+  readonly userFiles: ReadonlyMap<string, Uint8Array>;
+  /** Firmware that the next boot installs. */
+  readonly pendingFirmware?: { readonly version: string; readonly erases: 'settings' | 'nothing' };
+};
+
+export type EwonStateOptions = {
+  readonly device: EwonDevice;
+  readonly times?: Partial<EwonTimes>;
+  /** Settings other than those of the factory. */
+  readonly comcfg?: Readonly<Record<string, string>>;
+  readonly eventsMaxBytes?: number;
+};
+
+/** Makes an Ewon that runs, with the settings of the factory. */
+export function ewonFromFactory({
+  device,
+  times,
+  comcfg = {},
+  eventsMaxBytes = 64 * KIB,
+}: EwonStateOptions): EwonState {
+  const settings = new Map([...COMCFG_FACTORY, ...Object.entries(comcfg)]);
+  return {
+    at: 'running',
+    device,
+    times: { ...EWON_TIMES, ...times },
+    comcfg: settings,
+    booted: settings,
+    system: CONFIG_FACTORY,
+    program: '',
+    tags: new Map(),
+    events: emptyEventFile(eventsMaxBytes),
+    userFiles: new Map(),
+  };
+}
