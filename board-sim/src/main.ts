@@ -5,6 +5,7 @@ import { parseSerial, timestampOf } from '@ewon-agent/contracts';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type BoardEvent, eventLine } from './core/board-event.ts';
 import { COMMAND_MAX_CHARACTERS } from './core/control-command.ts';
+import { ewonCommand, ewonFirmwareCommand } from './ewon/command-line.ts';
 import type { ClockKind } from './process/board-clock.ts';
 import type { ForwardOptions } from './process/forward.ts';
 import { readLines } from './process/lines.ts';
@@ -58,6 +59,8 @@ export async function main(): Promise<void> {
     .exitOverride()
     .action(run);
   program.addCommand(bootCommand());
+  program.addCommand(ewonCommand());
+  program.addCommand(ewonFirmwareCommand());
   try {
     await program.parseAsync();
   } catch (error) {

@@ -1,17 +1,36 @@
-import type { Millis } from '@ewon-agent/contracts';
+import type { ClockPort, Millis } from '@ewon-agent/contracts';
 import type { EwonHappening } from '../core/ewon/ewon-machine.ts';
 import type { EwonState } from '../core/ewon/ewon-state.ts';
+import type { EwonTrouble } from '../core/ewon/trouble.ts';
 
 /** The Ewon as its servers see it. */
 export type EwonWorld = {
   state(): EwonState;
   now(): Millis;
+  trouble(): EwonTrouble;
   happen(happened: EwonHappening): void;
-  /** Tells whether a user may come in. */
-  allows(user: string, password: string): boolean;
-  /** Puts a file. @returns why it was refused */
-  put(path: string, bytes: Uint8Array): string | undefined;
+  become(state: EwonState): void;
+  /** Waits as long as an answer takes. */
+  think(): Promise<void>;
 };
 
-/** A server that can be shut and opened again on the same port. */
-export type EwonDoor = { readonly port: number; open(): Promise<void>; shut(): Promise<void> };
+/** A server on 127.0.0.1. While the Ewon boots, it ends every connection at once. */
+export type EwonDoor = {
+  readonly port: number;
+  /** Listens again on its port, or no more. */
+  open(): Promise<void>;
+  shut(): Promise<void>;
+  /** Ends what is going on. */
+  hangUp(): void;
+};
+
+/** Tells whether a user may come in; the login in any case, as the factory writes `Adm` and everybody `adm`. */
+export function mayEnter(world: EwonWorld, login: string, password: string): boolean {
+  const asked = login.toLowerCase();
+  return world.state().users.some((user) => user.login.toLowerCase() === asked && user.password === password);
+}
+
+/** Waits by a clock. */
+export function sleepBy(clock: Pick<ClockPort, 'after'>, delayMs: Millis): Promise<void> {
+  return new Promise((resolve) => void clock.after(delayMs, resolve));
+}

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { listenOn } from './listener.ts';
+import { listenOn } from './door.ts';
 
 /** The second connection of an FTP session, over which files and lists go. */
 export type FtpChannel = {

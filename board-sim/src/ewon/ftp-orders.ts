@@ -1,8 +1,9 @@
-import { once } from 'node:events';
-import { mayPut, namesIn, readFile } from '../core/ewon/files.ts';
+import { namesIn, readFile } from '../core/ewon/files.ts';
 import type { FtpOrder } from '../core/ewon/ftp-session.ts';
+import { mayPut, putFile, roomFor, withoutFile } from '../core/ewon/put-file.ts';
 import type { EwonWorld } from './ewon-world.ts';
 import type { FtpChannel } from './ftp-channel.ts';
+import { receiveBytes, sendBytes } from './ftp-transfer.ts';
 
 /** What an order is carried out with. */
 export type FtpTools = {
@@ -10,6 +11,7 @@ export type FtpTools = {
   readonly channel: FtpChannel;
   readonly say: (reply: string) => void;
   readonly open: (folder: string) => void;
+  readonly hangUp: () => void;
 };
 
 /** Carries out an order and says how it went. */
@@ -26,70 +28,86 @@ export async function carryOut(tools: FtpTools, order: FtpOrder): Promise<void> 
       tools.open(order.path);
       return say('250 Directory changed.');
     case 'list': {
-      const names = namesIn(world.state(), order.path);
-      return names ? send(tools, listOf(tools, order, names)) : say('550 No such directory.');
+      const list = listOf(world, order.path, order.how);
+      return list ? send(tools, list) : say('550 No such directory.');
     }
     case 'size': {
-      const bytes = readFile(world.state(), order.path);
+      const bytes = fileIn(world, order.path);
       return say(bytes ? `213 ${bytes.length}` : '550 No such file.');
     }
     case 'send': {
-      const bytes = readFile(world.state(), order.path);
+      const bytes = fileIn(world, order.path);
       return bytes ? send(tools, bytes) : say('550 No such file.');
     }
     case 'receive':
       return mayPut(order.path) ? receive(tools, order.path) : say('550 Permission denied.');
     case 'delete':
-    case 'rename':
-      return say('550 Permission denied.');
+      return say(forget(world, order.path) ? '250 File deleted.' : '550 Permission denied.');
+    case 'rename': {
+      const bytes = world.state().userFiles.get(order.from);
+      if (!bytes || !mayPut(order.to)) return say('550 Permission denied.');
+      forget(world, order.from);
+      return say(put(world, order.to, bytes, '250 File renamed.'));
+    }
     case 'hangUp':
       return undefined;
   }
 }
 
-function listOf(
-  { world }: FtpTools,
-  { path, how }: { readonly path: string; readonly how: 'LIST' | 'NLST' },
-  names: readonly string[],
-): Uint8Array {
+function fileIn(world: EwonWorld, path: string): Uint8Array | undefined {
+  return readFile(world.state(), path, world.now());
+}
+
+function forget(world: EwonWorld, path: string): boolean {
+  const without = withoutFile(world.state(), path);
+  if (without) world.become(without);
+  return without !== undefined;
+}
+
+/** @returns the reply */
+function put(world: EwonWorld, path: string, bytes: Uint8Array, done: string): string {
+  const { state, refused } = putFile(world.state(), path, bytes, world.now());
+  world.become(state);
+  return refused === undefined ? done : `550 ${refused}.`;
+}
+
+function listOf(world: EwonWorld, path: string, how: 'LIST' | 'NLST'): Uint8Array | undefined {
+  const names = namesIn(world.state(), path);
   const line = (name: string) => {
     const plain = name.replace(/\/$/, '');
     if (how === 'NLST') return plain;
-    const size = readFile(world.state(), `${path === '/' ? '' : path}/${plain}`)?.length ?? 0;
+    const size = fileIn(world, `${path === '/' ? '' : path}/${plain}`)?.length ?? 0;
     return `${name === plain ? '-' : 'd'}rw-rw-rw-   1 ewon     ewon     ${String(size).padStart(8)} Jan  1  2024 ${plain}`;
   };
-  return Buffer.from(names.map((name) => `${line(name)}\r\n`).join(''), 'latin1');
+  return names && Buffer.from(names.map((name) => `${line(name)}\r\n`).join(''), 'latin1');
 }
 
-async function send({ channel, say }: FtpTools, bytes: Uint8Array): Promise<void> {
+async function send({ world, channel, say, hangUp }: FtpTools, bytes: Uint8Array): Promise<void> {
   say('150 Opening data connection.');
   const data = await channel.connected();
   if (!data) return say('425 No data connection.');
-  const closed = once(data, 'close');
-  data.end(bytes);
-  data.resume();
-  await closed;
-  return say(data.errored ? '426 Connection closed; transfer aborted.' : '226 Transfer complete.');
+  if (world.trouble().ftp === 'dropped') {
+    data.write(bytes.subarray(0, bytes.length / 2), () => data.resetAndDestroy());
+    return hangUp();
+  }
+  return say((await sendBytes(data, bytes)) ? '226 Transfer complete.' : '426 Connection closed; transfer aborted.');
 }
 
-/** More than the disk of any Ewon. */
-const FILE_MAX_BYTES = 128 * 1024 * 1024;
+/** What is left of a disk that is full; enough for the settings of a test, not for firmware. */
+const DISK_FULL_BYTES = 1024;
 
-async function receive({ world, channel, say }: FtpTools, path: string): Promise<void> {
+async function receive({ world, channel, say, hangUp }: FtpTools, path: string): Promise<void> {
   say('150 Opening data connection.');
   const data = await channel.connected();
   if (!data) return say('425 No data connection.');
-  const pieces: Buffer[] = [];
-  let sizeBytes = 0;
-  data.on('data', (piece: Buffer) => {
-    sizeBytes += piece.length;
-    if (sizeBytes > FILE_MAX_BYTES) data.destroy();
-    else pieces.push(piece);
-  });
-  data.resume();
-  await once(data, 'close');
-  if (data.errored) return say('426 Connection closed; transfer aborted.');
-  if (sizeBytes > FILE_MAX_BYTES) return say('552 Storage allocation exceeded.');
-  const refused = world.put(path, Buffer.concat(pieces));
-  return say(refused === undefined ? '226 Transfer complete.' : `550 ${refused}.`);
+  if (world.trouble().ftp === 'dropped') {
+    data.once('data', () => data.resetAndDestroy());
+    data.resume();
+    return hangUp();
+  }
+  const room = world.trouble().ftp === 'diskFull' ? DISK_FULL_BYTES : roomFor(world.state(), path);
+  const received = await receiveBytes(data, room);
+  if (received === 'tooLong') return say('552 Storage allocation exceeded.');
+  if (received === 'broken') return say('426 Connection closed; transfer aborted.');
+  return say(put(world, path, received, '226 Transfer complete.'));
 }

@@ -1,28 +1,31 @@
 import { createServer, type Socket } from 'node:net';
-import { FTP_BEGIN, FTP_GREETING, type FtpOrder, ftpStep } from '../core/ewon/ftp-session.ts';
+import { FTP_BEGIN, FTP_GREETING, ftpStep } from '../core/ewon/ftp-session.ts';
 import { readLines } from '../process/lines.ts';
-import type { EwonDoor, EwonWorld } from './ewon-world.ts';
+import { openDoor } from './door.ts';
+import { type EwonDoor, type EwonWorld, mayEnter } from './ewon-world.ts';
 import { createFtpChannel } from './ftp-channel.ts';
 import { carryOut } from './ftp-orders.ts';
-import { listenOn, shutServer } from './listener.ts';
 
 /** Longer than any path. */
 const LINE_MAX_CHARACTERS = 1024;
 
 /** Starts the FTP server of an Ewon: passive transfers only. */
-export async function startFtpServer(world: EwonWorld, askedPort: number): Promise<EwonDoor> {
-  const sockets = new Set<Socket>();
+export async function startFtpServer(world: EwonWorld, port: number): Promise<EwonDoor> {
+  let sessions = 0;
   const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy()); // the other side has gone; "close" follows
+    if (socket.destroyed || world.trouble().ftp === 'silent') return;
+    if (sessions > 0 && world.trouble().whenBusy === 'refuses') {
+      socket.end('421 Too many users.\r\n');
+      return;
+    }
+    sessions += 1;
+    socket.on('close', () => {
+      sessions -= 1;
+    });
     serve(world, socket);
   });
-  const port = await listenOn(server, askedPort);
-  return {
-    port,
-    open: async () => void (await listenOn(server, port)),
-    shut: () => shutServer(server, () => sockets.forEach((socket) => void socket.destroy())),
-  };
+  return openDoor(world, server, port);
 }
 
 /** Serves one session: a line at a time, in the order they came. */
@@ -34,14 +37,17 @@ function serve(world: EwonWorld, socket: Socket): void {
   const open = (folder: string) => {
     session = { ...session, folder };
   };
+  const allows = (login: string, password: string) =>
+    world.trouble().ftp !== 'wrongPassword' && mayEnter(world, login, password);
   const obey = async (line: string) => {
-    const step = ftpStep(session, line, world.allows);
+    await world.think();
+    const step = ftpStep(session, line, allows);
     session = step.session;
     if (step.reply !== undefined) say(step.reply);
     if (step.order?.do === 'hangUp') socket.end();
-    else if (step.order) await carryOut({ world, channel, say, open }, step.order satisfies FtpOrder);
+    else if (step.order)
+      await carryOut({ world, channel, say, open, hangUp: () => socket.resetAndDestroy() }, step.order);
   };
-  socket.on('error', () => socket.destroy()); // the other side has gone; "close" follows
   socket.on('close', () => channel.close());
   readLines(socket, LINE_MAX_CHARACTERS, (line) => {
     turn = turn.then(() => obey(line)).catch((error: Error) => socket.destroy(error));

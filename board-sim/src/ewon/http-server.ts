@@ -1,46 +1,70 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { KIB } from '@ewon-agent/contracts';
 import { answerHttp } from '../core/ewon/http-answer.ts';
-import type { EwonDoor, EwonWorld } from './ewon-world.ts';
-import { listenOn, shutServer } from './listener.ts';
+import { openDoor } from './door.ts';
+import { type EwonDoor, type EwonWorld, mayEnter } from './ewon-world.ts';
+import { misbehave } from './http-faults.ts';
 
 /** Starts the web server of an Ewon: plain HTTP, Basic authentication, one request at a time. */
-export async function startHttpServer(world: EwonWorld, askedPort: number): Promise<EwonDoor> {
+export async function startHttpServer(world: EwonWorld, port: number): Promise<EwonDoor> {
   let turn: Promise<unknown> = Promise.resolve();
+  let answering = 0;
   const server = createServer((asked, response) => {
-    turn = turn.then(() => answer(world, asked, response)).catch((error: Error) => response.destroy(error));
+    if (misbehave(world.trouble().http, response)) return;
+    if (answering > 0 && world.trouble().whenBusy === 'refuses') {
+      response.writeHead(503).end();
+      return;
+    }
+    answering += 1;
+    turn = turn
+      .then(() => answer(world, asked, response))
+      .catch((error: Error) => response.destroy(error))
+      .finally(() => {
+        answering -= 1;
+      });
   });
-  const port = await listenOn(server, askedPort);
-  return {
-    port,
-    open: async () => void (await listenOn(server, port)),
-    shut: () => shutServer(server, () => server.closeAllConnections()),
-  };
+  return openDoor(world, server, port);
 }
 
 const BODY_MAX_BYTES = 64 * KIB;
 
 async function answer(world: EwonWorld, asked: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (!mayEnter(world, asked.headers.authorization)) {
-    response.writeHead(401, { 'www-authenticate': 'Basic realm="eWON"' }).end();
-    return;
-  }
+  await world.think();
   const url = URL.parse(asked.url ?? '/', 'http://ewon');
   const body = asked.method === 'POST' ? await bodyOf(asked) : '';
+  if (response.destroyed) return; // whoever asked has given up, or the Ewon began to boot
+  if (!knows(world, asked.headers.authorization)) {
+    return sent(response, 401, { 'www-authenticate': 'Basic realm="eWON"' }, '');
+  }
   const form = new URLSearchParams(`${url?.search ?? ''}&${body}`.replace(/^[?&]+/, ''));
   const { status, type, text, happened } = answerHttp(world.state(), url?.pathname ?? '/', form, world.now());
   for (const happening of happened) world.happen(happening);
-  response.writeHead(status, { 'content-type': type });
-  await new Promise<void>((sent) => {
-    response.on('close', sent);
-    response.end(Buffer.from(text, 'latin1'));
+  if (world.trouble().http === 'dropped') {
+    response.writeHead(status, { 'content-type': type, 'content-length': text.length });
+    await new Promise<void>((written) => response.write(text.slice(0, text.length / 2), () => written()));
+    response.destroy();
+    return;
+  }
+  return sent(response, status, { 'content-type': type }, shown(world, text));
+}
+
+/** Asked while the firmware starts: the block lacks its serial number. */
+function shown(world: EwonWorld, text: string): string {
+  return world.trouble().http === 'noSerial' ? text.replace(/^SerNum:.*\r\n/m, '') : text;
+}
+
+function sent(response: ServerResponse, status: number, headers: Record<string, string>, text: string): Promise<void> {
+  return new Promise((done) => {
+    response.on('close', done);
+    response.writeHead(status, headers).end(Buffer.from(text, 'latin1'));
   });
 }
 
-function mayEnter(world: EwonWorld, authorization = ''): boolean {
+function knows(world: EwonWorld, authorization = ''): boolean {
+  if (world.trouble().http === 'wrongPassword') return false;
   const [, encoded = ''] = /^Basic (\S+)$/i.exec(authorization) ?? [];
-  const [, user = '', password = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('latin1')) ?? [];
-  return world.allows(user, password);
+  const [, login = '', password = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('latin1')) ?? [];
+  return mayEnter(world, login, password);
 }
 
 async function bodyOf(asked: IncomingMessage): Promise<string> {

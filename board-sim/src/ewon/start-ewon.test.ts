@@ -1,5 +1,38 @@
-import { assert, suite } from '@ewon-agent/contracts/testing';
-import { type SimulatedEwon, startEwon } from './start-ewon.ts';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { MINUTE_MS, SECOND_MS } from '@ewon-agent/contracts';
+import { assert, rejects, suite } from '@ewon-agent/contracts/testing';
+import { createWorldClock } from '../sim/clock-sim.ts';
+import { type EwonOptions, type SimulatedEwon, startEwon } from './start-ewon.ts';
+
+/** What a client meets. */
+type Answer = { readonly status: number; readonly text: string };
+
+async function get({ url }: SimulatedEwon, path: string, { password = 'secret', ...init } = {}): Promise<Answer> {
+  const headers = { authorization: `Basic ${btoa(`adm:${password}`)}`, connection: 'close' };
+  const answer = await fetch(`${url}${path}`, { headers, ...init });
+  return { status: answer.status, text: await answer.text() };
+}
+
+const block = async (ewon: SimulatedEwon, descriptor: string) =>
+  (await get(ewon, `/rcgi.bin/ParamForm?AST_Param=${encodeURIComponent(descriptor)}`)).text;
+
+/** An Ewon for one test, and a clock that only the test moves. */
+async function withEwon(
+  options: EwonOptions,
+  use: (ewon: SimulatedEwon, clock: ReturnType<typeof createWorldClock>) => Promise<void>,
+) {
+  const clock = createWorldClock({ startMs: Date.UTC(2026, 0, 1) });
+  const ewon = await startEwon({ password: 'secret', clock, ...options });
+  try {
+    await use(ewon, clock);
+  } finally {
+    await ewon.close();
+  }
+}
+
+const STATUS = '/rcgi.bin/ParamForm?AST_Param=$dtES$ftT';
+const REBOOT = '/rcgi.bin/wsdForm?AST_ErrorMsg=&com_Csave=1&resetAction=1&com_BootOp=0';
 
 suite('simulated Ewon over HTTP', (test) => {
   let ewon: SimulatedEwon;
@@ -8,39 +41,149 @@ suite('simulated Ewon over HTTP', (test) => {
   });
   test.after(() => ewon.close());
 
-  const get = (path: string, password = 'secret') =>
-    fetch(`${ewon.url}${path}`, {
-      headers: { authorization: `Basic ${btoa(`adm:${password}`)}`, connection: 'close' },
-    });
-  const block = async (descriptor: string) =>
-    (await get(`/rcgi.bin/ParamForm?AST_Param=${encodeURIComponent(descriptor)}`)).text();
-
   test('without the right password nothing is told', async () => {
-    const answer = await get('/rcgi.bin/ParamForm?AST_Param=$dtES$ftT', 'guess');
-    assert.equal(answer.status, 401);
-    assert.equal(await answer.text(), '');
+    assert.deepEqual(await get(ewon, '/rcgi.bin/ParamForm?AST_Param=$dtES$ftT', { password: 'guess' }), {
+      status: 401,
+      text: '',
+    });
   });
 
   test('the status names the serial number', async () => {
-    assert.match(await block('$dtES$ftT'), /^SerNum:1524-0071-21\r$/m);
+    assert.match(await block(ewon, '$dtES$ftT'), /^SerNum:1524-0071-21\r$/m);
   });
 
-  test('a tag that is written is read back', async () => {
-    assert.match(await (await get('/rcgi.bin/UpdateTagForm?TagName1=Level&TagValue1=41')).text(), /<td>Done<\/td>/);
-    assert.match(await block('$dtIV$ftT'), /^1;"Level";41;0;0;65472\r$/m);
+  test('tags that are written together are read back, one of text as text', async () => {
+    const path = '/rcgi.bin/UpdateTagForm?TagName1=Level&TagValue1=41&TagName2=Batch&TagValue2=17';
+    assert.match((await get(ewon, path)).text, /<td>Done<\/td>/);
+    assert.match(await block(ewon, '$dtIV$ftT'), /^1;"Level";41;0;0;65472\r\n2;"Batch";"17";0;0;65472\r$/m);
+  });
+
+  test('a tag that is not there, and a value that is none, change nothing and are named', async () => {
+    for (const [query, reason] of [
+      ['TagName1=Level&TagValue1=7&TagName2=Gone&TagValue2=1', 'Gone'],
+      ['TagName1=Level&TagValue1=full', 'full'],
+      ['TagName1=Level', 'Level'],
+      ['', 'No tag'],
+    ]) {
+      assert.match((await get(ewon, `/rcgi.bin/UpdateTagForm?${query}`)).text, new RegExp(`ERROR: </span>.*${reason}`));
+    }
+    assert.match(await block(ewon, '$dtIV$ftT'), /"Level";41;/);
   });
 
   test('events of the last minutes come with their id', async () => {
-    ewon.log('bkz-The SD device has been inserted', 'udevmon', 1_073_779_147);
+    const text = 'bkz-The SD device has been inserted';
+    ewon.happen({ on: 'logged', text, origin: 'udevmon', id: 1_073_779_147 });
     assert.match(
-      await block('$dtEV$ftT$st_m10'),
+      await block(ewon, '$dtEV$ftT$st_m10'),
       /"bkz-The SD device has been inserted";"udevmon";\d+;1073779147\r\n$/,
     );
   });
 
   test('a block that it does not hold is refused by name', async () => {
-    const answer = await get('/rcgi.bin/ParamForm?AST_Param=$dtHL$ftT');
+    const answer = await get(ewon, '/rcgi.bin/ParamForm?AST_Param=$dtHL$ftT');
     assert.equal(answer.status, 404);
-    assert.match(await answer.text(), /\$dtHL\$ftT/);
+    assert.match(answer.text, /\$dtHL\$ftT/);
   });
 });
+
+suite('simulated Ewon that reboots', (test) => {
+  test('it answers the order, goes, resets connections while it boots, and comes back on the same ports', () =>
+    withEwon({}, async (ewon, clock) => {
+      assert.equal((await get(ewon, REBOOT)).status, 200);
+      await clock.advance(2 * SECOND_MS);
+      assert.equal(await get(ewon, '/').catch(broken), 'broken');
+      const ftp = connect(ewon.ftpPort, '127.0.0.1');
+      await rejects(() => once(ftp, 'data'), 'ECONNRESET');
+      await clock.advance(MINUTE_MS);
+      assert.match(await block(ewon, '$dtEV$ftT$st_m2'), /"Reboot reason: Web request"/);
+    }));
+
+  test('a request that is under way when it goes is cut', async () => {
+    const { clock, next } = heldClock();
+    const ewon = await startEwon({ password: 'secret', clock });
+    await ewon.trouble({ answerAfterMs: 1 });
+    const asked = get(ewon, STATUS).catch(broken);
+    await next(); // it has come, and is not released
+    ewon.happen({ on: 'factoryReset', level: 1 });
+    assert.equal(await asked, 'broken');
+    await ewon.close();
+  });
+});
+
+suite('simulated Ewon in trouble', (test) => {
+  test('each fault of the web server is what a client sees, and is over when it is over', () =>
+    withEwon({}, async (ewon) => {
+      const seen: string[] = [];
+      for (const http of ['wrongPassword', 'loginPage', 'noSerial', 'dropped', 'refused', 'well'] as const) {
+        await ewon.trouble({ http });
+        const answer = await get(ewon, STATUS).catch((thrown) => ({ status: 0, text: broken(thrown) }));
+        const kind = answer.text.includes('SerNum:') ? 'whole' : answer.text.includes('<form') ? 'a form' : 'no serial';
+        seen.push(`${http}: ${answer.status === 0 ? answer.text : `${answer.status} ${kind}`}`);
+      }
+      assert.deepEqual(seen, [
+        'wrongPassword: 401 no serial',
+        'loginPage: 200 a form',
+        'noSerial: 200 no serial',
+        'dropped: broken',
+        'refused: ECONNREFUSED',
+        'well: 200 whole',
+      ]);
+    }));
+
+  test('it answers one request at a time', async () => {
+    const { clock, next, waiting } = heldClock();
+    const ewon = await startEwon({ password: 'secret', clock });
+    await ewon.trouble({ answerAfterMs: 1 });
+    const asked = Array.from({ length: 4 }, () => get(ewon, STATUS));
+    for (const _ of asked) {
+      const release = await next();
+      assert.equal(waiting(), 0);
+      release();
+    }
+    assert.deepEqual(
+      (await Promise.all(asked)).map(({ status }) => status),
+      [200, 200, 200, 200],
+    );
+    await ewon.close();
+  });
+
+  test('told so, it refuses a second request instead', async () => {
+    const { clock, next } = heldClock();
+    const ewon = await startEwon({ password: 'secret', clock });
+    await ewon.trouble({ answerAfterMs: 1, whenBusy: 'refuses' });
+    const first = get(ewon, STATUS);
+    const release = await next();
+    assert.equal((await get(ewon, STATUS)).status, 503);
+    release();
+    assert.equal((await first).status, 200);
+    await ewon.close();
+  });
+});
+
+/** How a connection failed, whatever the client calls it when it broke amid an answer. */
+function broken(thrown: { readonly cause?: { readonly code?: string } }): string {
+  return thrown.cause?.code === 'ECONNREFUSED' ? 'ECONNREFUSED' : 'broken';
+}
+
+/** A clock that stands still: what waits for it waits until the test lets it go on. */
+function heldClock() {
+  const held: (() => void)[] = [];
+  let came = Promise.withResolvers<void>();
+  return {
+    clock: {
+      now: () => 0,
+      after(_delayMs: number, call: () => void) {
+        held.push(call);
+        came.resolve();
+        return () => {};
+      },
+    },
+    waiting: () => held.length,
+    /** Waits for the next that waits. @returns lets it go on */
+    async next(): Promise<() => void> {
+      await came.promise;
+      came = Promise.withResolvers();
+      return held.shift() ?? (() => {});
+    },
+  };
+}

@@ -1,9 +1,18 @@
 import type { ClockPort, Millis } from '@ewon-agent/contracts';
 import { dueAtMs, type EwonHappening, transition } from '../core/ewon/ewon-machine.ts';
-import { type EwonState, type EwonStateOptions, type EwonTimes, ewonFromFactory } from '../core/ewon/ewon-state.ts';
-import { putFile } from '../core/ewon/files.ts';
+import { type EwonState, type EwonStateOptions, ewonFromFactory, FACTORY_USERS } from '../core/ewon/ewon-state.ts';
+import type { EwonTrouble } from '../core/ewon/trouble.ts';
+import type { EwonDoor, EwonWorld } from './ewon-world.ts';
+import { sleepBy } from './ewon-world.ts';
 import { startFtpServer } from './ftp-server.ts';
 import { startHttpServer } from './http-server.ts';
+
+/** Something that happens to an Ewon, at this moment. */
+export type HappensNow = EwonHappening extends infer One
+  ? One extends EwonHappening
+    ? Omit<One, 'atMs'>
+    : never
+  : never;
 
 /** An Ewon that listens on 127.0.0.1. */
 export type SimulatedEwon = {
@@ -14,15 +23,16 @@ export type SimulatedEwon = {
   readonly password: string;
   /** As it is now. */
   state(): EwonState;
+  /** Makes something happen to it: a tag, a link, the modem, an account, a reset, a reboot. */
+  happen(happened: HappensNow): void;
   /** Sets a tag, or makes it. `quality` as the Ewon writes it, 65472 (good) unless told. */
   tag(name: string, value: number | string, quality?: number): void;
-  /** Writes an event into its file. */
-  log(text: string, origin?: string, id?: number): void;
-  reboot(reason?: string): void;
+  /** Makes its servers misbehave from now on, and only as told here. */
+  trouble(trouble: EwonTrouble): Promise<void>;
   close(): Promise<void>;
 };
 
-export type EwonOptions = {
+export type EwonOptions = Omit<EwonStateOptions, 'atMs' | 'device' | 'users'> & {
   /** Free ports unless told. */
   readonly httpPort?: number;
   readonly ftpPort?: number;
@@ -32,85 +42,73 @@ export type EwonOptions = {
   readonly user?: string;
   readonly password?: string;
   readonly tags?: Readonly<Record<string, number | string>>;
-  /** Settings other than those of the factory. */
-  readonly comcfg?: Readonly<Record<string, string>>;
-  readonly times?: Partial<EwonTimes>;
-  readonly eventsMaxBytes?: number;
+  /** Told of every change. */
+  readonly changed?: (now: EwonState, before: EwonState) => void;
   /** This machine's unless told; a test gives one that it advances. */
   readonly clock?: Pick<ClockPort, 'now' | 'after'>;
 };
 
-/** The ex-factory user and password of an Ewon. */
-const FACTORY_USER = 'adm';
+/** What an Ewon is unless told. */
+export const EWON_DEVICE = { serial: '1524-0071-21', model: 'Flexy 203', firmware: '14.6s0' } as const;
 
-/** Starts an Ewon. While it boots, nothing answers on its ports. */
+/** Starts an Ewon. While it boots, its ports end every connection at once. */
 export async function startEwon(options: EwonOptions = {}): Promise<SimulatedEwon> {
-  const clock = options.clock ?? systemClock;
-  const user = options.user ?? FACTORY_USER;
-  const password = options.password ?? FACTORY_USER;
-  const allows = (asked: string, shown: string) => asked.toLowerCase() === user.toLowerCase() && shown === password;
-  let state = ewonFromFactory(stateOptions(options));
+  const { serial, model, firmware, clock = systemClock, tags = {} } = options;
+  const [factory] = FACTORY_USERS;
+  const login = options.user ?? factory?.login ?? '';
+  const password = options.password ?? factory?.password ?? '';
+  const device = {
+    serial: serial ?? EWON_DEVICE.serial,
+    model: model ?? EWON_DEVICE.model,
+    firmware: firmware ?? EWON_DEVICE.firmware,
+  };
+  let state = ewonFromFactory({ ...options, atMs: clock.now(), device, users: [{ login, password }] });
+  let trouble: EwonTrouble = {};
   let cancel = () => {};
-  let servers: Promise<unknown> = Promise.resolve();
+  let doors: readonly EwonDoor[] = [];
 
   const become = (next: EwonState) => {
-    const { at } = state;
+    const before = state;
     state = next;
     cancel();
     const due = dueAtMs(state);
-    cancel =
-      due === undefined
-        ? () => {}
-        : clock.after(Math.max(0, due - clock.now()), () => happen({ on: 'timePassed', atMs: clock.now() }));
-    if (state.at === at) return;
-    const move = state.at === 'running' ? 'open' : 'shut';
-    servers = servers.then(() => Promise.all([http[move](), ftp[move]()]));
+    if (due !== undefined) cancel = clock.after(Math.max(0, due - clock.now()), () => happen({ on: 'timePassed' }));
+    if (before.at === 'running' && state.at === 'booting') for (const door of doors) door.hangUp();
+    if (state !== before) options.changed?.(state, before);
   };
-  const happen = (happened: EwonHappening) => become(transition(state, happened));
-  const world = {
+  const happen = (happened: HappensNow) => become(transition(state, { ...happened, atMs: clock.now() }));
+  const world: EwonWorld = {
     state: () => state,
     now: () => clock.now(),
-    happen,
-    allows,
-    put(path: string, bytes: Uint8Array): string | undefined {
-      const outcome = putFile(state, path, bytes, clock.now());
-      become(outcome.state);
-      return outcome.refused;
-    },
+    trouble: () => trouble,
+    happen: (happened) => become(transition(state, happened)),
+    become,
+    think: async () => void (trouble.answerAfterMs && (await sleepBy(clock, trouble.answerAfterMs))),
   };
   const http = await startHttpServer(world, options.httpPort ?? 0);
   const ftp = await startFtpServer(world, options.ftpPort ?? 0);
-  for (const [name, value] of Object.entries(options.tags ?? {})) {
-    happen({ on: 'tagSet', atMs: clock.now(), name, value });
-  }
+  doors = [http, ftp];
+  for (const [name, value] of Object.entries(tags)) happen({ on: 'tagSet', name, value });
+  become(state); // sets the clock
   return {
     url: `http://127.0.0.1:${http.port}`,
     ftpPort: ftp.port,
-    user,
+    user: login,
     password,
     state: () => state,
-    tag: (name, value, quality) =>
-      happen({ on: 'tagSet', atMs: clock.now(), name, value, ...(quality !== undefined && { quality }) }),
-    log: (text, origin = 'ewon', id = 1_073_741_824) => happen({ on: 'logged', atMs: clock.now(), text, origin, id }),
-    reboot: (reason = 'Power on') => happen({ on: 'rebootAsked', atMs: clock.now(), reason }),
+    happen,
+    tag: (name, value, quality) => happen({ on: 'tagSet', name, value, ...(quality !== undefined && { quality }) }),
+    async trouble(next) {
+      trouble = next;
+      await Promise.all([
+        next.http === 'refused' ? http.shut() : http.open(),
+        next.ftp === 'refused' ? ftp.shut() : ftp.open(),
+      ]);
+    },
     async close() {
       cancel();
-      await servers;
       await Promise.all([http.shut(), ftp.shut()]);
     },
-  };
-}
-
-function stateOptions({ serial, model, firmware, times, comcfg, eventsMaxBytes }: EwonOptions): EwonStateOptions {
-  return {
-    device: {
-      serial: serial ?? '1524-0071-21',
-      model: model ?? 'Flexy 203',
-      firmware: firmware ?? '14.6s0',
-    },
-    ...(times && { times }),
-    ...(comcfg && { comcfg }),
-    ...(eventsMaxBytes !== undefined && { eventsMaxBytes }),
   };
 }
 

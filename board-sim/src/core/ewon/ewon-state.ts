@@ -3,7 +3,9 @@ import type { TagState } from '../instant-values-text.ts';
 import { COMCFG_FACTORY } from './comcfg-keys.ts';
 import { CONFIG_FACTORY } from './config-keys.ts';
 import { type EventFile, emptyEventFile } from './event-file.ts';
+import type { Modem } from './modem.ts';
 import type { Settings } from './settings.ts';
+import { LINKS_WELL, type LinkStates, type Wan, wanBegins } from './wan.ts';
 
 /** What an Ewon is, whatever is set on it. */
 export type EwonDevice = {
@@ -28,6 +30,8 @@ export const EWON_TIMES: EwonTimes = {
   firmwareBootMs: 150 * SECOND_MS,
 };
 
+export type EwonUser = { readonly login: string; readonly password: string };
+
 /** An Ewon at one moment. */
 export type EwonState = {
   /** Nothing answers while it boots. */
@@ -36,47 +40,67 @@ export type EwonState = {
   readonly reboot?: { readonly dueAtMs: Millis; readonly reason: string };
   readonly device: EwonDevice;
   readonly times: EwonTimes;
-  /** As saved. What needs a boot is in force from {@link EwonState.booted} on. */
+  /** As saved, passwords in plain. What needs a boot is in force from {@link EwonState.booted} on. */
   readonly comcfg: Settings;
   /** The settings of the last boot. */
   readonly booted: Settings;
   /** The section System of config.txt. */
   readonly system: Settings;
+  readonly users: readonly EwonUser[];
   readonly program: string;
   readonly tags: ReadonlyMap<string, TagState>;
   readonly events: EventFile;
   /** Below /usr, by whole path. */
   readonly userFiles: ReadonlyMap<string, Uint8Array>;
+  /** What all of /usr may take, and each file that is put. */
+  readonly diskBytes: number;
+  /** How the world outside is; `wan` is what the Ewon makes of it. */
+  readonly links: LinkStates;
+  readonly wan: Wan;
+  readonly modem?: Modem;
   /** Firmware that the next boot installs. */
   readonly pendingFirmware?: { readonly version: string; readonly erases: 'settings' | 'nothing' };
 };
 
 export type EwonStateOptions = {
+  readonly atMs: Millis;
   readonly device: EwonDevice;
   readonly times?: Partial<EwonTimes>;
   /** Settings other than those of the factory. */
   readonly comcfg?: Readonly<Record<string, string>>;
+  readonly users?: readonly EwonUser[];
   readonly eventsMaxBytes?: number;
+  readonly diskBytes?: number;
+  readonly links?: Partial<LinkStates>;
+  readonly modem?: Modem;
 };
 
+/** The user and the password of an Ewon as it leaves the factory. */
+export const FACTORY_USERS: readonly EwonUser[] = [{ login: 'adm', password: 'adm' }];
+
 /** Makes an Ewon that runs, with the settings of the factory. */
-export function ewonFromFactory({
-  device,
-  times,
-  comcfg = {},
-  eventsMaxBytes = 64 * KIB,
-}: EwonStateOptions): EwonState {
-  const settings = new Map([...COMCFG_FACTORY, ...Object.entries(comcfg)]);
+export function ewonFromFactory(options: EwonStateOptions): EwonState {
+  const comcfg = new Map([...COMCFG_FACTORY, ...Object.entries(options.comcfg ?? {})]);
   return {
     at: 'running',
-    device,
-    times: { ...EWON_TIMES, ...times },
-    comcfg: settings,
-    booted: settings,
+    device: options.device,
+    times: { ...EWON_TIMES, ...options.times },
+    comcfg,
+    booted: comcfg,
     system: CONFIG_FACTORY,
+    users: options.users ?? FACTORY_USERS,
     program: '',
     tags: new Map(),
-    events: emptyEventFile(eventsMaxBytes),
+    events: emptyEventFile(options.eventsMaxBytes ?? 64 * KIB),
     userFiles: new Map(),
+    diskBytes: options.diskBytes ?? 32 * KIB * KIB,
+    links: { ...LINKS_WELL, ...options.links },
+    wan: wanBegins(comcfg, options.atMs),
+    ...(options.modem && { modem: options.modem }),
   };
+}
+
+/** What is left of the disk. */
+export function freeBytes(state: EwonState): number {
+  return [...state.userFiles.values()].reduce((free, file) => free - file.length, state.diskBytes);
 }

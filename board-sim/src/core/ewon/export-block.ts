@@ -6,6 +6,7 @@ import type { EwonState } from './ewon-state.ts';
 import { type Descriptor, momentOf } from './export-descriptor.ts';
 import { comcfgText } from './settings-files.ts';
 import { statusOf, statusText } from './status.ts';
+import { tagListText } from './tag-list.ts';
 
 /** An answer to a descriptor, or why there is none. */
 export type Block = { readonly type: string; readonly text: string } | { readonly missing: string };
@@ -41,6 +42,7 @@ const BLOCKS: Readonly<Record<string, Make>> = {
   IVT: (state) => instantValuesText(state.tags),
   SCT: (state) => comcfgText(state),
   PGT: (state) => state.program,
+  TLT: (state) => tagListText(state, 'withValues'),
   ART: () => ALARMS,
   AHT: () => ALARMS,
 };

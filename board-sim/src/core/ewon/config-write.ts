@@ -1,0 +1,73 @@
+import { QUALITY_GOOD } from '../instant-values-text.ts';
+import type { EwonState, EwonUser } from './ewon-state.ts';
+import { decrypted } from './secrets.ts';
+import { keyIn, readSettings } from './settings.ts';
+
+/**
+ * Takes the sections System, TagList and UserList of a config.txt; other sections are left alone, and tags and users that it
+ * does not name stay.
+ */
+export function writeConfig(state: EwonState, text: string): EwonState {
+  let after = state;
+  for (const [name, lines] of sectionsOf(text)) {
+    if (name === 'System') after = { ...after, system: merged(after.system, lines.join('\n')) };
+    if (name === 'TagList') after = withTags(after, rowsOf(lines));
+    if (name === 'UserList') after = withUsers(after, rowsOf(lines));
+  }
+  return after;
+}
+
+type Row = ReadonlyMap<string, string>;
+
+function sectionsOf(text: string): ReadonlyMap<string, readonly string[]> {
+  const sections = new Map<string, string[]>();
+  let lines: string[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    const [, name] = /^:(\w*)\s*$/.exec(line) ?? [];
+    if (name === undefined) {
+      lines.push(line);
+      continue;
+    }
+    lines = sections.get(name) ?? [];
+    sections.set(name, lines);
+  }
+  return sections;
+}
+
+function merged(settings: ReadonlyMap<string, string>, text: string): ReadonlyMap<string, string> {
+  const after = new Map(settings);
+  for (const [key, value] of readSettings(text)) after.set(keyIn(after, key) ?? key, value);
+  return after;
+}
+
+function rowsOf(lines: readonly string[]): readonly Row[] {
+  const [columns = [], ...rows] = lines.filter((line) => line.trim() !== '').map(cellsOf);
+  return rows.map((cells) => new Map(columns.map((column, i) => [column, cells[i] ?? ''])));
+}
+
+function cellsOf(line: string): readonly string[] {
+  return [...line.matchAll(/(?:^|;)(?:"((?:\\.|[^"\\])*)"|([^;]*))/g)].map(
+    ([, text, bare]) => text?.replace(/\\(.)/g, '$1') ?? bare ?? '',
+  );
+}
+
+function withTags(state: EwonState, rows: readonly Row[]): EwonState {
+  const tags = new Map(state.tags);
+  for (const row of rows) {
+    const name = row.get('Name') ?? '';
+    if (name !== '' && !tags.has(name))
+      tags.set(name, { value: row.get('Type') === '6' ? '' : 0, quality: QUALITY_GOOD });
+  }
+  return { ...state, tags };
+}
+
+function withUsers(state: EwonState, rows: readonly Row[]): EwonState {
+  const users = new Map(state.users.map((user) => [user.login.toLowerCase(), user]));
+  for (const row of rows) {
+    const login = row.get('Login') ?? '';
+    const password = decrypted(row.get('Password') ?? '', state.device.serial);
+    const user: EwonUser | undefined = password === undefined ? undefined : { login, password };
+    if (login !== '' && user) users.set(login.toLowerCase(), user);
+  }
+  return { ...state, users: [...users.values()] };
+}
