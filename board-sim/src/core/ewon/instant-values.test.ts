@@ -1,5 +1,5 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { instantValuesText, QUALITY_GOOD } from './instant-values-text.ts';
+import { instantValuesText, QUALITY_GOOD } from './instant-values.ts';
 
 suite('instant values as text', (test) => {
   test('an Ewon without tags writes the header only', () => {
