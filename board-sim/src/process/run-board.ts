@@ -4,13 +4,11 @@ import { join, resolve } from 'node:path';
 import { describeFault, ledPatternOf } from '@ewon-agent/contracts';
 import type { BoardAddresses, BoardEvent } from '../core/board-event.ts';
 import { type ControlCommand, readCommand } from '../core/control-command.ts';
-import { estatText } from '../core/estat-text.ts';
-import { instantValuesText, QUALITY_GOOD, type TagState } from '../core/instant-values-text.ts';
+import { startEwon } from '../ewon/start-ewon.ts';
 import type { NetworkState } from '../sim/network-sim.ts';
 import { type ClockKind, createBoardClock, findFaketime } from './board-clock.ts';
 import { createBoardFiles } from './board-files.ts';
 import { SOCKET_PATH_MAX_BYTES, startControlSocket } from './control-socket.ts';
-import { startEwonServer } from './ewon-server.ts';
 import { type ForwardOptions, startForward } from './forward.ts';
 import { createLedFiles } from './led-files.ts';
 import { createProgram } from './program.ts';
@@ -61,15 +59,13 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
   );
   const board = await createBoardFiles(dir, () => void act({ do: 'reboot' }));
   const { serial, model, firmware } = options;
-  const estat = () => estatText({ serial, model, firmware, wan: network === 'up' ? 'up' : 'down' });
-  const tags = new Map<string, TagState>();
-  const ewon = await startEwonServer({ user: USER, password, estat, instantValues: () => instantValuesText(tags) });
+  const ewon = await startEwon({ user: USER, password, serial, model, firmware });
   const forwards = await Promise.all(options.forwards.map(startForward));
   const addresses: BoardAddresses = {
     dir,
     slotsDir: join(dir, 'slots'),
     ledsDir: join(dir, 'leds'),
-    ewon: { url: ewon.url, user: USER, passwordFile },
+    ewon: { url: ewon.url, ftpPort: ewon.ftpPort, user: USER, passwordFile },
     bootIdFile: board.bootIdFile,
     orderDir: board.orderDir,
     controlSocket,
@@ -91,16 +87,17 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
         return slots.remove(command.slot);
       case 'network':
         network = command.state === 'up' ? 'up' : (command.how ?? 'refused');
+        ewon.happen({ on: 'linkChanged', link: 'ethernet', state: network === 'up' ? 'up' : 'down' });
         await Promise.all(forwards.map((forward) => forward.network(network)));
         return tell({ on: 'network', state: network });
       case 'delay':
         for (const forward of forwards) forward.delay(command.delayMs);
         return;
       case 'ewon':
-        await ewon.fault(command.fault);
+        await ewon.trouble({ http: command.fault });
         return tell({ on: 'ewon', fault: command.fault });
       case 'tag':
-        return void tags.set(command.name, { value: command.value, quality: command.quality ?? QUALITY_GOOD });
+        return ewon.tag(command.name, command.value, command.quality);
       case 'power':
         tell({ on: 'power', state: command.state });
         if (command.state === 'on') {
@@ -151,7 +148,7 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
   };
 }
 
-/** What a command may say instead of an address: `{DIR}`, `{SLOTS_DIR}`, `{LEDS_DIR}`, `{BOOT_ID_FILE}`, `{ORDER_DIR}`, `{EWON_URL}`, `{EWON_USER}`, `{EWON_PASSWORD_FILE}`, `{FORWARD_1}`. */
+/** What a command may say instead of an address: `{DIR}`, `{SLOTS_DIR}`, `{LEDS_DIR}`, `{BOOT_ID_FILE}`, `{ORDER_DIR}`, `{EWON_URL}`, `{EWON_FTP_PORT}`, `{EWON_USER}`, `{EWON_PASSWORD_FILE}`, `{FORWARD_1}`. */
 export function placesOf({
   dir,
   slotsDir,
@@ -168,6 +165,7 @@ export function placesOf({
     BOOT_ID_FILE: bootIdFile,
     ORDER_DIR: orderDir,
     EWON_URL: ewon.url,
+    EWON_FTP_PORT: String(ewon.ftpPort),
     EWON_USER: ewon.user,
     EWON_PASSWORD_FILE: ewon.passwordFile,
     ...Object.fromEntries(forwards.map(({ port }, i) => [`FORWARD_${i + 1}`, `127.0.0.1:${port}`])),

@@ -1,5 +1,5 @@
-import { QUALITY_GOOD } from '../instant-values-text.ts';
 import type { EwonState, EwonUser } from './ewon-state.ts';
+import { QUALITY_GOOD } from './instant-values.ts';
 import { decrypted } from './secrets.ts';
 import { keyIn, readSettings } from './settings.ts';
 

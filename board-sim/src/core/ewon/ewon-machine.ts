@@ -1,8 +1,8 @@
 import type { Millis } from '@ewon-agent/contracts';
-import { QUALITY_GOOD } from '../instant-values-text.ts';
 import { type LoggedEvent, logged } from './event-file.ts';
 import type { EwonState } from './ewon-state.ts';
 import { withFactorySettings } from './factory-reset.ts';
+import { QUALITY_GOOD } from './instant-values.ts';
 import type { Modem } from './modem.ts';
 import { type Link, type LinkState, wanBegins, wanPasses } from './wan.ts';
 

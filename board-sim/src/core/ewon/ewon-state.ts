@@ -1,8 +1,8 @@
 import { KIB, MINUTE_MS, type Millis, SECOND_MS } from '@ewon-agent/contracts';
-import type { TagState } from '../instant-values-text.ts';
 import { COMCFG_FACTORY } from './comcfg-keys.ts';
 import { CONFIG_FACTORY } from './config-keys.ts';
 import { type EventFile, emptyEventFile } from './event-file.ts';
+import type { TagState } from './instant-values.ts';
 import type { Modem } from './modem.ts';
 import type { Settings } from './settings.ts';
 import { LINKS_WELL, type LinkStates, type Wan, wanBegins } from './wan.ts';

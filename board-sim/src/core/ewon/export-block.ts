@@ -1,9 +1,9 @@
 import type { Millis } from '@ewon-agent/contracts';
-import { instantValuesText } from '../instant-values-text.ts';
 import { htmlTable } from './cells.ts';
 import { eventFileText, eventsBetween } from './event-file.ts';
 import type { EwonState } from './ewon-state.ts';
 import { type Descriptor, momentOf } from './export-descriptor.ts';
+import { instantValuesText } from './instant-values.ts';
 import { comcfgText } from './settings-files.ts';
 import { statusOf, statusText } from './status.ts';
 import { tagListText } from './tag-list.ts';

@@ -1,8 +1,8 @@
 import type { Millis } from '@ewon-agent/contracts';
-import { instantValuesText } from '../instant-values-text.ts';
 import { htmlTable } from './cells.ts';
 import { eventFileText } from './event-file.ts';
 import type { EwonState } from './ewon-state.ts';
+import { instantValuesText } from './instant-values.ts';
 import { latin1Bytes } from './latin1.ts';
 import { comcfgText, configText } from './settings-files.ts';
 import { statusOf } from './status.ts';

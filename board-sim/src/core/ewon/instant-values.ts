@@ -1,3 +1,5 @@
+import { quoted } from './cells.ts';
+
 /** A tag as it stands on the simulated Ewon; a string tag has text. */
 export type TagState = { readonly value: number | string; readonly quality: number };
 
@@ -16,7 +18,3 @@ export function instantValuesText(tags: ReadonlyMap<string, TagState>): string {
 }
 
 const HEADER = ['TagId', 'TagName', 'Value', 'AlStatus', 'AlType', 'Quality'].map(quoted).join(';');
-
-function quoted(text: string): string {
-  return `"${text.replace(/["'\\]/g, '\\$&')}"`;
-}
