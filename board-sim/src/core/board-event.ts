@@ -8,13 +8,9 @@ export type BoardAddresses = {
   readonly slotsDir: string;
   /** What /sys/class/leds is on a real board; `usr:green` and `usr:red`, both lit are orange. */
   readonly ledsDir: string;
-  /** Its web server, the port of its FTP server on loopback, and who may come in. */
-  readonly ewon: {
-    readonly url: string;
-    readonly ftpPort: number;
-    readonly user: string;
-    readonly passwordFile: string;
-  };
+  /** As the agent's configuration has it. */
+  readonly ewon: { readonly url: string; readonly user: string; readonly passwordFile: string };
+  readonly ewonFtpPort: number;
   /** What /proc/sys/kernel/random/boot_id is on a real board: it names the present start. */
   readonly bootIdFile: string;
   /** A file `reboot` in here orders a restart of the board. */

@@ -65,7 +65,8 @@ export async function runBoard(options: RunOptions, tell: (event: BoardEvent) =>
     dir,
     slotsDir: join(dir, 'slots'),
     ledsDir: join(dir, 'leds'),
-    ewon: { url: ewon.url, ftpPort: ewon.ftpPort, user: USER, passwordFile },
+    ewon: { url: ewon.url, user: USER, passwordFile },
+    ewonFtpPort: ewon.ftpPort,
     bootIdFile: board.bootIdFile,
     orderDir: board.orderDir,
     controlSocket,
@@ -156,6 +157,7 @@ export function placesOf({
   bootIdFile,
   orderDir,
   ewon,
+  ewonFtpPort,
   forwards,
 }: BoardAddresses): Readonly<Record<string, string>> {
   return {
@@ -165,7 +167,7 @@ export function placesOf({
     BOOT_ID_FILE: bootIdFile,
     ORDER_DIR: orderDir,
     EWON_URL: ewon.url,
-    EWON_FTP_PORT: String(ewon.ftpPort),
+    EWON_FTP_PORT: String(ewonFtpPort),
     EWON_USER: ewon.user,
     EWON_PASSWORD_FILE: ewon.passwordFile,
     ...Object.fromEntries(forwards.map(({ port }, i) => [`FORWARD_${i + 1}`, `127.0.0.1:${port}`])),
