@@ -1,6 +1,6 @@
 import type { ClockPort, Millis } from '@ewon-agent/contracts';
 import type { EwonHappening } from '../core/ewon/ewon-machine.ts';
-import type { EwonState } from '../core/ewon/ewon-state.ts';
+import type { EwonState, EwonUser } from '../core/ewon/ewon-state.ts';
 import type { EwonTrouble } from '../core/ewon/trouble.ts';
 
 /** The Ewon as its servers see it. */
@@ -24,10 +24,10 @@ export type EwonDoor = {
   hangUp(): void;
 };
 
-/** Tells whether a user may come in; the login in any case, as the factory writes `Adm` and everybody `adm`. */
-export function mayEnter(world: EwonWorld, login: string, password: string): boolean {
+/** The user who shows that password; the login in any case, as the factory writes `Adm` and everybody `adm`. */
+export function userIn(state: EwonState, login: string, password: string): EwonUser | undefined {
   const asked = login.toLowerCase();
-  return world.state().users.some((user) => user.login.toLowerCase() === asked && user.password === password);
+  return state.users.find((user) => user.login.toLowerCase() === asked && user.password === password);
 }
 
 /** Waits by a clock. */

@@ -1,6 +1,6 @@
 import { namesIn, readFile } from '../core/ewon/files.ts';
 import type { FtpOrder } from '../core/ewon/ftp-session.ts';
-import { mayPut, putFile, roomFor, withoutFile } from '../core/ewon/put-file.ts';
+import { CONFIGURATION_FILES, mayPut, putFile, roomFor, withoutFile } from '../core/ewon/put-file.ts';
 import type { EwonWorld } from './ewon-world.ts';
 import type { FtpChannel } from './ftp-channel.ts';
 import { receiveBytes, sendBytes } from './ftp-transfer.ts';
@@ -9,6 +9,7 @@ import { receiveBytes, sendBytes } from './ftp-transfer.ts';
 export type FtpTools = {
   readonly world: EwonWorld;
   readonly channel: FtpChannel;
+  readonly rights: 'all' | 'view';
   readonly say: (reply: string) => void;
   readonly open: (folder: string) => void;
   readonly hangUp: () => void;
@@ -17,6 +18,7 @@ export type FtpTools = {
 /** Carries out an order and says how it went. */
 export async function carryOut(tools: FtpTools, order: FtpOrder): Promise<void> {
   const { world, channel, say } = tools;
+  if (tools.rights === 'view' && needsRights(order)) return say('550 Insufficient permissions.');
   switch (order.do) {
     case 'listen': {
       const port = await channel.listen();
@@ -28,7 +30,7 @@ export async function carryOut(tools: FtpTools, order: FtpOrder): Promise<void> 
       tools.open(order.path);
       return say('250 Directory changed.');
     case 'list': {
-      const list = listOf(world, order.path, order.how);
+      const list = listOf(tools, order.path, order.how);
       return list ? send(tools, list) : say('550 No such directory.');
     }
     case 'size': {
@@ -54,6 +56,11 @@ export async function carryOut(tools: FtpTools, order: FtpOrder): Promise<void> 
   }
 }
 
+function needsRights(order: FtpOrder): boolean {
+  if (order.do === 'receive' || order.do === 'delete' || order.do === 'rename') return true;
+  return (order.do === 'send' || order.do === 'size') && CONFIGURATION_FILES.has(order.path.toLowerCase());
+}
+
 function fileIn(world: EwonWorld, path: string): Uint8Array | undefined {
   return readFile(world.state(), path, world.now());
 }
@@ -71,8 +78,10 @@ function put(world: EwonWorld, path: string, bytes: Uint8Array, done: string): s
   return refused === undefined ? done : `550 ${refused}.`;
 }
 
-function listOf(world: EwonWorld, path: string, how: 'LIST' | 'NLST'): Uint8Array | undefined {
-  const names = namesIn(world.state(), path);
+function listOf({ world, rights }: FtpTools, path: string, how: 'LIST' | 'NLST'): Uint8Array | undefined {
+  const names = namesIn(world.state(), path)?.filter(
+    (name) => rights === 'all' || path !== '/' || !CONFIGURATION_FILES.has(`/${name}`),
+  );
   const line = (name: string) => {
     const plain = name.replace(/\/$/, '');
     if (how === 'NLST') return plain;

@@ -11,11 +11,20 @@ import { type SimulatedEwon, startEwon } from './start-ewon.ts';
 /** Exit statuses of curl(1). */
 const [OK, UPLOAD_REFUSED, LOGIN_DENIED, DISK_FULL, NO_SUCH_FILE] = [0, 25, 67, 70, 78];
 
-type Given = { readonly password?: string; readonly body?: string | Uint8Array; readonly options?: readonly string[] };
+type Given = {
+  readonly user?: string;
+  readonly password?: string;
+  readonly body?: string | Uint8Array;
+  readonly options?: readonly string[];
+};
 
-async function curl({ ftpPort }: SimulatedEwon, path: string, { password = 'secret', body, options = [] }: Given = {}) {
+async function curl(
+  { ftpPort }: SimulatedEwon,
+  path: string,
+  { user = 'adm', password = 'secret', body, options = [] }: Given = {},
+) {
   const upload = body === undefined ? [] : ['-T', '-'];
-  const url = `ftp://adm:${password}@127.0.0.1:${ftpPort}${path}`;
+  const url = `ftp://${user}:${password}@127.0.0.1:${ftpPort}${path}`;
   const run = promisify(execFile)('curl', ['-sS', '--max-time', '8', ...upload, ...options, url], {
     encoding: 'latin1',
   });
@@ -69,6 +78,15 @@ suite('simulated Ewon over FTP', { needs: ['curl'] }, (test) => {
     assert.equal((await curl(ewon, '/comcfg.txt', { password: 'guess' })).status, LOGIN_DENIED);
     assert.equal((await curl(ewon, '/nothing.txt')).status, NO_SUCH_FILE);
     assert.equal((await curl(ewon, '/estat.htm', { body: 'x' })).status, UPLOAD_REFUSED);
+  });
+
+  test('a user without all rights sees neither configuration nor firmware, and puts nothing', async () => {
+    await curl(ewon, '/config.txt', { body: ':UserList\r\n"Login";"Password";"Right"\r\n"op";"op";0\r\n' });
+    const op = { user: 'op', password: 'op' };
+    assert.doesNotMatch((await curl(ewon, '/', op)).text, /config\.txt|program\.bas/);
+    assert.equal((await curl(ewon, '/estat.htm', op)).status, OK);
+    assert.equal((await curl(ewon, '/config.txt', op)).status, NO_SUCH_FILE);
+    assert.equal((await curl(ewon, '/ewonfwr.edf', { ...op, body: 'x' })).status, UPLOAD_REFUSED);
   });
 
   test('firmware is installed by the boot that it causes; for another product it only leaves an event', async () => {

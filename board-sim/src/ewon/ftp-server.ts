@@ -2,9 +2,9 @@ import { createServer, type Socket } from 'node:net';
 import { FTP_BEGIN, FTP_GREETING, ftpStep } from '../core/ewon/ftp-session.ts';
 import { readLines } from '../process/lines.ts';
 import { openDoor } from './door.ts';
-import { type EwonDoor, type EwonWorld, mayEnter } from './ewon-world.ts';
+import { type EwonDoor, type EwonWorld, userIn } from './ewon-world.ts';
 import { createFtpChannel } from './ftp-channel.ts';
-import { carryOut } from './ftp-orders.ts';
+import { carryOut, type FtpTools } from './ftp-orders.ts';
 
 /** Longer than any path. */
 const LINE_MAX_CHARACTERS = 1024;
@@ -37,8 +37,12 @@ function serve(world: EwonWorld, socket: Socket): void {
   const open = (folder: string) => {
     session = { ...session, folder };
   };
-  const allows = (login: string, password: string) =>
-    world.trouble().ftp !== 'wrongPassword' && mayEnter(world, login, password);
+  let rights: FtpTools['rights'] = 'view';
+  const allows = (login: string, password: string) => {
+    const user = world.trouble().ftp === 'wrongPassword' ? undefined : userIn(world.state(), login, password);
+    rights = user?.rights ?? 'all';
+    return user !== undefined;
+  };
   const obey = async (line: string) => {
     await world.think();
     const step = ftpStep(session, line, allows);
@@ -46,7 +50,7 @@ function serve(world: EwonWorld, socket: Socket): void {
     if (step.reply !== undefined) say(step.reply);
     if (step.order?.do === 'hangUp') socket.end();
     else if (step.order)
-      await carryOut({ world, channel, say, open, hangUp: () => socket.resetAndDestroy() }, step.order);
+      await carryOut({ world, channel, rights, say, open, hangUp: () => socket.resetAndDestroy() }, step.order);
   };
   socket.on('close', () => channel.close());
   readLines(socket, LINE_MAX_CHARACTERS, (line) => {

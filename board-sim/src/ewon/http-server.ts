@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { KIB } from '@ewon-agent/contracts';
 import { answerHttp } from '../core/ewon/http-answer.ts';
 import { openDoor } from './door.ts';
-import { type EwonDoor, type EwonWorld, mayEnter } from './ewon-world.ts';
+import { type EwonDoor, type EwonWorld, userIn } from './ewon-world.ts';
 import { misbehave } from './http-faults.ts';
 
 /** Starts the web server of an Ewon: plain HTTP, Basic authentication, one request at a time. */
@@ -64,7 +64,7 @@ function knows(world: EwonWorld, authorization = ''): boolean {
   if (world.trouble().http === 'wrongPassword') return false;
   const [, encoded = ''] = /^Basic (\S+)$/i.exec(authorization) ?? [];
   const [, login = '', password = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('latin1')) ?? [];
-  return mayEnter(world, login, password);
+  return userIn(world.state(), login, password) !== undefined;
 }
 
 async function bodyOf(asked: IncomingMessage): Promise<string> {

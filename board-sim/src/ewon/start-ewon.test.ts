@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { MINUTE_MS, SECOND_MS } from '@ewon-agent/contracts';
 import { assert, rejects, suite } from '@ewon-agent/contracts/testing';
+import { MODEM } from '../core/ewon/modem.ts';
 import { createWorldClock } from '../sim/clock-sim.ts';
 import { type EwonOptions, type SimulatedEwon, startEwon } from './start-ewon.ts';
 
@@ -108,6 +109,19 @@ suite('simulated Ewon that reboots', (test) => {
     assert.equal(await asked, 'broken');
     await ewon.close();
   });
+});
+
+suite('simulated Ewon whose cable reaches nobody', (test) => {
+  test('three minutes later its status has the address of the modem, and an hour after that the cable again', () =>
+    withEwon({ comcfg: { WANFbckCnx: '1' }, modem: MODEM }, async (ewon, clock) => {
+      const addresses = async () => (await block(ewon, '$dtES')).match(/^(PppIp|WanIp):.*(?=\r$)/gm);
+      ewon.happen({ on: 'linkChanged', link: 'ethernet', state: 'silent' });
+      await clock.advance(3 * MINUTE_MS);
+      assert.deepEqual(await addresses(), ['PppIp:10.64.12.7', 'WanIp:10.64.12.7']);
+      await clock.advance(60 * MINUTE_MS);
+      assert.deepEqual(await addresses(), ['PppIp:0.0.0.0', 'WanIp:192.0.2.10']);
+      assert.match(await block(ewon, '$dtEV$ft"T"$st_h2'), /"01:03:00";"wanfbck-Back to ethernet"/);
+    }));
 });
 
 suite('simulated Ewon in trouble', (test) => {

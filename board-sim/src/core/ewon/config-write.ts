@@ -66,7 +66,8 @@ function withUsers(state: EwonState, rows: readonly Row[]): EwonState {
   for (const row of rows) {
     const login = row.get('Login') ?? '';
     const password = decrypted(row.get('Password') ?? '', state.device.serial);
-    const user: EwonUser | undefined = password === undefined ? undefined : { login, password };
+    const rights = (row.get('Right') ?? '-1') === '-1' ? {} : ({ rights: 'view' } as const);
+    const user: EwonUser | undefined = password === undefined ? undefined : { login, password, ...rights };
     if (login !== '' && user) users.set(login.toLowerCase(), user);
   }
   return { ...state, users: [...users.values()] };

@@ -30,7 +30,8 @@ export const EWON_TIMES: EwonTimes = {
   firmwareBootMs: 150 * SECOND_MS,
 };
 
-export type EwonUser = { readonly login: string; readonly password: string };
+/** `all` is `Right` -1 in config.txt; without it there is no way to the configuration and the firmware (RG-001 v1.5 §7.1). */
+export type EwonUser = { readonly login: string; readonly password: string; readonly rights?: 'all' | 'view' };
 
 /** An Ewon at one moment. */
 export type EwonState = {

@@ -11,6 +11,14 @@ import { filesInTar } from './tar.ts';
 /** What became of a file that was put: the Ewon after it, and why it was refused. */
 export type PutOutcome = { readonly state: EwonState; readonly refused?: string };
 
+/** Files that only a user with all rights sees (RG-001 v1.5 §7.1); for others everything is read-only. */
+export const CONFIGURATION_FILES: ReadonlySet<string> = new Set([
+  '/program.bas',
+  '/config.txt',
+  '/backup.tar',
+  ...FIRMWARE_FILES,
+]);
+
 /** Tells whether a file of that path may be put at all; what it says may still be refused. */
 export function mayPut(path: string): boolean {
   const name = path.toLowerCase();

@@ -17,9 +17,9 @@ export function comcfgText({ comcfg, device }: EwonState): string {
 /** config.txt as it is read: sections begin with a colon, lists have a line of column names (ewon-facts §3.2). */
 export function configText(state: EwonState): string {
   const { serial, firmware } = state.device;
-  const users = state.users.map(({ login, password }, i) => {
+  const users = state.users.map(({ login, password, rights }, i) => {
     const secret = quoted(encrypted(password, serial, firmware));
-    return `${i + 1};"";"";${quoted(login)};${secret};"";-1\r\n`;
+    return `${i + 1};"";"";${quoted(login)};${secret};"";${rights === 'view' ? 0 : -1}\r\n`;
   });
   return [
     `:\r\n:System\r\n${settingsText(state.system)}`,
