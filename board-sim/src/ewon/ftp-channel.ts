@@ -17,9 +17,11 @@ const CONNECT_MAX_MS = 10_000;
 export function createFtpChannel(): FtpChannel {
   let server: Server | undefined;
   let coming: Promise<Socket | undefined> = Promise.resolve(undefined);
+  let inUse: Socket | undefined;
   const close = () => {
     server?.close();
     server = undefined;
+    inUse?.destroy(); // who has hung up takes no more, and what was half sent is nothing
     coming.then((socket) => socket?.destroy());
     coming = Promise.resolve(undefined);
   };
@@ -36,6 +38,7 @@ export function createFtpChannel(): FtpChannel {
       server?.close();
       server = undefined;
       coming = Promise.resolve(undefined);
+      inUse = socket;
       return socket;
     },
     close,

@@ -16,6 +16,10 @@ export async function receiveBytes(data: Socket, maxBytes: number): Promise<Uint
   if (data.destroyed) return 'broken';
   const pieces: Buffer[] = [];
   let sizeBytes = 0;
+  let whole = false;
+  data.once('end', () => {
+    whole = true;
+  });
   data.on('data', (piece: Buffer) => {
     sizeBytes += piece.length;
     if (sizeBytes > maxBytes) data.destroy();
@@ -24,5 +28,5 @@ export async function receiveBytes(data: Socket, maxBytes: number): Promise<Uint
   data.resume();
   await once(data, 'close');
   if (sizeBytes > maxBytes) return 'tooLong';
-  return data.errored ? 'broken' : Buffer.concat(pieces);
+  return whole && !data.errored ? Buffer.concat(pieces) : 'broken';
 }

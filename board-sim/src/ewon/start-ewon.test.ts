@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { MINUTE_MS, SECOND_MS } from '@ewon-agent/contracts';
 import { assert, eventually, rejects, suite } from '@ewon-agent/contracts/testing';
 import { MODEM } from '../core/ewon/modem.ts';
+import { readLines } from '../process/lines.ts';
 import { createWorldClock } from '../sim/clock-sim.ts';
 import { type EwonOptions, type SimulatedEwon, startEwon } from './start-ewon.ts';
 
@@ -98,6 +99,28 @@ suite('simulated Ewon that reboots', (test) => {
       await clock.advance(MINUTE_MS);
       assert.match(await block(ewon, '$dtEV$ftT$st_m2'), /"Reboot reason: Web request"/);
     }));
+
+  test('a file that is half there when it goes is not there afterwards', async () => {
+    const ewon = await startEwon();
+    const control = connect(ewon.ftpPort, '127.0.0.1');
+    const replies: string[] = [];
+    readLines(control, 1024, (line) => replies.push(line));
+    control.on('error', () => {}); // the Ewon resets it, as it shall
+    const answer = async (code: string) =>
+      await eventually(() => replies.find((reply) => reply.startsWith(code)), { what: `a reply ${code}` });
+    control.write('USER adm\r\nPASS adm\r\nEPSV\r\n');
+    const [, port] = /\|\|\|(\d+)\|/.exec((await answer('229')) ?? '') ?? [];
+    const data = connect(Number(port), '127.0.0.1');
+    control.write('STOR /usr/half.bin\r\n');
+    await answer('150');
+    const gone = once(data, 'close').catch(() => {}); // closed or reset, both are gone
+    data.write('half of it');
+    ewon.happen({ on: 'factoryReset', level: 1 });
+    await gone;
+    assert.deepEqual([...ewon.state().userFiles.keys()], []);
+    data.destroy();
+    await ewon.close();
+  });
 
   test('a request that is under way when it goes is cut', async () => {
     const { clock, next } = heldClock();

@@ -62,6 +62,7 @@ export const COMCFG_KEYS: readonly ComcfgKey[] = [
   { key: 'WANPxyPass', factory: '', ...secret },
   { key: 'WANFbckCnx', factory: '0', takes: oneOf(0, 1, 2, 4) },
   { key: 'WANFbckHostNamesToCheck', factory: 'tcp://device.api.talk2m.com:443', takes: longest(96) },
+  // printed as RetriesWANFbckMaxCnxRetries, where two cells of the manual's table run into one another
   { key: 'WANFbckMaxCnxRetries', factory: '3', takes: time },
   { key: 'WANFbckCheckPeriod', factory: '60', takes: time },
   { key: 'WANFbckMaxDuration', factory: '60', takes: time },
