@@ -1,5 +1,6 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { COMCFG_KEYS } from './comcfg-keys.ts';
+import { CONFIG_KEYS } from './config-keys.ts';
 
 suite('keys of the comcfg.txt of the simulated Ewon', (test) => {
   test('no key stands twice, whatever the case of its letters', () => {
@@ -7,9 +8,9 @@ suite('keys of the comcfg.txt of the simulated Ewon', (test) => {
     assert.equal(new Set(names).size, names.length);
   });
 
-  test('each key takes what the factory puts there', () => {
+  test('each key takes what the factory puts there, in either file', () => {
     assert.deepEqual(
-      COMCFG_KEYS.filter(({ takes, factory }) => !takes(factory)).map(({ key }) => key),
+      [...COMCFG_KEYS, ...CONFIG_KEYS].filter(({ takes, factory }) => !takes(factory)).map(({ key }) => key),
       [],
     );
   });

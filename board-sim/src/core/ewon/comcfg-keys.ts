@@ -1,8 +1,8 @@
+import { address, any, flag, longest, oneOf, port, type Takes, time, upTo } from './takes.ts';
+
 // The keys of comcfg.txt with what an Ewon has there from the factory and which values it takes (SSH-0050-00 v2.0), and
 // who else may write them. Written apart from the bridge's list on purpose: two readings of the manual check each other.
 
-/** Tells whether a value is one that the Ewon takes. */
-export type Takes = (value: string) => boolean;
 export type ComcfgKey = {
   readonly key: string;
   readonly factory: string;
@@ -11,24 +11,6 @@ export type ComcfgKey = {
   readonly is?: 'boot' | 'card' | 'secret';
 };
 
-const any: Takes = () => true;
-const flag: Takes = (value) => /^[01]$/.test(value);
-const address: Takes = (value) =>
-  /^\d{1,3}(\.\d{1,3}){3}$/.test(value) && value.split('.').every((part) => Number(part) < 256);
-const oneOf = (...values: readonly number[]): Takes => {
-  const texts = new Set(values.map(String));
-  return (value) => texts.has(value);
-};
-const upTo =
-  (max: number): Takes =>
-  (value) =>
-    /^\d{1,10}$/.test(value) && Number(value) <= max;
-const longest =
-  (characters: number): Takes =>
-  (value) =>
-    value.length <= characters;
-const port = upTo(65_535);
-const time = upTo(2 ** 31 - 1);
 const secret = { takes: longest(255), is: 'secret' } as const;
 
 /** Every key that is documented, in the order in which the simulated Ewon writes them. */

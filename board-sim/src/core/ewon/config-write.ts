@@ -1,16 +1,20 @@
+import type { Millis } from '@ewon-agent/contracts';
+import { CONFIG_KEYS } from './config-keys.ts';
+import { EVENT_IDS, withEvent } from './ewon-machine.ts';
 import type { EwonState, EwonUser } from './ewon-state.ts';
 import { QUALITY_GOOD } from './instant-values.ts';
 import { decrypted } from './secrets.ts';
 import { keyIn, readSettings } from './settings.ts';
+import { any } from './takes.ts';
 
 /**
  * Takes the sections System, TagList and UserList of a config.txt; other sections are left alone, and tags and users that it
- * does not name stay.
+ * does not name stay. A value that a key does not take is left out, with an event; a key that is unknown is kept.
  */
-export function writeConfig(state: EwonState, text: string): EwonState {
+export function writeConfig(state: EwonState, text: string, atMs: Millis): EwonState {
   let after = state;
   for (const [name, lines] of sectionsOf(text)) {
-    if (name === 'System') after = { ...after, system: merged(after.system, lines.join('\n')) };
+    if (name === 'System') after = withSystem(after, lines.join('\n'), atMs);
     if (name === 'TagList') after = withTags(after, rowsOf(lines));
     if (name === 'UserList') after = withUsers(after, rowsOf(lines));
   }
@@ -34,9 +38,14 @@ function sectionsOf(text: string): ReadonlyMap<string, readonly string[]> {
   return sections;
 }
 
-function merged(settings: ReadonlyMap<string, string>, text: string): ReadonlyMap<string, string> {
-  const after = new Map(settings);
-  for (const [key, value] of readSettings(text)) after.set(keyIn(after, key) ?? key, value);
+function withSystem(state: EwonState, text: string, atMs: Millis): EwonState {
+  let after = state;
+  for (const [written, value] of readSettings(text)) {
+    const key = keyIn(after.system, written) ?? written;
+    const takes = CONFIG_KEYS.find((known) => known.key === key)?.takes ?? any;
+    if (takes(value)) after = { ...after, system: new Map(after.system).set(key, value) };
+    else after = withEvent(after, { atMs, text: `config-${key} not set`, origin: 'cfg', id: EVENT_IDS.notSet });
+  }
   return after;
 }
 

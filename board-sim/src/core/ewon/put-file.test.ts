@@ -67,6 +67,15 @@ suite('files that are put on the simulated Ewon', (test) => {
     );
   });
 
+  test('a value that a key of config.txt does not take is left out with an event, one of a later firmware is kept', () => {
+    const { state } = put(made(), '/config.txt', ':System\r\nntpenable:yes\r\nNtpInterval:60\r\nLaterKey:7\r\n');
+    assert.deepEqual(
+      ['NtpEnable', 'NtpInterval', 'LaterKey', 'ntpenable'].map((key) => state.system.get(key)),
+      ['0', '60', '7', undefined],
+    );
+    assert.match(textOf(state, '/events.txt'), /"config-NtpEnable not set"/);
+  });
+
   test('a backup brings back what was there when it was made', () => {
     const used = put(put(made(), '/comcfg.txt', 'PdpApn:internet').state, '/program.bas', 'REM hello').state;
     const { state } = putFile(made(), '/backup.tar', readFile(used, '/backup.tar', 0) ?? new Uint8Array(), 0);

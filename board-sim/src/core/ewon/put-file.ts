@@ -46,7 +46,7 @@ export function roomFor(state: EwonState, path: string): number {
 
 const TAKES: Readonly<Record<string, (state: EwonState, bytes: Uint8Array, atMs: Millis) => PutOutcome>> = {
   '/comcfg.txt': (state, bytes, atMs) => ({ state: writeComcfg(state, latin1Text(bytes), atMs) }),
-  '/config.txt': (state, bytes) => ({ state: writeConfig(state, latin1Text(bytes)) }),
+  '/config.txt': (state, bytes, atMs) => ({ state: writeConfig(state, latin1Text(bytes), atMs) }),
   '/program.bas': (state, bytes) => ({ state: { ...state, program: latin1Text(bytes) } }),
   // runs once and is gone (RG-001 v1.5 §7.1); the simulated Ewon has no BASIC
   '/remote.bas': (state, bytes) => ({
