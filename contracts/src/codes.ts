@@ -567,6 +567,55 @@ export const CODES = {
     'A setting cannot be written like this.',
     'Correct what is named; docs/ewon-bridge.md says what there is.',
   ),
+  // --- an Ewon that a person asks with ewon-bridge
+  EWON_UNREACHABLE: entry(
+    'error',
+    'The Ewon cannot be reached.',
+    'Check its address, the port and the cable; comcfg key ClosedDevice may close HTTP or FTP.',
+  ),
+  EWON_TIMED_OUT: entry(
+    'error',
+    'The Ewon did not answer in time.',
+    'Try again; --timeout gives it longer. If it was being written to, look with "ewon-bridge info" and "get" what it has.',
+  ),
+  EWON_PASSWORD_WRONG: entry(
+    'error',
+    'The Ewon refused user or password.',
+    'Give the right ones by --user and EWON_PASSWORD or --password-file; the user needs the right to do this.',
+  ),
+  EWON_PASSWORD_UNREADABLE: entry(
+    'error',
+    "The Ewon's password cannot be read.",
+    'Put it into a file of one line that this user may read.',
+  ),
+  EWON_NOT_ONE: entry('error', 'What answers there is not an Ewon.', 'Check the address and the port.'),
+  EWON_FILE_MISSING: entry(
+    'error',
+    'The Ewon has no such file.',
+    'Check the firmware with "ewon-bridge info"; not every model has every file.',
+  ),
+  EWON_DECLINED: entry(
+    'error',
+    'The Ewon declined what it was asked.',
+    'Look into its events with "ewon-bridge events"; the user needs the right to do this.',
+  ),
+  EWON_DISK_FULL: entry('error', 'The Ewon has no room for the file.', 'Delete files in its /usr and try again.'),
+  EWON_KEY_UNKNOWN: entry(
+    'error',
+    'The Ewon has no setting or tag of this name.',
+    'Check the spelling against "ewon-bridge get" or "ewon-bridge tags".',
+  ),
+  EWON_NOT_TAKEN: entry(
+    'error',
+    'The Ewon still has another value than the one that was written.',
+    'Look into its events with "ewon-bridge events"; the value may be one that its firmware does not take.',
+  ),
+  EWON_FIRMWARE_UNFIT: entry(
+    'error',
+    'This firmware file is not for this Ewon.',
+    'Take the file for its product and the next step of its firmware; docs/ewon-bridge.md says which.',
+  ),
+  LOCAL_FILE_BAD: entry('error', 'A file on this machine cannot be read or written.', 'Check what is named.'),
   // --- policy, commands and the account's key
   POLICY_TAKEN: entry('info', 'A policy of the account was taken.', 'Nothing to do; "ewon-agent policy" shows it.'),
   POLICY_UNREADABLE: entry(
