@@ -109,6 +109,15 @@ suite('ewon over HTTP', (test) => {
     await close();
   });
 
+  test('the whole status is there for who wants more than the identity, and costs no request of its own', async () => {
+    const { firmware, asked, close } = await ewon();
+    const [status, identity] = await Promise.all([firmware.status(), firmware.identity()]);
+    assert.equal(assertOk(status).get('WanIp'), '0.0.0.0');
+    assert.equal(assertOk(identity).serial, '1524-0071-21');
+    assert.equal(asked.length, 1);
+    await close();
+  });
+
   test('questions asked meanwhile share one request', async () => {
     const { firmware, asked, close } = await ewon();
     for (const answer of await Promise.all([firmware.identity(), firmware.identity()])) assertOk(answer);
@@ -182,10 +191,10 @@ suite('ewon over HTTP', (test) => {
     await close();
   });
 
-  test('an answer that is not HTTP is FIRMWARE_UNREACHABLE', async () => {
+  test('an answer that is not HTTP is FIRMWARE_ANSWER_BAD', async () => {
     const { firmware, answerWith, close } = await ewon();
     answerWith((_, response) => response.socket?.end('220 FTP ready\r\n'));
-    assertFault(await firmware.identity(), 'FIRMWARE_UNREACHABLE');
+    assertFault(await firmware.identity(), 'FIRMWARE_ANSWER_BAD');
     await close();
   });
 
