@@ -6,6 +6,8 @@ export async function main(): Promise<void> {
   process.stdout.on('error', () => process.exit(0));
   process.exitCode = await runEwonBridge(process.argv.slice(2), {
     stdin: process.stdin,
+    env: process.env,
+    terminal: process.stderr.isTTY ? 'yes' : 'no',
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
   });

@@ -1,16 +1,24 @@
-import { describeFault, wrongUseOf } from '@ewon-agent/contracts';
+import { err, holdsGrk, wrongUseOf } from '@ewon-agent/contracts';
 import { Argument, Command } from 'commander';
-import { EXIT, type ExitStatus, type Io } from './io.ts';
+import { addEwonCommands } from './ewon-program.ts';
+import { EXIT, type ExitStatus, type Form, type Io, sayFault } from './io.ts';
 import { FORMATS, type Format, parse } from './parse.ts';
 
 /**
  * Runs the `ewon-bridge` command.
  * @param argv what stands after the name of the command
- * @returns the exit status: 0 all was read, 1 the machine failed, 2 wrong use, 3 a line or the whole input was refused
+ * @returns the exit status: 0 done, 1 the Ewon did not answer or this machine failed, 2 wrong use, 3 the Ewon said no, or a line or the whole input was refused
  */
 export async function runEwonBridge(argv: readonly string[], io: Io): Promise<ExitStatus> {
+  const form = argv.includes('--json') ? 'json' : 'text';
+  if (argv.some(holdsGrk))
+    return sayFault(
+      io,
+      form,
+      err('USAGE', 'a registration key must not be an argument, everybody can see those').fault,
+    );
   let status: ExitStatus = EXIT.allRead;
-  const program = programOver(io, (s) => {
+  const program = programOver(io, form, (s) => {
     status = s;
   });
   try {
@@ -18,15 +26,13 @@ export async function runEwonBridge(argv: readonly string[], io: Io): Promise<Ex
     return status;
   } catch (error) {
     const wrong = wrongUseOf(error);
-    if (!wrong) return EXIT.allRead;
-    io.stderr(`${describeFault(wrong)}\n`);
-    return EXIT.wrongUse;
+    return wrong ? sayFault(io, form, wrong) : EXIT.allRead;
   }
 }
 
-function programOver(io: Io, done: (status: ExitStatus) => void): Command {
+function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Command {
   const program = new Command('ewon-bridge')
-    .description("Speaks the formats of an Ewon's firmware.")
+    .description('Asks an Ewon and changes its settings; reads its files and answers as JSON.')
     // what is wrong is said once, by runEwonBridge
     .configureOutput({
       writeOut: (text) => io.stdout(text),
@@ -52,5 +58,6 @@ function programOver(io: Io, done: (status: ExitStatus) => void): Command {
       ].join('\n'),
     )
     .action(async (format: Format) => done(await parse(io, format)));
+  addEwonCommands(program, io, form, done);
   return program;
 }

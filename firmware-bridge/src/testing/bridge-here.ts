@@ -5,9 +5,20 @@ import { runEwonBridge } from '../cli/program.ts';
 export type Said = { readonly status: number; readonly stdout: string; readonly stderr: string };
 
 /** Runs the command in this process, with standard input in pieces as they are given. */
-export async function bridgeHere(argv: readonly string[], ...stdin: readonly (string | Uint8Array)[]): Promise<Said> {
+export function bridgeHere(argv: readonly string[], ...stdin: readonly (string | Uint8Array)[]): Promise<Said> {
+  return bridgeWith({}, argv, ...stdin);
+}
+
+/** Runs the command with an environment, such as EWON_PASSWORD. */
+export async function bridgeWith(
+  env: Readonly<Record<string, string>>,
+  argv: readonly string[],
+  ...stdin: readonly (string | Uint8Array)[]
+): Promise<Said> {
   const said = { stdout: '', stderr: '' };
   const status = await runEwonBridge(argv, {
+    env,
+    terminal: 'no',
     stdin: Readable.from(stdin.map((piece) => Buffer.from(piece))),
     stdout: (text) => {
       said.stdout += text;

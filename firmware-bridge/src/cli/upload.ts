@@ -1,0 +1,89 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { err, type Fault, KIB, MINUTE_MS, ok, type Result } from '@ewon-agent/contracts';
+import { awaitRestart, readLastBoot } from '../adapters/ewon-restart.ts';
+import { beforeRestart } from '../core/restart.ts';
+import { placeOfUpload, type UploadPlace } from '../core/upload-place.ts';
+import { type Ewon, type Known, whoIsThere } from './ewon.ts';
+import { EXIT, type ExitStatus, type Form, type Io, json, sayFault } from './io.ts';
+import { progressOn } from './progress.ts';
+import { RESTART_MAX_MS } from './reboot.ts';
+
+/** Firmware is 20 to 40 MiB. */
+const UPLOAD_MAX_BYTES = 128 * 1024 * KIB;
+/** The Ewon checks a firmware file before it answers. */
+const CHECK_MS = 2 * MINUTE_MS;
+
+export type UploadRequest = {
+  readonly ewon: Ewon;
+  readonly path: string;
+  /** Leaves to the Ewon what the name of a firmware file speaks against. */
+  readonly doubts: 'refuse' | 'leave to the Ewon';
+  /** backup.tar erases the Ewon first. */
+  readonly erasing: 'refuse' | 'allow';
+};
+
+/** `ewon-bridge upload`: sends a file; of firmware it waits for the restart and looks what runs then. */
+export async function upload(io: Io, form: Form, request: UploadRequest): Promise<ExitStatus> {
+  const { ewon, path } = request;
+  const size = await sizeOf(path);
+  if (!size.ok) return sayFault(io, form, size.fault);
+  const known = await whoIsThere(ewon);
+  if (!known.ok) return sayFault(io, form, known.fault);
+  const place = placeOfUpload(basename(path), { ...request, ewon: known.value.identity });
+  if (!place.ok) return sayFault(io, form, place.fault);
+  const boot = await readLastBoot(ewon.web, ewon.stepMs);
+  const sent = await send(io, form, { ...request, sizeBytes: size.value, place: place.value });
+  if (!sent.ok) return sayFault(io, form, sent.fault);
+  if (place.value.kind === 'firmware') return firmwareTaken(io, form, { ewon, known: known.value, boot });
+  const { serial } = known.value.identity;
+  if (form === 'json') io.stdout(json({ serial, file: place.value.name, sizeBytes: size.value }));
+  else io.stdout(`${serial} has ${place.value.name}, ${size.value} bytes.\n`);
+  return EXIT.allRead;
+}
+
+async function sizeOf(path: string): Promise<Result<number>> {
+  try {
+    const { size } = await stat(path);
+    if (size > 0 && size <= UPLOAD_MAX_BYTES) return ok(size);
+    return err('LOCAL_FILE_BAD', `${path} has ${size} bytes; 1 to ${UPLOAD_MAX_BYTES / KIB / 1024} MiB can be sent`);
+  } catch (cause) {
+    return err('LOCAL_FILE_BAD', path, cause);
+  }
+}
+
+type Sending = UploadRequest & { readonly sizeBytes: number; readonly place: UploadPlace };
+
+async function send(io: Io, form: Form, { ewon, path, place, sizeBytes }: Sending): Promise<Result<void>> {
+  const show = progressOn(io, form, place.name, sizeBytes);
+  let sentBytes = 0;
+  const onBytes = (bytes: number) => {
+    sentBytes = bytes;
+    show(bytes);
+  };
+  const limits = { wholeMs: 15 * MINUTE_MS, stepMs: Math.max(ewon.stepMs, CHECK_MS), onBytes };
+  const written = await ewon.files.write(place.name, createReadStream(path), limits);
+  // an Ewon that restarts for its new firmware may hang up before it has said that it took all of it
+  const gone = !written.ok && place.kind === 'firmware' && sentBytes >= sizeBytes && isSilence(written.fault);
+  return gone ? ok(undefined) : written;
+}
+
+function isSilence({ code }: Fault): boolean {
+  return code === 'EWON_UNREACHABLE' || code === 'EWON_TIMED_OUT';
+}
+
+type Taken = { readonly ewon: Ewon; readonly known: Known; readonly boot: string | undefined };
+
+/** An Ewon restarts by itself with a firmware that it takes; one that stays has declined it (ewon-facts §4). */
+async function firmwareTaken(io: Io, form: Form, { ewon, known, boot }: Taken): Promise<ExitStatus> {
+  if (form === 'text') io.stderr('sent; waiting until the Ewon answers with it\n');
+  const { web, stepMs } = ewon;
+  const back = await awaitRestart(web, beforeRestart(boot), { stepMs, wholeMs: RESTART_MAX_MS });
+  if (!back.ok) return sayFault(io, form, back.fault);
+  const [before, after] = [known.identity.firmware, back.value.firmware];
+  if (before === after) return sayFault(io, form, err('EWON_DECLINED', `the firmware is still ${after}`).fault);
+  if (form === 'json') io.stdout(json({ serial: back.value.serial, before, firmware: after }));
+  else io.stdout(`${back.value.serial} runs ${after} now; it was ${before}.\n`);
+  return EXIT.allRead;
+}
