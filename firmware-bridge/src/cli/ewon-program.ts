@@ -60,13 +60,22 @@ export function addEwonCommands(program: Command, io: Io, form: Form, done: (sta
       '--value-file <key=file>',
       'a value from a file of one line, for passwords; may stand several times',
       collect,
-      [],
     )
     .option('--dry-run', 'say what would change, write nothing')
-    .action((host: string, wishes: readonly string[], options: EwonOptions & { valueFile: string[]; dryRun?: true }) =>
-      over(host, options, (ewon) =>
-        set(io, form, { ewon, wishes, fromFiles: options.valueFile, mode: options.dryRun ? 'dry run' : 'write' }),
-      ),
+    .action(
+      (
+        host: string,
+        wishes: readonly string[],
+        options: EwonOptions & { valueFile?: readonly string[]; dryRun?: true },
+      ) =>
+        over(host, options, (ewon) =>
+          set(io, form, {
+            ewon,
+            wishes,
+            fromFiles: options.valueFile ?? [],
+            mode: options.dryRun ? 'dry run' : 'write',
+          }),
+        ),
     );
   command('events', 'Prints what the Ewon wrote into its events.', 'events 10.0.0.53 --since 10m')
     .option('--since <time>', 'of the last 90s, 10m, 2h or 3d only')
@@ -113,7 +122,7 @@ export function addEwonCommands(program: Command, io: Io, form: Form, done: (sta
     );
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

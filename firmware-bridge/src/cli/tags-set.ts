@@ -2,7 +2,7 @@ import { err, type TagReading } from '@ewon-agent/contracts';
 import { STATUS_MAX_BYTES, TAGS_MAX_BYTES } from '../adapters/ewon-http.ts';
 import { INSTANT_VALUES_DESCRIPTOR, parseInstantValues } from '../core/instant-values.ts';
 import { sameTagValue } from '../core/tag-value.ts';
-import { updateTagPath } from '../core/web-requests.ts';
+import { updateRefusal, updateTagPath } from '../core/web-requests.ts';
 import { askBlock, type Ewon } from './ewon.ts';
 import { EXIT, type ExitStatus, type Form, type Io, json, lines, sayFault } from './io.ts';
 
@@ -21,6 +21,8 @@ export async function setTag(
   const { stepMs } = ewon;
   const asked = await ewon.web.ask({ path: path.value, maxBytes: STATUS_MAX_BYTES, timeoutMs: stepMs });
   if (!asked.ok) return sayFault(io, form, asked.fault);
+  const refused = updateRefusal(Buffer.from(asked.value).toString('latin1'));
+  if (refused !== undefined) return sayFault(io, form, err('EWON_DECLINED', refused).fault);
   const after = await readTag(ewon, tag);
   if ('fault' in after) return sayFault(io, form, after.fault);
   const [was, is] = [before.reading.value, after.reading.value];

@@ -15,6 +15,14 @@ export function updateTagPath(name: string, value: string): Result<string> {
   return ok(`/rcgi.bin/UpdateTagForm?TagName1=${tag}&TagValue1=${asked}`);
 }
 
+/**
+ * Finds in the page that answers to {@link updateTagPath} why the tag was not set. The page of one that was says "Done".
+ * Source: the client of HMS for the same pages, IgnitionEwonConnector, looks for both.
+ */
+export function updateRefusal(page: string): string | undefined {
+  return /ERROR:[ ]?<\/span>([^<]{0,200})/.exec(page)?.[1]?.trim();
+}
+
 /** Restarts the Ewon; what was set is saved first. */
 export const RESTART_PATH = '/rcgi.bin/wsdForm?AST_ErrorMsg=restart&com_Csave=1&resetAction=1&com_BootOp=0';
 

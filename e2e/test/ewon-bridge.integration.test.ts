@@ -1,0 +1,141 @@
+// test-timeout: 600 s
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MINUTE_MS } from '@ewon-agent/contracts';
+import { assert, suite } from '@ewon-agent/contracts/testing';
+import { bridgeWith, recordsOf, type Said } from '@ewon-agent/firmware-bridge/testing/bridge-here';
+import { ewonUnderTest, type StartedEwon } from '../src/ewon-under-test.ts';
+
+// The ewon-bridge command on the simulated Ewon, or unchanged on a real one: TEST_EWON=host, see src/ewon-under-test.ts. What is changed is changed back.
+
+/** A setting that does no harm while it is one minute longer. */
+const KEY = 'WANFbckMinInterval';
+const OTHERS = ['WANCnx', 'EthIP', 'NatItf'];
+
+suite('ewon-bridge on an Ewon', { timeoutMs: 10 * MINUTE_MS }, (test) => {
+  const { kind, tag, mayHarm, start } = ewonUnderTest(process.env);
+  let ewon: StartedEwon;
+  let dir: string;
+  const said: Said[] = [];
+  test.before(async () => {
+    ewon = await start();
+    dir = mkdtempSync(join(tmpdir(), 'ewon-bridge-'));
+  });
+  test.after(async () => {
+    await ewon.close();
+    rmSync(dir, { recursive: true });
+  });
+
+  const run = async (...words: readonly string[]) => {
+    const answer = await bridgeWith(ewon.env, [...words, ...ewon.options]);
+    said.push(answer);
+    return answer;
+  };
+  const well = async (...words: readonly string[]) => {
+    const answer = await run(...words, '--json');
+    assert.deepEqual([answer.status, answer.stderr], [0, ''], answer.stdout);
+    return recordsOf(answer).map((record) => record as Readonly<Record<string, unknown>>);
+  };
+  const refused = async (code: string, ...words: readonly string[]) => {
+    const answer = await run(...words, '--json');
+    assert.equal((recordsOf(answer).at(-1) as { outcome?: string }).outcome, code, answer.stdout);
+    return answer;
+  };
+  const settingOf = async (key: string) => (await well('get', ewon.host, key))[0]?.['value'];
+
+  test('it says who it is, and every key of its status', async () => {
+    const [info] = await well('info', ewon.host);
+    assert.match(String(info?.['serial']), /^\d{4}-\d{4}-\d{2}$/);
+    assert.match(String(info?.['firmware']), /^\d+\.\d+s\d+/);
+    const all = await well('info', ewon.host, '--all');
+    assert.ok(all.some(({ value }) => value === info?.['serial']));
+  });
+
+  test('tags have values; a tag that is not there cannot be set', async () => {
+    const tags = await well('tags', 'list', ewon.host);
+    for (const { tag, quality } of tags) assert.deepEqual([typeof tag, typeof quality], ['string', 'string']);
+    await refused('EWON_KEY_UNKNOWN', 'tags', 'set', ewon.host, 'no such tag here', '1');
+  });
+
+  const setting = 'a tag is set, and stands at that afterwards';
+  if (tag === undefined) test.skip(setting, 'TEST_EWON_TAG names no tag');
+  else
+    test(setting, async () => {
+      const read = async () =>
+        (await well('tags', 'list', ewon.host)).find((record) => record['tag'] === tag)?.['value'];
+      const before = Number(await read());
+      const asked = kind === 'simulated' ? before + 0.25 : before;
+      await well('tags', 'set', ewon.host, tag, String(asked));
+      assert.equal(await read(), asked);
+    });
+
+  test('settings of both files are read by name; one that is not there is EWON_KEY_UNKNOWN', async () => {
+    const records = await well('get', ewon.host, KEY, 'System.Identification');
+    assert.deepEqual(
+      records.map(({ key }) => key),
+      [KEY, 'Identification'],
+    );
+    await refused('EWON_KEY_UNKNOWN', 'get', ewon.host, 'NoSuchKey');
+    assert.ok((await well('get', ewon.host)).length > 5);
+  });
+
+  test('a dry run says what would change and changes nothing', async () => {
+    const before = await settingOf(KEY);
+    const [told] = await well('set', ewon.host, `${KEY}=${Number(before) + 1}`, '--dry-run');
+    assert.match(JSON.stringify(told), /"outcome":"would change"/);
+    assert.equal(await settingOf(KEY), before);
+  });
+
+  test('a setting is changed, nothing else is, and it is changed back', async () => {
+    const before = await settingOf(KEY);
+    const all = async () => (await well('get', ewon.host)).filter(({ key }) => OTHERS.includes(String(key)));
+    const others = await all();
+    const [told] = await well('set', ewon.host, `${KEY}=${Number(before) + 1}`);
+    assert.match(JSON.stringify(told), /"outcome":"changed"/);
+    assert.equal(await settingOf(KEY), String(Number(before) + 1));
+    assert.deepEqual(await all(), others);
+    await well('set', ewon.host, `${KEY}=${before}`);
+    assert.equal(await settingOf(KEY), before);
+    const again = await run('set', ewon.host, `${KEY}=${before}`);
+    assert.deepEqual([again.status, again.stdout], [0, 'nothing to change: every value stands there already\n']);
+  });
+
+  test('an impossible value, an unknown key and a key of cards are refused before anything is written', async () => {
+    const before = await settingOf(KEY);
+    await refused('SETTING_BAD', 'set', ewon.host, `${KEY}=${Number(before) + 1}`, 'WANCnx=9');
+    await refused('EWON_KEY_UNKNOWN', 'set', ewon.host, `${KEY}=${Number(before) + 1}`, 'WANCmx=1');
+    await refused('SETTING_BAD', 'set', ewon.host, 'T2MNote=x');
+    assert.equal(await settingOf(KEY), before);
+  });
+
+  test('a wrong password is told, by HTTP and by FTP, and is not shown', async () => {
+    const password = join(dir, 'wrong');
+    writeFileSync(password, 'not the one\n');
+    for (const command of ['info', 'get', 'events', 'reboot'])
+      assert.equal((await refused('EWON_PASSWORD_WRONG', command, ewon.host, '--password-file', password)).status, 3);
+  });
+
+  test('events are read, those of the last minutes as well', async () => {
+    const all = await well('events', ewon.host);
+    const last = await well('events', ewon.host, '--since', '10m');
+    assert.ok(last.length <= all.length);
+  });
+
+  const restarting = 'an Ewon that restarts is waited for';
+  if (mayHarm === 'no') test.skip(restarting, 'TEST_EWON_HARM is not yes');
+  else
+    test(restarting, async () => {
+      const [told] = await well('reboot', ewon.host);
+      assert.equal(told?.['restart'], 'done');
+      assert.ok((await well('events', ewon.host)).some(({ text }) => String(text).startsWith('System Booting')));
+    });
+
+  test('nothing that was said holds the password', () => {
+    const password = ewon.env['EWON_PASSWORD'] ?? '';
+    if (password.length < 4) return;
+    const all = said.map(({ stdout, stderr }) => stdout + stderr).join('\n');
+    for (const secret of [password, 'not the one', Buffer.from(`adm:${password}`).toString('base64')])
+      assert.ok(!all.includes(secret));
+  });
+});
