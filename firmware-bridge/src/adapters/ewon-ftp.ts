@@ -29,8 +29,8 @@ export type EwonFiles = {
 };
 
 /**
- * Speaks FTP in the clear, as the Ewon does, with a session for each file: an Ewon serves few, and ends those that are idle. Where the server says
- * that files come from elsewhere is ignored, they come from the host itself.
+ * Speaks FTP in the clear, as the Ewon does, with a session for each file: an Ewon serves few, and ends those that are idle. A server that
+ * sends its client to another host for a file is not followed.
  * Source: ewon-facts §4 (FTP root). Not tried on a device of HMS yet; see README.md.
  */
 export function createEwonFtp(options: EwonFtpOptions): EwonFiles {
@@ -77,7 +77,9 @@ async function session<T>(
     at = step;
     await client.send('TYPE I');
     if (onBytes) client.trackProgress(({ bytesOverall }) => onBytes(bytesOverall));
-    return ok(await work(client));
+    const done = await work(client);
+    await goodbye(client);
+    return ok(done);
   } catch (cause) {
     if (cause instanceof Refusal) return cause.result;
     if (signal.aborted) return err('EWON_TIMED_OUT', `not done within ${wholeMs} ms`, cause);
@@ -86,6 +88,15 @@ async function session<T>(
   } finally {
     signal.removeEventListener('abort', giveUp);
     client.close();
+  }
+}
+
+/** Ends the session in words, so that the Ewon has room for the next one when that comes. */
+async function goodbye(client: Client): Promise<void> {
+  try {
+    await client.sendIgnoringError('QUIT');
+  } catch {
+    // what was asked for is done; an Ewon that hangs up, or restarts for a new firmware, does not say goodbye
   }
 }
 

@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+
+/** What an FTP server does that is not well; each is a thing that a network or a tired device does. */
+export type FtpTrouble =
+  | { readonly does: 'well' }
+  | { readonly does: 'silent' } // accepts, and says nothing
+  | { readonly does: 'http' } // is a web server
+  | { readonly does: 'full' } // has no room for another session
+  | { readonly does: 'refuseLogin' }
+  | { readonly does: 'elsewhere' } // sends its client to another host for the file
+  | { readonly does: 'cut' } // hangs up in the middle of a file
+  | { readonly does: 'drip' } // a byte now and then, never an end
+  | { readonly does: 'endless' }
+  | { readonly does: 'answer'; readonly to: 'RETR' | 'STOR'; readonly with: string };
+
+/** A server with one file, `a.txt`; it tells which commands came and what was stored. */
+export type TroubledFtp = {
+  readonly port: number;
+  readonly heard: readonly string[];
+  readonly stored: readonly string[];
+  /** Sessions that were open at once, at most. */
+  readonly most: () => number;
+  become(trouble: FtpTrouble): void;
+  close(): void;
+};
+
+/** Starts a server of a few commands that can misbehave, which a sound server cannot. */
+export async function startTroubledFtp(): Promise<TroubledFtp> {
+  let trouble: FtpTrouble = { does: 'well' };
+  const heard: string[] = [];
+  const stored: string[] = [];
+  const sockets = new Set<Socket>();
+  const servers: Server[] = [];
+  let most = 0;
+  const keep = (socket: Socket) => sockets.add(socket.on('error', () => {}));
+
+  const inside = new Set<Socket>();
+  const leave = (control: Socket) => inside.delete(control);
+  const answerTo = async (control: Socket, data: { socket?: Promise<Socket> }, line: string): Promise<void> => {
+    const [verb = '', word = ''] = line.split(' ');
+    const say = (text: string) => control.write(`${text}\r\n`);
+    heard.push(verb === 'PASS' ? verb : line);
+    if (verb === 'USER') return void say('331 who');
+    if (verb === 'PASS') return void say(trouble.does === 'refuseLogin' ? '530 no' : '230 in');
+    if (verb === 'EPSV') return void say('502 no');
+    if (verb === 'PASV') {
+      const server = createServer();
+      servers.push(server);
+      data.socket = once(server, 'connection').then(([socket]) => {
+        keep(socket);
+        return socket;
+      });
+      const port = await listening(server);
+      const host = trouble.does === 'elsewhere' ? '192,0,2,1' : '127,0,0,1';
+      return void say(`227 here (${host},${port >> 8},${port & 255})`);
+    }
+    if (trouble.does === 'answer' && trouble.to === verb) return void say(trouble.with);
+    if (verb === 'RETR') return send(control, await data.socket);
+    if (verb === 'STOR') return store(control, await data.socket, word);
+    if (verb !== 'QUIT') return void say('200 fine');
+    say('221 bye');
+    leave(control);
+  };
+  const send = (control: Socket, socket: Socket | undefined): void => {
+    control.write('150 take it\r\n');
+    if (trouble.does === 'cut') {
+      socket?.write('half', () => {
+        socket.resetAndDestroy();
+        control.destroy();
+      });
+    } else if (trouble.does === 'drip' || trouble.does === 'endless') {
+      const piece = trouble.does === 'drip' ? '.' : '.'.repeat(65_536);
+      const writing = setInterval(() => socket?.write(piece), trouble.does === 'drip' ? 50 : 1);
+      socket?.on('close', () => clearInterval(writing));
+    } else socket?.end('content\r\n', () => control.write('226 that is all\r\n'));
+  };
+  const store = (control: Socket, socket: Socket | undefined, name: string): void => {
+    const pieces: Buffer[] = [];
+    socket?.on('data', (piece: Buffer) => pieces.push(piece));
+    socket?.on('end', () => {
+      stored.push(`${name}: ${Buffer.concat(pieces)}`);
+      control.write('226 have it\r\n');
+    });
+    control.write('150 give it\r\n');
+  };
+
+  const server = createServer((control) => {
+    keep(control);
+    most = Math.max(most, inside.add(control).size);
+    control.on('close', () => leave(control));
+    if (trouble.does === 'silent') return;
+    if (trouble.does === 'http') return void control.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+    control.write(trouble.does === 'full' ? '421 too many\r\n' : '220 ready\r\n');
+    const data: { socket?: Promise<Socket> } = {};
+    control.setEncoding('latin1').on('data', async (text: unknown) => {
+      for (const line of String(text).split('\r\n').filter(Boolean)) await answerTo(control, data, line);
+    });
+  });
+  return {
+    port: await listening(server),
+    heard,
+    stored,
+    most: () => most,
+    become(next) {
+      trouble = next;
+    },
+    close() {
+      for (const one of [server, ...servers]) one.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+async function listening(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' ? (address?.port ?? 0) : 0;
+}
