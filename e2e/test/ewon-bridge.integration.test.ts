@@ -1,8 +1,9 @@
 // test-timeout: 600 s
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MINUTE_MS } from '@ewon-agent/contracts';
+import { startEwon } from '@ewon-agent/board-sim/ewon/start-ewon';
+import { MINUTE_MS, SECOND_MS } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { bridgeWith, recordsOf, type Said } from '@ewon-agent/firmware-bridge/testing/bridge-here';
 import { ewonUnderTest, type StartedEwon } from '../src/ewon-under-test.ts';
@@ -137,5 +138,27 @@ suite('ewon-bridge on an Ewon', { timeoutMs: 10 * MINUTE_MS }, (test) => {
     const all = said.map(({ stdout, stderr }) => stdout + stderr).join('\n');
     for (const secret of [password, 'not the one', Buffer.from(`adm:${password}`).toString('base64')])
       assert.ok(!all.includes(secret));
+  });
+});
+
+suite('docs/ewon-bridge.md', { timeoutMs: MINUTE_MS }, (test) => {
+  test('every command that it shows on an Ewon prints what stands there', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/ewon-bridge.md'), 'utf8');
+    const ewon = await startEwon({
+      password: 'made up',
+      tags: { Level: 40.5, Batch: 'A-17' },
+      times: { rebootDelayMs: 100, bootMs: SECOND_MS },
+    });
+    try {
+      const shown = [...page.matchAll(/^\$ npx ewon-bridge (.* 10\.0\.0\.53\b.*)\n((?:(?!\$ |```).*\n)*)/gm)];
+      assert.ok(shown.length >= 7);
+      for (const [, words = '', output] of shown) {
+        const argv = words.replace('10.0.0.53', new URL(ewon.url).host).split(' ');
+        const said = await bridgeWith({ EWON_PASSWORD: 'made up' }, [...argv, '--ftp-port', String(ewon.ftpPort)]);
+        assert.deepEqual([words, said.stdout, said.status], [words, output, 0], said.stderr);
+      }
+    } finally {
+      await ewon.close();
+    }
   });
 });
