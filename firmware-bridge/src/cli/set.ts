@@ -114,7 +114,8 @@ async function write(ewon: Ewon, file: SettingsName, plan: ChangePlan): Promise<
   const written = await ewon.files.write(file, piecesOf(plan.bytes), { wholeMs });
   if (!written.ok) return written;
   const now = await valuesOf(ewon, file);
-  return now.ok ? ok(plan.changes.map((change) => outcomeOf(change, now.value(change.name)))) : now;
+  if (!now.ok) return err(now.fault.code, `written, but not read again: ${now.fault.detail}`, now.fault.cause);
+  return ok(plan.changes.map((change) => outcomeOf(change, now.value(change.name))));
 }
 
 /** What stands there now, by name. */

@@ -62,8 +62,10 @@ suite('what became of a change', (test) => {
     assert.equal(outcomeOf(change('WANCnx', undefined, '1'), undefined), 'not taken');
   });
 
-  test('a password that comes back encrypted cannot be compared', () =>
-    assert.equal(outcomeOf(change('WifiPSK', '#_6_old', 'word'), '#_6_new'), 'encrypted'));
+  test('a password that comes back encrypted cannot be compared; one that stays as it was was not taken', () => {
+    assert.equal(outcomeOf(change('WifiPSK', '#_6_old', 'word'), '#_6_new'), 'encrypted');
+    assert.equal(outcomeOf(change('WifiPSK', '#_6_old', 'word'), '#_6_old'), 'not taken');
+  });
 
   test('what counts after a restart only is known, whatever its case', () => {
     assert.deepEqual(

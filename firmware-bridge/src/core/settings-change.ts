@@ -2,7 +2,6 @@ import { err, ok, type Result } from '@ewon-agent/contracts';
 import { type SettingsFile, setComcfg, settingValue } from './comcfg.ts';
 import { comcfgKey } from './comcfg-keys.ts';
 import { type ConfigFile, setConfig, writeConfig } from './config-txt.ts';
-import { isSecretKey } from './secrets.ts';
 import { sameKey } from './setting-line.ts';
 
 // What is written to change settings of an Ewon, and whether they stand there afterwards. Of comcfg.txt only the changed lines are sent, which an Ewon
@@ -79,10 +78,10 @@ export function configValue(file: ConfigFile, { section, key }: SettingName): st
     .findLast((setting) => sameKey(setting.key, key))?.value;
 }
 
-/** Judges what stands there after the writing. A password comes back encrypted, so that it changed is all that can be told. */
-export function outcomeOf({ before, after, name }: Change, now: string | undefined): Outcome {
+/** Judges what stands there after the writing. A password comes back encrypted, so that it changed is all that can be told; where it did not, it was that one before, or was dropped. */
+export function outcomeOf({ before, after }: Change, now: string | undefined): Outcome {
   if (now === after) return 'changed';
-  if (now !== undefined && /^#_\d/.test(now) && (isSecretKey(name.key) || now !== before)) return 'encrypted';
+  if (now !== undefined && /^#_\d/.test(now) && now !== before) return 'encrypted';
   return 'not taken';
 }
 

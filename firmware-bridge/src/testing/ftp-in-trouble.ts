@@ -14,13 +14,14 @@ export type FtpTrouble =
   | { readonly does: 'endless' }
   | { readonly does: 'answer'; readonly to: 'RETR' | 'STOR'; readonly with: string };
 
-/** A server with one file, `a.txt`; it tells which commands came and what was stored. */
+/** A server that answers `content` to every name that nothing was put under; it tells which commands came and what was stored. */
 export type TroubledFtp = {
   readonly port: number;
   readonly heard: readonly string[];
   readonly stored: readonly string[];
   /** Sessions that were open at once, at most. */
   readonly most: () => number;
+  put(name: string, content: string): void;
   become(trouble: FtpTrouble): void;
   close(): void;
 };
@@ -30,6 +31,7 @@ export async function startTroubledFtp(): Promise<TroubledFtp> {
   let trouble: FtpTrouble = { does: 'well' };
   const heard: string[] = [];
   const stored: string[] = [];
+  const files = new Map<string, string>();
   const sockets = new Set<Socket>();
   const servers: Server[] = [];
   let most = 0;
@@ -56,13 +58,13 @@ export async function startTroubledFtp(): Promise<TroubledFtp> {
       return void say(`227 here (${host},${port >> 8},${port & 255})`);
     }
     if (trouble.does === 'answer' && trouble.to === verb) return void say(trouble.with);
-    if (verb === 'RETR') return send(control, await data.socket);
+    if (verb === 'RETR') return send(control, await data.socket, files.get(word) ?? 'content\r\n');
     if (verb === 'STOR') return store(control, await data.socket, word);
     if (verb !== 'QUIT') return void say('200 fine');
     say('221 bye');
     leave(control);
   };
-  const send = (control: Socket, socket: Socket | undefined): void => {
+  const send = (control: Socket, socket: Socket | undefined, content: string): void => {
     control.write('150 take it\r\n');
     if (trouble.does === 'cut') {
       socket?.write('half', () => {
@@ -73,7 +75,7 @@ export async function startTroubledFtp(): Promise<TroubledFtp> {
       const piece = trouble.does === 'drip' ? '.' : '.'.repeat(65_536);
       const writing = setInterval(() => socket?.write(piece), trouble.does === 'drip' ? 50 : 1);
       socket?.on('close', () => clearInterval(writing));
-    } else socket?.end('content\r\n', () => control.write('226 that is all\r\n'));
+    } else socket?.end(content, () => control.write('226 that is all\r\n'));
   };
   const store = (control: Socket, socket: Socket | undefined, name: string): void => {
     const pieces: Buffer[] = [];
@@ -102,6 +104,7 @@ export async function startTroubledFtp(): Promise<TroubledFtp> {
     heard,
     stored,
     most: () => most,
+    put: (name, content) => void files.set(name, content),
     become(next) {
       trouble = next;
     },
