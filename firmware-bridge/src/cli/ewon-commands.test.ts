@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { bridgeHere, bridgeWith, recordsOf, type Said } from '../testing/bridge-here.ts';
-import { startTroubledFtp } from '../testing/ftp-in-trouble.ts';
+import { startTroubledFtp, type TroubledFtp } from '../testing/ftp-in-trouble.ts';
 
 const ESTAT = 'SerNum:1524-0071-21\r\nCodeName:Flexy 203\r\nFwrVersion:14.6s0\r\nGsmIMSI:206010000000001\r\n';
 const PASSWORD = 'a word for tests';
@@ -151,5 +151,85 @@ suite('ewon-bridge set of secrets', (test) => {
     ewon.close();
     ftp.close();
     rmSync(dir, { recursive: true });
+  });
+});
+
+suite('ewon-bridge backup and upload', (test) => {
+  const on = (
+    sentence: string,
+    body: (at: { dir: string; host: string; ftp: TroubledFtp; port: string }) => Promise<void>,
+  ) =>
+    test(sentence, async () => {
+      const dir = mkdtempSync(join(tmpdir(), 'ewon-files-'));
+      const ewon = await webServer((_, response) => response.end(ESTAT));
+      const ftp = await startTroubledFtp();
+      try {
+        await body({ dir, host: ewon.host, ftp, port: String(ftp.port) });
+      } finally {
+        ewon.close();
+        ftp.close();
+        rmSync(dir, { recursive: true });
+      }
+    });
+
+  on('a backup is whole, and its owner alone may read it', async ({ dir, host, ftp, port }) => {
+    const content = 'x'.repeat(300_000);
+    ftp.put('backup.tar', content);
+    const said = await bridgeHere(['backup', host, join(dir, 'b.tar'), '--json', '--ftp-port', port]);
+    assert.deepEqual(recordsOf(said), [{ file: join(dir, 'b.tar'), sizeBytes: 300_000, serial: '1524-0071-21' }]);
+    assert.equal(readFileSync(join(dir, 'b.tar'), 'latin1'), content);
+    assert.equal(statSync(join(dir, 'b.tar')).mode & 0o777, 0o600);
+  });
+
+  on('a backup that breaks off leaves the one before as it was', async ({ dir, host, ftp, port }) => {
+    writeFileSync(join(dir, 'b.tar'), 'before');
+    ftp.become({ does: 'cut' });
+    const said = await bridgeHere(['backup', host, join(dir, 'b.tar'), '--json', '--ftp-port', port]);
+    assert.deepEqual([said.status, outcomeIn(said)], [1, 'EWON_UNREACHABLE']);
+    assert.deepEqual(readdirSync(dir), ['b.tar']);
+    assert.equal(readFileSync(join(dir, 'b.tar'), 'utf8'), 'before');
+  });
+
+  on('a backup that cannot be kept here is LOCAL_FILE_BAD, exit status 1', async ({ dir, host, port }) => {
+    const said = await bridgeHere(['backup', host, join(dir, 'no', 'b.tar'), '--json', '--ftp-port', port]);
+    assert.deepEqual([said.status, outcomeIn(said)], [1, 'LOCAL_FILE_BAD']);
+  });
+
+  on('an Ewon without room is EWON_DISK_FULL, exit status 3', async ({ dir, host, ftp, port }) => {
+    writeFileSync(join(dir, 'program.bas'), 'REM\n');
+    ftp.become({ does: 'answer', to: 'STOR', with: '552 no room' });
+    const said = await bridgeHere(['upload', host, join(dir, 'program.bas'), '--json', '--ftp-port', port]);
+    assert.deepEqual([said.status, outcomeIn(said)], [3, 'EWON_DISK_FULL']);
+  });
+
+  on('what does not belong on this Ewon is refused before it is sent', async ({ dir, host, ftp, port }) => {
+    for (const [name, code, status] of [
+      ['er15_0s4p21_ma.edfs', 'EWON_FIRMWARE_UNFIT', 3],
+      ['backup.tar', 'USAGE', 2],
+      ['T2M.txt', 'USAGE', 2],
+    ] as const) {
+      writeFileSync(join(dir, name), 'x');
+      const said = await bridgeHere(['upload', host, join(dir, name), '--json', '--ftp-port', port]);
+      assert.deepEqual([said.status, outcomeIn(said)], [status, code], name);
+    }
+    for (const [name, content] of [
+      ['empty.edf', ''],
+      ['none.edf', undefined],
+    ] as const) {
+      if (content !== undefined) writeFileSync(join(dir, name), content);
+      const said = await bridgeHere(['upload', host, join(dir, name), '--json', '--ftp-port', port]);
+      assert.deepEqual(
+        [said.status, outcomeIn(said), existsSync(join(dir, name))],
+        [1, 'LOCAL_FILE_BAD', name === 'empty.edf'],
+      );
+    }
+    assert.deepEqual(ftp.heard, []);
+  });
+
+  on('how far it has come is said on stderr, in text only', async ({ dir, host, port }) => {
+    writeFileSync(join(dir, 'program.bas'), 'x'.repeat(1000));
+    const said = await bridgeHere(['upload', host, join(dir, 'program.bas'), '--ftp-port', port]);
+    assert.deepEqual([said.status, said.stdout], [0, '1524-0071-21 has program.bas, 1000 bytes.\n']);
+    assert.match(said.stderr, /program\.bas: 100 %/);
   });
 });
