@@ -1,11 +1,13 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { err, type Fault, KIB, MINUTE_MS, ok, type Result } from '@ewon-agent/contracts';
 import { awaitRestart, readLastBoot } from '../adapters/ewon-restart.ts';
+import { parseComcfg } from '../core/comcfg.ts';
 import { beforeRestart } from '../core/restart.ts';
+import { keysNotTaken } from '../core/settings-change.ts';
 import { placeOfUpload, type UploadPlace } from '../core/upload-place.ts';
-import { type Ewon, type Known, whoIsThere } from './ewon.ts';
+import { type Ewon, type Known, readSettings, whoIsThere } from './ewon.ts';
 import { EXIT, type ExitStatus, type Form, type Io, json, sayFault } from './io.ts';
 import { progressOn } from './progress.ts';
 import { RESTART_MAX_MS } from './reboot.ts';
@@ -37,6 +39,10 @@ export async function upload(io: Io, form: Form, request: UploadRequest): Promis
   const sent = await send(io, form, { ...request, sizeBytes: size.value, place: place.value });
   if (!sent.ok) return sayFault(io, form, sent.fault);
   if (place.value.kind === 'firmware') return firmwareTaken(io, form, { ewon, known: known.value, boot });
+  if (place.value.name === 'comcfg.txt') {
+    const taken = await settingsTaken(request);
+    if (!taken.ok) return sayFault(io, form, taken.fault);
+  }
   const { serial } = known.value.identity;
   if (form === 'json') io.stdout(json({ serial, file: place.value.name, sizeBytes: size.value }));
   else io.stdout(`${serial} has ${place.value.name}, ${size.value} bytes.\n`);
@@ -51,6 +57,17 @@ async function sizeOf(path: string): Promise<Result<number>> {
   } catch (cause) {
     return err('LOCAL_FILE_BAD', path, cause);
   }
+}
+
+/** Reads the settings again; that the Ewon has the file does not tell that it took each line. */
+async function settingsTaken({ ewon, path }: UploadRequest): Promise<Result<void>> {
+  const now = await readSettings(ewon, 'comcfg.txt');
+  if (!now.ok) return err(now.fault.code, `sent, but not read again: ${now.fault.detail}`, now.fault.cause);
+  const [sent, there] = [parseComcfg(await readFile(path)), parseComcfg(now.value)];
+  if (!sent.ok) return sent;
+  if (!there.ok) return there;
+  const keys = keysNotTaken(sent.value, there.value);
+  return keys.length === 0 ? ok(undefined) : err('EWON_NOT_TAKEN', keys.join(', '));
 }
 
 type Sending = UploadRequest & { readonly sizeBytes: number; readonly place: UploadPlace };

@@ -9,13 +9,18 @@ export type Shown = { readonly value: string } | { readonly grkId: string } | { 
 export function shownValue(key: string, value: string): Shown {
   const grk = parseGrk(value);
   if (grk.ok) return { grkId: grkIdOf(grk.value) };
-  if (value !== '' && (isSecretKey(key) || ENCRYPTED.test(value))) return { hidden: `${value.length} characters` };
+  if (value !== '' && (isSecretKey(key) || isEncrypted(value))) return { hidden: `${value.length} characters` };
   return { value: isDeviceNumber(key) ? shortened(value) : withoutGrks(value) };
 }
 
 /** Tells whether a key names a secret: a password, a PIN, a key of a network or of an account. */
 export function isSecretKey(key: string): boolean {
   return /pass(word|wd|phrase)?\d*$|pwd\d*$|psk$|pin\d*$|secret|token|key$/i.test(key);
+}
+
+/** Tells whether a value is one that an Ewon keeps encrypted. */
+export function isEncrypted(value: string | undefined): boolean {
+  return value !== undefined && ENCRYPTED.test(value);
 }
 
 /** Shows the first digits of an IMEI, IMSI or ICCID, which name model or operator, and hides those that name one modem or card. */

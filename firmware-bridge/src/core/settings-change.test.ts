@@ -1,7 +1,7 @@
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
 import { parseComcfg } from './comcfg.ts';
 import { parseConfig } from './config-txt.ts';
-import { needsRestart, outcomeOf, parseSettingName, planComcfg, planConfig } from './settings-change.ts';
+import { keysNotTaken, needsRestart, outcomeOf, parseSettingName, planComcfg, planConfig } from './settings-change.ts';
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'));
 const text = (of: Uint8Array) => Buffer.from(of).toString('latin1');
@@ -65,6 +65,12 @@ suite('what became of a change', (test) => {
   test('a password that comes back encrypted cannot be compared; one that stays as it was was not taken', () => {
     assert.equal(outcomeOf(change('WifiPSK', '#_6_old', 'word'), '#_6_new'), 'encrypted');
     assert.equal(outcomeOf(change('WifiPSK', '#_6_old', 'word'), '#_6_old'), 'not taken');
+  });
+
+  test('of a file that was sent whole, the keys that do not stand there are named', () => {
+    const sent = assertOk(parseComcfg(bytes('WANCnx:1\r\nwancnx:2\r\nPdpApn:b\r\nWifiPSK:word\r\nT2MKey:x\r\n')));
+    assert.deepEqual(keysNotTaken(sent, COMCFG), ['PdpApn', 'T2MKey']);
+    assert.deepEqual(keysNotTaken(COMCFG, COMCFG), []);
   });
 
   test('what counts after a restart only is known, whatever its case', () => {

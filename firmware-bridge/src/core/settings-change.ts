@@ -2,6 +2,7 @@ import { err, ok, type Result } from '@ewon-agent/contracts';
 import { type SettingsFile, setComcfg, settingValue } from './comcfg.ts';
 import { comcfgKey } from './comcfg-keys.ts';
 import { type ConfigFile, setConfig, writeConfig } from './config-txt.ts';
+import { isEncrypted } from './secrets.ts';
 import { sameKey } from './setting-line.ts';
 
 // What is written to change settings of an Ewon, and whether they stand there afterwards. Of comcfg.txt only the changed lines are sent, which an Ewon
@@ -81,8 +82,17 @@ export function configValue(file: ConfigFile, { section, key }: SettingName): st
 /** Judges what stands there after the writing. A password comes back encrypted, so that it changed is all that can be told; where it did not, it was that one before, or was dropped. */
 export function outcomeOf({ before, after }: Change, now: string | undefined): Outcome {
   if (now === after) return 'changed';
-  if (now !== undefined && /^#_\d/.test(now) && now !== before) return 'encrypted';
+  if (isEncrypted(now) && now !== before) return 'encrypted';
   return 'not taken';
+}
+
+/** Names the keys of a comcfg.txt that was sent and does not stand there now. Values that either side holds encrypted cannot be compared. */
+export function keysNotTaken(sent: SettingsFile, now: SettingsFile): readonly string[] {
+  const keys = sent.settings.map(({ key }) => key).filter((key, i, all) => all.findIndex((k) => sameKey(k, key)) === i);
+  return keys.filter((key) => {
+    const [asked, is] = [settingValue(sent, key), settingValue(now, key)];
+    return asked !== is && !isEncrypted(asked) && !isEncrypted(is);
+  });
 }
 
 /** Tells whether a setting counts only after a restart of the Ewon (SSH-0050). */
