@@ -578,6 +578,11 @@ export const CODES = {
     'The Ewon did not answer in time.',
     'Try again; --timeout gives it longer. If it was being written to, look with "ewon-bridge info" and "get" what it has.',
   ),
+  EWON_BUSY: entry(
+    'error',
+    'The Ewon has no room for another connection.',
+    'Close what else is connected to it, such as its web pages or an FTP program, and try again.',
+  ),
   EWON_PASSWORD_WRONG: entry(
     'error',
     'The Ewon refused user or password.',

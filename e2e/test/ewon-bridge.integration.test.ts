@@ -1,6 +1,5 @@
 // test-timeout: 600 s
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEwon } from '@ewon-agent/board-sim/ewon/start-ewon';
 import { MINUTE_MS, SECOND_MS } from '@ewon-agent/contracts';
@@ -14,17 +13,14 @@ import { ewonUnderTest, type StartedEwon } from '../src/ewon-under-test.ts';
 const KEY = 'WANFbckMinInterval';
 
 suite('ewon-bridge on an Ewon', { timeoutMs: 10 * MINUTE_MS }, (test) => {
-  const { kind, tag, mayHarm, start } = ewonUnderTest(process.env);
+  const { kind, tag, mayHarm, mayUpgrade, start } = ewonUnderTest(process.env);
   let ewon: StartedEwon;
-  let dir: string;
   const said: Said[] = [];
   test.before(async () => {
     ewon = await start();
-    dir = mkdtempSync(join(tmpdir(), 'ewon-bridge-'));
   });
   test.after(async () => {
     await ewon.close();
-    rmSync(dir, { recursive: true });
   });
 
   const run = async (...words: readonly string[]) => {
@@ -110,7 +106,7 @@ suite('ewon-bridge on an Ewon', { timeoutMs: 10 * MINUTE_MS }, (test) => {
   });
 
   test('a wrong password is told, by HTTP and by FTP, and is not shown', async () => {
-    const password = join(dir, 'wrong');
+    const password = join(ewon.dir, 'wrong');
     writeFileSync(password, 'not the one\n');
     for (const command of ['info', 'get', 'events', 'reboot'])
       assert.equal((await refused('EWON_PASSWORD_WRONG', command, ewon.host, '--password-file', password)).status, 3);
@@ -122,20 +118,80 @@ suite('ewon-bridge on an Ewon', { timeoutMs: 10 * MINUTE_MS }, (test) => {
     assert.ok(last.length <= all.length);
   });
 
-  const restarting = 'an Ewon that restarts is waited for';
-  if (mayHarm === 'no') test.skip(restarting, 'TEST_EWON_HARM is not yes');
-  else
-    test(restarting, async () => {
-      const [told] = await well('reboot', ewon.host);
-      assert.equal(told?.['restart'], 'done');
-      assert.ok((await well('events', ewon.host)).some(({ text }) => String(text).startsWith('System Booting')));
-    });
+  test('a setting of config.txt is changed, and changed back', async () => {
+    const name = 'System.Identification';
+    const before = await settingOf(name);
+    await well('set', ewon.host, `${name}=press-4; "Süd"`);
+    assert.equal(await settingOf(name), 'press-4; "Süd"');
+    await well('set', ewon.host, `${name}=${before}`);
+    assert.equal(await settingOf(name), before);
+  });
+
+  const harmful = (sentence: string, body: () => Promise<void>) =>
+    mayHarm === 'yes' ? test(sentence, body) : test.skip(sentence, 'TEST_EWON_HARM is not yes');
+
+  const upgrading = (sentence: string, body: () => Promise<void>) =>
+    mayUpgrade === 'yes' ? test(sentence, body) : test.skip(sentence, 'TEST_EWON_FIRMWARE names no file');
+
+  harmful('an Ewon that restarts is waited for', async () => {
+    const [told] = await well('reboot', ewon.host);
+    assert.equal(told?.['restart'], 'done');
+    assert.ok((await well('events', ewon.host)).some(({ text }) => String(text).startsWith('System Booting')));
+  });
+
+  harmful('a password is taken, kept encrypted and never shown', async () => {
+    const file = join(ewon.dir, 'psk');
+    writeFileSync(file, 'hush-hush\n');
+    const [told] = await well('set', ewon.host, '--value-file', `WifiPSK=${file}`);
+    assert.match(JSON.stringify(told), /"outcome":"(encrypted|changed)"/);
+    assert.match(JSON.stringify(await well('get', ewon.host, 'WifiPSK')), /"hidden":/);
+  });
+
+  harmful('a backup brings back what was set when it was made', async () => {
+    const file = join(ewon.dir, 'backup.tar');
+    const before = await settingOf(KEY);
+    await well('backup', ewon.host, file);
+    await well('set', ewon.host, `${KEY}=${Number(before) + 1}`);
+    await refused('USAGE', 'upload', ewon.host, file);
+    await well('upload', ewon.host, file, '--erase');
+    assert.equal(await settingOf(KEY), before);
+  });
+
+  harmful('comcfg.txt that is sent whole is taken, but for the lines that are named', async () => {
+    const file = join(ewon.dir, 'comcfg.txt');
+    const before = await settingOf(KEY);
+    writeFileSync(file, `${KEY}:${Number(before) + 2}\r\nT2MNote:by FTP\r\n`);
+    const said = await refused('EWON_NOT_TAKEN', 'upload', ewon.host, file);
+    assert.match(said.stdout, /"detail":"T2MNote"/);
+    assert.equal(await settingOf(KEY), String(Number(before) + 2));
+    await well('set', ewon.host, `${KEY}=${before}`);
+  });
+
+  harmful(
+    'firmware of another product is declined, with the reason of the Ewon; it goes on with what it had',
+    async () => {
+      const file = join(ewon.dir, 'er99_0s0p99_ma.edf');
+      const firmware = (await well('info', ewon.host))[0]?.['firmware'];
+      writeFileSync(file, 'no firmware at all');
+      await refused('EWON_FIRMWARE_UNFIT', 'upload', ewon.host, file);
+      await refused('EWON_DECLINED', 'upload', ewon.host, file, '--force');
+      assert.equal((await well('info', ewon.host))[0]?.['firmware'], firmware);
+    },
+  );
+
+  upgrading('firmware is taken, and the Ewon waited for until it answers with it', async () => {
+    const { path, version } = ewon.firmware ?? assert.fail('no firmware');
+    const [told] = await well('upload', ewon.host, path);
+    assert.equal(told?.['firmware'], version);
+    assert.equal((await well('info', ewon.host))[0]?.['firmware'], version);
+    await refused('EWON_FIRMWARE_UNFIT', 'upload', ewon.host, path);
+  });
 
   test('nothing that was said holds the password', () => {
     const password = ewon.env['EWON_PASSWORD'] ?? '';
     if (password.length < 4) return;
     const all = said.map(({ stdout, stderr }) => stdout + stderr).join('\n');
-    for (const secret of [password, 'not the one', Buffer.from(`adm:${password}`).toString('base64')])
+    for (const secret of [password, 'not the one', 'hush-hush', Buffer.from(`adm:${password}`).toString('base64')])
       assert.ok(!all.includes(secret));
   });
 });

@@ -51,7 +51,7 @@ suite('files of an Ewon over FTP', (test) => {
   const troubles: readonly (readonly [FtpTrouble, Code])[] = [
     [{ does: 'silent' }, 'EWON_TIMED_OUT'],
     [{ does: 'http' }, 'EWON_UNREACHABLE'],
-    [{ does: 'full' }, 'EWON_UNREACHABLE'],
+    [{ does: 'full' }, 'EWON_BUSY'],
     [{ does: 'refuseLogin' }, 'EWON_PASSWORD_WRONG'],
     [{ does: 'cut' }, 'EWON_UNREACHABLE'],
     [{ does: 'drip' }, 'EWON_TIMED_OUT'],

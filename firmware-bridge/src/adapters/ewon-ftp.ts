@@ -2,6 +2,7 @@ import { Readable, Writable } from 'node:stream';
 import { err, KIB, type Millis, ok, type Result } from '@ewon-agent/contracts';
 import type { Client } from 'basic-ftp';
 import { codeOfFtpAnswer, type FtpStep } from '../core/ftp-answers.ts';
+import { whenFree } from './ewon-busy.ts';
 import { type PasswordSource, readPassword } from './ewon-password.ts';
 
 /** The FTP server of an Ewon. */
@@ -19,7 +20,7 @@ export type FileOptions = { readonly wholeMs: Millis; readonly stepMs?: Millis; 
 
 /**
  * Files of an Ewon by their name in its root, whatever the way to them; one at a time. Never rejects.
- * Codes: EWON_UNREACHABLE, EWON_TIMED_OUT, EWON_PASSWORD_WRONG, EWON_PASSWORD_UNREADABLE, EWON_NOT_ONE.
+ * Codes: EWON_UNREACHABLE, EWON_TIMED_OUT, EWON_BUSY, EWON_PASSWORD_WRONG, EWON_PASSWORD_UNREADABLE, EWON_NOT_ONE.
  */
 export type EwonFiles = {
   /** Reads a file whole. Codes: also EWON_FILE_MISSING, EWON_DECLINED, TEXT_TOO_LARGE. */
@@ -37,7 +38,12 @@ export function createEwonFtp(options: EwonFtpOptions): EwonFiles {
   let turn: Promise<unknown> = Promise.resolve();
   const next = <T>(limits: FileOptions, step: FtpStep, work: (client: Client) => Promise<T>): Promise<Result<T>> => {
     const signal = AbortSignal.timeout(limits.wholeMs);
-    const done = turn.then(() => session(options, { ...limits, signal, step }, work));
+    const begun = turn;
+    const done = (async () => {
+      await begun;
+      const room = AbortSignal.any([signal, AbortSignal.timeout(limits.stepMs ?? options.stepMs)]);
+      return whenFree(room, () => session(options, { ...limits, signal, step }, work));
+    })();
     turn = done;
     return done;
   };

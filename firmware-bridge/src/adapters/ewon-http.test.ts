@@ -173,6 +173,18 @@ suite('ewon over HTTP', (test) => {
     await close();
   });
 
+  test('an Ewon that has no room just now is asked again; one that never has is FIRMWARE_UNREACHABLE in time', async () => {
+    const { firmware, asked, answerWith, close } = await ewon(700);
+    answerWith((request, response) => (asked.length < 3 ? response.writeHead(503).end() : well(request, response)));
+    assertOk(await firmware.identity());
+    assert.equal(asked.length, 3);
+    answerWith((_, response) => response.writeHead(503).end());
+    const began = performance.now();
+    assertFault(await firmware.identity(), 'FIRMWARE_UNREACHABLE');
+    assert.ok(performance.now() - began < 1700);
+    await close();
+  });
+
   test('a redirect is not followed', async () => {
     const { firmware, asked, answerWith, close } = await ewon();
     answerWith((_, response) => response.writeHead(302, { location: '/elsewhere' }).end());

@@ -74,7 +74,7 @@ function blockOf(web: EwonWeb, timeoutMs: Millis) {
   };
 }
 
-const NO_ANSWER: readonly Code[] = ['EWON_UNREACHABLE', 'EWON_TIMED_OUT', 'EWON_PASSWORD_UNREADABLE'];
+const NO_ANSWER: readonly Code[] = ['EWON_UNREACHABLE', 'EWON_TIMED_OUT', 'EWON_BUSY', 'EWON_PASSWORD_UNREADABLE'];
 
 /** The agent goes on asking whatever it is, so it tells only whether there was an answer. */
 function inWordsOfThePort({ fault }: { readonly fault: Fault }): Result<never> {

@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { err, KIB, type Millis, ok, type Result } from '@ewon-agent/contracts';
+import { whenFree } from './ewon-busy.ts';
 import { type PasswordSource, readPassword } from './ewon-password.ts';
 
 /** The web server of an Ewon: `url` is `http://10.0.0.53`. */
@@ -9,7 +10,7 @@ export type EwonQuestion = { readonly path: string; readonly maxBytes: number; r
 
 /**
  * Asks the Ewon's web server. Questions go out one at a time: the Ewon serves few connections and its web pages need them too.
- * Never rejects. Codes: EWON_UNREACHABLE, EWON_TIMED_OUT, EWON_PASSWORD_WRONG, EWON_PASSWORD_UNREADABLE, EWON_NOT_ONE (no HTTP, a redirect,
+ * Never rejects. Codes: EWON_UNREACHABLE, EWON_TIMED_OUT, EWON_BUSY, EWON_PASSWORD_WRONG, EWON_PASSWORD_UNREADABLE, EWON_NOT_ONE (no HTTP, a redirect,
  * no such page), EWON_DECLINED (any other status), TEXT_TOO_LARGE.
  */
 export type EwonWeb = { ask(question: EwonQuestion): Promise<Result<Uint8Array>> };
@@ -24,7 +25,7 @@ export function createEwonWeb(options: EwonWebOptions): EwonWeb {
   return {
     ask(question) {
       const signal = AbortSignal.timeout(question.timeoutMs); // from now on: who was before has less time left than we have
-      const asked = turn.then(() => askNow(options, question, signal));
+      const asked = turn.then(() => whenFree(signal, () => askNow(options, question, signal)));
       turn = asked;
       return asked;
     },
@@ -92,5 +93,6 @@ function refusal({ statusCode = 0 }: IncomingMessage): Result<never> | undefined
   if (statusCode === 200) return undefined;
   const said = `HTTP status ${statusCode}`;
   if (statusCode === 401 || statusCode === 403) return err('EWON_PASSWORD_WRONG', `${said}, user or password refused`);
+  if (statusCode === 503) return err('EWON_BUSY', said);
   return err(statusCode === 404 || statusCode < 400 ? 'EWON_NOT_ONE' : 'EWON_DECLINED', said);
 }

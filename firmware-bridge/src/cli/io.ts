@@ -43,6 +43,7 @@ function exitStatusOf(code: Code): ExitStatus {
 const MACHINE_FAILED: readonly Code[] = [
   'EWON_UNREACHABLE',
   'EWON_TIMED_OUT',
+  'EWON_BUSY',
   'EWON_PASSWORD_UNREADABLE',
   'LOCAL_FILE_BAD',
 ];

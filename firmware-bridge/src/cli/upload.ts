@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { err, type Fault, KIB, MINUTE_MS, ok, type Result } from '@ewon-agent/contracts';
-import { awaitRestart, readLastBoot } from '../adapters/ewon-restart.ts';
+import { awaitRestart, beginRestart } from '../adapters/ewon-restart.ts';
 import { parseComcfg } from '../core/comcfg.ts';
-import { beforeRestart } from '../core/restart.ts';
+import type { Restart } from '../core/restart.ts';
 import { keysNotTaken } from '../core/settings-change.ts';
 import { placeOfUpload, type UploadPlace } from '../core/upload-place.ts';
 import { type Ewon, type Known, readSettings, whoIsThere } from './ewon.ts';
@@ -35,10 +35,10 @@ export async function upload(io: Io, form: Form, request: UploadRequest): Promis
   if (!known.ok) return sayFault(io, form, known.fault);
   const place = placeOfUpload(basename(path), { ...request, ewon: known.value.identity });
   if (!place.ok) return sayFault(io, form, place.fault);
-  const boot = await readLastBoot(ewon.web, ewon.stepMs);
+  const begun = await beginRestart(ewon.web, ewon.stepMs);
   const sent = await send(io, form, { ...request, sizeBytes: size.value, place: place.value });
   if (!sent.ok) return sayFault(io, form, sent.fault);
-  if (place.value.kind === 'firmware') return firmwareTaken(io, form, { ewon, known: known.value, boot });
+  if (place.value.kind === 'firmware') return firmwareTaken(io, form, { ewon, known: known.value, begun });
   if (place.value.name === 'comcfg.txt') {
     const taken = await settingsTaken(request);
     if (!taken.ok) return sayFault(io, form, taken.fault);
@@ -90,13 +90,13 @@ function isSilence({ code }: Fault): boolean {
   return code === 'EWON_UNREACHABLE' || code === 'EWON_TIMED_OUT';
 }
 
-type Taken = { readonly ewon: Ewon; readonly known: Known; readonly boot: string | undefined };
+type Taken = { readonly ewon: Ewon; readonly known: Known; readonly begun: Restart };
 
 /** An Ewon restarts by itself with a firmware that it takes; one that stays has declined it (ewon-facts §4). */
-async function firmwareTaken(io: Io, form: Form, { ewon, known, boot }: Taken): Promise<ExitStatus> {
+async function firmwareTaken(io: Io, form: Form, { ewon, known, begun }: Taken): Promise<ExitStatus> {
   if (form === 'text') io.stderr('sent; waiting until the Ewon answers with it\n');
   const { web, stepMs } = ewon;
-  const back = await awaitRestart(web, beforeRestart(boot), { stepMs, wholeMs: RESTART_MAX_MS });
+  const back = await awaitRestart(web, begun, { stepMs, beginsMs: CHECK_MS, wholeMs: RESTART_MAX_MS });
   if (!back.ok) return sayFault(io, form, back.fault);
   const [before, after] = [known.identity.firmware, back.value.firmware];
   if (before === after) return sayFault(io, form, err('EWON_DECLINED', `the firmware is still ${after}`).fault);

@@ -48,7 +48,8 @@ suite('a value of a tag beside what was asked', (test) => {
 
 suite('answers of an FTP server', (test) => {
   for (const [step, answer, code] of [
-    ['connect', 421, 'EWON_UNREACHABLE'],
+    ['connect', 421, 'EWON_BUSY'],
+    ['write', 421, 'EWON_UNREACHABLE'],
     ['connect', 500, 'EWON_NOT_ONE'],
     ['login', 530, 'EWON_PASSWORD_WRONG'],
     ['login', 500, 'EWON_PASSWORD_WRONG'],

@@ -43,6 +43,11 @@ export function eventsIn(table: TableFile): {
   return { events, refused: refused.sort((a, b) => a.line - b.line) };
 }
 
+/** Tells whether an event is one of an error: bit 30 of its id is not set. */
+export function isError({ id, event }: EwonEvent): boolean {
+  return id === event;
+}
+
 /** The last four cells are text, origin, number and id; before them stand date and time, in one cell or two. */
 function eventOf({ cells }: Row): EwonEvent | string {
   if (cells.length < 5 || cells.length > 6) return `${cells.length} cells, not 5 or 6`;
