@@ -89,12 +89,18 @@ async function session<T>(
   } catch (cause) {
     if (cause instanceof Refusal) return cause.result;
     if (signal.aborted) return err('EWON_TIMED_OUT', `not done within ${wholeMs} ms`, cause);
-    if (cause instanceof ftp.FTPError) return err(codeOfFtpAnswer(at, cause.code), cause.message, cause);
+    // without its cause: a server may repeat what it was sent
+    if (cause instanceof ftp.FTPError)
+      return err(codeOfFtpAnswer(at, cause.code), withoutPassword(cause.message, password.value));
     return whyNot(cause, stepMs);
   } finally {
     signal.removeEventListener('abort', giveUp);
     client.close();
   }
+}
+
+function withoutPassword(text: string, password: string): string {
+  return password === '' ? text : text.replaceAll(password, '(the password)');
 }
 
 /** Ends the session in words, so that the Ewon has room for the next one when that comes. */

@@ -1,4 +1,4 @@
-import { asciiJson, CODES, type Code, describeFault, type Fault, printable } from '@ewon-agent/contracts';
+import { asciiJson, CODES, type Code, describeFault, type Fault, printable, withoutGrks } from '@ewon-agent/contracts';
 
 /** Where a command speaks and listens: records go to `stdout`, progress and faults to `stderr`. */
 export type Io = {
@@ -17,10 +17,11 @@ export const EXIT = { allRead: 0, machineFailed: 1, wrongUse: 2, refused: 3 } as
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
 /** Says a fault: as JSON on stdout, or as a sentence on stderr. Returns the exit status. */
-export function sayFault(io: Io, form: Form, fault: Fault): ExitStatus {
-  if (form === 'json') io.stdout(json({ outcome: fault.code, detail: fault.detail, next: CODES[fault.code].next }));
-  else io.stderr(`${describeFault(fault)}\n`);
-  return exitStatusOf(fault.code);
+export function sayFault(io: Io, form: Form, { code, detail: met }: Fault): ExitStatus {
+  const detail = withoutGrks(met); // an Ewon may have written one into its events
+  if (form === 'json') io.stdout(json({ outcome: code, detail, next: CODES[code].next }));
+  else io.stderr(`${describeFault({ code, detail })}\n`);
+  return exitStatusOf(code);
 }
 
 /** Writes one line of JSON in pure ASCII, so that no text from a device can play with a terminal. */

@@ -7,7 +7,7 @@ export type FtpTrouble =
   | { readonly does: 'silent' } // accepts, and says nothing
   | { readonly does: 'http' } // is a web server
   | { readonly does: 'full' } // has no room for another session
-  | { readonly does: 'refuseLogin' }
+  | { readonly does: 'refuseLogin' } // and repeats the password, as some do
   | { readonly does: 'elsewhere' } // sends its client to another host for the file
   | { readonly does: 'cut' } // hangs up in the middle of a file
   | { readonly does: 'drip' } // a byte now and then, never an end
@@ -44,7 +44,7 @@ export async function startTroubledFtp(): Promise<TroubledFtp> {
     const say = (text: string) => control.write(`${text}\r\n`);
     heard.push(verb === 'PASS' ? verb : line);
     if (verb === 'USER') return void say('331 who');
-    if (verb === 'PASS') return void say(trouble.does === 'refuseLogin' ? '530 no' : '230 in');
+    if (verb === 'PASS') return void say(trouble.does === 'refuseLogin' ? `530 not ${line.slice(5)}` : '230 in');
     if (verb === 'EPSV') return void say('502 no');
     if (verb === 'PASV') {
       const server = createServer();
@@ -95,7 +95,7 @@ export async function startTroubledFtp(): Promise<TroubledFtp> {
     if (trouble.does === 'http') return void control.end('HTTP/1.1 400 Bad Request\r\n\r\n');
     control.write(trouble.does === 'full' ? '421 too many\r\n' : '220 ready\r\n');
     const data: { socket?: Promise<Socket> } = {};
-    control.setEncoding('latin1').on('data', async (text: unknown) => {
+    control.setEncoding('utf8').on('data', async (text: unknown) => {
       for (const line of String(text).split('\r\n').filter(Boolean)) await answerTo(control, data, line);
     });
   });
