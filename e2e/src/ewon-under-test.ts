@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firmwareImage } from '@ewon-agent/board-sim/core/ewon/firmware-image';
 import { startEwon } from '@ewon-agent/board-sim/ewon/start-ewon';
-import { SECOND_MS } from '@ewon-agent/contracts';
 
 /** The Ewon that a suite asks, and what may be done to it. */
 export type EwonUnderTest = {
@@ -61,7 +60,7 @@ async function startSimulated(): Promise<StartedEwon> {
   const ewon = await startEwon({
     ...{ serial: '1524-0071-21', firmware: '14.6s0', password: 'made up, only here' },
     tags: { Level: 40.5, Batch: 'A-17' },
-    times: { rebootDelayMs: 100, bootMs: SECOND_MS, firmwareBootMs: SECOND_MS },
+    times: { rebootDelayMs: 100, bootMs: 300, firmwareBootMs: 300 },
   });
   await ewon.trouble({ whenBusy: 'refuses' });
   return {

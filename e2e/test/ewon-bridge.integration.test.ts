@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEwon } from '@ewon-agent/board-sim/ewon/start-ewon';
-import { MINUTE_MS, SECOND_MS } from '@ewon-agent/contracts';
+import { MINUTE_MS } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { bridgeWith, recordsOf, type Said } from '@ewon-agent/firmware-bridge/testing/bridge-here';
 import { ewonUnderTest, type StartedEwon } from '../src/ewon-under-test.ts';
@@ -202,7 +202,7 @@ suite('docs/ewon-bridge.md', { timeoutMs: MINUTE_MS }, (test) => {
     const ewon = await startEwon({
       password: 'made up',
       tags: { Level: 40.5, Batch: 'A-17' },
-      times: { rebootDelayMs: 100, bootMs: SECOND_MS },
+      times: { rebootDelayMs: 100, bootMs: 300 },
     });
     try {
       const shown = [...page.matchAll(/^\$ npx ewon-bridge (.* 10\.0\.0\.53\b.*)\n((?:(?!\$ |```).*\n)*)/gm)];
