@@ -86,6 +86,19 @@ suite('files of an Ewon over FTP', (test) => {
       assert.deepEqual(server.stored, []);
     });
 
+  on(
+    'an Ewon that breaks off a file and says a moment later that it is full is EWON_DISK_FULL',
+    async (files, server) => {
+      server.become({ does: 'breakOff' });
+      async function* much(): AsyncGenerator<Uint8Array> {
+        for (let i = 0; i < 200; i++) yield new Uint8Array(65_536);
+      }
+      assertFault(await files.write('program.bas', much(), LIMITS), 'EWON_DISK_FULL');
+      server.become({ does: 'well' });
+      assertOk(await files.read('a.txt', LIMITS));
+    },
+  );
+
   on('pieces that break off are LOCAL_FILE_BAD', async (files) => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('x');

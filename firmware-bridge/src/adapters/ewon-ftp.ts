@@ -1,9 +1,9 @@
-import { Readable, Writable } from 'node:stream';
-import { err, KIB, type Millis, ok, type Result } from '@ewon-agent/contracts';
+import { err, type Millis, ok, type Result } from '@ewon-agent/contracts';
 import type { Client } from 'basic-ftp';
 import { codeOfFtpAnswer, type FtpStep } from '../core/ftp-answers.ts';
 import { whenFree } from './ewon-busy.ts';
 import { type PasswordSource, readPassword } from './ewon-password.ts';
+import { collector, Refusal, sourceOf } from './file-streams.ts';
 
 /** The FTP server of an Ewon. */
 export type EwonFtpOptions = {
@@ -56,7 +56,7 @@ export function createEwonFtp(options: EwonFtpOptions): EwonFiles {
       }),
     write: (name, pieces, limits) =>
       next(limits, 'write', async (client) => {
-        await client.uploadFrom(Readable.from(told(pieces)), name);
+        await client.uploadFrom(sourceOf(pieces), name);
       }),
   };
 }
@@ -82,12 +82,14 @@ async function session<T>(
     await client.login(options.user, password.value);
     at = step;
     await client.send('TYPE I');
+    outliveFile(client);
     if (onBytes) client.trackProgress(({ bytesOverall }) => onBytes(bytesOverall));
     const done = await work(client);
     await goodbye(client);
     return ok(done);
-  } catch (cause) {
-    if (cause instanceof Refusal) return cause.result;
+  } catch (met) {
+    if (met instanceof Refusal) return met.result;
+    const cause = at === step ? await reasonBehind(client, met) : met;
     if (signal.aborted) return err('EWON_TIMED_OUT', `not done within ${wholeMs} ms`, cause);
     // without its cause: a server may repeat what it was sent
     if (cause instanceof ftp.FTPError)
@@ -96,6 +98,33 @@ async function session<T>(
   } finally {
     signal.removeEventListener('abort', giveUp);
     client.close();
+  }
+}
+
+/**
+ * Keeps the session when the connection of a file breaks, which basic-ftp would end with it: why it broke, such as a full disk, is said in the
+ * session, and that may come a moment later.
+ */
+function outliveFile(client: Client): void {
+  const prepare = client.prepareTransfer;
+  client.prepareTransfer = async (ftp) => {
+    const ready = await prepare(ftp);
+    ftp.dataSocket
+      ?.removeAllListeners('error')
+      .removeAllListeners('close')
+      .on('error', () => {}); // the transfer itself hears of it
+    return ready;
+  };
+}
+
+/** Finds what the server said of a file that broke off: the answer to it is the next that comes. */
+async function reasonBehind(client: Client, met: unknown): Promise<unknown> {
+  if (client.closed || (met instanceof Error && met.name === 'FTPError')) return met;
+  try {
+    await client.send('NOOP');
+    return met;
+  } catch (said) {
+    return said instanceof Error && said.name === 'FTPError' ? said : met;
   }
 }
 
@@ -109,34 +138,6 @@ async function goodbye(client: Client): Promise<void> {
     await client.sendIgnoringError('QUIT');
   } catch {
     // what was asked for is done; an Ewon that hangs up, or restarts for a new firmware, does not say goodbye
-  }
-}
-
-/** Carries a result of ours through the library. */
-class Refusal extends Error {
-  readonly result: Result<never>;
-  constructor(result: Result<never>) {
-    super('refused');
-    this.result = result;
-  }
-}
-
-function collector(pieces: Buffer[], maxBytes: number): Writable {
-  let sizeBytes = 0;
-  return new Writable({
-    write(piece: Buffer, _, done) {
-      pieces.push(piece);
-      sizeBytes += piece.length;
-      done(sizeBytes <= maxBytes ? null : new Refusal(err('TEXT_TOO_LARGE', `more than ${maxBytes / KIB} KiB`)));
-    },
-  });
-}
-
-async function* told(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* pieces;
-  } catch (cause) {
-    throw new Refusal(err('LOCAL_FILE_BAD', cause instanceof Error ? cause.message : '', cause));
   }
 }
 

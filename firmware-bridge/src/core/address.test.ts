@@ -54,6 +54,7 @@ suite('answers of an FTP server', (test) => {
     ['login', 530, 'EWON_PASSWORD_WRONG'],
     ['login', 500, 'EWON_PASSWORD_WRONG'],
     ['read', 550, 'EWON_FILE_MISSING'],
+    ['read', 426, 'EWON_UNREACHABLE'],
     ['read', 451, 'EWON_DECLINED'],
     ['write', 530, 'EWON_PASSWORD_WRONG'],
     ['write', 550, 'EWON_DECLINED'],

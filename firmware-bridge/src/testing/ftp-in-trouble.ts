@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** What an FTP server does that is not well; each is a thing that a network or a tired device does. */
 export type FtpTrouble =
@@ -10,6 +11,7 @@ export type FtpTrouble =
   | { readonly does: 'refuseLogin' } // and repeats the password, as some do
   | { readonly does: 'elsewhere' } // sends its client to another host for the file
   | { readonly does: 'cut' } // hangs up in the middle of a file
+  | { readonly does: 'breakOff' } // breaks the connection of a file off, and says why a moment later
   | { readonly does: 'drip' } // a byte now and then, never an end
   | { readonly does: 'endless' }
   | { readonly does: 'answer'; readonly to: 'RETR' | 'STOR'; readonly with: string };
@@ -59,6 +61,7 @@ export async function startTroubledFtp(): Promise<TroubledFtp> {
     }
     if (trouble.does === 'answer' && trouble.to === verb) return void say(trouble.with);
     if (verb === 'RETR') return send(control, await data.socket, files.get(word) ?? 'content\r\n');
+    if (verb === 'STOR' && trouble.does === 'breakOff') return breakOff(control, await data.socket);
     if (verb === 'STOR') return store(control, await data.socket, word);
     if (verb !== 'QUIT') return void say('200 fine');
     say('221 bye');
@@ -76,6 +79,13 @@ export async function startTroubledFtp(): Promise<TroubledFtp> {
       const writing = setInterval(() => socket?.write(piece), trouble.does === 'drip' ? 50 : 1);
       socket?.on('close', () => clearInterval(writing));
     } else socket?.end(content, () => control.write('226 that is all\r\n'));
+  };
+  const breakOff = async (control: Socket, socket: Socket | undefined): Promise<void> => {
+    control.write('150 give it\r\n');
+    if (socket) await once(socket, 'data');
+    socket?.resetAndDestroy();
+    await pause(50);
+    control.write('552 no room\r\n');
   };
   const store = (control: Socket, socket: Socket | undefined, name: string): void => {
     const pieces: Buffer[] = [];
@@ -95,8 +105,10 @@ export async function startTroubledFtp(): Promise<TroubledFtp> {
     if (trouble.does === 'http') return void control.end('HTTP/1.1 400 Bad Request\r\n\r\n');
     control.write(trouble.does === 'full' ? '421 too many\r\n' : '220 ready\r\n');
     const data: { socket?: Promise<Socket> } = {};
-    control.setEncoding('utf8').on('data', async (text: unknown) => {
-      for (const line of String(text).split('\r\n').filter(Boolean)) await answerTo(control, data, line);
+    let turn = Promise.resolve();
+    control.setEncoding('utf8').on('data', (text: unknown) => {
+      for (const line of String(text).split('\r\n').filter(Boolean))
+        turn = turn.then(() => answerTo(control, data, line)); // as servers do: an order waits for the one before
     });
   });
   return {
