@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { EwonRecord } from '../core/records.ts';
 import { certificateArea } from './area-certificate.ts';
 import { messageArea } from './area-message.ts';
@@ -6,6 +6,9 @@ import { filledPieces } from './many-rows.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 import type { EwonArea } from './store.ts';
+
+/** In letters, as the index over names in use has it: SQLite does not take that index for values that are bound. */
+const NAMED = sql<boolean>`link in ('linked', 'unlinked')`;
 
 /** Ewons, with their certificates and their last messages. */
 export function ewonArea(scope: Scope): EwonArea {
@@ -15,8 +18,7 @@ export function ewonArea(scope: Scope): EwonArea {
     ...certificateArea(scope),
     ...messageArea(scope),
     ewon: async (deviceId) => recordOf(await all().where('deviceId', '=', deviceId).executeTakeFirst()),
-    ewonByName: async (name) =>
-      recordOf(await all().where('name', '=', name).where('link', 'in', ['linked', 'unlinked']).executeTakeFirst()),
+    ewonByName: async (name) => recordOf(await all().where('name', '=', name).where(NAMED).executeTakeFirst()),
     async ewons({ link, serial, publicKey, brokerTold }) {
       let query = all();
       if (link !== undefined) query = query.where('link', 'in', [...link]);

@@ -1,8 +1,11 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { RegistrationRecord } from '../core/records.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 import type { RegistrationArea, RegistrationFilter } from './store.ts';
+
+/** In letters, as the index over pending records has it: for a value that is bound SQLite plans anew each time. */
+const PENDING = sql<'pending'>`'pending'`;
 
 /** Requests and what became of them. */
 export function registrationArea({ db, accountId }: Scope): RegistrationArea {
@@ -22,7 +25,7 @@ export function registrationArea({ db, accountId }: Scope): RegistrationArea {
     registrationByToken: (token) => by('token', token),
     registrationByRequestId: (requestId) => by('requestId', requestId),
     pendingOfKey: async (publicKey) =>
-      recordOf(await all().where('publicKey', '=', publicKey).where('state', '=', 'pending').executeTakeFirst()),
+      recordOf(await all().where('publicKey', '=', publicKey).where('state', '=', PENDING).executeTakeFirst()),
     async registrations(filter) {
       const rows = await filtered(filter).selectAll().orderBy('createdAt').orderBy('registrationId').execute();
       return rows.flatMap((row) => recordOf(row) ?? []);

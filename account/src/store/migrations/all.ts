@@ -4,6 +4,7 @@ import * as telemetry from './0002-telemetry.ts';
 import * as identity from './0003-identity.ts';
 import * as orders from './0004-orders.ts';
 import * as alarms from './0005-alarms.ts';
+import * as ewonByKey from './0006-ewon-by-key.ts';
 
 /** Every migration by name, in order. One that was released is never changed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-identity': identity,
   '0004-orders': orders,
   '0005-alarms': alarms,
+  '0006-ewon-by-key': ewonByKey,
 };
