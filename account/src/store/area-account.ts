@@ -1,15 +1,20 @@
 import type { Selectable } from 'kysely';
+import { findReady } from './ready-query.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 import type { AccountArea, AccountRow } from './store.ts';
 
 /** The account and its pools. */
-export function accountArea({ db, accountId }: Scope): AccountArea {
+export function accountArea(scope: Scope): AccountArea {
+  const { db, accountId } = scope;
   return {
-    account: async () =>
-      rowOfAccount(
-        await db.selectFrom('account').selectAll().where('accountId', '=', accountId).executeTakeFirstOrThrow(),
-      ),
+    async account() {
+      const row = await findReady(scope, 'account', [accountId], () =>
+        db.selectFrom('account').selectAll().where('accountId', '=', accountId),
+      );
+      if (!row) throw new Error('this is a bug: no account');
+      return rowOfAccount(row);
+    },
     async updateAccount({ autoRegistration, ...patch }) {
       const set = { ...patch, ...(autoRegistration !== undefined && { autoRegistration: Number(autoRegistration) }) };
       await db.updateTable('account').set(set).where('accountId', '=', accountId).execute();

@@ -1,28 +1,28 @@
+import { findReady, runReady } from './ready-query.ts';
 import type { Scope } from './scope.ts';
 import type { DoorArea } from './store.ts';
 
 const GENERATION = 'nonce-generation';
 
 /** Used nonces, one-time links, sessions: what keeps the doors. */
-export function doorArea({ db, accountId }: Scope): DoorArea {
+export function doorArea(scope: Scope): DoorArea {
+  const { db, accountId } = scope;
   const generation = async (): Promise<number> => {
-    const row = await db
-      .selectFrom('setting')
-      .select('value')
-      .where('accountId', '=', accountId)
-      .where('name', '=', GENERATION)
-      .executeTakeFirst();
+    const row = await findReady(scope, 'nonce generation', [accountId, GENERATION], () =>
+      db.selectFrom('setting').select('value').where('accountId', '=', accountId).where('name', '=', GENERATION),
+    );
     return Number(row?.value ?? 1);
   };
   return {
     nonceGeneration: generation,
     async useNonce(nonce, ofGeneration) {
-      const done = await db
-        .insertInto('usedNonce')
-        .values({ accountId, nonce, generation: ofGeneration })
-        .onConflict((c) => c.doNothing())
-        .executeTakeFirst();
-      return Number(done.numInsertedOrUpdatedRows) > 0;
+      const { numAffectedRows } = await runReady(scope, 'use nonce', [accountId, nonce, ofGeneration], () =>
+        db
+          .insertInto('usedNonce')
+          .values({ accountId, nonce, generation: ofGeneration })
+          .onConflict((c) => c.doNothing()),
+      );
+      return Number(numAffectedRows) > 0;
     },
     async nextNonceGeneration() {
       const next = (await generation()) + 1;

@@ -3,6 +3,7 @@ import type { EwonRecord } from '../core/records.ts';
 import { certificateArea } from './area-certificate.ts';
 import { messageArea } from './area-message.ts';
 import { filledPieces } from './many-rows.ts';
+import { findReady, runReady } from './ready-query.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 import type { EwonArea } from './store.ts';
@@ -14,18 +15,29 @@ const NAMED = sql<boolean>`link in ('linked', 'unlinked')`;
 export function ewonArea(scope: Scope): EwonArea {
   const { db, accountId } = scope;
   const all = () => db.selectFrom('ewon').selectAll().where('accountId', '=', accountId);
+  const ewon: EwonArea['ewon'] = async (deviceId) =>
+    recordOf(await findReady(scope, 'ewon', [accountId, deviceId], () => all().where('deviceId', '=', deviceId)));
   return {
     ...certificateArea(scope),
     ...messageArea(scope),
-    ewon: async (deviceId) => recordOf(await all().where('deviceId', '=', deviceId).executeTakeFirst()),
-    ewonByName: async (name) => recordOf(await all().where('name', '=', name).where(NAMED).executeTakeFirst()),
+    ewon,
+    ewonByName: async (name) =>
+      recordOf(
+        await findReady(scope, 'ewon by name', [accountId, name], () => all().where('name', '=', name).where(NAMED)),
+      ),
     async ewons({ link, serial, publicKey, brokerTold }) {
-      let query = all();
-      if (link !== undefined) query = query.where('link', 'in', [...link]);
-      if (serial !== undefined) query = query.where('serial', '=', serial);
-      if (publicKey !== undefined) query = query.where('publicKey', '=', publicKey);
-      if (brokerTold !== undefined) query = query.where('brokerTold', '=', Number(brokerTold));
-      const rows = await query.orderBy('createdAt').orderBy('deviceId').execute();
+      const write = () => {
+        let query = all();
+        if (link !== undefined) query = query.where('link', 'in', [...link]);
+        if (serial !== undefined) query = query.where('serial', '=', serial);
+        if (publicKey !== undefined) query = query.where('publicKey', '=', publicKey);
+        if (brokerTold !== undefined) query = query.where('brokerTold', '=', Number(brokerTold));
+        return query.orderBy('createdAt').orderBy('deviceId');
+      };
+      const given = { serial, publicKey, brokerTold: brokerTold === undefined ? undefined : Number(brokerTold) };
+      const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : name));
+      const values = [accountId, ...(link ?? []), ...Object.values(given).filter((value) => value !== undefined)];
+      const { rows } = await runReady(scope, `ewons by ${link?.length ?? 0} ${names}`, values, write);
       return rows.flatMap((row) => recordOf(row) ?? []);
     },
     async ewonsNamed(deviceIds) {
@@ -50,7 +62,7 @@ export function ewonArea(scope: Scope): EwonArea {
         .execute();
     },
     async updateEwon(deviceId, patch) {
-      const known = recordOf(await all().where('deviceId', '=', deviceId).executeTakeFirst());
+      const known = await ewon(deviceId);
       if (!known) return;
       await db
         .updateTable('ewon')

@@ -1,8 +1,10 @@
+import { findReady } from './ready-query.ts';
 import type { Scope } from './scope.ts';
 import type { GrkArea } from './store.ts';
 
 /** Registration keys, sealed. */
-export function grkArea({ db, accountId }: Scope): GrkArea {
+export function grkArea(scope: Scope): GrkArea {
+  const { db, accountId } = scope;
   const all = () =>
     db
       .selectFrom('grk')
@@ -10,7 +12,7 @@ export function grkArea({ db, accountId }: Scope): GrkArea {
       .where('accountId', '=', accountId);
   return {
     grks: () => all().orderBy('createdAt').orderBy('grkId').execute(),
-    grk: (grkId) => all().where('grkId', '=', grkId).executeTakeFirst(),
+    grk: (grkId) => findReady(scope, 'grk', [accountId, grkId], () => all().where('grkId', '=', grkId)),
     async insertGrk(record) {
       await db
         .insertInto('grk')

@@ -1,5 +1,6 @@
 import type { LogRecord } from '../core/records.ts';
 import { type ManyRows, runMany } from './many-rows.ts';
+import { findReady } from './ready-query.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 import type { LogArea } from './store.ts';
@@ -22,17 +23,18 @@ export function logArea(scope: Scope): LogArea {
   };
   const appendLogs: LogArea['appendLogs'] = async (lines) => {
     if (lines.length === 0) return [];
-    const { last } = await db
-      .selectFrom('log')
-      .select((e) => e.fn.max('id').as('last'))
-      .where('accountId', '=', accountId)
-      .executeTakeFirstOrThrow();
+    const end = await findReady(scope, 'end of the log', [accountId], () =>
+      db
+        .selectFrom('log')
+        .select((e) => e.fn.max('id').as('last'))
+        .where('accountId', '=', accountId),
+    );
     const rows = lines.map(({ entry, origin }, i): Row => {
       const place = origin ? `${origin.epoch}/${origin.seq}` : null;
       const { at, name, subject, severity, code, event, deviceId } = entry;
       return {
         accountId,
-        id: Number(last ?? 0) + 1 + i,
+        id: Number(end?.last ?? 0) + 1 + i,
         at,
         name,
         subject,

@@ -1,5 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { RegistrationRecord } from '../core/records.ts';
+import { type ManyRows, runMany } from './many-rows.ts';
+import { findReady } from './ready-query.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 import type { RegistrationArea, RegistrationFilter } from './store.ts';
@@ -7,11 +9,23 @@ import type { RegistrationArea, RegistrationFilter } from './store.ts';
 /** In letters, as the index over pending records has it: for a value that is bound SQLite plans anew each time. */
 const PENDING = sql<'pending'>`'pending'`;
 
+type Row = Tables['registration'];
+const COLUMNS: readonly (keyof Row)[] = [
+  ...(['accountId', 'registrationId', 'token', 'requestId', 'publicKey', 'fingerprint', 'serial', 'model'] as const),
+  ...(['firmware', 'agent', 'macs', 'note', 'csr', 'evidence', 'address', 'network', 'grkId', 'state'] as const),
+  ...(['replaces', 'pool', 'createdAt', 'decidedAt', 'deviceId'] as const),
+];
+/** In the order in which a query has them. */
+const FILTERS = ['state', 'grkId', 'network', 'createdBefore'] as const;
+
 /** Requests and what became of them. */
-export function registrationArea({ db, accountId }: Scope): RegistrationArea {
+export function registrationArea(scope: Scope): RegistrationArea {
+  const { db, accountId } = scope;
   const all = () => db.selectFrom('registration').selectAll().where('accountId', '=', accountId);
   const by = async (column: 'registrationId' | 'token' | 'requestId', value: string) =>
-    recordOf(await all().where(column, '=', value).executeTakeFirst());
+    recordOf(
+      await findReady(scope, `registration by ${column}`, [accountId, value], () => all().where(column, '=', value)),
+    );
   const filtered = ({ state, grkId, network, createdBefore }: RegistrationFilter) => {
     let query = db.selectFrom('registration').where('accountId', '=', accountId);
     if (state !== undefined) query = query.where('state', '=', state);
@@ -20,25 +34,36 @@ export function registrationArea({ db, accountId }: Scope): RegistrationArea {
     if (createdBefore !== undefined) query = query.where('createdAt', '<', createdBefore);
     return query;
   };
+  const insert: ManyRows<Row, unknown> = {
+    name: 'registration',
+    columns: COLUMNS,
+    write: (rows) => db.insertInto('registration').values([...rows]),
+  };
   return {
     registration: (id) => by('registrationId', id),
     registrationByToken: (token) => by('token', token),
     registrationByRequestId: (requestId) => by('requestId', requestId),
     pendingOfKey: async (publicKey) =>
-      recordOf(await all().where('publicKey', '=', publicKey).where('state', '=', PENDING).executeTakeFirst()),
+      recordOf(
+        await findReady(scope, 'pending registration', [accountId, publicKey], () =>
+          all().where('publicKey', '=', publicKey).where('state', '=', PENDING),
+        ),
+      ),
     async registrations(filter) {
       const rows = await filtered(filter).selectAll().orderBy('createdAt').orderBy('registrationId').execute();
       return rows.flatMap((row) => recordOf(row) ?? []);
     },
     async countRegistrations(filter) {
-      const { n } = await filtered(filter)
-        .select((e) => e.fn.countAll().as('n'))
-        .executeTakeFirstOrThrow();
-      return Number(n);
+      const given = FILTERS.filter((name) => filter[name] !== undefined);
+      const values = [accountId, ...given.map((name) => filter[name])];
+      const counted = await findReady(scope, `registrations by ${given}`, values, () =>
+        filtered(filter).select((e) => e.fn.countAll().as('n')),
+      );
+      return Number(counted?.n);
     },
     async insertRegistration({ macs, evidence, ...record }) {
       const row = { ...record, accountId, macs: JSON.stringify(macs), evidence: JSON.stringify(evidence) };
-      await db.insertInto('registration').values(row).execute();
+      await runMany(scope, insert, [row]);
     },
     async updateRegistration(registrationId, patch) {
       await db

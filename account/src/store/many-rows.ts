@@ -27,7 +27,8 @@ export async function runMany<R, O>(
     const parameters = piece.flatMap((row) => columns.map((column) => row[column]));
     let statement = ready.get(key);
     if (!statement) {
-      statement = write(piece).compile();
+      // a statement has the columns in the order of the first row's members
+      statement = write(piece.map((row) => inOrder(row, columns))).compile();
       if (statement.parameters.length !== parameters.length) throw new Error(`this is a bug: values of ${name}`);
       ready.set(key, statement);
     }
@@ -35,6 +36,10 @@ export async function runMany<R, O>(
     returned.push(...done.rows);
   }
   return returned;
+}
+
+function inOrder<R>(row: R, columns: readonly (keyof R)[]): R {
+  return Object.fromEntries(columns.map((column) => [column, row[column]])) as R;
 }
 
 /** Cuts into pieces of these sizes, the largest first. */
