@@ -180,8 +180,8 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     started.resolve(broker);
     const refusalLines = createBuckets(clock, REFUSAL_LINES);
     const house: House = { accountId, store, ca, vault, broker, herald, bus, clock, random, log, limits, refusalLines };
-    // among several servers the one that leads brings the broker to agree
-    if (serves === 'alone') for (const device of await linkedDevices(store)) await broker.admit(device);
+    // one beside this process was brought to agree when it was connected
+    if (brokerRuns === 'within') for (const device of await linkedDevices(store)) await broker.admit(device);
     await tellBrokerOfRevoked(house);
     await expireCommands(house);
     await tellOrders(house);

@@ -64,6 +64,19 @@ suite('Mosquitto as the broker', { needs, timeoutMs: 30_000 }, (test) => {
     await broker.close();
   });
 
+  test('a device of which Mosquitto has a role alone, and a wrong one, is made whole when it is admitted', async () => {
+    await mosquitto.stop();
+    const before = JSON.parse(initialDynamicSecurity());
+    before.roles.push({ rolename: device.deviceId, acls: [] });
+    mosquitto = await startMosquitto(pki, JSON.stringify(before));
+    const broker = await start();
+    await broker.admit(device);
+    const p = await connect();
+    assert.equal(await p.publish(topicFor(device, 'event'), 'allowed'), 'acked');
+    await p.leave('orderly');
+    await broker.close();
+  });
+
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     test(`Mosquitto ended by ${signal} and started again: we are back by ourselves, rights hold, messages come`, async () => {
       const taken: string[] = [];

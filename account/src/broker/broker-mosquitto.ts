@@ -212,6 +212,13 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
     await control.request(decide({ role, client: of }), 'throw');
   }
 
+  /** Nearly always it is new, so it is not asked for first; what is there already refuses to be made and stays as it is. */
+  async function admit(device: DeviceAddress): Promise<void> {
+    const decide = (present: Present) => commandsToAdmit(device, present);
+    const made = await control.request(decide({ role: undefined, client: undefined }), 'return');
+    if (made.some(({ error }) => error !== undefined)) await change(device, decide);
+  }
+
   const unwatch = siblings?.watchLead((leads) => {
     if (!ready) return; // it is looked at when it is connected
     const done = leads ? lead() : client.unsubscribeAsync([...RETAINED_FILTERS]);
@@ -244,7 +251,7 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
 
   return {
     urls: options.deviceUrls ?? [options.url],
-    admit: (device) => change(device, (present) => commandsToAdmit(device, present)),
+    admit,
     revoke: (device) => change(device, (present) => commandsToRevoke(device.deviceId, present)),
     publish: async ({ topic, payload, qos, retain }) => {
       // MQTT.js would keep it for the next connection, and all others as well
