@@ -6,6 +6,7 @@ import {
   ackTopicFor,
   bindToGrk,
   CHANNELS,
+  type Code,
   type DeviceAddress,
   downFilterFor,
   type Grant,
@@ -62,7 +63,10 @@ export async function createFleetDevice({ deviceUrl, ca, grk }: FleetAccount, in
     grkBinding: bindToGrk(grk, jwkOf(publicKey), registrations),
     evidence: { slot: 'sd0', t2mSha256: 'a'.repeat(64) },
   });
-  const ask = askOver(agent);
+  const ask: Ask = (request) =>
+    askOver(agent)(request).catch((cause) => {
+      throw new Error(`device ${index}: ${request.method} ${request.url}: ${String(cause)}`);
+    });
   let nonce: string | undefined;
   let location = '';
   let grant: Grant | undefined;
@@ -71,13 +75,18 @@ export async function createFleetDevice({ deviceUrl, ca, grk }: FleetAccount, in
   let committed = 0;
   let told: (() => void) | undefined;
 
-  const post = async (url: string, header: object, payload: string) => {
+  const postOnce = async (url: string, header: object, payload: string) => {
     nonce ??= (await ask({ method: 'HEAD', url: `${base}/device/v1/nonce`, headers: {} })).headers['replay-nonce'];
     const jws = signJws({ typ: 'ewon-reg', url, nonce: nonce ?? '', ...header }, payload, secretKey);
     const headers = { 'content-type': 'application/jose+json' };
     const answer = await ask({ method: 'POST', url, headers, body: JSON.stringify(jws) });
     nonce = answer.headers['replay-nonce'];
     return answer;
+  };
+  const post = async (url: string, header: object, payload: string) => {
+    const answer = await postOnce(url, header, payload);
+    // to approve thousands takes longer than a nonce lives; the refusal brings the next one (RFC 8555 §6.5)
+    return answer.body.includes('BAD_NONCE' satisfies Code) ? postOnce(url, header, payload) : answer;
   };
   const addressOf = ({ account, deviceId }: Grant): DeviceAddress => ({ accountId: account.id, deviceId });
   const send = async (channel: UpChannel, body: object): Promise<void> => {
@@ -93,6 +102,7 @@ export async function createFleetDevice({ deviceUrl, ca, grk }: FleetAccount, in
       const answer = await post(registrations, { jwk: jwkOf(publicKey) }, asked);
       if (answer.status !== 202) throw new Error(`device ${index}: ${answer.status} ${answer.body}`);
       location = answer.headers['location'] ?? '';
+      agent.destroy(); // thousands of connections that wait for nothing are refused by the account, rightly
     },
     async fetchGrant() {
       const answer = await post(location, { kid: location }, '');
