@@ -1,4 +1,4 @@
-import { CamelCasePlugin, type CompiledQuery, type Dialect, Kysely } from 'kysely';
+import { CamelCasePlugin, type CompiledQuery, type Dialect, Kysely, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { accountArea, rowOfAccount } from './area-account.ts';
 import { alarmArea } from './area-alarm.ts';
@@ -11,7 +11,8 @@ import { registrationArea } from './area-registration.ts';
 import { telemetryArea } from './area-telemetry.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import type { Tables } from './schema.ts';
-import type { AccountRow, Store } from './store.ts';
+import type { Scope } from './scope.ts';
+import type { AccountRow, Store, StoreTx } from './store.ts';
 import { transactTogether } from './transact-together.ts';
 import type { Transactor } from './transactor.ts';
 
@@ -43,25 +44,33 @@ export async function openStore(dialect: Dialect, transact: Transactor = transac
         await trx.insertInto('account').values(rowFor(made)).execute();
         return made;
       }),
-    account: (accountId) => ({
-      accountId,
-      transact: (work) =>
-        transact(db, (trx) => {
-          const scope = { db: trx, accountId, ready };
-          return work({
-            ...accountArea(scope),
-            ...registrationArea(scope),
-            ...ewonArea(scope),
-            ...telemetryArea(scope),
-            ...alarmArea(scope),
-            ...grkArea(scope),
-            ...ordersArea(scope),
-            ...logArea(scope),
-            ...doorArea(scope),
-          });
-        }),
-    }),
+    account(accountId) {
+      // pieces of work that share a commit share what they ask with as well
+      const inTransaction = new WeakMap<Transaction<Tables>, StoreTx>();
+      const storeIn = (trx: Transaction<Tables>): StoreTx => {
+        const known = inTransaction.get(trx);
+        if (known) return known;
+        const made = everyArea({ db: trx, accountId, ready });
+        inTransaction.set(trx, made);
+        return made;
+      };
+      return { accountId, transact: (work) => transact(db, (trx) => work(storeIn(trx))) };
+    },
     close: () => db.destroy(),
+  };
+}
+
+function everyArea(scope: Scope): StoreTx {
+  return {
+    ...accountArea(scope),
+    ...registrationArea(scope),
+    ...ewonArea(scope),
+    ...telemetryArea(scope),
+    ...alarmArea(scope),
+    ...grkArea(scope),
+    ...ordersArea(scope),
+    ...logArea(scope),
+    ...doorArea(scope),
   };
 }
 

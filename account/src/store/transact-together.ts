@@ -1,9 +1,14 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import type { Tables } from './schema.ts';
 import type { Transactor } from './transactor.ts';
 
 /** At most so many pieces of work share a commit, so that the first of them is answered before long. */
 const TOGETHER_MAX = 64;
+
+// written down once: each piece of work has two of them
+const SAVEPOINT = CompiledQuery.raw('SAVEPOINT piece');
+const RELEASE = CompiledQuery.raw('RELEASE piece');
+const ROLLBACK = CompiledQuery.raw('ROLLBACK TO piece');
 
 type Piece = {
   readonly db: Kysely<Tables>;
@@ -60,15 +65,15 @@ async function commit(pieces: readonly Piece[]): Promise<void> {
 
 /** @returns what tells how the piece went, once that is committed */
 async function carryOut({ work, resolve, reject }: Piece, trx: Transaction<Tables>): Promise<() => void> {
-  await sql`SAVEPOINT piece`.execute(trx);
+  await trx.executeQuery(SAVEPOINT);
   try {
     const value = await work(trx);
-    await sql`RELEASE piece`.execute(trx);
+    await trx.executeQuery(RELEASE);
     return () => resolve(value);
   } catch (error) {
     // a database that has given up the whole transaction, on a full disk say, knows no savepoint: then all have failed
-    await sql`ROLLBACK TO piece`.execute(trx);
-    await sql`RELEASE piece`.execute(trx);
+    await trx.executeQuery(ROLLBACK);
+    await trx.executeQuery(RELEASE);
     return () => reject(error);
   }
 }
