@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import { backup } from './backup.ts';
 import { type Ewon, type EwonOptions, ewonAt } from './ewon.ts';
+import { info } from './info.ts';
 import { type ExitStatus, type Form, type Io, sayFault } from './io.ts';
-import { events, get, info, tags } from './read.ts';
+import { events, get, tags } from './read.ts';
 import { reboot } from './reboot.ts';
 import { set } from './set.ts';
 import { setTag } from './tags-set.ts';

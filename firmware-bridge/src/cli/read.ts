@@ -2,46 +2,14 @@ import { err, type Result } from '@ewon-agent/contracts';
 import { TAGS_MAX_BYTES } from '../adapters/ewon-http.ts';
 import { parseSince } from '../core/address.ts';
 import { EVENTS_DESCRIPTOR } from '../core/events.ts';
-import { infoFrom } from '../core/ewon-info.ts';
 import { INSTANT_VALUES_DESCRIPTOR } from '../core/instant-values.ts';
 import { FILE_PARSERS, type FileParser, isRefused, type ParsedRecord } from '../core/parsed-record.ts';
 import { sameKey } from '../core/setting-line.ts';
 import { parseSettingName, type SettingName, settingLabel } from '../core/settings-change.ts';
 import { TEXT_MAX_BYTES } from '../core/text-file.ts';
 import { askBlock, type Ewon, readSettings, whoIsThere } from './ewon.ts';
-import { EXIT, type ExitStatus, type Form, type Io, json, lines, sayFault } from './io.ts';
+import { EXIT, type ExitStatus, type Form, type Io, json, sayFault } from './io.ts';
 import { asText } from './record-text.ts';
-
-/** `ewon-bridge info`: who the Ewon is and how it is connected; with `all`, every key of its status. */
-export async function info(io: Io, form: Form, ewon: Ewon, what: 'main' | 'all'): Promise<ExitStatus> {
-  const known = await whoIsThere(ewon);
-  if (!known.ok) return sayFault(io, form, known.fault);
-  if (what === 'all') return printRecords(io, form, FILE_PARSERS.estat(known.value.bytes));
-  const found = infoFrom(known.value.identity, known.value.estat);
-  if (form === 'json') io.stdout(json(found));
-  else {
-    const { modem } = found;
-    const signal = modem && [modem.operator, modem.plmn, modem.signal && `signal ${modem.signal}`].filter(Boolean);
-    io.stdout(
-      lines([
-        ['Serial', found.serial],
-        ['Model', [found.model, found.partNumber].filter(Boolean).join(', ') || 'not said'],
-        ['Firmware', found.firmware || 'not said'],
-        ['WAN', found.wanIp ?? 'no address'],
-        ['VPN', [found.vpn ?? 'not said', found.vpnIp].filter(Boolean).join(', ')],
-        ...(modem
-          ? [
-              [
-                'Modem',
-                [modem.registered === 'no' ? 'not registered' : '', ...(signal ?? [])].filter(Boolean).join(', '),
-              ] as const,
-            ]
-          : []),
-      ]),
-    );
-  }
-  return EXIT.allRead;
-}
 
 /** `ewon-bridge events`: what happened since a while, or all of it. */
 export async function events(io: Io, form: Form, ewon: Ewon, since: string | undefined): Promise<ExitStatus> {
@@ -120,7 +88,13 @@ async function printBlock(io: Io, form: Form, { ewon, descriptor, maxBytes, pars
   return printRecords(io, form, records, none);
 }
 
-function printRecords(io: Io, form: Form, records: Result<readonly ParsedRecord[]>, none = 'nothing'): ExitStatus {
+/** Prints records; one that was refused makes the exit status. */
+export function printRecords(
+  io: Io,
+  form: Form,
+  records: Result<readonly ParsedRecord[]>,
+  none = 'nothing',
+): ExitStatus {
   if (!records.ok) return sayFault(io, form, records.fault);
   if (form === 'json') io.stdout(records.value.map(json).join(''));
   else if (records.value.length === 0) io.stdout(`${none}\n`);

@@ -1,16 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { err, ok, type Result, SECOND_MS } from '@ewon-agent/contracts';
 import { parseComcfg, settingValue } from '../core/comcfg.ts';
 import { parseConfig } from '../core/config-txt.ts';
-import { isSecretKey, type Shown, shownValue } from '../core/secrets.ts';
 import {
-  type Change,
   type ChangePlan,
   configValue,
-  needsRestart,
   type Outcome,
   outcomeOf,
-  parseSettingName,
   planComcfg,
   planConfig,
   type SettingName,
@@ -18,23 +13,18 @@ import {
   type Wish,
 } from '../core/settings-change.ts';
 import { type Ewon, readSettings, whoIsThere } from './ewon.ts';
-import { EXIT, type ExitStatus, type Form, type Io, json, lines, sayFault } from './io.ts';
+import { EXIT, type ExitStatus, type Form, type Io, sayFault } from './io.ts';
+import { type Told, tell } from './set-told.ts';
+import { readWishes, type WishTexts } from './set-wishes.ts';
 
-export type SetRequest = {
-  readonly ewon: Ewon;
-  /** `KEY=VALUE` */
-  readonly wishes: readonly string[];
-  /** `KEY=FILE`, for what must not stand on a command line. */
-  readonly fromFiles: readonly string[];
-  readonly mode: 'write' | 'dry run';
-};
+export type SetRequest = WishTexts & { readonly ewon: Ewon; readonly mode: 'write' | 'dry run' };
 
 /**
  * `ewon-bridge set`: changes settings, reads them again and says what became of each. Nothing is written when any wish is refused. Of two files
  * comcfg.txt is written first.
  */
 export async function set(io: Io, form: Form, { ewon, mode, ...asked }: SetRequest): Promise<ExitStatus> {
-  const wishes = await wishesOf(asked);
+  const wishes = await readWishes(asked);
   if (!wishes.ok) return sayFault(io, form, wishes.fault);
   const known = await whoIsThere(ewon);
   if (!known.ok) return sayFault(io, form, known.fault);
@@ -62,41 +52,6 @@ export async function set(io: Io, form: Form, { ewon, mode, ...asked }: SetReque
 }
 
 type SettingsName = 'comcfg.txt' | 'config.txt';
-type Told = { readonly change: Change; readonly outcome: Outcome | 'would change' };
-
-async function wishesOf({
-  wishes,
-  fromFiles,
-}: Pick<SetRequest, 'wishes' | 'fromFiles'>): Promise<Result<readonly Wish[]>> {
-  const all: Wish[] = [];
-  for (const [text, from] of [
-    ...wishes.map((w) => [w, 'here'] as const),
-    ...fromFiles.map((f) => [f, 'file'] as const),
-  ]) {
-    const at = text.indexOf('=');
-    if (at === -1)
-      return err('USAGE', from === 'here' ? 'a setting is given as KEY=VALUE' : '--value-file takes KEY=FILE');
-    const name = parseSettingName(text.slice(0, at));
-    if (!name.ok) return name;
-    const rest = text.slice(at + 1);
-    if (from === 'here' && isSecretKey(name.value.key))
-      return err('USAGE', `${settingLabel(name.value)} is a secret and everybody can see arguments; use --value-file`);
-    const value = from === 'file' ? await lineOf(rest) : ok(rest);
-    if (!value.ok) return value;
-    if (all.some((other) => settingLabel(other.name).toLowerCase() === settingLabel(name.value).toLowerCase()))
-      return err('USAGE', `${settingLabel(name.value)} is given twice`);
-    all.push({ name: name.value, value: value.value });
-  }
-  return all.length > 0 ? ok(all) : err('USAGE', 'nothing to set: give KEY=VALUE');
-}
-
-async function lineOf(path: string): Promise<Result<string>> {
-  try {
-    return ok((await readFile(path, 'utf8')).replace(/\r?\n$/, ''));
-  } catch (cause) {
-    return err('LOCAL_FILE_BAD', path, cause);
-  }
-}
 
 async function planOf(ewon: Ewon, file: SettingsName, wishes: readonly Wish[]): Promise<Result<ChangePlan>> {
   const bytes = await readSettings(ewon, file);
@@ -132,36 +87,4 @@ async function valuesOf(ewon: Ewon, file: SettingsName): Promise<Result<(name: S
 
 async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
-}
-
-function tell(io: Io, form: Form, done: readonly Told[]): void {
-  const atBoot = done.some(({ change, outcome }) => outcome !== 'not taken' && needsRestart(change.name));
-  if (form === 'json') {
-    const changes = done.map(({ change: { name, before, after }, outcome }) => ({
-      key: settingLabel(name),
-      ...(before !== undefined && { before: shownValue(name.key, before) }),
-      after: shownValue(name.key, after),
-      outcome,
-    }));
-    io.stdout(json({ changes, restartNeeded: atBoot }));
-    return;
-  }
-  if (done.length === 0) io.stdout('nothing to change: every value stands there already\n');
-  io.stdout(lines(done.map(({ change, outcome }) => [settingLabel(change.name), sentence(change, outcome)] as const)));
-  if (atBoot) io.stdout('Some of it counts only after a restart: "ewon-bridge reboot".\n');
-}
-
-function sentence({ name, before, after }: Change, outcome: Told['outcome']): string {
-  const was = before === undefined ? '(not there)' : words(shownValue(name.key, before));
-  const note = {
-    changed: '',
-    encrypted: '  (kept encrypted by the Ewon, so it cannot be compared)',
-    'would change': '  (dry run)',
-  };
-  return `${was} -> ${words(shownValue(name.key, after))}${outcome === 'not taken' ? '  (NOT TAKEN)' : note[outcome]}`;
-}
-
-function words(shown: Shown): string {
-  if ('value' in shown) return shown.value === '' ? '(empty)' : shown.value;
-  return 'hidden' in shown ? `(hidden, ${shown.hidden})` : `(key ${shown.grkId})`;
 }
