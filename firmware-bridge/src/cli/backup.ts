@@ -11,9 +11,10 @@ const BACKUP_MAX_BYTES = 64 * 1024 * KIB;
 export async function backup(io: Io, form: Form, ewon: Ewon, path: string): Promise<ExitStatus> {
   const known = await whoIsThere(ewon);
   if (!known.ok) return sayFault(io, form, known.fault);
-  const onBytes = progressOn(io, form, 'backup.tar');
+  const { onBytes, end } = progressOn(io, form, 'backup.tar');
   const limits = { maxBytes: BACKUP_MAX_BYTES, wholeMs: 15 * MINUTE_MS, onBytes };
   const read = await ewon.files.read('backup.tar', limits);
+  end();
   const saved = read.ok ? await save(path, read.value) : read;
   if (!saved.ok) return sayFault(io, form, saved.fault);
   const { serial } = known.value.identity;

@@ -230,6 +230,6 @@ suite('ewon-bridge backup and upload', (test) => {
     writeFileSync(join(dir, 'program.bas'), 'x'.repeat(1000));
     const said = await bridgeHere(['upload', host, join(dir, 'program.bas'), '--ftp-port', port]);
     assert.deepEqual([said.status, said.stdout], [0, '1524-0071-21 has program.bas, 1000 bytes.\n']);
-    assert.match(said.stderr, /program\.bas: 100 %/);
+    assert.match(said.stderr, /program\.bas: 100 %, 1 KiB\n/);
   });
 });

@@ -73,14 +73,15 @@ async function settingsTaken({ ewon, path }: UploadRequest): Promise<Result<void
 type Sending = UploadRequest & { readonly sizeBytes: number; readonly place: UploadPlace };
 
 async function send(io: Io, form: Form, { ewon, path, place, sizeBytes }: Sending): Promise<Result<void>> {
-  const show = progressOn(io, form, place.name, sizeBytes);
+  const progress = progressOn(io, form, place.name, sizeBytes);
   let sentBytes = 0;
   const onBytes = (bytes: number) => {
     sentBytes = bytes;
-    show(bytes);
+    progress.onBytes(bytes);
   };
   const limits = { wholeMs: 15 * MINUTE_MS, stepMs: Math.max(ewon.stepMs, CHECK_MS), onBytes };
   const written = await ewon.files.write(place.name, createReadStream(path), limits);
+  progress.end();
   // an Ewon that restarts for its new firmware may hang up before it has said that it took all of it
   const gone = !written.ok && place.kind === 'firmware' && sentBytes >= sizeBytes && isSilence(written.fault);
   return gone ? ok(undefined) : written;
