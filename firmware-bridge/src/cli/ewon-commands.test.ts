@@ -207,8 +207,9 @@ suite('ewon-bridge backup and upload', (test) => {
       ['er15_0s4p21_ma.edfs', 'EWON_FIRMWARE_UNFIT', 3],
       ['backup.tar', 'USAGE', 2],
       ['T2M.txt', 'USAGE', 2],
+      ['comcfg.txt', 'TEXT_ENCODING', 3],
     ] as const) {
-      writeFileSync(join(dir, name), 'x');
+      writeFileSync(join(dir, name), Buffer.from('\ufeffx', 'utf16le'));
       const said = await bridgeHere(['upload', host, join(dir, name), '--json', '--ftp-port', port]);
       assert.deepEqual([said.status, outcomeIn(said)], [status, code], name);
     }

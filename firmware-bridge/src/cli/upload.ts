@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { err, type Fault, KIB, MINUTE_MS, ok, type Result } from '@ewon-agent/contracts';
 import { awaitRestart, beginRestart } from '../adapters/ewon-restart.ts';
-import { parseComcfg } from '../core/comcfg.ts';
+import { parseComcfg, type SettingsFile } from '../core/comcfg.ts';
 import type { Restart } from '../core/restart.ts';
 import { keysNotTaken } from '../core/settings-change.ts';
 import { placeOfUpload, type UploadPlace } from '../core/upload-place.ts';
@@ -35,14 +35,14 @@ export async function upload(io: Io, form: Form, request: UploadRequest): Promis
   if (!known.ok) return sayFault(io, form, known.fault);
   const place = placeOfUpload(basename(path), { ...request, ewon: known.value.identity });
   if (!place.ok) return sayFault(io, form, place.fault);
+  const settings = place.value.name === 'comcfg.txt' ? await settingsIn(path) : undefined;
+  if (settings && !settings.ok) return sayFault(io, form, settings.fault);
   const begun = await beginRestart(ewon.web, ewon.stepMs);
   const sent = await send(io, form, { ...request, sizeBytes: size.value, place: place.value });
   if (!sent.ok) return sayFault(io, form, sent.fault);
   if (place.value.kind === 'firmware') return firmwareTaken(io, form, { ewon, known: known.value, begun });
-  if (place.value.name === 'comcfg.txt') {
-    const taken = await settingsTaken(request);
-    if (!taken.ok) return sayFault(io, form, taken.fault);
-  }
+  const taken = settings && (await settingsTaken(ewon, settings.value));
+  if (taken && !taken.ok) return sayFault(io, form, taken.fault);
   const { serial } = known.value.identity;
   if (form === 'json') io.stdout(json({ serial, file: place.value.name, sizeBytes: size.value }));
   else io.stdout(`${serial} has ${place.value.name}, ${size.value} bytes.\n`);
@@ -59,14 +59,21 @@ async function sizeOf(path: string): Promise<Result<number>> {
   }
 }
 
+async function settingsIn(path: string): Promise<Result<SettingsFile>> {
+  try {
+    return parseComcfg(await readFile(path));
+  } catch (cause) {
+    return err('LOCAL_FILE_BAD', path, cause);
+  }
+}
+
 /** Reads the settings again; that the Ewon has the file does not tell that it took each line. */
-async function settingsTaken({ ewon, path }: UploadRequest): Promise<Result<void>> {
+async function settingsTaken(ewon: Ewon, sent: SettingsFile): Promise<Result<void>> {
   const now = await readSettings(ewon, 'comcfg.txt');
   if (!now.ok) return err(now.fault.code, `sent, but not read again: ${now.fault.detail}`, now.fault.cause);
-  const [sent, there] = [parseComcfg(await readFile(path)), parseComcfg(now.value)];
-  if (!sent.ok) return sent;
+  const there = parseComcfg(now.value);
   if (!there.ok) return there;
-  const keys = keysNotTaken(sent.value, there.value);
+  const keys = keysNotTaken(sent, there.value);
   return keys.length === 0 ? ok(undefined) : err('EWON_NOT_TAKEN', keys.join(', '));
 }
 
