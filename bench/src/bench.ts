@@ -1,5 +1,10 @@
 /** How much a bench does; each bench has sizes of its own at which its figures mean something. */
-export type BenchSize = { readonly runs?: number; readonly seconds?: number };
+export type BenchSize = {
+  readonly runs?: number;
+  readonly seconds?: number;
+  /** Of a fleet. */
+  readonly devices?: number;
+};
 
 /** What a bench found. */
 export type BenchAnswer = {

@@ -9,7 +9,7 @@ import type { Bench } from './bench.ts';
 import { startFloor } from './fleet-floor-process.ts';
 import { type FleetRun, type FleetStep, fleetAnswer } from './fleet-page.ts';
 import type { FleetAnswer, FleetOrder } from './fleet-simulator.ts';
-import { doingOf, memoryOf } from './proc.ts';
+import { doingOf, memoryOf, openFilesMax } from './proc.ts';
 import { type BrokerName, openStage, type Stage } from './stage.ts';
 
 /** Events of each device. */
@@ -22,6 +22,8 @@ const FLEETS: readonly { readonly broker: BrokerName; readonly devices: number }
   { broker: 'embedded', devices: 5000 },
 ];
 const APPROVALS_AT_A_TIME = 16;
+/** Files that a process of a fleet has open beside one connection for each device. */
+const FILES_BESIDE = 500;
 /** As long as the account is watched while nothing happens. */
 const IDLE_MS = 5000;
 
@@ -30,10 +32,17 @@ export const fleetBench: Bench = {
   name: 'fleet',
   title: 'Fleet: 100, 1,000 and 5,000 devices at one account',
   about: 'one simulator process, one account, beside its floor; about 8 minutes',
-  async run({ runs }, say) {
+  async run({ runs, devices }, say) {
     const done: FleetRun[] = [];
+    const fleets = FLEETS.filter((fleet) => devices === undefined || fleet.devices === devices);
+    if (fleets.length === 0) throw new Error(`there is no fleet of ${devices} devices`);
+    const most = Math.max(...fleets.map((fleet) => fleet.devices));
+    if (openFilesMax() < most + FILES_BESIDE)
+      throw new Error(
+        `${most} devices are more connections than may be open: raise "ulimit -Hn" from ${openFilesMax()}`,
+      );
     // a smaller run is one of the smaller fleets
-    for (const fleet of FLEETS.slice(0, runs ?? FLEETS.length)) {
+    for (const fleet of fleets.slice(0, runs)) {
       const run = await measure(fleet);
       done.push(run);
       say(`${fleet.devices} devices, ${fleet.broker}: ${JSON.stringify(run)}`);

@@ -10,9 +10,13 @@ import { registrationBench } from './registration.ts';
 import { writeSection } from './report.ts';
 import { startBench } from './start.ts';
 
-// npm run bench -- [NAME …] [--runs N] [--seconds N] [--json]
+// npm run bench -- [NAME …] [--runs N] [--seconds N] [--devices N] [--json]
 // Figures go to stdout, progress to stderr. A run at full size also writes its section of docs/benchmarks.md; one that
 // was made smaller does not, because its figures mean less.
+
+const USAGE = `npm run bench -- NAME … [--runs N] [--seconds N] [--devices N] [--json]
+Without --runs, --seconds and --devices a bench runs whole and writes its section of docs/benchmarks.md.
+--devices is for "fleet": the fleets of that many devices alone.`;
 
 const BENCHES: readonly Bench[] = [
   registrationBench,
@@ -27,16 +31,24 @@ const BENCHES: readonly Bench[] = [
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, runs: { type: 'string' }, seconds: { type: 'string' } },
+  options: {
+    ...{ json: { type: 'boolean' }, help: { type: 'boolean' } },
+    ...{ runs: { type: 'string' }, seconds: { type: 'string' }, devices: { type: 'string' } },
+  },
 });
 const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench.name === name));
-const size: BenchSize = { ...sized('runs', values.runs), ...sized('seconds', values.seconds) };
+const size: BenchSize = {
+  ...sized('runs', values.runs),
+  ...sized('seconds', values.seconds),
+  ...sized('devices', values.devices),
+};
 if (unknown.length > 0 || Object.values(size).some(Number.isNaN)) {
   process.stderr.write(
-    `${unknown.length > 0 ? `no bench is called ${unknown.join(', ')}` : '--runs and --seconds take a number from 1'}\n`,
+    `${unknown.length > 0 ? `no bench is called ${unknown.join(', ')}` : '--runs, --seconds and --devices take a number from 1'}\n`,
   );
   process.exitCode = 2;
-} else if (positionals.length === 0) {
+} else if (positionals.length === 0 || values.help) {
+  process.stdout.write(`${USAGE}\n\n`);
   for (const { name, about } of BENCHES) process.stdout.write(`${name.padEnd(14)}${about}\n`);
 } else {
   for (const bench of BENCHES.filter(({ name }) => positionals.includes(name))) await measure(bench);

@@ -1,5 +1,5 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { cpuMsIn, doingOf, memoryIn, memoryOf } from './proc.ts';
+import { cpuMsIn, doingOf, memoryIn, memoryOf, openFilesIn, openFilesMax } from './proc.ts';
 
 // As Linux 6.1 prints it, shortened.
 const ROLLUP = `5581e000-7ffd0000 ---p 00000000 00:00 0                          [rollup]
@@ -23,6 +23,14 @@ suite('proc', (test) => {
   test('processor time is user and system time, also of a program whose name has spaces and brackets', () => {
     const stat = '42 (a) b (c) S 1 42 42 0 -1 4194560 900 0 0 0 12 3 0 0 20 0 11 0 100 200 300';
     assert.equal(cpuMsIn(stat), 150);
+  });
+
+  test('the hard limit of open files is told apart from the soft one, and may be none', () => {
+    const limits = (hard: string) =>
+      `Max processes  7  8  processes\nMax open files            1024    ${hard}      files \n`;
+    assert.equal(openFilesIn(limits('20000')), 20_000);
+    assert.equal(openFilesIn(limits('unlimited')), Number.POSITIVE_INFINITY);
+    assert.ok(openFilesMax() >= 64);
   });
 
   test('this process has memory, and has done something', () => {

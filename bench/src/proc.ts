@@ -32,6 +32,18 @@ export function doingOf(pid: number): Doing {
   };
 }
 
+/** How many files this process and what it starts may have open at most; each connection is one. Node.js takes as many by itself. */
+export function openFilesMax(): number {
+  return openFilesIn(readFileSync('/proc/self/limits', 'utf8'));
+}
+
+/** Takes the hard limit of open files out of a `limits`. */
+export function openFilesIn(limits: string): number {
+  const hard = /^Max open files\s+\S+\s+(\d+|unlimited)/m.exec(limits)?.[1];
+  if (hard === undefined) throw new Error('this kernel does not tell Max open files');
+  return hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(hard);
+}
+
 /** Takes the sums out of a `smaps_rollup`. */
 export function memoryIn(rollup: string): Memory {
   return {
