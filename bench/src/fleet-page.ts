@@ -65,4 +65,4 @@ request, answered \`pending\`, which is committed. *Approval*: one request each 
 signed request, answered with the certificate. *Connection*: TLS handshake with that certificate, MQTT CONNECT and SUBSCRIBE,
 status, inventory and health, all acknowledged, by the agent's own MQTT client. *Events*: ten of each device, until the account
 has acknowledged them as committed. 64 devices do a step at a time. PSS is of the account alone, all devices connected and at
-rest; with Mosquitto the connections are that process's. The CPU time is the account's own, all threads, whatever else runs. The quota of a key was raised by \`--pending-quota\`.`;
+rest, its garbage collected just before, as before the first; with Mosquitto the connections are that process's. The CPU time is the account's own, all threads, whatever else runs. The quota of a key was raised by \`--pending-quota\`.`;

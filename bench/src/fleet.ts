@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseGrk } from '@ewon-agent/contracts';
 import type { AdminApi } from '@ewon-agent/e2e/admin-api';
 import type { Bench } from './bench.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { startFloor } from './fleet-floor-process.ts';
 import { type FleetRun, type FleetStep, fleetAnswer } from './fleet-page.ts';
 import type { FleetAnswer, FleetOrder } from './fleet-simulator.ts';
@@ -53,7 +54,8 @@ export const fleetBench: Bench = {
 
 async function measure({ broker, devices }: (typeof FLEETS)[number]): Promise<FleetRun> {
   const dir = mkdtempSync(join(tmpdir(), 'ewon-bench-'));
-  const stage = await openStage(broker, dir, ['--pending-quota', String(2 * devices), '--log-level', 'error']);
+  const args = ['--pending-quota', String(2 * devices), '--log-level', 'error'];
+  const stage = await openStage(broker, dir, args, ['--inspect-port=0']);
   try {
     const floor = await withSimulator((simulator) => registerAtFloor(dir, stage, simulator, devices));
     return await withSimulator(async (simulator) => ({ ...(await play(stage, simulator, devices)), ...floor }));
@@ -108,6 +110,7 @@ async function play(
   const perSecond = (ms: number, count = devices) => (count / ms) * 1000;
   const ca = readFileSync(account.ca, 'utf8');
   await order(simulator, { do: 'make', account: { deviceUrl, ca, grk: await keyOf(api) }, count: devices });
+  await collectGarbage(account);
   const emptyPssKib = memoryOf(pid).pssKib;
   const cpuMs: Record<FleetStep, number> = { registrations: 0, approvals: 0, grants: 0, connections: 0, events: 0 };
   const step = async (name: FleetStep, doing: () => Promise<number>, count = devices) => {
@@ -124,6 +127,7 @@ async function play(
   const atRestMs = doingOf(pid).cpuMs;
   await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
   const idleCpuPercent = ((doingOf(pid).cpuMs - atRestMs) / IDLE_MS) * 100;
+  await collectGarbage(account);
   const { pssKib, rssKib } = memoryOf(pid);
   await order(simulator, { do: 'close' });
   return {

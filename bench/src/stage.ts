@@ -16,14 +16,20 @@ export type Stage = {
   close(): Promise<void>;
 };
 
-/** Starts an account with its broker, each a process of its own, with its state in `dir`. `args` are for `account serve`. */
-export async function openStage(broker: BrokerName, dir: string, args: readonly string[] = []): Promise<Stage> {
+/** Starts an account with its broker, each a process of its own, with its state in `dir`. `args` are for `account serve`, `nodeArgs` for its Node.js. */
+export async function openStage(
+  broker: BrokerName,
+  dir: string,
+  args: readonly string[] = [],
+  nodeArgs: readonly string[] = [],
+): Promise<Stage> {
   const state = join(dir, 'account');
   let mosquitto: MosquittoProcess | undefined;
   try {
     if (broker === 'Mosquitto')
       mosquitto = await startMosquittoProcess({ accountStateDir: state, out: join(dir, 'mosquitto') });
-    const account = await startAccountProcess(state, [...(mosquitto ? ['--broker', mosquitto.url] : []), ...args]);
+    const serveArgs = [...(mosquitto ? ['--broker', mosquitto.url] : []), ...args];
+    const account = await startAccountProcess(state, serveArgs, nodeArgs);
     const card = join(dir, 'card.img');
     writeFileSync(card, await account.api.cardImage('bench'));
     return {

@@ -30,9 +30,14 @@ const BIN = join(import.meta.dirname, '../../account/bin/account.js');
 /**
  * Starts `account serve` and resolves when it is up.
  * @param args further arguments, such as `--broker mqtts://…`
+ * @param nodeArgs arguments of Node.js itself
  */
-export async function startAccountProcess(stateDir: string, args: readonly string[] = []): Promise<AccountProcess> {
-  const child = spawn(process.execPath, [BIN, 'serve', '--state', stateDir, '--json', ...args], {
+export async function startAccountProcess(
+  stateDir: string,
+  args: readonly string[] = [],
+  nodeArgs: readonly string[] = [],
+): Promise<AccountProcess> {
+  const child = spawn(process.execPath, [...nodeArgs, BIN, 'serve', '--state', stateDir, '--json', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said: string[] = [];
