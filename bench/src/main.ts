@@ -48,7 +48,7 @@ if (unknown.length > 0 || Object.values(size).some(Number.isNaN)) {
   );
   process.exitCode = 2;
 } else if (positionals.length === 0 || values.help) {
-  process.stdout.write(`${USAGE}\n\n`);
+  if (values.help) process.stdout.write(`${USAGE}\n\n`);
   for (const { name, about } of BENCHES) process.stdout.write(`${name.padEnd(14)}${about}\n`);
 } else {
   for (const bench of BENCHES.filter(({ name }) => positionals.includes(name))) await measure(bench);
