@@ -2,7 +2,6 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer, type TLSSocket } from 'node:tls';
 import {
-  commandStateOf,
   type DeviceAddress,
   type LogPort,
   limitPackets,
@@ -89,8 +88,9 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
         if (peer) tell(peer, `publish on ${packet.topic}`);
         return done(new Error('not authorized'));
       }
-      // nobody but the account hears it, and this broker ends with the account: a device cannot fill its memory with commands
-      if (commandStateOf(packet.topic).ok) packet.retain = false;
+      // nobody but the account hears it, and this broker ends with the account. What aedes keeps it goes through at each
+      // subscription: a device would pay for the messages of all others, and could fill its memory
+      packet.retain = false;
       // aedes acknowledges QoS 1 when this calls back
       queue
         .add(peer.device.deviceId, () => options.onMessage(packet.topic, bytesOf(packet)))
