@@ -59,6 +59,18 @@ program
   });
 
 program
+  .command('wan')
+  .description('say how the way to the account stands, over which link, and what is known of each link and from whom')
+  .option('--json', 'print JSON')
+  .action(async ({ json }: { json?: true }) => {
+    const { readWan, wanText } = await import('./cli/wan.ts');
+    const wan = await readWan(config());
+    if (!wan.ok) return fail(wan);
+    process.stdout.write(`${json ? JSON.stringify(wan.value, null, 2) : wanText(wan.value)}\n`);
+    process.exitCode = wan.value.state === 'online' || wan.value.state === 'disabled' ? 0 : 1;
+  });
+
+program
   .command('forget')
   .description('unlink this Ewon from its account, on both sides')
   .option('--json', 'print JSON')

@@ -13,6 +13,7 @@ import { documentOf, type Remembered, readDocument } from './core/document.ts';
 import type { Device, SavedRequest } from './core/model.ts';
 import { ALL_ON, type LocalSwitches } from './core/policy.ts';
 import { type PolicyStatus, policyStatusOf } from './core/policy-status.ts';
+import type { Registration } from './core/registration.ts';
 import { type AgentStatus, EVENTS_SHOWN, statusOf } from './core/status.ts';
 import { createAccountSession } from './shell/account-session.ts';
 import { createCommandRunner } from './shell/command-runner.ts';
@@ -26,6 +27,8 @@ import { createPerformer } from './shell/performer.ts';
 import { createRegistrar } from './shell/registrar.ts';
 import { createRunner, type RunnerStep } from './shell/runner.ts';
 import { startTelemetry, type TelemetryOptions } from './shell/telemetry.ts';
+import type { WanSources, WanStatus, WanTarget, WanWatch } from './shell/wan.ts';
+import { watchUplink } from './shell/watched-uplink.ts';
 
 /** All that the wiring needs beside the ports. Keys are made and kept by an adapter; see adapters/device-key-file.ts. */
 export type AgentParts = {
@@ -39,6 +42,8 @@ export type AgentParts = {
   readonly slotsOff?: ReadonlySet<SlotId>;
   /** Tags are told only where this is set and the Ewon can be asked for them. */
   readonly telemetry?: TelemetryOptions;
+  /** The way to the account is watched only where this is set. */
+  readonly wan?: WanSources;
   /** What the configuration lets the account do; all of it unless told. */
   readonly switches?: LocalSwitches;
   /** What switches at the board say, asked each time it counts; nothing is off unless told. */
@@ -56,6 +61,8 @@ export type Agent = {
   status(): AgentStatus;
   /** What is allowed, and who decided. */
   policy(): PolicyStatus;
+  /** How the way to the account stands; undefined where it is not watched. */
+  wan(): WanStatus | undefined;
   /** Unlinks this Ewon, here and at the account; the order is saved when this resolves. */
   forget(): Promise<void>;
   /** The same, and then asks another account; the order is saved when this resolves. */
@@ -67,7 +74,9 @@ export type Agent = {
 
 /** Joins ports and machines, starts them, and goes on from what was saved. */
 export async function startAgent(parts: AgentParts): Promise<Agent> {
-  const { ports } = parts;
+  let wan: WanWatch | undefined;
+  const uplink = parts.wan && watchUplink(parts.ports.uplink, () => wan);
+  const ports: Ports = uplink ? { ...parts.ports, uplink } : parts.ports;
   const { remembered, fault } = recall(ports);
   const fingerprint = fingerprintOf(publicKeyOf(parts.device.jwk) ?? new Uint8Array());
   const self: SelfFacts = { ...parts.self, bootCount: remembered.bootCount };
@@ -87,6 +96,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     privateKeyPem: parts.privateKeyPem,
     readCertificate: parts.readCertificate,
     post: (event) => runner.post(event),
+    announced: () => wan?.announced(),
   });
   const switches = parts.switches ?? ALL_ON;
   const boardSwitches = parts.boardSwitches ?? (() => ALL_ON);
@@ -143,6 +153,18 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
           isLinked: () => runner.state().registration.at === 'registered',
         })
       : undefined;
+  if (parts.wan && uplink) {
+    const { startWan } = await import('./shell/wan.ts'); // most agents never need it
+    wan = startWan({
+      ...parts.wan,
+      ...{ clock: ports.clock, log: ports.log, tell: link.tellWan, dropSession: uplink.drop },
+      report: (code, detail) => events.report(code, detail),
+      target: () => wanTargetOf(runner.state().registration),
+      hurrySession() {
+        if (runner.state().uplink.at === 'waiting') runner.post({ on: 'TimerFired', timer: 'uplink' });
+      },
+    });
+  }
   function status(): AgentStatus {
     return statusOf(runner.state(), {
       agentVersion: self.agentVersion,
@@ -165,6 +187,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
         offsetMs: localAheadMs(atMs),
       });
     },
+    wan: () => wan?.status(),
     async forget() {
       runner.post({ on: 'ForgetOrdered' });
       await runner.settled();
@@ -177,12 +200,20 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     async stop() {
       await watching.stop();
       await telemetry?.stop();
+      wan?.stop();
       runner.stop();
       await performer.stop();
       outbox.close();
       ports.account.close();
     },
   };
+}
+
+/** Before an account is joined there is nothing to prove the way to. */
+function wanTargetOf(registration: Registration): WanTarget | undefined {
+  if (registration.at !== 'registered') return undefined;
+  const { directoryUrl: url, ca } = registration.link.account;
+  return { url, ca };
 }
 
 /** What the local time of the board is ahead of UTC. */

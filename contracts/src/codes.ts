@@ -432,6 +432,65 @@ export const CODES = {
     'The broker sent bytes that are not MQTT or too large a packet.',
     'Look at the log of the broker.',
   ),
+  // --- the way to the account (WAN); these are also the causes that `up/wan` names
+  WAN_ONLINE: entry('info', 'The way to the account is whole.', 'Nothing.'),
+  WAN_UNPROVED: entry('info', 'Nothing has shown yet whether the way to the account is whole.', 'Wait a moment.'),
+  WAN_LINK_DOWN: entry(
+    'warn',
+    'No link is up that leads out.',
+    'Check cable, antenna and SIM, and that the interface is switched on.',
+  ),
+  WAN_ADDRESS_MISSING: entry(
+    'warn',
+    'The link is up and has no address.',
+    'Check the DHCP server or the fixed address of the interface.',
+  ),
+  WAN_ROUTE_MISSING: entry(
+    'warn',
+    'No default route leads out.',
+    'Check the gateway that DHCP or the configuration gives.',
+  ),
+  WAN_GATEWAY_SILENT: entry('warn', 'The gateway does not answer.', 'Check the router and the cable to it.'),
+  WAN_CELL_LOST: entry(
+    'warn',
+    'The modem is not registered in a network.',
+    'Check antenna, SIM and PIN, and whether the operator has coverage here.',
+  ),
+  WAN_DNS_FAILED: entry(
+    'warn',
+    'The name of the account cannot be resolved, though its address answers.',
+    'Check the name servers that DHCP or the configuration gives.',
+  ),
+  WAN_PORTAL: entry(
+    'warn',
+    'A captive portal answers in place of the account.',
+    'Log in to the network from a browser, or ask its owner to let this device through.',
+  ),
+  WAN_NO_ANSWER: entry(
+    'warn',
+    'The link and its gateway look well, and nothing behind them answers.',
+    'Ask the provider; check the contract of the SIM and the firewall of the site.',
+  ),
+  WAN_REFUSED: entry(
+    'warn',
+    'The address of the account answers and refuses the connection.',
+    'Check the firewall of the site, and that the account runs.',
+  ),
+  WAN_TLS_FAILED: entry(
+    'warn',
+    'TLS to the account fails: somebody else answers, or the way is broken for long packets.',
+    'Check for an inspecting proxy or firewall, the MTU of the link, and the clock of this board.',
+  ),
+  WAN_ACCOUNT_FAILED: entry(
+    'warn',
+    'The way is whole, and the account does not serve.',
+    'Look at the log of the account.',
+  ),
+  WAN_BUDGET_SPENT: entry(
+    'warn',
+    'The bytes for probes of this month are used up; until the next one only what costs nothing is looked at.',
+    'Raise wan.probeBytesMax where the line allows it.',
+  ),
   // --- the agent itself
   AGENT_STARTED: entry('info', 'The agent started.', 'Nothing.'),
   AGENT_NOT_RUNNING: entry('error', 'The agent is not running.', 'Start it with "ewon-agent run --config FILE".'),

@@ -29,6 +29,7 @@ export * from './schema/messages.ts';
 export * from './schema/policy.ts';
 export * from './schema/registration.ts';
 export * from './schema/signed.ts';
+export * from './schema/wan.ts';
 export * from './seq-ranges.ts';
 export * from './topics.ts';
 export * from './units.ts';

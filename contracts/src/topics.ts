@@ -3,7 +3,7 @@ import { err, ok, type Result } from './result.ts';
 
 // MQTT topics (docs/decisions/0002-wire-v1.md §5): one place, `topicFor` and `channelOf` are inverses.
 
-export const UP_CHANNELS = ['status', 'inventory', 'health', 'event', 'telemetry'] as const;
+export const UP_CHANNELS = ['status', 'inventory', 'health', 'event', 'telemetry', 'wan'] as const;
 export type UpChannel = (typeof UP_CHANNELS)[number];
 
 /** What is retained, and with which quality of service it is sent. */
@@ -13,6 +13,7 @@ export const CHANNELS: Record<UpChannel, { readonly qos: 0 | 1; readonly retain:
   health: { qos: 1, retain: true },
   event: { qos: 1, retain: false },
   telemetry: { qos: 1, retain: false },
+  wan: { qos: 1, retain: true },
 };
 
 export type DeviceAddress = { readonly accountId: AccountId; readonly deviceId: DeviceId };

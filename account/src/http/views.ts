@@ -12,6 +12,7 @@ import {
   type Serial,
   type Severity,
   type Timestamp,
+  type WanMessage,
 } from '@ewon-agent/contracts';
 import type { AlarmRecord } from '../core/alarms.ts';
 import { kindOf, type LogKind } from '../core/log-lines.ts';
@@ -84,6 +85,8 @@ export type EwonView = EwonProperties & {
   readonly createdAt: Timestamp;
   readonly inventory?: InventoryMessage;
   readonly health?: HealthMessage;
+  /** How its way to the account stood when it told last. */
+  readonly wan?: WanMessage;
   /** Open alarms. */
   readonly alarms: number;
 };
@@ -156,6 +159,7 @@ export function ewonView(
   messages: {
     readonly inventory?: InventoryMessage | undefined;
     readonly health?: HealthMessage | undefined;
+    readonly wan?: WanMessage | undefined;
     readonly alarms?: number;
   } = {},
 ): EwonView {
@@ -167,6 +171,7 @@ export function ewonView(
     lastSeen: lastSeenAt,
     ...(messages.inventory && { inventory: messages.inventory }),
     ...(messages.health && { health: messages.health }),
+    ...(messages.wan && { wan: messages.wan }),
     alarms: messages.alarms ?? 0,
   };
 }

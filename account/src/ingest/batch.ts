@@ -117,8 +117,9 @@ async function keepSenders({ tx, nowMs }: Batch, senders: readonly Sender[]): Pr
     await tx.updateEwon(deviceId, { online, agent, model, firmware, lastSeenAt, ...identity });
     const inventory = await tx.retained(deviceId, 'inventory');
     const health = await tx.retained(deviceId, 'health');
+    const wan = await tx.retained(deviceId, 'wan');
     const alarms = (await tx.alarmsOf([deviceId])).filter(({ open }) => open).length;
-    const row = ewonView({ ...ewon, lastSeenAt }, { inventory, health, alarms });
+    const row = ewonView({ ...ewon, lastSeenAt }, { inventory, health, wan, alarms });
     changes.push({ type: 'ewon', id: deviceId, row });
   }
   const onlySeen = senders.filter(({ seen, changed }) => seen && !changed);

@@ -46,6 +46,27 @@ suite('messages of devices', (test) => {
   );
 
   test(
+    'how the way to the account stands is shown, the newest word of it, and brings nobody back who said good-bye',
+    onAccount(async (fixture) => {
+      const { send, status, shown } = await sender(fixture);
+      const wan = (state: string, connectivity: string) => ({
+        ...{ link: 'cellular', interface: 'wwan0', state, connectivity, since: '2026-03-01T12:00:00.000Z' },
+        ...{ cause: 'WAN_ONLINE', probes: [], probeBytesThisMonth: 0, probeBytesMax: 1, sources: {}, history: [] },
+      });
+      await status(1, 'online');
+      await send('wan', 3, wan('online', 'full'));
+      await send('wan', 2, wan('connecting', 'unknown'));
+      const ewon = await shown();
+      assert.deepEqual([ewon.wan.interface, ewon.wan.state, ewon.wan.connectivity], ['wwan0', 'online', 'full']);
+      await status(4, 'offline');
+      await send('wan', 5, wan('offline', 'none'));
+      assert.deepEqual([(await shown()).status, (await shown()).wan.state], ['offline', 'offline']);
+      await send('wan', 6, { ...wan('online', 'full'), link: 'pigeon' });
+      assert.equal((await shown()).wan.seq, 5, 'what is not of the form is ignored');
+    }),
+  );
+
+  test(
     'inventory and health: the newest stays; an event is one line however often it comes',
     onAccount(async (fixture) => {
       const { send, shown, events, deviceId } = await sender(fixture);

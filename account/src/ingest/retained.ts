@@ -22,7 +22,8 @@ export async function takeRetained(
   { channel, body }: RetainedMessage,
 ): Promise<'too many epochs' | undefined> {
   const { deviceId, name } = sender.ewon;
-  if ('state' in body && body.state === 'online') await judgeIdentity({ tx, nowMs, lines }, sender, body);
+  const status = channel === 'status' ? body : undefined;
+  if (status?.state === 'online') await judgeIdentity({ tx, nowMs, lines }, sender, status);
   if (sender.ewon.quarantinedAt !== null) return undefined;
   const epochs = sender.epochs ?? (await tx.epochsOf(deviceId));
   sender.epochs = epochs;
@@ -36,14 +37,14 @@ export async function takeRetained(
   if (last && isLate(body, last, sender.epochs)) return undefined;
   if (last && isSame(body, last)) {
     // what a broker keeps and gives to who subscribes anew: no sign of life, so it does not bring back who is gone
-    if (!('state' in body) || isSilent(before, nowMs)) return undefined;
+    if (!status || isSilent(before, nowMs)) return undefined;
   } else {
     await tx.retain(deviceId, channel, body);
     sender.seen = true;
   }
   const told = 'model' in body ? { model: body.model, firmware: body.firmware } : {};
   const agent = 'agent' in body ? { agent: body.agent } : {};
-  const state = 'state' in body ? body : await tx.retained(deviceId, 'status');
+  const state = status ?? (await tx.retained(deviceId, 'status'));
   // who speaks is online, also where it had counted as gone; after its last will nothing newer comes
   sender.ewon = { ...before, ...told, ...agent, ...(state && { online: state.state === 'online' }) };
   sender.changed = true;

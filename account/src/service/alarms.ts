@@ -37,7 +37,8 @@ export async function acknowledgeAlarms(
       const alarms = (await tx.alarmsOf([deviceId])).filter(({ open }) => open).length;
       const inventory = await tx.retained(deviceId, 'inventory');
       const health = await tx.retained(deviceId, 'health');
-      telling.tell({ type: 'ewon', id: deviceId, row: ewonView(ewon, { inventory, health, alarms }) });
+      const wan = await tx.retained(deviceId, 'wan');
+      telling.tell({ type: 'ewon', id: deviceId, row: ewonView(ewon, { inventory, health, wan, alarms }) });
     }
     return meant.length;
   });

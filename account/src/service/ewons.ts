@@ -13,7 +13,8 @@ export async function listEwons(house: House): Promise<readonly EwonView[]> {
     for (const ewon of await tx.ewons({ link: ['linked', 'unlinked'] })) {
       const inventory = await tx.retained(ewon.deviceId, 'inventory');
       const health = await tx.retained(ewon.deviceId, 'health');
-      views.push(ewonView(ewon, { inventory, health, alarms: open.get(ewon.deviceId)?.length ?? 0 }));
+      const wan = await tx.retained(ewon.deviceId, 'wan');
+      views.push(ewonView(ewon, { inventory, health, wan, alarms: open.get(ewon.deviceId)?.length ?? 0 }));
     }
     return views;
   });

@@ -14,11 +14,12 @@ export async function markSilent(house: House, listeningSinceMs: Millis): Promis
       await telling.note(tx, { name, subject: 'Ewon', event: LOG_TEXTS.silent(name), severity: 'warn', deviceId });
       const inventory = await tx.retained(deviceId, 'inventory');
       const health = await tx.retained(deviceId, 'health');
+      const wan = await tx.retained(deviceId, 'wan');
       const alarms = (await tx.alarmsOf([deviceId])).filter(({ open }) => open).length;
       telling.tell({
         type: 'ewon',
         id: deviceId,
-        row: ewonView({ ...ewon, online: false }, { inventory, health, alarms }),
+        row: ewonView({ ...ewon, online: false }, { inventory, health, wan, alarms }),
       });
     }
   });

@@ -9,6 +9,7 @@ import type {
   StatusMessage,
   TagSample,
   Timestamp,
+  WanMessage,
 } from '@ewon-agent/contracts';
 import type { AlarmRecord } from '../core/alarms.ts';
 import type { LogKind } from '../core/log-lines.ts';
@@ -118,6 +119,7 @@ export type RetainedMessage = {
   status: StatusMessage;
   inventory: InventoryMessage;
   health: HealthMessage;
+  wan: WanMessage;
 };
 export type RetainedChannel = keyof RetainedMessage;
 

@@ -1,20 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fromBase64url, jwkOf, toBase64url } from '@ewon-agent/contracts';
 import nacl from 'tweetnacl';
 import type { Device } from '../core/model.ts';
+import { readIfThere, writeDurably } from './durable-file.ts';
 
 export type DeviceKey = { readonly device: Device; readonly secretKey: Uint8Array; readonly privateKeyPem: string };
 
@@ -28,7 +18,7 @@ type KeyFile = { readonly v: 1; readonly seed: string; readonly csr: string };
  */
 export async function openDeviceKey(stateDir: string): Promise<DeviceKey> {
   const path = join(stateDir, 'device-key.json');
-  const kept = readIfThere(path) ?? (await makeKey(path));
+  const kept = readKeyFile(path) ?? (await makeKey(path));
   const pair = nacl.sign.keyPair.fromSeed(Buffer.from(kept.seed, 'base64url'));
   const jwk = jwkOf(pair.publicKey);
   const key = createPrivateKey({ key: { ...jwk, d: kept.seed }, format: 'jwk' });
@@ -48,29 +38,10 @@ async function makeKey(path: string): Promise<KeyFile> {
   return file;
 }
 
-/** The whole file or none after a power cut: written beside, flushed, renamed, and the directory flushed. */
-function writeDurably(path: string, text: string): void {
-  const beside = `${path}.new`;
-  rmSync(beside, { force: true }); // what a power cut left may have another mode
-  const fd = openSync(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-  writeSync(fd, text);
-  fsyncSync(fd);
-  closeSync(fd);
-  renameSync(beside, path);
-  const dir = openSync(dirname(path), constants.O_RDONLY);
-  fsyncSync(dir);
-  closeSync(dir);
-}
-
-function readIfThere(path: string): KeyFile | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-    if (statSync(path).mode & 0o077) chmodSync(path, 0o600); // copied from a backup, perhaps
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    throw cause;
-  }
+function readKeyFile(path: string): KeyFile | undefined {
+  const text = readIfThere(path);
+  if (text === undefined) return undefined;
+  if (statSync(path).mode & 0o077) chmodSync(path, 0o600); // copied from a backup, perhaps
   const file = keyFileIn(text);
   if (!file) throw new Error(`${path} is not a device key`);
   return file;

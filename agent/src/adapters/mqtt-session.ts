@@ -12,7 +12,7 @@ import {
   type UplinkTarget,
 } from '@ewon-agent/contracts';
 import { MqttClient } from 'mqtt';
-import { createPatience, createWindow } from './in-flight.ts';
+import { createPatience, createWindow, type Patience } from './in-flight.ts';
 import { disconnectFaultOf, isOtherVersion, isReset, publishFaultOf, sessionFaultOf } from './mqtt-fault.ts';
 import { createPublisher } from './mqtt-publish.ts';
 
@@ -29,6 +29,8 @@ export type SessionOptions = {
 
 /** What a broker needs at most to close its side after DISCONNECT; then the socket is cut. */
 const CLOSING_MS = SECOND_MS;
+/** A line of mobile radio answers within this; what is later is a doubt, and no fault yet. */
+const UNANSWERED_MS = 1.5 * SECOND_MS;
 /** Fixed header, topic length, packet id and empty properties of a PUBLISH, at most: MQTT 5.0 §3.3. */
 const PUBLISH_OVERHEAD_BYTES = 5 + 2 + 2 + 1;
 /** SUBACK answers what it does not grant with 0x80 and above: MQTT 3.1.1 §3.9.3, MQTT 5.0 §3.9.3. */
@@ -59,6 +61,17 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
     const silence = createPatience(target.keepaliveMs, () =>
       fail({ code: 'UPLINK_UNREACHABLE', detail: 'answers pings and acknowledges nothing' }),
     );
+    const doubts = createDoubts(events);
+    const owed = {
+      expect() {
+        silence.expect();
+        doubts.expect();
+      },
+      heard() {
+        silence.heard();
+        doubts.heard();
+      },
+    };
     let fault: Fault | 'other version' | undefined;
     let accepted = false;
 
@@ -75,7 +88,9 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
       fail(!accepted && isOtherVersion(error) ? 'other version' : sessionFaultOf(error, socket.destroyed));
     });
     client.on('disconnect', ({ reasonCode }) => fail(disconnectFaultOf(reasonCode ?? 0)));
+    client.on('packetsend', ({ cmd }) => cmd === 'pingreq' && doubts.expect());
     client.on('packetreceive', (packet) => {
+      if (packet.cmd === 'pingresp') doubts.heard();
       // we ask for QoS 1: what the handshake of QoS 2 leaves half open MQTT.js would keep, 256 KiB each
       if (packet.cmd === 'publish' && packet.qos === 2) fail(NOT_ASKED_FOR);
       else if (packet.cmd === 'pubrec' || packet.cmd === 'pubcomp') fail(NOT_SENT);
@@ -87,11 +102,11 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
       deadline.removeEventListener('abort', late);
       accepted = true;
       window.resize(properties?.receiveMaximum ?? RECEIVE_MAXIMUM);
-      silence.expect();
+      owed.expect();
       resolve(ok({ send, close }));
       // at once, and not before open resolves: on a slow line that would be a round trip more until "online"
       client.subscribe(target.receives, { qos: 1 }, (error, granted = []) => {
-        silence.heard();
+        owed.heard();
         if (fault || socket.destroyed) return; // it ends already
         if (error || granted.some(({ qos }) => qos >= REFUSED_QOS)) fail(NOT_GRANTED);
       });
@@ -102,6 +117,7 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
     socket.on('close', () => {
       deadline.removeEventListener('abort', late);
       silence.end();
+      doubts.end();
       client.end(true);
       if (fault === 'other version') return resolve(fault);
       const why: Fault = fault ?? {
@@ -134,9 +150,9 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
           else publishUnanswered();
         }
         function publishAnswered(): void {
-          silence.expect();
+          owed.expect();
           publisher.publish({ topic, payload, retain }, (reasonCode) => {
-            silence.heard();
+            owed.heard();
             window.leave();
             if (reasonCode === undefined) return end(ok(undefined));
             const refusal = publishFaultOf(reasonCode);
@@ -170,6 +186,24 @@ export function openSession(options: SessionOptions): Promise<Result<UplinkSessi
       tooLong.removeEventListener('abort', cut);
     }
   });
+}
+
+/** Tells when an answer is late, where somebody wants to know; and when it came. */
+function createDoubts({ unanswered, answered }: UplinkEvents): Patience {
+  if (!unanswered) return { expect() {}, heard() {}, end() {} };
+  let isLate = false;
+  const patience = createPatience(UNANSWERED_MS, () => {
+    isLate = true;
+    unanswered();
+  });
+  return {
+    ...patience,
+    heard() {
+      patience.heard();
+      if (isLate) answered?.();
+      isLate = false;
+    },
+  };
 }
 
 /** The one for its SUBSCRIBE and ours come from the same counter. */

@@ -10,6 +10,11 @@ export function outboxPath(stateDir: string): string {
   return join(stateDir, 'outbox.db');
 }
 
+/** How the way to the account stood. */
+export function wanPath(stateDir: string): string {
+  return join(stateDir, 'wan.json');
+}
+
 /** Where a running agent listens for its own command line. */
 export function controlPath(stateDir: string): string {
   return join(stateDir, 'control.sock');

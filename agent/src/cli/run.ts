@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { err, type FirmwarePort, ok, parseSerial, type Result, SECOND_MS } from '@ewon-agent/contracts';
+import { type ClockPort, err, type FirmwarePort, ok, parseSerial, type Result, SECOND_MS } from '@ewon-agent/contracts';
 import { createEwonHttp } from '@ewon-agent/firmware-bridge/adapters/ewon-http';
 import { createHttpsAccountLink } from '../adapters/account-https.ts';
 import type { ProxyOf } from '../adapters/account-way.ts';
@@ -74,6 +74,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     policy: policy.value,
     slotsOff: slotsOff(config),
     ...(config.telemetry ? { telemetry: config.telemetry } : {}),
+    ...(config.wan ? { wan: await wanOf(config, config.wan, { firmware: firmware.value, clock, proxyOf }) } : {}),
     switches: deviceSwitches(config),
     boardSwitches: () => boardSwitches(config),
     diagnose: (status) => diagnosis(config, { running: true, ...status }),
@@ -88,6 +89,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
       await agent.forget();
     }
     if (typeof order === 'object') await agent.move(order.move);
+    if (order === 'wan') return agent.wan() ?? null;
     return order === 'policy' ? agent.policy() : agent.status();
   }).then(ok, (cause) =>
     err(
@@ -121,6 +123,15 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
 
 function keyIn(stateDir: string): Promise<Result<DeviceKey>> {
   return openDeviceKey(stateDir).then(ok, (cause) => err('DEVICE_KEY_BAD', String(cause.message), cause));
+}
+
+async function wanOf(
+  config: AgentConfig,
+  wan: NonNullable<AgentConfig['wan']>,
+  parts: { readonly firmware: FirmwarePort; readonly clock: ClockPort; readonly proxyOf: ProxyOf },
+) {
+  const { openWan } = await import('./open-wan.ts'); // most agents never need it
+  return openWan({ config, wan, ...parts });
 }
 
 function firmwareOf({ firmware, telemetry }: AgentConfig): Result<FirmwarePort> {

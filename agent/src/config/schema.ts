@@ -35,6 +35,14 @@ export type AgentConfig = {
     readonly deadband: number;
     readonly tags?: Readonly<Record<string, { readonly deadband?: number; readonly heartbeatMs?: Millis }>>;
   };
+  /** The way to the account is watched only where this is there. */
+  readonly wan?: {
+    readonly links: Readonly<Record<string, 'auto' | 'ethernet' | 'wifi' | 'cellular'>>;
+    readonly holdDownMs: Millis;
+    readonly probeTimeoutMs: Millis;
+    readonly probeBytesMax: number;
+    readonly ewonEveryMs: Millis;
+  };
   readonly led?: { readonly dir: string; readonly green: string; readonly red: string };
   readonly board: { readonly switchDir: string; readonly orderDir: string; readonly bootIdFile: string };
   readonly log: { readonly level: LogLevel };

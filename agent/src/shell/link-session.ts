@@ -11,6 +11,7 @@ import {
   topicFor,
   type UpChannel,
   type UplinkSession,
+  type WanBody,
 } from '@ewon-agent/contracts';
 import type { AgentEvent } from '../core/agent.ts';
 import type { CertificateFacts } from '../core/answers.ts';
@@ -46,6 +47,8 @@ export type LinkSession = {
   sendHealth(link: Link): Promise<void>;
   /** Says how a command stands; without a session it is left out, and told at the next one. */
   tellCommand(link: Link, command: Command): Promise<void>;
+  /** Sends how the way to the account stands; answers whether it left. */
+  tellWan(body: WanBody): Promise<boolean>;
   /** Takes away what the broker keeps of that. */
   clearCommand(link: Link, id: CommandId): Promise<void>;
   close(): Promise<void>;
@@ -58,6 +61,8 @@ type Parts = {
   readonly privateKeyPem: string;
   readonly readCertificate: (pem: string) => CertificateFacts | undefined;
   readonly post: (event: AgentEvent) => void;
+  /** Told when a session was announced: what is retained can be sent over it. */
+  readonly announced?: () => void;
 };
 
 /** An idle connection costs one ping in this time; NAT of mobile operators forgets after two minutes and more. */
@@ -78,7 +83,8 @@ type Live = Receiver & {
   sender?: Sender;
 };
 
-export function createLinkSession({ ports, self, outbox, privateKeyPem, readCertificate, post }: Parts): LinkSession {
+export function createLinkSession(parts: Parts): LinkSession {
+  const { ports, self, outbox, privateKeyPem, readCertificate, post } = parts;
   /** The attempt that counts. */
   let current: object | undefined;
   let session: Live | undefined;
@@ -100,12 +106,13 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, readCert
   const sessionOf = (link: Link) => (session?.link.deviceId === link.deviceId ? session : undefined);
 
   /** Sends one message with the next place in the order. A failure needs no answer here: the session reports its own end. */
-  async function send(over: Live, channel: UpChannel, bodyAt: (seq: number) => object): Promise<void> {
-    if (session !== over) return;
+  async function send(over: Live, channel: UpChannel, bodyAt: (seq: number) => object): Promise<boolean> {
+    if (session !== over) return false;
     const seq = ports.outbox.nextSeq();
-    if (!seq.ok) return;
+    if (!seq.ok) return false;
     const sent = await over.uplink.send(wrap(over.link, channel, bodyAt(seq.value)));
     if (!sent.ok) ports.log.write('debug', 'uplink', 'not sent', { channel, code: sent.fault.code });
+    return sent.ok;
   }
 
   async function sendHealth(over: Live): Promise<void> {
@@ -207,6 +214,11 @@ export function createLinkSession({ ports, self, outbox, privateKeyPem, readCert
         await send(over, 'inventory', (seq) => ({ ...place(seq), ...facts }));
       }
       await sendHealth(over);
+      parts.announced?.();
+    },
+
+    async tellWan(body) {
+      return session ? send(session, 'wan', (seq) => ({ ...place(seq), ...body })) : false;
     },
 
     async sendHealth(link) {

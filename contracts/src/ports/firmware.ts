@@ -26,6 +26,7 @@ export type CardFile = {
  * - `identity` answers within five seconds and never throws. Codes: FIRMWARE_UNREACHABLE, FIRMWARE_ANSWER_BAD.
  * - `tags` is there only where the Ewon can be asked for the values of its tags. It answers all of them within five seconds,
  *   in the Ewon's order, and never throws. Codes: those of `identity`.
+ * - `status` is there only where the Ewon can be asked for its status block: the values by their keys. It answers as `identity` does.
  * - `take` is there only where the Ewon can be given files. It is asked for one file at a time, in the strict order: firmware files first,
  *   then configuration. It answers when the Ewon is ready for the next file, a restart of the Ewon included, and after ten minutes at most.
  * - `take` asks for each byte at most once, in order, and for no more at a time than CARD_PIECE_MAX_BYTES; a file that it declines it
@@ -36,5 +37,6 @@ export type CardFile = {
 export type FirmwarePort = {
   identity(): Promise<Result<EwonIdentity>>;
   tags?(): Promise<Result<readonly TagReading[]>>;
+  status?(): Promise<Result<ReadonlyMap<string, string>>>;
   take?(file: CardFile): Promise<Result<void>>;
 };

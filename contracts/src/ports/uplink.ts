@@ -27,6 +27,10 @@ export type UplinkEvents = {
   received(topic: string, payload: Uint8Array): void;
   /** Exactly once per session, after a session was opened, also when this side closed it (then before `close` resolves). Nothing is reported afterwards. */
   closed(fault: Fault): void;
+  /** The broker owes an answer for one and a half to three seconds: the way may be gone. Told again with what is sent later. */
+  unanswered?(): void;
+  /** It has answered after all. */
+  answered?(): void;
 };
 
 /**

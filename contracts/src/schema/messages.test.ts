@@ -97,3 +97,51 @@ readerSuite('message on up/event', {
     text: ['x'.repeat(501)],
   },
 });
+
+const change = {
+  at: '2026-03-01T11:00:00.000Z',
+  link: 'ethernet',
+  state: 'offline',
+  connectivity: 'none',
+  cause: 'WAN_LINK_DOWN',
+};
+readerSuite('message on up/wan', {
+  ...common,
+  read: readMessage.wan,
+  good: {
+    ...{ ...envelope, historical: true, link: 'cellular', interface: 'wwan0', state: 'online', connectivity: 'full' },
+    ...{ since: '2026-03-01T12:00:00.000Z', cause: 'WAN_ONLINE', detail: 'x', ip: '10.64.3.9', gateway: '10.64.3.1' },
+    dns: ['10.64.3.1'],
+    cellular: { operator: '20601', lac: 6699, cellId: 27447297, technology: 'LTE', signal: -81 },
+    fallback: { primary: 'eth0', active: 'wwan0', since: '2026-03-01T12:00:00.000Z' },
+    probes: [{ target: 'account.example', layer: 'dns', ms: 12, error: 'timeout' }],
+    ...{ probeBytesThisMonth: 4000, probeBytesMax: 1_000_000, sources: { ip: 'kernel' }, history: [change] },
+  },
+  optional: [
+    ...[...common.optional, 'interface', 'detail', 'ip', 'gateway', 'dns', 'cellular', 'fallback', 'sources.ip'],
+    ...['cellular.operator', 'cellular.lac', 'cellular.cellId', 'cellular.technology', 'cellular.signal'],
+  ],
+  open: ['', 'cellular', 'fallback'],
+  alsoGood: {
+    ...common.alsoGood,
+    link: ['none'],
+    state: ['disabled'],
+    connectivity: ['portal'],
+    history: [[]],
+    probes: [[]],
+  },
+  broken: {
+    ...brokenEnvelope,
+    link: ['', 'lte'],
+    state: ['', 'ONLINE'],
+    connectivity: ['good'],
+    since: BAD_TIMES,
+    cause: ['', 'x'.repeat(65)],
+    ip: ['x'.repeat(65)],
+    dns: [new Array(9).fill('1.1.1.1')],
+    probes: [[{ target: 'x', layer: 'icmp', ms: 1 }], [{ target: 'x', layer: 'tcp', ms: -1 }]],
+    probeBytesThisMonth: numbers,
+    'sources.ip': ['oracle'],
+    history: [[{ ...change, at: 'yesterday' }], new Array(33).fill(change)],
+  },
+});

@@ -5,6 +5,7 @@ import type { UpChannel } from '../topics.ts';
 import type { Timestamp } from '../units.ts';
 import { jsonReader, type Reader } from '../validate.ts';
 import { atLeast, count, listOf, serial, slotId, text, timestamp } from './common.ts';
+import { WAN_OPTIONAL, type WanBody, wanMembers } from './wan.ts';
 
 // What a device sends over MQTT (docs/decisions/0002-wire-v1.md §5). Every message names its place in the
 // device's own order: `epoch` is new when the counter was lost, `seq` counts up within it.
@@ -59,6 +60,7 @@ export type TagSample = {
   readonly quality?: 'good' | 'bad' | 'uncertain';
 };
 export type TelemetryMessage = Envelope & { readonly samples: readonly TagSample[] };
+export type WanMessage = Envelope & WanBody;
 
 export type UpMessage = {
   status: StatusMessage;
@@ -66,6 +68,7 @@ export type UpMessage = {
   health: HealthMessage;
   event: EventMessage;
   telemetry: TelemetryMessage;
+  wan: WanMessage;
 };
 
 const envelope = { v: { const: 1 }, at: timestamp, epoch: text(40, 1), seq: count, historical: { const: true } };
@@ -119,4 +122,5 @@ export const readMessage: { readonly [C in UpChannel]: Reader<UpMessage[C]> } = 
   health: jsonReader(health),
   event: jsonReader(event),
   telemetry: jsonReader(telemetry),
+  wan: jsonReader(message(wanMembers, WAN_OPTIONAL)),
 };

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { type ClockPort, err, type FirmwarePort, ok } from '@ewon-agent/contracts';
+import type { ProxyOf } from '../adapters/account-way.ts';
+import { readIfThere, writeDurably } from '../adapters/durable-file.ts';
+import { readKernel } from '../adapters/wan-linux.ts';
+import { probeWay } from '../adapters/wan-probe.ts';
+import { watchLinks } from '../adapters/wan-watch.ts';
+import type { AgentConfig } from '../config/schema.ts';
+import type { WanRules } from '../core/wan.ts';
+import { ewonReading, linkThroughEwon } from '../core/wan-ewon.ts';
+import { kernelReadings } from '../core/wan-kernel.ts';
+import { type LinkReading, type Links, mergeReadings } from '../core/wan-link.ts';
+import { NM_DEVICES, networkManagerReadings } from '../core/wan-network-manager.ts';
+import type { WanSources } from '../shell/wan.ts';
+import { wanPath } from './places.ts';
+
+export type WanConfig = NonNullable<AgentConfig['wan']>;
+
+/** What holds where the configuration does not speak of the WAN: for a look by the command line. */
+export const WAN_DEFAULTS: WanConfig = {
+  ...{ links: {}, holdDownMs: 30_000, probeTimeoutMs: 1500, probeBytesMax: 1_000_000, ewonEveryMs: 60_000 },
+};
+/** There while NetworkManager runs. */
+const NM_RUNS = '/run/NetworkManager';
+/** `nmcli` answers within milliseconds, or NetworkManager hangs. */
+const NMCLI_MS = 2000;
+
+type Parts = {
+  readonly config: Pick<AgentConfig, 'stateDir' | 'firmware'>;
+  readonly wan: WanConfig;
+  readonly firmware?: Pick<FirmwarePort, 'status'>;
+  readonly clock: ClockPort;
+  readonly proxyOf: ProxyOf;
+};
+
+/** Makes what the WAN is watched with on a real board. */
+export function openWan({ config, wan, firmware, clock, proxyOf }: Parts): WanSources {
+  const path = wanPath(config.stateDir);
+  let wakeUp = () => {};
+  const askEwon = askEwonNowAndThen(wan, firmware, clock, () => wakeUp());
+  return {
+    rules: rulesOf(wan),
+    async read(known) {
+      const names = Object.keys(wan.links);
+      const [kernel, manager] = await Promise.all([readKernel(), networkManager()]);
+      const wanted = manager.filter(({ name }) => names.length === 0 || names.includes(name));
+      const readings = [...kernelReadings(kernel, names), ...wanted, ...configured(wan)];
+      const estat = askEwon();
+      if (!estat) return readings;
+      const links: Links = mergeReadings(known, readings, { atMs: 0, order: [] });
+      return [...readings, ewonReading(estat, linkThroughEwon(links, ewonAddress(config)))];
+    },
+    watch(wake) {
+      wakeUp = wake;
+      return watchLinks(clock, wake);
+    },
+    prove: (order) => probeWay({ ...order, timeoutMs: wan.probeTimeoutMs, proxyOf }),
+    load: () => readIfThere(path),
+    save(text) {
+      try {
+        writeDurably(path, text);
+        return ok(undefined);
+      } catch (cause) {
+        return err('STATE_UNWRITABLE', path, cause);
+      }
+    },
+  };
+}
+
+export function rulesOf({ links, holdDownMs, probeBytesMax }: WanConfig): WanRules {
+  return { order: Object.keys(links), holdDownMs, probeBytesMax };
+}
+
+function configured({ links }: WanConfig): readonly LinkReading[] {
+  // also one that the kernel does not have at the moment: it is a link of this board, and down
+  return Object.entries(links).map(([name, kind]) =>
+    kind === 'auto' ? { source: 'configuration', name } : { source: 'configuration', name, kind },
+  );
+}
+
+/** The Ewon is asked seldom, however often the links are read: it serves few connections. Nobody waits for its answer. */
+function askEwonNowAndThen(
+  { ewonEveryMs }: WanConfig,
+  firmware: Parts['firmware'],
+  clock: ClockPort,
+  answered: () => void,
+) {
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+  let last: ReadonlyMap<string, string> | undefined;
+  return (): ReadonlyMap<string, string> | undefined => {
+    if (!firmware?.status || clock.monotonic() - askedAtMs < ewonEveryMs) return last;
+    askedAtMs = clock.monotonic();
+    void firmware.status().then((answer) => {
+      last = answer.ok ? answer.value : undefined; // one that is silent knows nothing, whatever it said before
+      answered();
+    });
+    return last;
+  };
+}
+
+function ewonAddress({ firmware }: Parts['config']): string | undefined {
+  return 'url' in firmware ? URL.parse(firmware.url)?.hostname : undefined;
+}
+
+/** Asks NetworkManager where it is; elsewhere nothing is known from it. */
+async function networkManager(): Promise<readonly LinkReading[]> {
+  if (!existsSync(NM_RUNS)) return [];
+  return new Promise((resolve) => {
+    execFile('nmcli', [...NM_DEVICES], { timeout: NMCLI_MS }, (error, stdout) =>
+      resolve(error ? [] : networkManagerReadings(stdout)),
+    );
+  });
+}

@@ -1,0 +1,214 @@
+import {
+  type Cancel,
+  type ClockPort,
+  type Code,
+  type LogPort,
+  type Result,
+  unreachable,
+  type WanBody,
+  type WanProbe,
+} from '@ewon-agent/contracts';
+import {
+  initialWan,
+  type ProofDepth,
+  type Wan,
+  type WanEffect,
+  type WanRules,
+  type WanTimer,
+  wanTransition,
+} from '../core/wan.ts';
+import type { LinkReading, Links } from '../core/wan-link.ts';
+import { factsKey, wanBody } from '../core/wan-report.ts';
+import { NOTHING_SAVED, readSavedWan, savedText } from '../core/wan-saved.ts';
+import type { SessionWatcher } from './watched-uplink.ts';
+
+/** Where the account is, as far as it is known. */
+export type WanTarget = { readonly url: string; readonly ca: string };
+/** What the command line shows. */
+export type WanStatus = WanBody & { readonly links: Links };
+/** A proof over one link, from its address. */
+export type ProofOrder = WanTarget & {
+  readonly link: string;
+  readonly ip: string;
+  readonly depth: ProofDepth;
+  readonly nameServers: readonly string[];
+  readonly knownAddress?: string;
+};
+export type ProofOutcome = { readonly probes: readonly WanProbe[]; readonly bytes: number; readonly address?: string };
+
+/** What the WAN is watched with; `cli/open-wan.ts` makes it. */
+export type WanSources = {
+  readonly rules: WanRules;
+  /** What all sources say now. Never throws. */
+  read(known: Links): Promise<readonly LinkReading[]>;
+  /** Calls `wake` when there may be something new to read. */
+  watch(wake: () => void): { stop(): void };
+  /** Proves a way. Never throws. */
+  prove(order: ProofOrder): Promise<ProofOutcome>;
+  /** What was saved; a text that nobody can read is begun anew. */
+  load(): string | undefined;
+  save(text: string): Result<void>;
+};
+
+type Parts = WanSources & {
+  readonly clock: ClockPort;
+  readonly log: LogPort;
+  readonly target: () => WanTarget | undefined;
+  /** Sends `up/wan`; answers whether it left. */
+  readonly tell: (body: WanBody) => Promise<boolean>;
+  readonly report: (code: Code, detail: string) => void;
+  readonly dropSession: () => void;
+  readonly hurrySession: () => void;
+};
+
+/** The running watch. */
+export type WanWatch = SessionWatcher & {
+  /** There is a session now over which `up/wan` can be sent. */
+  announced(): void;
+  status(): WanStatus;
+  stop(): void;
+};
+
+/** Watches the way to the account: reads the links, carries out what the WAN machine orders, tells the account what changed. */
+export function startWan(parts: Parts): WanWatch {
+  const { clock, log, rules } = parts;
+  const timers = new Map<WanTimer | 'tell', Cancel>();
+  const saved = readSavedWan(parts.load());
+  if (!saved.ok) parts.report(saved.fault.code, saved.fault.detail);
+  let state: Wan = initialWan(saved.ok ? saved.value : NOTHING_SAVED);
+  let stopped = false;
+  let reading: Promise<void> | undefined;
+  let isStale = false;
+  let toldKey: string | undefined;
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+
+  type Event = Parameters<typeof wanTransition>[1];
+  type Told = Event extends infer E ? (E extends Event ? Omit<E, 'wallMs' | 'steadyMs' | 'hasTarget'> : never) : never;
+
+  function post(event: Told): void {
+    if (stopped) return;
+    const times = { wallMs: clock.now(), steadyMs: clock.monotonic(), hasTarget: parts.target() !== undefined };
+    const [next, effects] = wanTransition(state, { ...event, ...times }, rules);
+    state = next;
+    log.write('debug', 'wan', event.on, {
+      state: state.settled?.at,
+      link: state.settled?.link,
+      cause: state.settled?.cause,
+    });
+    for (const effect of effects) perform(effect);
+  }
+
+  function perform(effect: WanEffect): void {
+    switch (effect.do) {
+      case 'probe':
+        void prove(effect);
+        break;
+      case 'wake': {
+        const { timer } = effect;
+        wake(timer, effect.afterMs, () => post({ on: 'TimerFired', timer }));
+        break;
+      }
+      case 'letSleep':
+        letSleep(effect.timer);
+        break;
+      case 'save':
+        save();
+        break;
+      case 'tell':
+        tellNow();
+        break;
+      case 'report':
+        parts.report(effect.code, effect.detail);
+        break;
+      case 'dropSession':
+        parts.dropSession();
+        break;
+      case 'hurrySession':
+        parts.hurrySession();
+        break;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  function wake(timer: WanTimer | 'tell', afterMs: number, call: () => void): void {
+    timers.get(timer)?.();
+    timers.set(timer, clock.after(afterMs, call));
+  }
+
+  function letSleep(timer: WanTimer | 'tell'): void {
+    timers.get(timer)?.();
+    timers.delete(timer);
+  }
+
+  async function prove({ link, ip, depth }: WanEffect & { do: 'probe' }): Promise<void> {
+    const target = parts.target();
+    const nameServers = state.links.find(({ name }) => name === link)?.dns?.value ?? [];
+    const known = state.knownAddress === undefined ? {} : { knownAddress: state.knownAddress };
+    const outcome = target
+      ? await parts.prove({ ...target, link, ip, depth, nameServers, ...known })
+      : { probes: [], bytes: 0 };
+    await look(); // the kernel knows its neighbours better now
+    post({ on: 'Proved', link, ...outcome });
+  }
+
+  /** One look at a time; what happens during one is seen by another one after it. */
+  function look(): Promise<void> {
+    isStale = true;
+    reading ??= (async () => {
+      while (isStale && !stopped) {
+        isStale = false;
+        post({ on: 'LinksRead', readings: await parts.read(state.links) });
+      }
+      reading = undefined;
+      tellFacts();
+    })();
+    return reading;
+  }
+
+  function save(): void {
+    const done = parts.save(savedText(state));
+    if (!done.ok) log.write('warn', 'wan', 'not saved', { code: done.fault.code, detail: done.fault.detail });
+  }
+
+  function tellNow(): void {
+    letSleep('tell');
+    const body = wanBody(state, rules, clock.now());
+    const key = factsKey(body);
+    toldAtMs = clock.monotonic();
+    void parts.tell(body).then((left) => {
+      toldKey = left ? key : undefined;
+    });
+  }
+
+  /** A new address or cell is told as well, though the way stands as it stood; not more often than a change is. */
+  function tellFacts(): void {
+    letSleep('tell');
+    if (!state.settled || factsKey(wanBody(state, rules, clock.now())) === toldKey) return;
+    const waitMs = toldAtMs + rules.holdDownMs - clock.monotonic();
+    if (waitMs <= 0) tellNow();
+    else wake('tell', waitMs, tellFacts);
+  }
+
+  const watching = parts.watch(() => void look());
+  void look();
+
+  return {
+    opened() {
+      // where the session went out is known only once the links are read
+      void (state.links.length > 0 ? Promise.resolve() : look()).then(() => post({ on: 'SessionOpened' }));
+    },
+    closed: () => post({ on: 'SessionClosed' }),
+    unanswered: () => post({ on: 'Unanswered' }),
+    answered: () => post({ on: 'Answered' }),
+    announced: tellNow,
+    status: () => ({ ...wanBody(state, rules, clock.now()), links: state.links }),
+    stop() {
+      save();
+      stopped = true;
+      watching.stop();
+      for (const cancel of timers.values()) cancel();
+      timers.clear();
+    },
+  };
+}
