@@ -29,10 +29,10 @@ export type ProbeOrder = {
 /** What came of it, layer by layer. `bytes` is an upper estimate of all that went over the link; see docs/decisions/0033-wan.md. */
 export type ProbeOutcome = { readonly probes: readonly WanProbe[]; readonly bytes: number; readonly address?: string };
 
-/** What IP and TCP add to each segment, and how much fits into one. */
-const SEGMENT = { overheadBytes: 52, payloadBytes: 1360 };
-/** SYN, SYN-ACK, ACK, and two of FIN and ACK each. */
-const TCP_BYTES = 8 * 60;
+/** What Ethernet, IP and TCP add to each segment, and how much fits into one. */
+const SEGMENT = { overheadBytes: 66, payloadBytes: 1360 };
+/** SYN, SYN-ACK, ACK, and two of FIN and ACK each; a SYN that is not answered is repeated once. */
+const TCP_BYTES = 8 * 74;
 /** Question and answer over UDP, with room for four addresses. */
 const DNS_BYTES = 320;
 /** A portal is near: it answers at once. */

@@ -1,9 +1,6 @@
-import type { LinkFacts, LinkReading, Links } from './wan-link.ts';
+import { EWON_LINK, type LinkFacts, type LinkReading, type Links } from './wan-link.ts';
 
 // What the Ewon's status export block (estat) says of its own WAN. Source: ewon-facts §4; keys it names are the only ones read.
-
-/** Name of the Ewon's way out where this board does not go through it. */
-export const EWON_LINK = 'ewon';
 
 /** 3GPP TS 27.007 §7.2: registered at home, registered while roaming. */
 const REGISTERED = ['1', '5'];

@@ -1,5 +1,5 @@
 import type { Code, WanConnectivity, WanProbe } from '@ewon-agent/contracts';
-import { activeOf, type LinkFacts, type Links } from './wan-link.ts';
+import { activeOf, EWON_LINK, type LinkFacts, type Links } from './wan-link.ts';
 
 // What follows from the facts of the links and from probes: is the way to the account whole, and if not, why not. The lowest
 // layer that fails is the cause; what is above it only suffers.
@@ -14,16 +14,16 @@ export type Verdict = {
 };
 
 /** What is wrong with the links themselves; undefined when one of them leads out, which costs nothing to know. */
-export function localVerdict(links: Links): Verdict | undefined {
-  if (activeOf(links)) return undefined;
+export function localVerdict(all: Links): Verdict | undefined {
+  if (activeOf(all)) return undefined;
+  const links = all.filter(({ name }) => name !== EWON_LINK);
   const best = links.find(isUp) ?? links[0];
   const on = best ? { link: best.name } : {};
   const none = { at: 'offline', connectivity: 'none', ...on } as const;
   const up = links.filter(isUp);
   if (up.length === 0) {
-    const unregistered = links.find((link) => link.registered?.value === false);
-    if (unregistered && links.every((link) => link.kind?.value === 'cellular'))
-      return { ...none, link: unregistered.name, cause: 'WAN_CELL_LOST', detail: unregistered.name };
+    // the preferred link is what a person looks at first; that a spare port has no cable is nothing new
+    if (links[0]?.registered?.value === false) return { ...none, cause: 'WAN_CELL_LOST', detail: links[0].name };
     return { ...none, cause: 'WAN_LINK_DOWN', detail: links.map(({ name }) => name).join(', ') || 'no link is there' };
   }
   const addressed = up.find((link) => link.ip !== undefined);

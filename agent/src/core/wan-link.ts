@@ -35,6 +35,8 @@ export type LinkReading = { readonly source: WanSource; readonly name: string } 
 /** A value, who said it, and since when it is this one. */
 export type Known<T> = { readonly value: T; readonly by: WanSource; readonly sinceMs: Millis };
 export type LinkFacts = { readonly name: string } & { readonly [K in FieldName]?: Known<LinkFields[K]> };
+/** Name of the Ewon's own way out where this board does not go through it: shown, and no link of this board. */
+export const EWON_LINK = 'ewon';
 /** In order of preference: the first is the primary. */
 export type Links = readonly LinkFacts[];
 

@@ -116,7 +116,7 @@ const RETRY_MAX_MS = 30 * MINUTE_MS;
 const DOUBT_MS = SECOND_MS;
 const LATE_ANSWERS_MAX = 5;
 /** Changes within so many hold-downs of each other are flapping. */
-const CALM_HOLD_DOWNS = 10;
+const CALM_HOLD_DOWNS = 3;
 const HOLD_FACTOR_MAX = 16;
 /** A kill in between loses the count of this much: not worth a write to the flash for each probe. */
 const SAVE_BYTES = 16_384;
@@ -288,6 +288,7 @@ function change(
   return [
     {
       ...{ ...state, settled, changedAtMs: event.steadyMs, flaps: isSoon ? state.flaps + 1 : 0 },
+      proofs: Math.min(1, state.proofs), // an outage that begins is looked at sooner than one that lasts
       history: [...state.history, entry].slice(-WAN_HISTORY_MAX),
     },
     [

@@ -51,6 +51,8 @@ export const DEBIAN_PROGRAMS = {
   zstd: brought('zstd', 'the saved state of the board with a real kernel'),
   xz: brought('xz-utils', 'the kernel of the board with a real kernel'),
   setpriv: brought('util-linux', 'machines that end with the test that started them'),
+  ip: brought('iproute2', 'links that fail, in a network of its own'),
+  nft: brought('nftables', 'losses, silent routers and captive portals, in a network of its own'),
   ss: brought('iproute2', 'what an idle agent puts on the wire'),
   gpsdecode: brought('gpsd-clients', 'sentences of GNSS receivers, judged by another'),
   curl: brought('curl', 'the FTP server of the simulated Ewon, asked by another'),
