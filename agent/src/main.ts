@@ -58,7 +58,7 @@ program
     process.stdout.write(`${json ? JSON.stringify(policy.value, null, 2) : policyText(policy.value)}\n`);
   });
 
-program
+const wan = program
   .command('wan')
   .description('say how the way to the account stands, over which link, and what is known of each link and from whom')
   .option('--json', 'print JSON')
@@ -68,6 +68,20 @@ program
     if (!wan.ok) return fail(wan);
     process.stdout.write(`${json ? JSON.stringify(wan.value, null, 2) : wanText(wan.value)}\n`);
     process.exitCode = wan.value.state === 'online' || wan.value.state === 'disabled' ? 0 : 1;
+  });
+
+wan
+  .command('drill')
+  .description(
+    'prove the way to the account over each link, also over those that are not taken now; nothing is switched',
+  )
+  .action(async () => {
+    const { drillText, drillWan } = await import('./cli/wan.ts');
+    const drilled = await drillWan(config());
+    if (!drilled.ok) return fail(drilled);
+    const { json } = wan.opts<{ json?: true }>();
+    process.stdout.write(`${json ? JSON.stringify(drilled.value, null, 2) : drillText(drilled.value)}\n`);
+    process.exitCode = drilled.value.length > 0 && drilled.value.every(({ whole }) => whole) ? 0 : 1;
   });
 
 program

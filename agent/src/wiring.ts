@@ -1,10 +1,12 @@
 import {
+  err,
   type Fault,
   fingerprintOf,
   MINUTE_MS,
   type Millis,
   type Ports,
   publicKeyOf,
+  type Result,
   type SlotId,
 } from '@ewon-agent/contracts';
 import type { CertificateFacts } from './core/answers.ts';
@@ -15,6 +17,7 @@ import { ALL_ON, type LocalSwitches } from './core/policy.ts';
 import { type PolicyStatus, policyStatusOf } from './core/policy-status.ts';
 import type { Registration } from './core/registration.ts';
 import { type AgentStatus, EVENTS_SHOWN, statusOf } from './core/status.ts';
+import type { Drilled } from './core/wan-drill.ts';
 import { createAccountSession } from './shell/account-session.ts';
 import { createCommandRunner } from './shell/command-runner.ts';
 import { createEventLog } from './shell/event-log.ts';
@@ -63,6 +66,8 @@ export type Agent = {
   policy(): PolicyStatus;
   /** How the way to the account stands; undefined where it is not watched. */
   wan(): WanStatus | undefined;
+  /** Proves the way over each link. Codes: WAN_NOT_WATCHED, NOT_LINKED, WAN_BUDGET_SPENT. */
+  drillWan(): Promise<Result<readonly Drilled[]>>;
   /** Unlinks this Ewon, here and at the account; the order is saved when this resolves. */
   forget(): Promise<void>;
   /** The same, and then asks another account; the order is saved when this resolves. */
@@ -188,6 +193,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       });
     },
     wan: () => wan?.status(),
+    drillWan: async () => (wan ? wan.drill() : err('WAN_NOT_WATCHED')),
     async forget() {
       runner.post({ on: 'ForgetOrdered' });
       await runner.settled();

@@ -486,6 +486,11 @@ export const CODES = {
     'The way is whole, and the account does not serve.',
     'Look at the log of the account.',
   ),
+  WAN_NOT_WATCHED: entry(
+    'warn',
+    'The way to the account is not watched.',
+    'Add "wan": {} to the configuration and restart the agent.',
+  ),
   WAN_BUDGET_SPENT: entry(
     'warn',
     'The bytes for probes of this month are used up; until the next one only what costs nothing is looked at.',

@@ -31,8 +31,8 @@ export type ProbeOutcome = { readonly probes: readonly WanProbe[]; readonly byte
 
 /** What Ethernet, IP and TCP add to each segment, and how much fits into one. */
 const SEGMENT = { overheadBytes: 66, payloadBytes: 1360 };
-/** SYN, SYN-ACK, ACK, and two of FIN and ACK each; a SYN that is not answered is repeated once. */
-const TCP_BYTES = 8 * 74;
+/** SYN, SYN-ACK, ACK, two of FIN and ACK each, and two that are sent again. */
+const TCP_BYTES = 10 * 74;
 /** Question and answer over UDP, with room for four addresses. */
 const DNS_BYTES = 320;
 /** A portal is near: it answers at once. */

@@ -23,8 +23,8 @@ export const WAN_DEFAULTS: WanConfig = {
 };
 /** There while NetworkManager runs. */
 const NM_RUNS = '/run/NetworkManager';
-/** `nmcli` answers within milliseconds, or NetworkManager hangs. */
-const NMCLI_MS = 2000;
+/** `nmcli` and `ip` answer within milliseconds, or something hangs. */
+const CHILD_MS = 2000;
 
 type Parts = {
   readonly config: Pick<AgentConfig, 'stateDir' | 'firmware'>;
@@ -56,6 +56,7 @@ export function openWan({ config, wan, firmware, clock, proxyOf }: Parts): WanSo
       return watchLinks(clock, wake);
     },
     prove: (order) => probeWay({ ...order, timeoutMs: wan.probeTimeoutMs, proxyOf }),
+    sentBy: kernelRoute,
     load: () => readIfThere(path),
     save(text) {
       try {
@@ -99,6 +100,15 @@ function askEwonNowAndThen(
   };
 }
 
+/** Asks the kernel which way it would send; `ip` says it as JSON. */
+function kernelRoute(to: string, from: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile('ip', ['-json', 'route', 'get', to, 'from', from], { timeout: CHILD_MS }, (error, stdout) =>
+      resolve(error ? undefined : /"dev":"([^"]{1,64})"/.exec(stdout)?.[1]),
+    );
+  });
+}
+
 function ewonAddress({ firmware }: Parts['config']): string | undefined {
   return 'url' in firmware ? URL.parse(firmware.url)?.hostname : undefined;
 }
@@ -107,7 +117,7 @@ function ewonAddress({ firmware }: Parts['config']): string | undefined {
 async function networkManager(): Promise<readonly LinkReading[]> {
   if (!existsSync(NM_RUNS)) return [];
   return new Promise((resolve) => {
-    execFile('nmcli', [...NM_DEVICES], { timeout: NMCLI_MS }, (error, stdout) =>
+    execFile('nmcli', [...NM_DEVICES], { timeout: CHILD_MS }, (error, stdout) =>
       resolve(error ? [] : networkManagerReadings(stdout)),
     );
   });

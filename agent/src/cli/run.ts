@@ -90,6 +90,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     }
     if (typeof order === 'object') await agent.move(order.move);
     if (order === 'wan') return agent.wan() ?? null;
+    if (order === 'drill') return agent.drillWan();
     return order === 'policy' ? agent.policy() : agent.status();
   }).then(ok, (cause) =>
     err(

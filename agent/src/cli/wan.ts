@@ -5,6 +5,7 @@ import { askControl } from '../adapters/control-socket.ts';
 import { readIfThere } from '../adapters/durable-file.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import { initialWan } from '../core/wan.ts';
+import type { Drilled } from '../core/wan-drill.ts';
 import { type LinkFacts, mergeReadings } from '../core/wan-link.ts';
 import { fieldText, wanBody } from '../core/wan-report.ts';
 import { NOTHING_SAVED, readSavedWan } from '../core/wan-saved.ts';
@@ -33,6 +34,27 @@ export async function readWan(config: AgentConfig): Promise<Result<KnownWan>> {
   const { settled: _, ...kept } = saved.value; // how it stood then is in the history
   const body = wanBody({ ...initialWan(kept), links }, rules, nowMs);
   return { ok: true, value: { watched: false, ...body, state: 'disabled', links } };
+}
+
+/**
+ * Asks the running agent to prove the way over each link; a drill switches nothing.
+ * Codes: AGENT_NOT_RUNNING, AGENT_NOT_YOURS, WAN_NOT_WATCHED, NOT_LINKED, WAN_BUDGET_SPENT.
+ */
+export async function drillWan(config: AgentConfig): Promise<Result<readonly Drilled[]>> {
+  const asked = await askControl(controlPath(config.stateDir), 'drill');
+  return asked.ok ? (asked.value as Result<readonly Drilled[]>) : asked;
+}
+
+/** Words a drill for a terminal, a line for each link. */
+export function drillText(drilled: readonly Drilled[]): string {
+  if (drilled.length === 0) return 'No link that could lead out was found on this board; see docs/wan.md, "wan.links".';
+  return drilled
+    .map(({ link, whole, cause, detail, probes, bytes }) => {
+      const layers = probes.map(({ layer, ms, error }) => `${layer} ${error ?? `${ms} ms`}`).join(', ');
+      const said = whole ? `whole: ${layers} (${bytes} bytes)` : `NOT WHOLE: ${cause}${detail ? `: ${detail}` : ''}`;
+      return `${printable(link, 64).padEnd(8)} ${printable(said, 300)}`;
+    })
+    .join('\n');
 }
 
 /** Words it for a terminal of 80 columns. */

@@ -35,17 +35,21 @@ export function wanBody(state: Wan, rules: WanRules, nowMs: Millis): WanBody {
   };
 }
 
-/** What makes a new message worth its bytes: not a signal that moved, nor a probe, nor a count. */
+/** What makes a new message worth its bytes: not a signal that moved, nor a probe, nor a count, nor who said it. */
 export function factsKey({
-  probes: _,
-  probeBytesThisMonth: __,
-  history: ___,
-  state: ____,
+  link,
+  interface: name,
+  connectivity,
+  since,
+  cause,
+  ip,
+  gateway,
+  dns,
   cellular,
-  ...told
+  fallback,
 }: WanBody): string {
-  const { signal: _____, ...cell } = cellular ?? {};
-  return JSON.stringify({ ...told, cell });
+  const { signal: _, ...cell } = cellular ?? {};
+  return JSON.stringify([link, name, connectivity, since, cause, ip, gateway, dns, cell, fallback]);
 }
 
 const CELL_FIELDS = ['operator', 'lac', 'cellId', 'technology', 'signal'] as const;

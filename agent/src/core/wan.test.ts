@@ -135,7 +135,7 @@ suite('WAN machine', (test) => {
       wan.proved(SILENT);
       for (const e of wan.orders()) if (e.do === 'wake' && e.timer === 'retry') waits.push(e.afterMs);
     }
-    assert.deepEqual([waits.slice(0, 3), waits.at(-1)], [[10_000, 20_000, 40_000], 30 * 60_000]);
+    assert.deepEqual([waits.slice(0, 3), waits.at(-1)], [[5000, 10_000, 20_000], 30 * 60_000]);
     assert.deepEqual(wan.causes(), ['WAN_ONLINE', 'WAN_NO_ANSWER'], 'the same is told once');
   });
 
@@ -296,6 +296,7 @@ suite('WAN machine', (test) => {
       { on: 'Answered' },
       { on: 'Proved', link: 'eth0', probes: SILENT, bytes: 1 },
       { on: 'Proved', link: 'none', probes: [], bytes: 1 },
+      { on: 'Drilled', bytes: 1 },
       { on: 'TimerFired', timer: 'hold' },
       { on: 'TimerFired', timer: 'retry' },
       { on: 'TimerFired', timer: 'doubt' },

@@ -89,6 +89,8 @@ export type WanEvent = { readonly wallMs: Millis; readonly steadyMs: Millis; rea
       readonly bytes: number;
       readonly address?: string;
     }
+  /** A drill cost this much. */
+  | { readonly on: 'Drilled'; readonly bytes: number }
   | { readonly on: 'TimerFired'; readonly timer: WanTimer }
 );
 /** `hold`: a verdict may be told now. `retry`: it is time to prove again. `doubt`: even a slow line would have answered. */
@@ -162,6 +164,8 @@ function absorb(state: Wan, event: WanEvent, rules: WanRules): Step {
         [{ do: 'letSleep', timer: 'doubt' }],
       ];
     }
+    case 'Drilled':
+      return [{ ...state, budget: spend(state.budget, event.bytes, event.wallMs) }, [{ do: 'save' }]];
     case 'Proved':
       return proved(state, event, active);
     case 'TimerFired':

@@ -2,7 +2,9 @@ import {
   type Cancel,
   type ClockPort,
   type Code,
+  err,
   type LogPort,
+  ok,
   type Result,
   unreachable,
   type WanBody,
@@ -17,7 +19,9 @@ import {
   type WanTimer,
   wanTransition,
 } from '../core/wan.ts';
-import type { LinkReading, Links } from '../core/wan-link.ts';
+import { mayProbe } from '../core/wan-budget.ts';
+import { type Drilled, drillable, drilledByProof, drilledWithoutProof } from '../core/wan-drill.ts';
+import { activeOf, type LinkReading, type Links } from '../core/wan-link.ts';
 import { factsKey, wanBody } from '../core/wan-report.ts';
 import { NOTHING_SAVED, readSavedWan, savedText } from '../core/wan-saved.ts';
 import type { SessionWatcher } from './watched-uplink.ts';
@@ -45,6 +49,8 @@ export type WanSources = {
   watch(wake: () => void): { stop(): void };
   /** Proves a way. Never throws. */
   prove(order: ProofOrder): Promise<ProofOutcome>;
+  /** The link by which the kernel sends to an address from another; undefined when it has no way. */
+  sentBy(to: string, from: string): Promise<string | undefined>;
   /** What was saved; a text that nobody can read is begun anew. */
   load(): string | undefined;
   save(text: string): Result<void>;
@@ -66,6 +72,8 @@ export type WanWatch = SessionWatcher & {
   /** There is a session now over which `up/wan` can be sent. */
   announced(): void;
   status(): WanStatus;
+  /** Proves the way over each link, also those that are not taken now. Codes: NOT_LINKED, WAN_BUDGET_SPENT. */
+  drill(): Promise<Result<readonly Drilled[]>>;
   stop(): void;
 };
 
@@ -190,6 +198,31 @@ export function startWan(parts: Parts): WanWatch {
     else wake('tell', waitMs, tellFacts);
   }
 
+  async function drill(): Promise<Result<readonly Drilled[]>> {
+    const target = parts.target();
+    if (!target) return err('NOT_LINKED');
+    await look();
+    const drilled: Drilled[] = [];
+    for (const link of drillable(state.links)) {
+      const nameServers = link.dns?.value ?? activeOf(state.links)?.dns?.value ?? [];
+      const to = state.knownAddress ?? nameServers[0] ?? link.gateway?.value;
+      const ip = link.ip?.value;
+      const sentBy = to !== undefined && ip !== undefined ? await parts.sentBy(to, ip) : undefined;
+      const known = drilledWithoutProof(link, sentBy);
+      if (!known && !mayProbe(state.budget, rules.probeBytesMax))
+        return err('WAN_BUDGET_SPENT', `${state.budget.bytes} bytes`);
+      if (known || ip === undefined) {
+        if (known) drilled.push(known);
+        continue;
+      }
+      const address = state.knownAddress === undefined ? {} : { knownAddress: state.knownAddress };
+      const outcome = await parts.prove({ ...target, link: link.name, ip, depth: 'account', nameServers, ...address });
+      post({ on: 'Drilled', bytes: outcome.bytes });
+      drilled.push(drilledByProof(link, outcome));
+    }
+    return ok(drilled);
+  }
+
   const watching = parts.watch(() => void look());
   void look();
 
@@ -203,6 +236,7 @@ export function startWan(parts: Parts): WanWatch {
     answered: () => post({ on: 'Answered' }),
     announced: tellNow,
     status: () => ({ ...wanBody(state, rules, clock.now()), links: state.links }),
+    drill,
     stop() {
       save();
       stopped = true;

@@ -76,7 +76,7 @@ export async function startWanBoard(dir: string, account: AccountProcess, wan: o
     if (!asked.ok) throw new Error(asked.fault.code);
     return asked.value as WanStatus;
   };
-  const { statusUntil } = statusAt(stateDir);
+  const { status, statusUntil } = statusAt(stateDir);
   writeFileSync(join(dir, 'card.img'), await account.api.cardImage('wan'));
   await statusUntil(({ registration }) => registration.state === 'unregistered', 'up', 30_000);
   renameSync(join(dir, 'card.img'), join(slots, 'sd0.img'));
@@ -96,7 +96,9 @@ export async function startWanBoard(dir: string, account: AccountProcess, wan: o
     async until(holds, what, timeoutMs = 20_000) {
       const look = async () => {
         const wan = await wanNow();
-        return holds(wan) ? wan : undefined;
+        // online by a proof alone is online as well, but what is broken next would have no session to break
+        const hasSession = wan.state !== 'online' || (await status()).uplink.state === 'online';
+        return hasSession && holds(wan) ? wan : undefined;
       };
       const found = await eventually(look, { what: `${what}\n${said.slice(-12).join('\n')}`, timeoutMs });
       if (!found) throw new Error('this is a bug: nothing found');
