@@ -166,7 +166,9 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       report: (code, detail) => events.report(code, detail),
       target: () => wanTargetOf(runner.state().registration),
       hurrySession() {
-        if (runner.state().uplink.at === 'waiting') runner.post({ on: 'TimerFired', timer: 'uplink' });
+        void runner.settled().then(() => {
+          if (runner.state().uplink.at === 'waiting') runner.post({ on: 'TimerFired', timer: 'uplink' });
+        });
       },
     });
   }

@@ -182,6 +182,19 @@ suite('WAN machine', (test) => {
     assert.deepEqual([wan.body().interface, wan.body().fallback], ['eth0', undefined]);
   });
 
+  test('a session that hung on the way before is ended after the proof, and the next is opened without a pause', () => {
+    const wan = play();
+    wan.links({ ...ETH, up: false, routed: false }, CELL);
+    wan.see({ on: 'SessionOpened' });
+    wan.pass(HOLD_MS);
+    wan.links(ETH, CELL);
+    wan.orders();
+    wan.proved(GOOD);
+    assert.ok(does(wan.orders()).includes('dropSession'));
+    wan.see({ on: 'SessionClosed' });
+    assert.deepEqual([does(wan.orders())[0], wan.word(), wan.body().interface], ['hurrySession', 'online', 'eth0']);
+  });
+
   test('a proof of a link that is no longer the one is not believed', () => {
     const wan = play();
     wan.links(ETH, CELL);

@@ -148,10 +148,16 @@ function absorb(state: Wan, event: WanEvent, rules: WanRules): Step {
       return [{ ...state, session, proofs: 0 }, []];
     }
     case 'SessionClosed': {
-      const { proof } = state;
+      const { proof, session, settled } = state;
       // who lets us in and hangs up, again and again, must not cost a proof each time
       const isFresh = proof && event.steadyMs - proof.atMs < rules.holdDownMs;
-      return [{ ...state, session: undefined, proof: isFresh ? proof : undefined }, []];
+      // it hung on the way before: over the one that is proved, the next can be opened now
+      const isMoving =
+        session && active && !isOver(session, active) && settled?.at === 'online' && settled.link === active.name;
+      return [
+        { ...state, session: undefined, proof: isFresh || isMoving ? proof : undefined },
+        isMoving ? [{ do: 'hurrySession' }] : [],
+      ];
     }
     case 'Unanswered':
       if (!state.session || state.session.lateAnswers === 0) return [doubted(state), []];
@@ -260,15 +266,12 @@ function retryEffects({ proof, proofs, session }: Wan, { at }: Verdict, steadyMs
   return [{ do: 'wake', timer: 'retry', afterMs: Math.max(0, proof.atMs + pauseMs - steadyMs) }];
 }
 
-/** A session over another way than the one that was proved, or over none, is ended; without one the next attempt is made now. */
+/** A session over another way than the one that was proved, or over none, is ended. */
 function switchEffects(state: Wan, verdict: Verdict): readonly WanEffect[] {
   const { session } = state;
   const active = activeOf(state.links);
-  if (session) {
-    const isElsewhere = active !== undefined && !isOver(session, active);
-    return verdict.at === 'offline' || isElsewhere ? [{ do: 'dropSession' }] : [];
-  }
-  return verdict.at === 'online' && state.settled?.at !== 'online' ? [{ do: 'hurrySession' }] : [];
+  const isElsewhere = session && active && !isOver(session, active);
+  return session && (verdict.at === 'offline' || isElsewhere) ? [{ do: 'dropSession' }] : [];
 }
 
 function change(
@@ -297,12 +300,18 @@ function change(
     },
     [
       ...effects,
+      ...hurryEffects(state, verdict),
       { do: 'letSleep', timer: 'hold' },
       { do: 'report', code: verdict.cause, detail: [verdict.link, verdict.detail].filter(Boolean).join(': ') },
       { do: 'save' },
       { do: 'tell' },
     ],
   ];
+}
+
+/** Whoever waits before the next attempt need not: the way is whole. */
+function hurryEffects({ session }: Wan, { at }: Verdict): readonly WanEffect[] {
+  return at === 'online' && !session ? [{ do: 'hurrySession' }] : [];
 }
 
 /** The same outage, with a nearer cause: what was told of it is put right, and nothing changes again. */

@@ -20,8 +20,8 @@ export function watchUplink(port: UplinkPort, watcherOf: () => SessionWatcher | 
         closed(fault) {
           isClosed = true;
           current = undefined;
-          watcherOf()?.closed();
           events.closed(fault);
+          watcherOf()?.closed(); // after: what it orders is for who knows already
         },
         unanswered: () => watcherOf()?.unanswered(),
         answered: () => watcherOf()?.answered(),
