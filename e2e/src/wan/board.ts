@@ -31,7 +31,7 @@ export type WanBoard = {
 
 /** Starts a program in a namespace and resolves when it says that it listens. */
 export async function startIn(namespace: string, role: string, port: number): Promise<ChildProcess> {
-  const child = inNamespace(namespace, [HTTP_HERE, role, String(port)], ['ignore', 'pipe', 'inherit']);
+  const child = inNamespace(namespace, [HTTP_HERE, role, String(port)], ['pipe', 'pipe', 'inherit']);
   if (!child.stdout) throw new Error('this is a bug: its output is a pipe');
   await once(child.stdout, 'data');
   return child;

@@ -12,3 +12,4 @@ createServer((request, response) => {
   if (role === 'portal') response.writeHead(302, { location: 'http://login.hotel.example/' }).end();
   else response.end(request.url?.includes('dtES') ? ESTAT : VALUES());
 }).listen(Number(port), () => process.stdout.write('listening\n'));
+process.stdin.resume().on('end', () => process.exit()); // who started it is gone
