@@ -27,12 +27,13 @@ test: $(INSTALLED) ## all checks and all tests; YES=1 installs the Debian packag
 	@npm run -s check -- --no-tests
 	@npm run -s test
 
-soak: $(INSTALLED) ## every scenario on a real kernel, every kill point of the outbox, power cuts at every flush, every hostile broker, a drain with servers killed (hours); needs the packages of make test
+soak: $(INSTALLED) ## every scenario on a real kernel, every kill point of the outbox, power cuts at every flush, every hostile broker, every fault of the network, a drain with servers killed (hours); needs the packages of make test
 	@npm run -s soak
 	@FORMAT_CASES=10000 npm run -s test -- firmware-bridge/src/core
 	@OUTBOX_POINTS=all npm run -s test -- outbox-sqlite.integration
 	@POWER_LOSS=all npm run -s test -- power-loss-qemu
 	@HOSTILE=all npm run -s test -- hostile-memory
+	@WAN_FAULTS=all npm run -s test -- wan-network
 	@SERVERS_DEVICES=20 SERVERS_MESSAGES=500 npm run -s test -- siblings/servers
 
 check: $(INSTALLED) ## types, lint, imports, documents and unit tests, in less than a minute
