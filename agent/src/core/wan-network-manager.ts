@@ -1,12 +1,9 @@
-import type { WanConnectivity } from '@ewon-agent/contracts';
 import type { LinkReading } from './wan-link.ts';
 
-// What NetworkManager says where it runs, by `nmcli --terse`: it knows modems by their kind, and has looked for a portal itself.
+// What NetworkManager says where it runs, by `nmcli --terse`: it knows modems by their kind.
 
 /** The question: each device with its kind and state. */
 export const NM_DEVICES: readonly string[] = ['--terse', '--fields', 'DEVICE,TYPE,STATE', 'device'];
-/** The question: none, portal, limited, full or unknown. */
-export const NM_CONNECTIVITY: readonly string[] = ['--terse', '--fields', 'CONNECTIVITY', 'general'];
 
 const KINDS = new Map([
   ['ethernet', 'ethernet'],
@@ -26,10 +23,4 @@ export function networkManagerReadings(text: string): readonly LinkReading[] {
     const reading: LinkReading = { source: 'networkmanager', name, kind };
     return [isManaged ? { ...reading, up: /^connected/.test(state) } : reading];
   });
-}
-
-/** Reads the answer to {@link NM_CONNECTIVITY}. */
-export function networkManagerConnectivity(text: string): WanConnectivity {
-  const word = text.trim();
-  return word === 'full' || word === 'portal' || word === 'limited' || word === 'none' ? word : 'unknown';
 }
