@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { Agent, request } from 'node:https';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { type Ask, makeCsr } from '@ewon-agent/account/testing/device-client';
 import { createUplinkMqtt } from '@ewon-agent/agent/adapters/uplink-mqtt';
 import {
@@ -39,19 +39,25 @@ export type FleetDevice = {
 export type FleetAccount = { readonly deviceUrl: string; readonly ca: string; readonly grk: Grk };
 
 const uplink = createUplinkMqtt();
-const contexts = new Map<string, SecureContext>();
 /** Behind one address of the loopback network: ten devices are one source network, as at one site. */
 const PER_NETWORK = 10;
 
-/** Makes the key, the CSR and the binding, as a device does before it asks. */
-export async function createFleetDevice({ deviceUrl, ca, grk }: FleetAccount, index: number): Promise<FleetDevice> {
+/**
+ * Makes the key, the CSR and the binding, as a device does before it asks.
+ * @param secureContext trusts the account; one for all, because each device has read its CA long before it asks
+ */
+export async function createFleetDevice(
+  { deviceUrl, grk }: FleetAccount,
+  index: number,
+  secureContext: SecureContext,
+): Promise<FleetDevice> {
   const pair = generateKeyPairSync('ed25519');
   const { d = '', x = '' } = pair.privateKey.export({ format: 'jwk' });
   const [seed, publicKey] = [Buffer.from(d, 'base64url'), Buffer.from(x, 'base64url')];
   const privateKey = pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
   const network = Math.floor(index / PER_NETWORK);
   const localAddress = `127.${1 + Math.floor(network / 250)}.${network % 250}.${1 + (index % PER_NETWORK)}`;
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, secureContext: trusting(ca), localAddress });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, secureContext, localAddress });
   const base = new URL(deviceUrl).origin;
   const registrations = `${base}/device/v1/registrations`;
   const serial = parseSerial(`${1000 + Math.floor(index / 10_000)}-${String(index % 10_000).padStart(4, '0')}-21`);
@@ -184,13 +190,6 @@ function askOver(agent: Agent): Ask {
       });
       outgoing.end(body);
     });
-}
-
-/** One for all devices: each of them has read the CA long before it asks. */
-function trusting(ca: string): SecureContext {
-  const context = contexts.get(ca) ?? createSecureContext({ ca });
-  contexts.set(ca, context);
-  return context;
 }
 
 /** As signJws does, but by OpenSSL: what a device takes to sign is no cost of the account, and all devices share its cores. */

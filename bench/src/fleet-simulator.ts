@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { createFleetDevice, type FleetAccount, type FleetDevice } from './fleet-device.ts';
 
 // All devices of a fleet in one process, which does what it is told over IPC and answers how long that took.
@@ -22,11 +23,15 @@ async function each(step: (device: FleetDevice) => Promise<void>, atATime = AT_A
   await Promise.all(Array.from({ length: atATime }, worker));
 }
 
+async function make(account: FleetAccount, count: number): Promise<void> {
+  const context = createSecureContext({ ca: account.ca });
+  for (let i = 0; i < count; i++) devices.push(await createFleetDevice(account, i, context));
+}
+
 async function carryOut(order: FleetOrder): Promise<void> {
   switch (order.do) {
     case 'make':
-      for (let i = 0; i < order.count; i++) devices.push(await createFleetDevice(order.account, i));
-      return;
+      return make(order.account, order.count);
     case 'register':
       return each((device) => device.register());
     case 'fetchGrant':
