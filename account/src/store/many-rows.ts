@@ -1,4 +1,5 @@
-import type { Compilable, CompiledQuery } from 'kysely';
+import type { Compilable } from 'kysely';
+import { runReady } from './ready-query.ts';
 import type { Scope } from './scope.ts';
 
 // Many rows by few statements. A statement is written down once for each of these sizes and then only given other
@@ -17,7 +18,7 @@ export type ManyRows<R, O> = {
 
 /** Runs the statement over all rows, in their order. @returns what it returns, in no order */
 export async function runMany<R, O>(
-  { db, ready }: Scope,
+  scope: Scope,
   { name, columns, write }: ManyRows<R, O>,
   rows: readonly R[],
 ): Promise<readonly O[]> {
@@ -25,14 +26,8 @@ export async function runMany<R, O>(
   for (const piece of piecesOf(rows)) {
     const key = `${name} ${piece.length}`;
     const parameters = piece.flatMap((row) => columns.map((column) => row[column]));
-    let statement = ready.get(key);
-    if (!statement) {
-      // a statement has the columns in the order of the first row's members
-      statement = write(piece.map((row) => inOrder(row, columns))).compile();
-      if (statement.parameters.length !== parameters.length) throw new Error(`this is a bug: values of ${name}`);
-      ready.set(key, statement);
-    }
-    const done = await db.executeQuery<O>({ ...(statement as CompiledQuery<O>), parameters });
+    // a statement has the columns in the order of the first row's members
+    const done = await runReady(scope, key, parameters, () => write(piece.map((row) => inOrder(row, columns))));
     returned.push(...done.rows);
   }
   return returned;
