@@ -1,5 +1,6 @@
 // The words that two parts must agree on. The only barrel of the house.
 export * from './ascii-json.ts';
+export * from './bare-host.ts';
 export * from './card-receipt.ts';
 export * from './codes.ts';
 export * from './grk-binding.ts';

@@ -2,49 +2,33 @@ import { Resolver } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { connect, isIP, isIPv4, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Millis, WanProbe } from '@ewon-agent/contracts';
+import { bareHost, type Millis, type WanProbe } from '@ewon-agent/contracts';
 import { hostsFor } from '../core/ip-text.ts';
-import type { ProofDepth } from '../core/wan.ts';
 import { portalIn } from '../core/wan-portal.ts';
+import { dnsWord, socketWord } from '../core/wan-probe-words.ts';
+import { DNS_BYTES, streamBytes, TCP_BYTES } from '../core/wan-spent.ts';
+import type { ProofOrder, ProofOutcome } from '../shell/wan.ts';
 import { type ProxyOf, wayTo } from './account-way.ts';
 import { tlsFaultOf } from './tls-fault.ts';
 
 /** What is proved: the way from an address of this board to the account. */
-export type ProbeOrder = {
-  /** Directory URL of the account. */
-  readonly url: string;
-  /** PEM; nothing else is trusted. */
-  readonly ca: string;
-  /** Address of this board on the link that is proved. */
-  readonly ip: string;
-  readonly depth: ProofDepth;
-  readonly nameServers: readonly string[];
-  /** Where the account was found last: tells a silent name server from a silent line. */
-  readonly knownAddress?: string;
+export type ProbeOrder = Omit<ProofOrder, 'link'> & {
   readonly timeoutMs: Millis;
   readonly proxyOf: ProxyOf;
   /** /etc/hosts unless told. */
   readonly hostsFile?: string;
 };
-/** What came of it, layer by layer. `bytes` is an upper estimate of all that went over the link; see docs/decisions/0033-wan.md. */
-export type ProbeOutcome = { readonly probes: readonly WanProbe[]; readonly bytes: number; readonly address?: string };
 
-/** What Ethernet, IP and TCP add to each segment, and how much fits into one. */
-const SEGMENT = { overheadBytes: 66, payloadBytes: 1360 };
-/** SYN, SYN-ACK, ACK, two of FIN and ACK each, and two that are sent again. */
-const TCP_BYTES = 10 * 74;
-/** Question and answer over UDP, with room for four addresses. */
-const DNS_BYTES = 320;
 /** A portal is near: it answers at once. */
 const PORTAL_MS = 800;
 const PAGE_MAX_BYTES = 2048;
 
 /** Proves the way from the lowest layer up, and stops at the first that fails. Never throws. */
-export async function probeWay(order: ProbeOrder): Promise<ProbeOutcome> {
+export async function probeWay(order: ProbeOrder): Promise<ProofOutcome> {
   const ledger = createLedger();
   const account = new URL(order.url);
-  const proxy = order.proxyOf(bare(account.hostname), portOf(account));
-  const host = proxy?.host ?? bare(account.hostname);
+  const proxy = order.proxyOf(bareHost(account.hostname), portOf(account));
+  const host = proxy?.host ?? bareHost(account.hostname);
   const port = proxy?.port ?? portOf(account);
   const known = order.knownAddress !== undefined && isIP(host) === 0 ? order.knownAddress : undefined;
   // both at once: the time until a loss is known counts, and a name server that is gone must not look like a way that is
@@ -81,10 +65,6 @@ function createLedger() {
     spend(bytes: number): void {
       spent += bytes;
     },
-    /** Streams are counted by what they carried, in segments of both directions. */
-    stream(bytes: number): void {
-      spent += bytes + 2 * Math.ceil(bytes / SEGMENT.payloadBytes) * SEGMENT.overheadBytes;
-    },
     note(
       layer: WanProbe['layer'],
       target: string,
@@ -113,7 +93,7 @@ async function addressOf(host: string, { ip, nameServers, timeoutMs, hostsFile }
     ledger.note('dns', host, { sinceMs, error: address === undefined ? 'no address' : undefined });
     return address;
   } catch (cause) {
-    ledger.note('dns', host, { sinceMs, error: dnsWord(cause) });
+    ledger.note('dns', host, { sinceMs, error: dnsWord(codeOf(cause)) });
     return undefined;
   }
 }
@@ -122,8 +102,7 @@ function openTcp(address: string, port: number, order: ProbeOrder, ledger: Ledge
   const sinceMs = performance.now();
   ledger.spend(TCP_BYTES);
   return new Promise((resolve) => {
-    const localAddress = isIPv4(address) === isIPv4(order.ip) ? { localAddress: order.ip } : {};
-    const socket = connect({ host: address, port, ...localAddress });
+    const socket = connect({ host: address, port, ...over(order, address) });
     const late = AbortSignal.timeout(order.timeoutMs);
     let isOver = false;
     const end = (error?: string) => {
@@ -137,7 +116,7 @@ function openTcp(address: string, port: number, order: ProbeOrder, ledger: Ledge
     const tooLate = () => end('timeout');
     late.addEventListener('abort', tooLate);
     socket.once('connect', () => end());
-    socket.on('error', (cause) => end(socketWord(cause)));
+    socket.on('error', (cause) => end(socketWord(codeOf(cause))));
   });
 }
 
@@ -150,7 +129,7 @@ type Account = {
 
 /** TLS, and one request without a body. */
 async function askAccount(socket: Socket, { account, order, ledger, isProxied }: Account): Promise<boolean> {
-  const host = bare(account.hostname);
+  const host = bareHost(account.hostname);
   const late = AbortSignal.timeout(2 * order.timeoutMs); // two or three round trips, and a slow board computes
   let under = socket;
   if (isProxied) {
@@ -172,12 +151,12 @@ async function askAccount(socket: Socket, { account, order, ledger, isProxied }:
   const secured = await new Promise<string | undefined>((resolve) => {
     late.addEventListener('abort', () => resolve('timeout'));
     tls.once('secureConnect', () => resolve(undefined));
-    tls.on('error', (cause) => resolve(tlsFaultOf(cause)?.code ?? socketWord(cause)));
+    tls.on('error', (cause) => resolve(tlsFaultOf(cause)?.code ?? socketWord(codeOf(cause))));
     tls.once('close', () => resolve('closed'));
   });
   ledger.note('tls', host, { sinceMs, error: secured });
   const answered = secured === undefined ? await askHead(tls, { account, late, ledger }) : false;
-  ledger.stream(under.bytesRead + under.bytesWritten);
+  ledger.spend(streamBytes(under.bytesRead + under.bytesWritten));
   tls.destroy();
   if (isProxied) under.destroy();
   return answered;
@@ -202,14 +181,13 @@ async function lookForPortal(address: string, { account, order, ledger }: Omit<A
   const sinceMs = performance.now();
   ledger.spend(TCP_BYTES);
   const late = AbortSignal.timeout(Math.min(order.timeoutMs, PORTAL_MS));
-  const localAddress = isIPv4(address) === isIPv4(order.ip) ? { localAddress: order.ip } : {};
-  const socket = connect({ host: address, port: 80, ...localAddress });
+  const socket = connect({ host: address, port: 80, ...over(order, address) });
   socket.on('error', () => socket.destroy()); // nobody there: no portal
   socket.once('connect', () =>
     socket.write(`GET / HTTP/1.1\r\nHost: ${account.hostname}\r\nConnection: close\r\n\r\n`),
   );
   const page = await firstBytes(socket, late);
-  ledger.stream(socket.bytesRead + socket.bytesWritten);
+  ledger.spend(streamBytes(socket.bytesRead + socket.bytesWritten));
   socket.destroy();
   const error = portalIn(page, account.hostname);
   if (error !== undefined) ledger.note('http', `${address}:80`, { sinceMs, error });
@@ -230,38 +208,13 @@ function firstBytes(socket: Socket, late: AbortSignal): Promise<string> {
   });
 }
 
+/** Out over the link that is proved, where its address is of the same family. */
+function over({ ip }: ProbeOrder, address: string): { readonly localAddress?: string } {
+  return isIPv4(address) === isIPv4(ip) ? { localAddress: ip } : {};
+}
+
 function portOf(url: URL): number {
   return Number(url.port || 443);
-}
-
-function bare(host: string): string {
-  return host.replace(/^\[|\]$/g, '');
-}
-
-const WORDS = new Map<string, string>([
-  ...([
-    ['ECONNREFUSED', 'refused'],
-    ['ECONNRESET', 'reset'],
-    ['EPIPE', 'reset'],
-    ['ETIMEDOUT', 'timeout'],
-  ] as const),
-  ...([
-    ['EHOSTUNREACH', 'unreachable'],
-    ['ENETUNREACH', 'unreachable'],
-    ['EADDRNOTAVAIL', 'no address'],
-  ] as const),
-]);
-
-function socketWord(cause: unknown): string {
-  return WORDS.get(codeOf(cause)) ?? codeOf(cause);
-}
-
-/** c-ares: no answer, the name is not there, the server says no. */
-function dnsWord(cause: unknown): string {
-  const code = codeOf(cause);
-  if (['ETIMEOUT', 'ECANCELLED', 'EDESTRUCTION'].includes(code)) return 'timeout';
-  if (code === 'ECONNREFUSED') return 'refused';
-  return code === 'ENOTFOUND' || code === 'ENODATA' ? 'unknown name' : code;
 }
 
 function codeOf(cause: unknown): string {

@@ -26,7 +26,7 @@ import { factsKey, wanBody } from '../core/wan-report.ts';
 import { NOTHING_SAVED, readSavedWan, savedText } from '../core/wan-saved.ts';
 import type { SessionWatcher } from './watched-uplink.ts';
 
-/** Where the account is, as far as it is known. */
+/** Where the account is: the URL of its directory, and its CA as PEM; nothing else is trusted. */
 export type WanTarget = { readonly url: string; readonly ca: string };
 /** What the command line shows. */
 export type WanStatus = WanBody & { readonly links: Links };
@@ -36,8 +36,10 @@ export type ProofOrder = WanTarget & {
   readonly ip: string;
   readonly depth: ProofDepth;
   readonly nameServers: readonly string[];
+  /** Where the account was found last: tells a silent name server from a silent line. */
   readonly knownAddress?: string;
 };
+/** What came of it, layer by layer. `bytes` is an upper estimate of all that went over the link. */
 export type ProofOutcome = { readonly probes: readonly WanProbe[]; readonly bytes: number; readonly address?: string };
 
 /** What the WAN is watched with; `cli/open-wan.ts` makes it. */
