@@ -225,11 +225,11 @@ function verdictOf(state: Wan, rules: WanRules): Verdict | undefined {
   };
 }
 
-function settle(state: Wan, event: WanEvent, rules: WanRules): Step {
-  const verdict = verdictOf(state, rules);
-  if (!verdict) return prove(state, event, rules);
+function settle(before: Wan, event: WanEvent, rules: WanRules): Step {
+  const verdict = verdictOf(before, rules);
+  if (!verdict) return prove(before, event, rules);
+  const state = before.isKnown ? before : { ...before, isKnown: true };
   const { settled } = state;
-  if (!state.isKnown) return settle({ ...state, isKnown: true }, event, rules);
   const effects = [...retryEffects(state, verdict, event.steadyMs), ...switchEffects(state, verdict)];
   if (settled && isSame(settled, verdict)) return [state, [...effects, { do: 'letSleep', timer: 'hold' }]];
   if (settled && isMoreExact(settled, verdict)) return amend(state, verdict, effects);
