@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseSerial, timestampOf } from '@ewon-agent/contracts';
+import { bareHost, parseSerial, timestampOf } from '@ewon-agent/contracts';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type BoardEvent, eventLine } from './core/board-event.ts';
 import { COMMAND_MAX_CHARACTERS } from './core/control-command.ts';
@@ -102,7 +102,7 @@ function forward(text: string, previous: readonly ForwardOptions[]): readonly Fo
   if (port === undefined || host === undefined || targetPort === undefined || Number(targetPort) > 65_535) {
     throw new InvalidArgumentError('It looks like 8443:127.0.0.1:443.');
   }
-  return [...previous, { port: Number(port), host: host.replace(/^\[|\]$/g, ''), targetPort: Number(targetPort) }];
+  return [...previous, { port: Number(port), host: bareHost(host), targetPort: Number(targetPort) }];
 }
 
 function reason(error: unknown): string {

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import {
+  bareHost,
   DAY_MS,
   type DeviceAddress,
   type LogPort,
@@ -269,7 +270,7 @@ export async function connectMosquitto(options: MosquittoOptions): Promise<Broke
 
 function openTls({ url, ca, certificate, privateKey }: MosquittoOptions) {
   const { hostname, port } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const host = bareHost(hostname);
   const socket = connectTls({
     host,
     port: Number(port || 8883),

@@ -6,6 +6,7 @@ import {
   type AccountAnswer,
   type AccountLinkPort,
   type AccountRequest,
+  bareHost,
   err,
   type Fault,
   ok,
@@ -57,7 +58,7 @@ export function createHttpsAccountLink(proxyOf: ProxyOf = () => undefined): Acco
       const signal = order.signal ? AbortSignal.any([order.signal, late]) : late;
       const fault = await faultBesideDates(result.fault, { url: order.url, ca: order.ca, signal, proxyOf });
       const { hostname = '', port } = URL.parse(order.url) ?? {};
-      return { ok: false, fault: faultThrough(proxyOf(hostname.replace(/^\[|\]$/g, ''), Number(port) || 443), fault) };
+      return { ok: false, fault: faultThrough(proxyOf(bareHost(hostname), Number(port) || 443), fault) };
     },
     close() {
       closing.abort();

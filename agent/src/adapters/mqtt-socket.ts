@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { admitOnly, err, ok, type PacketLimits, type Result, type UplinkTarget } from '@ewon-agent/contracts';
+import { admitOnly, bareHost, err, ok, type PacketLimits, type Result, type UplinkTarget } from '@ewon-agent/contracts';
 import { admitInbound, inboundStart } from '../core/inbound-budget.ts';
 import { faultThrough, type ProxyOf, type Way, wayTo } from './account-way.ts';
 import { handshakeFaultOf } from './mqtt-fault.ts';
@@ -29,7 +29,7 @@ export async function openSocket(
   const url = URL.parse(target.url);
   const standard = PORTS.get(url?.protocol ?? '');
   if (!url || !standard) return err('UPLINK_UNREACHABLE', `neither an mqtts nor a wss address: ${target.url}`);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = bareHost(url.hostname);
   const port = Number(url.port || standard);
   const way = await wayTo(host, port, proxyOf, deadline);
   if (!way.ok) return way;

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
-import type { Fault } from '@ewon-agent/contracts';
+import { bareHost, type Fault } from '@ewon-agent/contracts';
 import { type ProxyOf, wayTo } from './account-way.ts';
 import { tlsFaultOf } from './tls-fault.ts';
 
@@ -46,7 +46,7 @@ export async function faultBesideDates(fault: Fault, server: JudgedServer): Prom
 async function judge({ url, ca, signal, proxyOf = () => undefined }: JudgedServer): Promise<Fault | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<Fault | undefined>();
   const { hostname, port: named, protocol } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const host = bareHost(hostname);
   const port = Number(named || DEFAULT_PORTS.get(protocol));
   const servername = isIP(host) ? {} : { servername: host };
   const way = await wayTo(host, port, proxyOf, signal);

@@ -1,7 +1,7 @@
 // Which way a connection to the account takes: straight, or through the proxy of the site. Pure; adapters/proxy-tunnel.ts
 // does it. The configuration decides; without one the environment does, as it does for curl and for Go.
 
-import { err, ok, type Result } from '@ewon-agent/contracts';
+import { bareHost, err, ok, type Result } from '@ewon-agent/contracts';
 
 /** A proxy that is asked for a tunnel (HTTP CONNECT). The password stands in a file and is read when it is needed. */
 export type SiteProxy = {
@@ -62,7 +62,7 @@ function addressOf(url: string): SiteProxy | undefined {
   }
   // URL leaves 80 out because it is the port of http, where it may have been written
   const port = Number(read.port) || (/:0*80\/?$/.test(url) ? 80 : PROXY_PORT);
-  return { host: read.hostname.replace(/^\[|\]$/g, ''), port };
+  return { host: bareHost(read.hostname), port };
 }
 
 function isThisMachine(host: string): boolean {

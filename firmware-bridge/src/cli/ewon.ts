@@ -1,4 +1,4 @@
-import { type EwonIdentity, err, type Millis, ok, type Result, SECOND_MS } from '@ewon-agent/contracts';
+import { bareHost, type EwonIdentity, err, type Millis, ok, type Result, SECOND_MS } from '@ewon-agent/contracts';
 import { createEwonFtp, type EwonFiles } from '../adapters/ewon-ftp.ts';
 import { STATUS_MAX_BYTES } from '../adapters/ewon-http.ts';
 import { createEwonWeb, type EwonWeb } from '../adapters/ewon-web.ts';
@@ -34,7 +34,7 @@ export function ewonAt(io: Io, host: string, options: EwonOptions): Result<Ewon>
   const password = options.passwordFile ? { file: options.passwordFile } : { given: io.env['EWON_PASSWORD'] ?? '' };
   const { user } = options;
   const stepMs = seconds * SECOND_MS;
-  const bare = address.value.host.replace(/^\[|\]$/g, '');
+  const bare = bareHost(address.value.host);
   return ok({
     web: createEwonWeb({ url: `http://${address.value.host}:${address.value.httpPort}`, user, password }),
     files: createEwonFtp({ host: bare, port, user, password, stepMs }),
@@ -59,8 +59,12 @@ export function askBlock({ web, stepMs }: Ewon, descriptor: string, maxBytes: nu
 
 /** Reads a text file of settings. Codes: those of EwonFiles. */
 export function readSettings({ files, stepMs }: Ewon, name: 'comcfg.txt' | 'config.txt'): Promise<Result<Uint8Array>> {
-  // each step has its limit; a file of 2 MiB at 100 KiB/s takes twenty seconds
-  return files.read(name, { maxBytes: TEXT_MAX_BYTES, wholeMs: 4 * stepMs + 20 * SECOND_MS });
+  return files.read(name, { maxBytes: TEXT_MAX_BYTES, wholeMs: settingsMs(stepMs) });
+}
+
+/** How long a text file of settings may take: each step has its limit, and 2 MiB at 100 KiB/s take twenty seconds. */
+export function settingsMs(stepMs: Millis): Millis {
+  return 4 * stepMs + 20 * SECOND_MS;
 }
 
 function wholeIn(text: string, from: number, to: number): number | undefined {
