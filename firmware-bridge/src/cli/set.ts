@@ -1,4 +1,4 @@
-import { err, ok, type Result, SECOND_MS } from '@ewon-agent/contracts';
+import { err, ok, type Result } from '@ewon-agent/contracts';
 import { parseComcfg, settingValue } from '../core/comcfg.ts';
 import { parseConfig } from '../core/config-txt.ts';
 import {
@@ -12,7 +12,7 @@ import {
   settingLabel,
   type Wish,
 } from '../core/settings-change.ts';
-import { type Ewon, readSettings, whoIsThere } from './ewon.ts';
+import { type Ewon, readSettings, settingsMs, whoIsThere } from './ewon.ts';
 import { EXIT, type ExitStatus, type Form, type Io, sayFault } from './io.ts';
 import { type Told, tell } from './set-told.ts';
 import { readWishes, type WishTexts } from './set-wishes.ts';
@@ -31,9 +31,11 @@ export async function set(io: Io, form: Form, { ewon, mode, ...asked }: SetReque
   const plans: (readonly [SettingsName, ChangePlan])[] = [];
   for (const file of ['comcfg.txt', 'config.txt'] as const) {
     const here = wishes.value.filter(({ name }) => (name.section === undefined) === (file === 'comcfg.txt'));
-    const plan = here.length > 0 ? await planOf(ewon, file, here) : undefined;
-    if (plan && !plan.ok) return sayFault(io, form, plan.fault);
-    if (plan && plan.value.changes.length > 0) plans.push([file, plan.value]);
+    if (here.length === 0) continue;
+    const now = await settingsOf(ewon, file);
+    const plan = now.ok ? now.value.plan(here) : now;
+    if (!plan.ok) return sayFault(io, form, plan.fault);
+    if (plan.value.changes.length > 0) plans.push([file, plan.value]);
   }
   const done: Told[] = [];
   for (const [file, plan] of plans) {
@@ -53,36 +55,37 @@ export async function set(io: Io, form: Form, { ewon, mode, ...asked }: SetReque
 
 type SettingsName = 'comcfg.txt' | 'config.txt';
 
-async function planOf(ewon: Ewon, file: SettingsName, wishes: readonly Wish[]): Promise<Result<ChangePlan>> {
-  const bytes = await readSettings(ewon, file);
-  if (!bytes.ok) return bytes;
-  if (file === 'config.txt') {
-    const config = parseConfig(bytes.value);
-    return config.ok ? planConfig(config.value, wishes) : config;
-  }
-  const comcfg = parseComcfg(bytes.value);
-  return comcfg.ok ? planComcfg(comcfg.value, wishes) : comcfg;
-}
-
 async function write(ewon: Ewon, file: SettingsName, plan: ChangePlan): Promise<Result<readonly Outcome[]>> {
-  const wholeMs = 4 * ewon.stepMs + 20 * SECOND_MS;
-  const written = await ewon.files.write(file, piecesOf(plan.bytes), { wholeMs });
+  const written = await ewon.files.write(file, piecesOf(plan.bytes), { wholeMs: settingsMs(ewon.stepMs) });
   if (!written.ok) return written;
-  const now = await valuesOf(ewon, file);
+  const now = await settingsOf(ewon, file);
   if (!now.ok) return err(now.fault.code, `written, but not read again: ${now.fault.detail}`, now.fault.cause);
-  return ok(plan.changes.map((change) => outcomeOf(change, now.value(change.name))));
+  return ok(plan.changes.map((change) => outcomeOf(change, now.value.valueOf(change.name))));
 }
 
-/** What stands there now, by name. */
-async function valuesOf(ewon: Ewon, file: SettingsName): Promise<Result<(name: SettingName) => string | undefined>> {
+/** A file as it stands on the Ewon. */
+type Settings = {
+  plan(wishes: readonly Wish[]): Result<ChangePlan>;
+  valueOf(name: SettingName): string | undefined;
+};
+
+async function settingsOf(ewon: Ewon, file: SettingsName): Promise<Result<Settings>> {
   const bytes = await readSettings(ewon, file);
   if (!bytes.ok) return bytes;
   if (file === 'config.txt') {
     const config = parseConfig(bytes.value);
-    return config.ok ? ok((name) => configValue(config.value, name)) : config;
+    if (!config.ok) return config;
+    return ok({
+      plan: (wishes) => planConfig(config.value, wishes),
+      valueOf: (name) => configValue(config.value, name),
+    });
   }
   const comcfg = parseComcfg(bytes.value);
-  return comcfg.ok ? ok(({ key }) => settingValue(comcfg.value, key)) : comcfg;
+  if (!comcfg.ok) return comcfg;
+  return ok({
+    plan: (wishes) => planComcfg(comcfg.value, wishes),
+    valueOf: ({ key }) => settingValue(comcfg.value, key),
+  });
 }
 
 async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
