@@ -26,6 +26,7 @@ export * from './result.ts';
 export * from './schema/ack.ts';
 export * from './schema/card-manifest.ts';
 export * from './schema/command.ts';
+export * from './schema/location.ts';
 export * from './schema/messages.ts';
 export * from './schema/policy.ts';
 export * from './schema/registration.ts';

@@ -90,6 +90,7 @@ const READ: { readonly [C in UpChannel]: (payload: Uint8Array) => Result<Channel
   event: (payload) => withBody(readMessage.event(payload), (body) => ({ channel: 'event', body })),
   telemetry: (payload) => withBody(readMessage.telemetry(payload), (body) => ({ channel: 'telemetry', body })),
   wan: (payload) => withBody(readMessage.wan(payload), (body) => ({ channel: 'wan', body })),
+  location: (payload) => withBody(readMessage.location(payload), (body) => ({ channel: 'location', body })),
 };
 
 function withBody<B>(read: Result<B>, make: (body: B) => ChannelMessage): Result<ChannelMessage> {

@@ -5,6 +5,7 @@ import type {
   GrkId,
   HealthMessage,
   InventoryMessage,
+  LocationMessage,
   Serial,
   StatusMessage,
   TagSample,
@@ -120,6 +121,7 @@ export type RetainedMessage = {
   inventory: InventoryMessage;
   health: HealthMessage;
   wan: WanMessage;
+  location: LocationMessage;
 };
 export type RetainedChannel = keyof RetainedMessage;
 

@@ -15,6 +15,7 @@ export const text = (maxLength: number, minLength = 0) => ({ type: 'string', min
 export const matching = (pattern: string) => ({ type: 'string', pattern });
 /** Above 2^53 − 1 two numbers that differ would be read as the same. */
 export const count = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
+export const yesOrNo = { type: 'boolean' };
 export const listOf = (items: object, maxItems: number, minItems = 0) => ({ type: 'array', items, maxItems, minItems });
 
 export const serial = matching('^\\d{4}-\\d{4}-\\d{2}$');

@@ -145,3 +145,45 @@ readerSuite('message on up/wan', {
     history: [[{ ...change, at: 'yesterday' }], new Array(33).fill(change)],
   },
 });
+
+const cellTower = {
+  ...{ radioType: 'lte', mobileCountryCode: 206, mobileNetworkCode: 1, locationAreaCode: 6699, cellId: 27447297 },
+  signalStrength: -81,
+};
+const accessPoint = { macAddress: '02:00:5e:10:00:01', signalStrength: -60, channel: 11 };
+const gnss = { lat: 50.62, lng: 4.33, accuracy: 12, hdop: 1.1, satellites: 9, at: '2026-03-01T12:00:00.000Z' };
+readerSuite('message on up/location', {
+  ...common,
+  read: readMessage.location,
+  good: {
+    ...envelope,
+    historical: true,
+    evidence: {
+      ...{ considerIp: true, fallbacks: { lacf: true, ipf: true }, cellTowers: [cellTower] },
+      ...{ wifiAccessPoints: [accessPoint, { macAddress: '02:00:5e:10:00:02' }], gnss },
+    },
+  },
+  optional: [
+    ...[...common.optional, 'evidence.fallbacks', 'evidence.cellTowers', 'evidence.wifiAccessPoints', 'evidence.gnss'],
+    ...['evidence.gnss.hdop', 'evidence.gnss.satellites'],
+  ],
+  open: ['', 'evidence', 'evidence.fallbacks', 'evidence.gnss'],
+  broken: {
+    ...brokenEnvelope,
+    withdrawn: ['board'], // beside evidence it says two things
+    'evidence.considerIp': ['yes'],
+    'evidence.cellTowers': [[], [{ ...cellTower, radioType: 'pigeon' }], [{ ...cellTower, mobileCountryCode: 1000 }]],
+    'evidence.wifiAccessPoints': [[accessPoint], [accessPoint, { macAddress: '02-00-5E-10-00-01' }]],
+    'evidence.gnss.lat': [90.1, -91, '50'],
+    'evidence.gnss.lng': [180.1, -181],
+    'evidence.gnss.accuracy': [-1],
+    'evidence.gnss.at': BAD_TIMES,
+  },
+});
+readerSuite('message on up/location that takes back', {
+  ...common,
+  read: readMessage.location,
+  good: { ...envelope, historical: true, withdrawn: 'account' },
+  alsoGood: { ...common.alsoGood, withdrawn: ['board', 'device', 'unknown'] },
+  broken: { ...brokenEnvelope, withdrawn: ['', 'nobody', true] },
+});

@@ -5,6 +5,7 @@ import type { UpChannel } from '../topics.ts';
 import type { Timestamp } from '../units.ts';
 import { jsonReader, type Reader } from '../validate.ts';
 import { atLeast, count, listOf, serial, slotId, text, timestamp } from './common.ts';
+import { type LocationBody, locationMembers } from './location.ts';
 import { WAN_OPTIONAL, type WanBody, wanMembers } from './wan.ts';
 
 // What a device sends over MQTT (docs/decisions/0002-wire-v1.md §5). Every message names its place in the
@@ -61,6 +62,7 @@ export type TagSample = {
 };
 export type TelemetryMessage = Envelope & { readonly samples: readonly TagSample[] };
 export type WanMessage = Envelope & WanBody;
+export type LocationMessage = Envelope & LocationBody;
 
 export type UpMessage = {
   status: StatusMessage;
@@ -69,6 +71,7 @@ export type UpMessage = {
   event: EventMessage;
   telemetry: TelemetryMessage;
   wan: WanMessage;
+  location: LocationMessage;
 };
 
 const envelope = { v: { const: 1 }, at: timestamp, epoch: text(40, 1), seq: count, historical: { const: true } };
@@ -123,4 +126,5 @@ export const readMessage: { readonly [C in UpChannel]: Reader<UpMessage[C]> } = 
   event: jsonReader(event),
   telemetry: jsonReader(telemetry),
   wan: jsonReader(message(wanMembers, WAN_OPTIONAL)),
+  location: jsonReader({ oneOf: locationMembers.map((members) => message(members)) }),
 };

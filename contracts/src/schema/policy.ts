@@ -1,7 +1,7 @@
 import type { AccountId } from '../ids.ts';
 import type { Timestamp } from '../units.ts';
 import { jsonReader } from '../validate.ts';
-import { accountId, atLeast, count, exactly, listOf, matching, text, timestamp } from './common.ts';
+import { accountId, atLeast, count, exactly, listOf, matching, text, timestamp, yesOrNo } from './common.ts';
 
 // What the account allows its devices (`down/policy`, signed as `ewon-policy`).
 
@@ -47,7 +47,6 @@ export const policyWindow: object = exactly({
   zone: { enum: ['UTC', 'device'] },
 });
 export const deniedPatches: object = listOf(text(64, 1), DENIED_MAX);
-const yesOrNo = { type: 'boolean' };
 
 /** Reads the payload of a policy. Codes: BAD_REQUEST. */
 export const readPolicy = jsonReader<PolicyDocument>(
