@@ -31,6 +31,17 @@ const isGood = (nonce = '') => {
 type Waiting = { readonly nonce: string; readonly request: string; readonly answer: () => void };
 let waiting: Waiting[] = [];
 
+/** As the account does it: what comes in while the loop is busy shares the flush, and nobody waits longer than this. */
+const [GATHER_MS, QUIET_MS] = [8, 0.1];
+
+function commitWhenQuiet(begunMs = performance.now(), turnMs = begunMs): void {
+  setImmediate(() => {
+    const nowMs = performance.now();
+    if (nowMs - turnMs < QUIET_MS || nowMs - begunMs >= GATHER_MS) commitAll();
+    else commitWhenQuiet(begunMs, nowMs);
+  });
+}
+
 function commitAll(): void {
   const together = waiting;
   waiting = [];
@@ -60,7 +71,7 @@ const server = createServer(
         response.writeHead(400).end();
         return;
       }
-      if (waiting.length === 0) setImmediate(commitAll);
+      if (waiting.length === 0) commitWhenQuiet();
       waiting.push({
         nonce: jws.value.header.nonce ?? '',
         request: Buffer.from(jws.value.payload).toString('utf8'),

@@ -37,6 +37,12 @@ async function open() {
   };
 }
 
+/** A turn of the event loop that takes at least so long. */
+async function turnOfTheLoop(atLeastMs: number): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  for (const end = performance.now() + atLeastMs; performance.now() < end; );
+}
+
 suite('transactions that share a commit', (test) => {
   test('100 that wait are two commits, in their order, and each has its own answer', async () => {
     const { account, commits, close } = await open();
@@ -53,6 +59,29 @@ suite('transactions that share a commit', (test) => {
     assert.deepEqual(order, all);
     assert.equal(commits(), 2);
     assert.equal((await account.transact((tx) => tx.ewons({}))).length, 100);
+    await close();
+  });
+
+  test('what comes in while the loop is busy shares the commit of what waits already', async () => {
+    const { account, commits, close } = await open();
+    const insert = (name: string) => account.transact((tx) => tx.insertEwon(ewonRecord({ name })));
+    const done = [insert('first')];
+    for (const name of ['second', 'third']) {
+      await turnOfTheLoop(1);
+      done.push(insert(name));
+    }
+    await Promise.all(done);
+    assert.equal(commits(), 1);
+    await close();
+  });
+
+  test('a loop that is busy without end holds up nobody for long', async () => {
+    const { account, commits, close } = await open();
+    const inserted = account.transact((tx) => tx.insertEwon(ewonRecord({ name: 'first' })));
+    let turns = 0;
+    for (; commits() === 0; turns += 1) await turnOfTheLoop(1);
+    await inserted;
+    assert.ok(turns < 100, `${turns} turns`);
     await close();
   });
 

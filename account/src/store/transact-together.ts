@@ -4,6 +4,10 @@ import type { Transactor } from './transactor.ts';
 
 /** At most so many pieces of work share a commit, so that the first of them is answered before long. */
 const TOGETHER_MAX = 64;
+/** While there are requests to be read from sockets, more work is on its way; but the first piece waits no longer for it. */
+const GATHER_MS = 8;
+/** A turn of the event loop that took less had nothing to do. */
+const QUIET_MS = 0.1;
 
 // written down once: each piece of work has two of them
 const SAVEPOINT = CompiledQuery.raw('SAVEPOINT piece');
@@ -29,8 +33,7 @@ export function transactTogether(): Transactor {
   const run = async (): Promise<void> => {
     isRunning = true;
     while (waiting.length > 0) {
-      // what has come in meanwhile is read from its sockets first, and joins
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await gather(waiting);
       await commit(waiting.splice(0, TOGETHER_MAX));
     }
     isRunning = false;
@@ -42,6 +45,21 @@ export function transactTogether(): Transactor {
       waiting.push({ db, work, resolve: resolve as Piece['resolve'], reject });
       if (!isRunning) void run();
     });
+}
+
+/**
+ * Lets come in what shares the next commit. On a loop that has nothing else to do this is no wait at all; on one that is busy
+ * with new connections, some turns of it: what it does meanwhile has to be done anyway, and a flush of the disk would stop it.
+ */
+async function gather(waiting: readonly Piece[]): Promise<void> {
+  const begunMs = performance.now();
+  for (let turnMs = begunMs; ; ) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    const nowMs = performance.now();
+    const isQuiet = nowMs - turnMs < QUIET_MS;
+    if (isQuiet || nowMs - begunMs >= GATHER_MS || waiting.length >= TOGETHER_MAX) return;
+    turnMs = nowMs;
+  }
 }
 
 /** Runs the pieces in one transaction. Never rejects: each piece is told by itself. */
