@@ -30,6 +30,7 @@ import { createPerformer } from './shell/performer.ts';
 import { createRegistrar } from './shell/registrar.ts';
 import { createRunner, type RunnerStep } from './shell/runner.ts';
 import { startTelemetry, type TelemetryOptions } from './shell/telemetry.ts';
+import { createTidy } from './shell/tidy.ts';
 import type { WanSources, WanStatus, WanTarget, WanWatch } from './shell/wan.ts';
 import { watchUplink } from './shell/watched-uplink.ts';
 
@@ -56,6 +57,8 @@ export type AgentParts = {
   readonly self: Omit<SelfFacts, 'bootCount'>;
   readonly macs: () => readonly string[];
   readonly readCertificate: (pem: string) => CertificateFacts | undefined;
+  /** Gives back memory that is not used; Node does it now and then by itself. */
+  readonly collectGarbage?: () => void;
   readonly observe?: (step: RunnerStep) => Promise<void> | void;
 };
 
@@ -94,6 +97,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     },
   });
   const events = createEventLog({ ports, outbox });
+  const tidy = createTidy(ports.clock, parts.collectGarbage ?? (() => {}));
   const link = createLinkSession({
     ports,
     self,
@@ -101,7 +105,10 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     privateKeyPem: parts.privateKeyPem,
     readCertificate: parts.readCertificate,
     post: (event) => runner.post(event),
-    announced: () => wan?.announced(),
+    announced() {
+      wan?.announced();
+      tidy.worked();
+    },
   });
   const switches = parts.switches ?? ALL_ON;
   const boardSwitches = parts.boardSwitches ?? (() => ALL_ON);
@@ -209,6 +216,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       await watching.stop();
       await telemetry?.stop();
       wan?.stop();
+      tidy.stop();
       runner.stop();
       await performer.stop();
       outbox.close();

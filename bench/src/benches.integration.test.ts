@@ -47,12 +47,12 @@ suite('benches', { timeoutMs: 120_000, needs: ['ss'] }, (test) => {
     await assert.rejects(bench('start', '--runs', '0'), { code: 2 });
   });
 
-  test('footprint watches bare Node, the floor and two agents', async () => {
+  test('footprint watches bare Node, the floor twice and two agents', async () => {
     const { seconds, residents } = await bench('footprint', '--seconds', '2');
     assert.equal(seconds, 2);
     assert.deepEqual(
       residents.map(({ name }: { name: string }) => name),
-      ['bare', 'floor', 'idle', 'fresh'],
+      ['bare', 'floor', 'untidy', 'idle', 'fresh'],
     );
     for (const { name, pss, privateDirty, rss } of residents) {
       assert.ok(pss.n === 2 && privateDirty.median < pss.median && pss.median < rss.median, name);

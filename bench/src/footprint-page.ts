@@ -4,11 +4,12 @@ import { figure, table } from './report.ts';
 import type { Resident } from './resident.ts';
 import { type Spread, spread } from './statistics.ts';
 
-export type ResidentName = 'bare' | 'floor' | 'idle' | 'fresh' | 'node-red' | 'sparkplug';
+export type ResidentName = 'bare' | 'floor' | 'untidy' | 'idle' | 'fresh' | 'node-red' | 'sparkplug';
 
 const NAMES: Readonly<Record<ResidentName, string>> = {
   bare: 'bare Node',
   floor: 'floor program',
+  untidy: 'floor program that leaves its garbage to Node',
   idle: '**agent**, idle and connected, started from what it saved',
   fresh: 'agent after a registration in the same process',
   'node-red': 'node-red, one MQTT connection over TLS',
@@ -78,7 +79,7 @@ function ratio(own: Spread, floor: Spread): string {
 const method = (seconds: number, warmUpSeconds: number) =>
   `All processes run at the same time on the same Node, so that they share the same pages of it. The floor program is one TLS
 MQTT connection by the same client with a certificate of this account, and one SQLite file; floor and agent are bundled by the same
-means, the peers run as npm installs them. Samples of \`/proc/PID/smaps_rollup\` every 10 s for ${seconds} s, after ${warmUpSeconds} s of warming up; median
+means. Both have given back the garbage of their start a minute after it, which Node does by itself or not, by chance. The peers run as npm installs them. Samples of \`/proc/PID/smaps_rollup\` every 10 s for ${seconds} s, after ${warmUpSeconds} s of warming up; median
 (least–most). CPU and how often the main thread went to sleep are of the whole time, from \`/proc/PID/stat\` and \`status\`. On the wire
 is what all TCP connections of the process sent and received meanwhile, TLS, TCP and IP headers included, by \`ss\`, times what a day has of
 that; all ping each 60 s, and the agent says each 15 minutes how it is, which falls into these ten minutes once or not at all.`;

@@ -42,9 +42,11 @@ export const footprintBench: Bench = {
       closers.push(() => witness.close());
       const place: Place = { dir, agent: await bundledAgent(join(dir, 'agent')), stage, witness };
 
-      say('registering the device whose certificate the floor program takes');
+      say('registering the devices whose certificates the floor programs take');
       const lent = await registeredBoard(place, 1);
       await lent.board.stop();
+      const lentToo = await registeredBoard(place, 4);
+      await lentToo.board.stop();
       say('registering an Ewon and starting its agent again from what it saved');
       const idle = await registeredBoard(place, 2);
       closers.push(() => idle.board.stop());
@@ -53,14 +55,17 @@ export const footprintBench: Bench = {
       say('registering a third, whose agent goes on');
       const fresh = await registeredBoard(place, 3);
       closers.push(() => fresh.board.stop());
-      const floor = await startFloor(join(dir, 'floor'), lent.stateDir);
+      const floor = await startFloor(join(dir, 'floor'), lent.stateDir, { tidies: true });
       closers.push(() => ended(floor));
+      const untidy = await startFloor(join(dir, 'floor-untidy'), lentToo.stateDir, { tidies: false });
+      closers.push(() => ended(untidy));
       const bare = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e9)'], { stdio: 'ignore' });
       closers.push(() => ended(bare));
 
       const pids = new Map<ResidentName, number>([
         ['bare', bare.pid ?? 0],
         ['floor', floor.pid ?? 0],
+        ['untidy', untidy.pid ?? 0],
         ['idle', agentPid(idle)],
         ['fresh', agentPid(fresh)],
       ]);
@@ -97,7 +102,11 @@ async function restarted({ board }: BoardWithAgent): Promise<void> {
 }
 
 /** Starts the floor program as the device that another agent was, and resolves when the broker has it. */
-async function startFloor(dir: string, stateDir: string): Promise<ChildProcess> {
+async function startFloor(
+  dir: string,
+  stateDir: string,
+  { tidies }: { readonly tidies: boolean },
+): Promise<ChildProcess> {
   const program = await bundledProgram(dir, join(import.meta.dirname, 'floor.ts'));
   const { privateKeyPem } = await openDeviceKey(stateDir);
   const store = openSqliteStore(storePath(stateDir), () => 0);
@@ -115,6 +124,7 @@ async function startFloor(dir: string, stateDir: string): Promise<ChildProcess> 
     privateKey: privateKeyPem,
     clientId: link.deviceId,
     database: join(dir, 'floor.db'),
+    tidies,
   };
   writeFileSync(config, JSON.stringify(floor), { mode: 0o600 });
   const child = spawn(process.execPath, [program, config], { stdio: ['ignore', 'pipe', 'inherit'] });

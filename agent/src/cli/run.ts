@@ -6,6 +6,7 @@ import type { ProxyOf } from '../adapters/account-way.ts';
 import { createLinuxBoard } from '../adapters/board-linux.ts';
 import { readCertificate } from '../adapters/certificate-node.ts';
 import { createSystemClock } from '../adapters/clock-system.ts';
+import { collectGarbage } from '../adapters/collect-garbage.ts';
 import { serveControl } from '../adapters/control-socket.ts';
 import { type DeviceKey, openDeviceKey } from '../adapters/device-key-file.ts';
 import { createConfiguredFirmware } from '../adapters/firmware-config.ts';
@@ -80,6 +81,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     diagnose: (status) => diagnosis(config, { running: true, ...status }),
     self: { agentVersion: AGENT_VERSION, bootId: randomUUID(), usage: meter.usage },
     macs: macAddresses,
+    collectGarbage,
     readCertificate,
   });
   const control = await serveControl(controlPath(stateDir), async (order) => {
