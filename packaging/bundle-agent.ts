@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { builtinsOnDemand } from './builtins-on-demand.ts';
 import { compiledSchemas } from './compiled-schemas.ts';
+import { copySerialBinding, serialBinding } from './serial-binding.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** `require` for the CommonJS packages inside an ES module bundle; esbuild leaves their built-in modules to it. */
@@ -38,17 +39,22 @@ export async function bundle(entry: string, outdir: string): Promise<Bundle> {
     banner: { js: BANNER },
     logLevel: 'warning',
   };
-  const plugins = [builtinsOnDemand, await compiledSchemas(options, resolve(entry))];
+  const plugins = [builtinsOnDemand, serialBinding, await compiledSchemas(options, resolve(entry))];
   const { metafile } = await build({ ...options, plugins, metafile: true });
   const used = new Set(Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)));
   const files = [...used].filter((file) => !file.includes(':')); // what a plugin made up has its namespace before it
   return { entry: join(outdir, 'main.mjs'), sources: files.map((file) => join(ROOT, file)).sort() };
 }
 
-/** Bundles the agent as it is installed, with the WebAssembly that reads FAT beside it, where js-fatfs looks for it. */
-export async function bundleAgent(outdir: string): Promise<Bundle> {
+/**
+ * Bundles the agent as it is installed, with the WebAssembly that reads FAT beside it, where js-fatfs looks for it, and the machine code
+ * for serial ports.
+ * @param cpu the processor it is for, in Node's words
+ */
+export async function bundleAgent(outdir: string, cpu: string): Promise<Bundle> {
   const bundled = await bundle(join(ROOT, 'agent/src/main.ts'), outdir);
   const fatfs = createRequire(join(ROOT, 'sdcard-tools/package.json')).resolve('js-fatfs/dist/fatfs.wasm');
   copyFileSync(fatfs, join(outdir, 'fatfs.wasm'));
+  copySerialBinding(outdir, cpu);
   return bundled;
 }

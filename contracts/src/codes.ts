@@ -496,6 +496,17 @@ export const CODES = {
     'The bytes for probes of this month are used up; until the next one only what costs nothing is looked at.',
     'Raise wan.probeBytesMax where the line allows it.',
   ),
+  // --- devices on serial ports
+  SERIAL_UNOPENED: entry(
+    'warn',
+    'A serial port cannot be opened.',
+    'Check its path and that the device is plugged in; no other program (ModemManager, gpsd) may have it, and the user of the agent must be let in (docs/installing.md).',
+  ),
+  SERIAL_GONE: entry(
+    'warn',
+    'The device on a serial port went away.',
+    'Check cable and supply; it is used again when it is back.',
+  ),
   // --- the agent itself
   AGENT_STARTED: entry('info', 'The agent started.', 'Nothing.'),
   AGENT_NOT_RUNNING: entry('error', 'The agent is not running.', 'Start it with "ewon-agent run --config FILE".'),

@@ -19,6 +19,7 @@ export * from './ports/log.ts';
 export * from './ports/outbox.ts';
 export * from './ports/ports.ts';
 export * from './ports/random.ts';
+export * from './ports/serial.ts';
 export * from './ports/slot.ts';
 export * from './ports/state-store.ts';
 export * from './ports/uplink.ts';

@@ -48,10 +48,12 @@ suite('the Debian package', { timeoutMs: 200_000, needs: ['dpkg-deb', 'lintian']
       }
     });
 
-    test(`for ${arch}: the Node inside is a program for it`, () => {
-      const node = fileIn(arch, './usr/lib/ewon-agent/node');
-      assert.equal(node.subarray(0, 4).toString('latin1'), '\x7fELF');
-      assert.equal(MACHINES[node.readUInt16LE(18)], arch);
+    test(`for ${arch}: the Node inside is a program for it, and what opens serial ports is made for it`, () => {
+      for (const name of ['node', 'serialport.node']) {
+        const code = fileIn(arch, `./usr/lib/ewon-agent/${name}`);
+        assert.equal(code.subarray(0, 4).toString('latin1'), '\x7fELF');
+        assert.equal(MACHINES[code.readUInt16LE(18)], arch);
+      }
       assert.equal(
         execFileSync('dpkg-deb', ['--field', debOf(arch), 'Architecture'], { encoding: 'utf8' }).trim(),
         arch,
@@ -59,7 +61,7 @@ suite('the Debian package', { timeoutMs: 200_000, needs: ['dpkg-deb', 'lintian']
     });
   }
 
-  test('both hold the same files but for Node', () => {
+  test('both hold the same files but for machine code', () => {
     const [amd64, arm64] = ARCHES.map((arch) => entriesOf(arch).map(({ path }) => path));
     assert.deepEqual(amd64, arm64);
     const sums = ARCHES.map((arch) =>
@@ -68,7 +70,7 @@ suite('the Debian package', { timeoutMs: 200_000, needs: ['dpkg-deb', 'lintian']
     const different = sums[0]?.split('\n').filter((line) => !sums[1]?.includes(line)) ?? [];
     assert.deepEqual(
       different.map((line) => line.split(/\s+/)[1]),
-      ['usr/lib/ewon-agent/node'],
+      ['usr/lib/ewon-agent/node', 'usr/lib/ewon-agent/serialport.node'],
     );
   });
 
@@ -97,13 +99,21 @@ suite('the Debian package', { timeoutMs: 200_000, needs: ['dpkg-deb', 'lintian']
       parts.filter((name) => dev.includes(name)),
       [],
     );
-    const ours = entriesOf('amd64').filter(({ path }) => !path.endsWith('/') && !path.endsWith('/node'));
+    const ours = entriesOf('amd64').filter(({ path }) => !path.endsWith('/') && !/\/(serialport\.)?node$/.test(path));
     for (const { path } of ours) assert.ok(!fileIn('amd64', path).includes(ROOT), path);
   });
 
   test('the copyright file names each part that is bundled, with its licence', () => {
     const copyright = fileIn('amd64', './usr/share/doc/ewon-agent/copyright').toString();
-    for (const name of ['chokidar', 'commander', 'js-fatfs', 'mqtt', 'tweetnacl', '@peculiar/x509'])
+    for (const name of [
+      'chokidar',
+      'commander',
+      'js-fatfs',
+      'mqtt',
+      'tweetnacl',
+      '@peculiar/x509',
+      '@serialport/bindings-cpp',
+    ])
       assert.match(copyright, new RegExp(`^${name} \\d+\\.\\S+ \\((?!see).+\\)$`, 'm'));
   });
 

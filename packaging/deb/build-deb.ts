@@ -25,6 +25,8 @@ const ROOT = join(HERE, '../..');
 const PACKAGE = 'ewon-agent';
 const MAINTAINER = 'ewon-agent maintainers <maintainers@ewon-agent.example>';
 const EXECUTABLE = new Set(['usr/bin/ewon-agent', 'usr/lib/ewon-agent/node', 'usr/lib/ewon-agent/slot-access']);
+/** Processors in Node's words. */
+const CPUS: Readonly<Record<Arch, string>> = { amd64: 'x64', arm64: 'arm64' };
 
 export type DebOptions = {
   readonly arch: Arch;
@@ -57,7 +59,7 @@ export async function buildDeb(options: DebOptions): Promise<string> {
     writeFileSync(join(tree, path), content);
   };
 
-  const { sources } = await bundleAgent(join(tree, 'usr/lib/ewon-agent'));
+  const { sources } = await bundleAgent(join(tree, 'usr/lib/ewon-agent'), CPUS[arch]);
   const node = nodeRuntime(arch, cacheDir);
   put('usr/lib/ewon-agent/node', node.binary);
   const nodePart = { name: 'Node.js', version: node.version, licence: 'MIT and others', text: node.licence };

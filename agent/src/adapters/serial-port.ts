@@ -1,0 +1,106 @@
+import {
+  type Cancel,
+  type ClockPort,
+  err,
+  type Fault,
+  type Millis,
+  ok,
+  SECOND_MS,
+  type SerialListener,
+  type SerialPort,
+  type SerialSettings,
+} from '@ewon-agent/contracts';
+import { feed, NO_LINES } from '@ewon-agent/firmware-bridge/core/line-stream';
+import { openTty, type Tty } from './serial-tty.ts';
+
+/** Before a port is opened again, doubling: a USB modem that starts anew is back in a few seconds, one that was sold never. */
+const REOPEN_MS = SECOND_MS;
+const REOPEN_MAX_MS = 60 * SECOND_MS;
+/** A device that floods is read at 2.5 MB a second at most: no line is that fast, and the agent has other work. */
+const BURST_BYTES = 262_144;
+const REST_MS = 100;
+
+/**
+ * Wants a serial port from now on, whether it is there or not. The native package is loaded with the first call.
+ * @returns the port; nothing of it keeps the process alive after `close`
+ */
+export function openSerialPort(
+  clock: Pick<ClockPort, 'after'>,
+  settings: SerialSettings,
+  listener: SerialListener,
+): SerialPort {
+  let tty: Tty | undefined;
+  let isClosed = false;
+  let isToldGone = false;
+  let inVain = 0;
+  let wakeUp = () => {};
+
+  const pause = (ms: Millis) =>
+    new Promise<void>((resolve) => {
+      const cancel: Cancel = clock.after(ms, resolve);
+      wakeUp = () => {
+        cancel();
+        resolve();
+      };
+    });
+
+  const tell = (fault: Fault) => {
+    if (isClosed || isToldGone) return;
+    isToldGone = true;
+    listener.gone(fault);
+  };
+
+  /** One opening, to its end. */
+  const use = async (opened: Tty) => {
+    tty = opened;
+    isToldGone = false;
+    listener.opened();
+    let stream = NO_LINES;
+    let burstBytes = 0;
+    const why = await opened.readUntilGone(async (piece) => {
+      const [next, lines] = feed(stream, piece.toString('latin1'));
+      stream = next;
+      for (const { text, cut } of lines) if (!isClosed) listener.line({ text, cut });
+      if (lines.length > 0) inVain = 0;
+      burstBytes += piece.length;
+      if (burstBytes < BURST_BYTES) return;
+      burstBytes = 0;
+      await pause(REST_MS);
+    });
+    tty = undefined;
+    await opened.close();
+    tell(err('SERIAL_GONE', `${settings.path}: ${why?.message ?? 'closed'}`, why).fault);
+  };
+
+  const keepOpen = async () => {
+    while (!isClosed) {
+      const opened = await openTty(settings);
+      if (!opened.ok) tell(opened.fault);
+      else if (isClosed) await opened.value.close();
+      else await use(opened.value);
+      if (isClosed) return;
+      await pause(Math.min(REOPEN_MAX_MS, REOPEN_MS * 2 ** Math.min(inVain, 10)));
+      inVain += 1;
+    }
+  };
+  const kept = keepOpen();
+
+  return {
+    async write(text) {
+      const gone = err('SERIAL_GONE', `${settings.path}: it is not open`);
+      if (!tty) return gone;
+      try {
+        await tty.write(Buffer.from(text, 'latin1'));
+        return ok(undefined);
+      } catch (cause) {
+        return { ...gone, fault: { ...gone.fault, cause } };
+      }
+    },
+    async close() {
+      isClosed = true;
+      tty?.stop();
+      wakeUp();
+      await kept;
+    },
+  };
+}

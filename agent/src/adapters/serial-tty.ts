@@ -1,0 +1,111 @@
+import { read } from 'node:fs';
+import { promisify } from 'node:util';
+import { err, ok, type Result, type SerialSettings } from '@ewon-agent/contracts';
+
+// One opening of a terminal device, over the native part of npm `serialport`. Of that only what Node lacks is used: speed and raw mode, and
+// waiting for bytes. It reads by itself, because the package takes the end of a terminal (a read of nothing) for a reason to read again at once, for ever.
+
+/** An open terminal. */
+export type Tty = {
+  /** Hands over what comes, at most 4 KiB a time, until the terminal ends or `stop` is called. @returns why it ended; undefined when it was stopped */
+  readUntilGone(take: (piece: Buffer) => Promise<void> | void): Promise<Error | undefined>;
+  /** @throws when the terminal is gone or was stopped */
+  write(bytes: Buffer): Promise<void>;
+  /** Ends reading and writing. */
+  stop(): void;
+  /** Gives the terminal back; what was not sent is thrown away, because waiting for a dead line takes half a minute. */
+  close(): Promise<void>;
+};
+
+const PIECE_BYTES = 4096;
+const readSome = promisify(read);
+
+/** Opens a terminal for nobody else. Codes: SERIAL_UNOPENED. */
+export async function openTty({ path, baud }: SerialSettings): Promise<Result<Tty>> {
+  try {
+    // here and not above: who has no serial port must not hold it in memory
+    const { default: native } = await import('@serialport/bindings-cpp');
+    // hupcl: a modem may hang up when the line DTR falls, and a look at it must not change it
+    const port = await native.LinuxBinding.open({ path, baudRate: baud, hupcl: false });
+    return ok(ttyOver(port));
+  } catch (cause) {
+    return err('SERIAL_UNOPENED', `${path}: ${wordsOf(cause)}`, cause);
+  }
+}
+
+/** What of the package is used. */
+type NativePort = {
+  readonly fd: number | null;
+  readonly poller: { once(event: 'readable', call: (error: Error | null) => void): unknown; stop(): void };
+  write(bytes: Buffer): Promise<void>;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+};
+
+function ttyOver(port: NativePort): Tty {
+  let isStopped = false;
+  const readable = () =>
+    new Promise<void>((resolve, reject) => {
+      port.poller.once('readable', (error) => (error ? reject(error) : resolve()));
+    });
+
+  return {
+    async readUntilGone(take) {
+      const piece = Buffer.alloc(PIECE_BYTES);
+      try {
+        while (!isStopped && port.fd !== null) {
+          await readable();
+          if (isStopped) break;
+          const length = await bytesIn(port.fd, piece);
+          if (length === 0) return new Error('its other end is gone');
+          if (length !== undefined) await take(piece.subarray(0, length));
+        }
+        return undefined;
+      } catch (error) {
+        return isStopped ? undefined : toError(error); // stopping makes the waiting for bytes fail
+      }
+    },
+    async write(bytes) {
+      if (isStopped) throw new Error('it is closed');
+      await port.write(bytes);
+    },
+    stop() {
+      if (isStopped) return;
+      isStopped = true;
+      port.poller.stop();
+    },
+    async close() {
+      isStopped = true;
+      for (const end of [() => port.flush(), () => port.close()]) {
+        try {
+          await end();
+        } catch {
+          // a terminal that is gone has nothing left to throw away, and is given back even when closing it says so
+        }
+      }
+    },
+  };
+}
+
+/** @returns how many came; undefined when there was nothing after all */
+async function bytesIn(fd: number, piece: Buffer): Promise<number | undefined> {
+  try {
+    return (await readSome(fd, piece, 0, piece.length, null)).bytesRead;
+  } catch (error) {
+    if (['EAGAIN', 'EINTR'].includes(codeOf(error))) return undefined;
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** The package writes `Error: No such file or directory, cannot open /dev/x`. */
+function wordsOf(cause: unknown): string {
+  return toError(cause).message.replace(/^Error:?\s*/, '');
+}
