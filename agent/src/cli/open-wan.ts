@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { type ClockPort, err, type FirmwarePort, ok } from '@ewon-agent/contracts';
+import { type ClockPort, err, type FirmwarePort, type LogPort, type OpenSerialPort, ok } from '@ewon-agent/contracts';
 import type { ProxyOf } from '../adapters/account-way.ts';
 import { readIfThere, writeDurably } from '../adapters/durable-file.ts';
+import { openSerialPort } from '../adapters/serial-port.ts';
 import { readKernel } from '../adapters/wan-linux.ts';
 import { probeWay } from '../adapters/wan-probe.ts';
 import { watchLinks } from '../adapters/wan-watch.ts';
@@ -12,6 +13,7 @@ import { ewonReading, linkThroughEwon } from '../core/wan-ewon.ts';
 import { kernelReadings } from '../core/wan-kernel.ts';
 import { type LinkReading, type Links, mergeReadings } from '../core/wan-link.ts';
 import { NM_DEVICES, networkManagerReadings } from '../core/wan-network-manager.ts';
+import { type Modem, startModem } from '../shell/modem.ts';
 import type { WanSources } from '../shell/wan.ts';
 import { wanPath } from './places.ts';
 
@@ -32,12 +34,15 @@ type Parts = {
   readonly firmware?: Pick<FirmwarePort, 'status'>;
   readonly clock: ClockPort;
   readonly proxyOf: ProxyOf;
+  /** Where it is told that a modem cannot be asked. */
+  readonly log?: LogPort;
 };
 
 /** Makes what the WAN is watched with on a real board. */
-export function openWan({ config, wan, firmware, clock, proxyOf }: Parts): WanSources {
+export function openWan({ config, wan, firmware, clock, proxyOf, log }: Parts): WanSources {
   const path = wanPath(config.stateDir);
   let wakeUp = () => {};
+  let modem: Modem | undefined;
   const askEwon = askEwonNowAndThen(wan, firmware, clock, () => wakeUp());
   return {
     rules: rulesOf(wan),
@@ -45,7 +50,8 @@ export function openWan({ config, wan, firmware, clock, proxyOf }: Parts): WanSo
       const names = Object.keys(wan.links);
       const [kernel, manager] = await Promise.all([readKernel(), networkManager()]);
       const wanted = manager.filter(({ name }) => names.length === 0 || names.includes(name));
-      const readings = [...kernelReadings(kernel, names), ...wanted, ...configured(wan)];
+      const told = modem?.reading();
+      const readings = [...kernelReadings(kernel, names), ...wanted, ...(told ? [told] : []), ...configured(wan)];
       const estat = askEwon();
       if (!estat) return readings;
       const links: Links = mergeReadings(known, readings, { atMs: 0, order: [] });
@@ -53,7 +59,14 @@ export function openWan({ config, wan, firmware, clock, proxyOf }: Parts): WanSo
     },
     watch(wake) {
       wakeUp = wake;
-      return watchLinks(clock, wake);
+      modem = modemOf(wan, { clock, log, heard: wake });
+      const links = watchLinks(clock, wake);
+      return {
+        stop() {
+          links.stop();
+          void modem?.stop();
+        },
+      };
     },
     prove: (order) => probeWay({ ...order, timeoutMs: wan.probeTimeoutMs, proxyOf }),
     sentBy: kernelRoute,
@@ -78,6 +91,17 @@ function configured({ links }: WanConfig): readonly LinkReading[] {
   return Object.entries(links).map(([name, kind]) =>
     kind === 'auto' ? { source: 'configuration', name } : { source: 'configuration', name, kind },
   );
+}
+
+/** A modem is asked while the WAN is watched: a look by the command line sends nothing. */
+function modemOf(
+  { modem }: WanConfig,
+  { clock, log, heard }: { readonly clock: ClockPort; readonly log: LogPort | undefined; readonly heard: () => void },
+): Modem | undefined {
+  if (!modem || !log) return undefined;
+  const { port: path, baud, link, everyMs } = modem;
+  const open: OpenSerialPort = (settings, listener) => openSerialPort(clock, settings, listener);
+  return startModem({ open, clock, log, port: { path, baud }, link, everyMs, heard });
 }
 
 /** The Ewon is asked seldom, however often the links are read: it serves few connections. Nobody waits for its answer. */

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type ClockPort, err, type FirmwarePort, ok, parseSerial, type Result, SECOND_MS } from '@ewon-agent/contracts';
+import {
+  type ClockPort,
+  err,
+  type FirmwarePort,
+  type LogPort,
+  ok,
+  parseSerial,
+  type Result,
+  SECOND_MS,
+} from '@ewon-agent/contracts';
 import { createEwonHttp } from '@ewon-agent/firmware-bridge/adapters/ewon-http';
 import { createHttpsAccountLink } from '../adapters/account-https.ts';
 import type { ProxyOf } from '../adapters/account-way.ts';
@@ -75,7 +84,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     policy: policy.value,
     slotsOff: slotsOff(config),
     ...(config.telemetry ? { telemetry: config.telemetry } : {}),
-    ...(config.wan ? { wan: await wanOf(config, config.wan, { firmware: firmware.value, clock, proxyOf }) } : {}),
+    ...(config.wan ? { wan: await wanOf(config, config.wan, { firmware: firmware.value, clock, proxyOf, log }) } : {}),
     switches: deviceSwitches(config),
     boardSwitches: () => boardSwitches(config),
     diagnose: (status) => diagnosis(config, { running: true, ...status }),
@@ -131,7 +140,12 @@ function keyIn(stateDir: string): Promise<Result<DeviceKey>> {
 async function wanOf(
   config: AgentConfig,
   wan: NonNullable<AgentConfig['wan']>,
-  parts: { readonly firmware: FirmwarePort; readonly clock: ClockPort; readonly proxyOf: ProxyOf },
+  parts: {
+    readonly firmware: FirmwarePort;
+    readonly clock: ClockPort;
+    readonly proxyOf: ProxyOf;
+    readonly log: LogPort;
+  },
 ) {
   const { openWan } = await import('./open-wan.ts'); // most agents never need it
   return openWan({ config, wan, ...parts });

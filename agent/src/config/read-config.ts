@@ -46,7 +46,7 @@ function resolveSlot(slot: SlotConfig, from: (path: string) => string): SlotConf
 
 function resolvePaths(config: AgentConfig, base: string): AgentConfig {
   const from = (path: string) => resolve(base, path);
-  const { account, proxy, board, firmware, led } = config;
+  const { account, proxy, board, firmware, led, wan } = config;
   return {
     ...config,
     stateDir: from(config.stateDir),
@@ -61,6 +61,7 @@ function resolvePaths(config: AgentConfig, base: string): AgentConfig {
       orderDir: from(board.orderDir),
       bootIdFile: from(board.bootIdFile),
     },
+    ...(wan?.modem ? { wan: { ...wan, modem: { ...wan.modem, port: from(wan.modem.port) } } } : {}),
     ...(led ? { led: { ...led, dir: from(led.dir) } } : {}),
     log: config.log ?? { level: 'info' },
   };

@@ -42,6 +42,7 @@ export type AgentConfig = {
     readonly probeTimeoutMs: Millis;
     readonly probeBytesMax: number;
     readonly ewonEveryMs: Millis;
+    readonly modem?: { readonly port: string; readonly baud: number; readonly link: string; readonly everyMs: Millis };
   };
   readonly led?: { readonly dir: string; readonly green: string; readonly red: string };
   readonly board: { readonly switchDir: string; readonly orderDir: string; readonly bootIdFile: string };
