@@ -173,9 +173,8 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       report: (code, detail) => events.report(code, detail),
       target: () => wanTargetOf(runner.state().registration),
       hurrySession() {
-        void runner.settled().then(() => {
-          if (runner.state().uplink.at === 'waiting') runner.post({ on: 'TimerFired', timer: 'uplink' });
-        });
+        // once it is known that the session before has ended
+        void runner.settled().then(() => runner.post({ on: 'WayFound' }));
       },
     });
   }

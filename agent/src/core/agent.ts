@@ -126,6 +126,7 @@ function route(state: AgentState, event: AgentEvent, context: AgentContext): Ste
     case 'Connected':
       return connected(state, event);
     case 'Disconnected':
+    case 'WayFound':
       return atUplink(state, event);
     case 'PolicyReceived':
     case 'CommandReceived':

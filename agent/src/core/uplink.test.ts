@@ -27,6 +27,7 @@ const EVENTS: Record<string, UplinkEvent> = {
   unreachable: down('UPLINK_UNREACHABLE'),
   refused: down('UPLINK_REFUSED'),
   'unreachable (other)': down('UPLINK_UNREACHABLE', OTHER_DEVICE),
+  'way found': { on: 'WayFound' },
   'timer uplink': { on: 'TimerFired', timer: 'uplink' },
   'timer health': { on: 'TimerFired', timer: 'health' },
 };
@@ -38,6 +39,7 @@ const TABLE: Record<string, Record<string, string>> = {
     Connected: 'online: announce, report UPLINK_ONLINE, wake uplink 60000, wake health 900000',
     unreachable: 'waiting: report UPLINK_UNREACHABLE, letSleep health, wake uplink 1000',
     refused: 'waiting: report UPLINK_REFUSED, checkLink, letSleep health, wake uplink 1000',
+    'way found': 'connecting: ',
   },
   online: {
     Unlinked: 'off: letSleep uplink, letSleep health, closeUplink',
@@ -55,6 +57,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   waiting: {
     Unlinked: 'off: letSleep uplink, letSleep health, closeUplink',
+    'way found': 'connecting: openUplink',
     'timer uplink': 'connecting: openUplink',
   },
 };
@@ -154,6 +157,20 @@ suite('uplink machine', (test) => {
     const tired: Uplink = { at: 'online', ...WALK, sinceMs: 0, attempt: 7, told: ['UPLINK_ONLINE'] };
     const [steady] = uplinkTransition(tired, { on: 'TimerFired', timer: 'uplink' });
     assert.match(cell(steady, down('UPLINK_UNREACHABLE')), /wake uplink 1000$/);
+  });
+
+  test('a way out that was found is tried at once and from the first broker; an attempt that hangs on the one before costs no pause', () => {
+    const waiting: Uplink = { at: 'waiting', ...WALK, attempt: 7, trouble: 'UPLINK_UNREACHABLE' };
+    const [, opening] = uplinkTransition(waiting, { on: 'WayFound' });
+    assert.deepEqual(opening, [{ do: 'openUplink', link: link(), attempt: 0 }]);
+    const [hanging] = uplinkTransition({ at: 'connecting', ...WALK, attempt: 7 }, { on: 'WayFound' });
+    assert.equal(
+      cell(hanging, down('UPLINK_UNREACHABLE')),
+      'waiting: report UPLINK_UNREACHABLE, letSleep health, wake uplink 1000',
+    );
+    const [failed] = uplinkTransition(hanging, down('UPLINK_UNREACHABLE'));
+    const [again] = uplinkTransition(failed, { on: 'TimerFired', timer: 'uplink' });
+    assert.match(cell(again, down('UPLINK_UNREACHABLE')), /wake uplink 1000$/, 'and then it is a failure as any other');
   });
 
   test('each failed attempt goes to the next broker of the list', () => {

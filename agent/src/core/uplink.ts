@@ -16,6 +16,9 @@
 // `told` is what was reported since the last steady session, so that neither a line that stays down nor a broker that lets
 // us in and hangs up, again and again, fills the log.
 //
+// A way out that was found (`WayFound`) makes failures before it worth nothing: the next attempt is the first again, and
+// comes at once, or when the one under way has failed, which may still hang on the way before (`isWayNew`).
+//
 // The list of brokers is in order of preference. A steady session with a later one is ended after a calm time for a look
 // at the first (`returns` counts such looks): twice as long after each that was in vain, so that a first broker which is
 // away, or lets us in and hangs up, costs a moment a day. `jitter` spreads that over the devices.
@@ -29,7 +32,7 @@ import type { Link } from './model.ts';
 
 export type Uplink =
   | { readonly at: 'off' }
-  | ({ readonly at: 'connecting' } & Walk)
+  | ({ readonly at: 'connecting'; readonly isWayNew?: true } & Walk)
   | ({ readonly at: 'online'; readonly sinceMs: Millis; readonly steady?: true } & Walk)
   | ({ readonly at: 'waiting'; readonly trouble: Code } & Walk);
 /** How far we came along the list of brokers. `jitter` is even over [0, 1), of the last failure. */
@@ -50,6 +53,8 @@ export type UplinkEvent =
   | { readonly on: 'LinkKept'; readonly link: Link }
   | { readonly on: 'Connected'; readonly deviceId: string; readonly atMs: Millis }
   | { readonly on: 'Disconnected'; readonly deviceId: string; readonly fault: Fault; readonly fraction: number }
+  /** The way to the account is whole after it was not, or is another one. */
+  | { readonly on: 'WayFound' }
   | { readonly on: 'TimerFired'; readonly timer: 'uplink' | 'health' };
 
 export type UplinkEffect =
@@ -95,6 +100,9 @@ export function uplinkTransition(state: Uplink, event: UplinkEvent): Step {
     case 'Disconnected':
       if (state.at === 'off' || state.at === 'waiting' || state.link.deviceId !== event.deviceId) return [state, []];
       return wait(state, event.fault, event.fraction);
+    case 'WayFound':
+      if (state.at === 'waiting') return open({ ...walkOf(state), attempt: 0 });
+      return state.at === 'connecting' ? [{ ...state, isWayNew: true }, []] : [state, []];
     case 'TimerFired':
       if (event.timer === 'uplink') return uplinkTimerFired(state);
       if (state.at !== 'online') return [state, []];
@@ -175,7 +183,8 @@ function open(walk: Walk): Step {
 
 function wait(state: Uplink & { at: 'connecting' | 'online' }, fault: Fault, fraction: number): Step {
   const isLost = state.at === 'online' && state.steady;
-  const attempt = isLost ? 0 : state.attempt + 1;
+  const isFresh = isLost || (state.at === 'connecting' && state.isWayNew === true);
+  const attempt = isFresh ? 0 : state.attempt + 1;
   const isKnown = state.told.includes(fault.code);
   const told = isKnown ? state.told : [...state.told, fault.code];
   const effects: UplinkEffect[] = [

@@ -195,6 +195,36 @@ suite('WAN machine', (test) => {
     assert.deepEqual([does(wan.orders())[0], wan.word(), wan.body().interface], ['hurrySession', 'online', 'eth0']);
   });
 
+  test('a session whose end was ordered proves nothing any more: what it answers late is a reason for a proof, and the next is opened without a pause', () => {
+    const wan = play();
+    wan.links(ETH);
+    wan.see({ on: 'SessionOpened' });
+    wan.pass(HOLD_MS);
+    wan.see({ on: 'Unanswered' });
+    wan.proved(SILENT);
+    assert.ok(does(wan.orders()).includes('dropSession'));
+    wan.pass(HOLD_MS);
+    wan.see({ on: 'Answered' });
+    assert.deepEqual(
+      [depths(wan.orders()), wan.word(), wan.body().cause],
+      [['eth0 account'], 'connecting', 'WAN_NO_ANSWER'],
+    );
+    wan.proved(GOOD);
+    const whole = does(wan.orders());
+    assert.deepEqual(
+      [whole.includes('hurrySession'), whole.includes('dropSession'), wan.word()],
+      [true, false, 'online'],
+    );
+    wan.see({ on: 'Unanswered' });
+    assert.deepEqual(depths(wan.orders()), []);
+    wan.see({ on: 'SessionClosed' });
+    assert.deepEqual(
+      [does(wan.orders())[0], wan.word()],
+      ['hurrySession', 'online'],
+      'who heard it before could not open one yet',
+    );
+  });
+
   test('a proof of a link that is no longer the one is not believed', () => {
     const wan = play();
     wan.links(ETH, CELL);

@@ -40,11 +40,12 @@ type Proof = {
   readonly probes: readonly WanProbe[];
   readonly atMs: Millis;
 };
-/** What an MQTT session runs over; `isDoubted` while the broker owes an answer for too long. */
+/** What an MQTT session runs over; `isDoubted` while the broker owes an answer for too long, `isDropped` once its end was ordered. */
 type Session = {
   readonly link: string;
   readonly ip: string;
   readonly isDoubted: boolean;
+  readonly isDropped: boolean;
   /** How often what was owed came after all: a line that is slow must not cost a proof for each message. */
   readonly lateAnswers: number;
 };
@@ -144,26 +145,29 @@ function absorb(state: Wan, event: WanEvent, rules: WanRules): Step {
       return [{ ...state, links }, []];
     }
     case 'SessionOpened': {
-      const session = { link: active?.name ?? '', ip: active?.ip?.value ?? '', isDoubted: false, lateAnswers: 0 };
+      const over = { link: active?.name ?? '', ip: active?.ip?.value ?? '' };
+      const session = { ...over, isDoubted: false, isDropped: false, lateAnswers: 0 };
       return [{ ...state, session, proofs: 0 }, []];
     }
     case 'SessionClosed': {
       const { proof, session, settled } = state;
       // who lets us in and hangs up, again and again, must not cost a proof each time
       const isFresh = proof && event.steadyMs - proof.atMs < rules.holdDownMs;
-      // it hung on the way before: over the one that is proved, the next can be opened now
-      const isMoving =
-        session && active && !isOver(session, active) && settled?.at === 'online' && settled.link === active.name;
+      // it hung on a way that was gone: over the one that is whole, the next can be opened now
+      const hung = session && active && (session.isDropped || !isOver(session, active));
+      const isMoving = hung && settled?.at === 'online' && settled.link === active.name;
       return [
         { ...state, session: undefined, proof: isFresh || isMoving ? proof : undefined },
         isMoving ? [{ do: 'hurrySession' }] : [],
       ];
     }
     case 'Unanswered':
-      if (!state.session || state.session.lateAnswers === 0) return [doubted(state), []];
-      return [state, [{ do: 'wake', timer: 'doubt', afterMs: DOUBT_MS * 2 ** state.session.lateAnswers }]];
+      if (!liveSession(state) || state.session?.lateAnswers === 0) return [doubted(state), []];
+      return [state, [{ do: 'wake', timer: 'doubt', afterMs: DOUBT_MS * 2 ** (state.session?.lateAnswers ?? 0) }]];
     case 'Answered': {
       if (!state.session) return [state, []];
+      // its end is on the way and cannot be taken back; but the line lives, so a proof is due
+      if (state.session.isDropped) return [{ ...state, proof: undefined }, []];
       const lateAnswers = Math.min(LATE_ANSWERS_MAX, state.session.lateAnswers + 1);
       return [
         { ...state, session: { ...state.session, isDoubted: false, lateAnswers } },
@@ -181,7 +185,13 @@ function absorb(state: Wan, event: WanEvent, rules: WanRules): Step {
 }
 
 function doubted(state: Wan): Wan {
-  return state.session ? { ...state, session: { ...state.session, isDoubted: true }, proof: undefined } : state;
+  const session = liveSession(state);
+  return session ? { ...state, session: { ...session, isDoubted: true }, proof: undefined } : state;
+}
+
+/** One that will end says nothing of the way any more, whatever is still heard over it. */
+function liveSession({ session }: Wan): Session | undefined {
+  return session?.isDropped ? undefined : session;
 }
 
 function proved(state: Wan, event: WanEvent & { on: 'Proved' }, active: LinkFacts | undefined): Step {
@@ -208,7 +218,8 @@ function verdictOf(state: Wan, rules: WanRules): Verdict | undefined {
   const local = localVerdict(state.links);
   const active = activeOf(state.links);
   if (local || !active) return local;
-  const { session, proof } = state;
+  const { proof } = state;
+  const session = liveSession(state);
   const isServed = session !== undefined && isOver(session, active);
   const online = { at: 'online', link: active.name, connectivity: 'full', cause: 'WAN_ONLINE', detail: '' } as const;
   if (isServed && !session.isDoubted) return online;
@@ -228,9 +239,10 @@ function verdictOf(state: Wan, rules: WanRules): Verdict | undefined {
 function settle(before: Wan, event: WanEvent, rules: WanRules): Step {
   const verdict = verdictOf(before, rules);
   if (!verdict) return prove(before, event, rules);
-  const state = before.isKnown ? before : { ...before, isKnown: true };
-  const { settled } = state;
-  const effects = [...retryEffects(state, verdict, event.steadyMs), ...switchEffects(state, verdict)];
+  const known = before.isKnown ? before : { ...before, isKnown: true };
+  const { settled } = known;
+  const [state, dropping] = dropOf(known, verdict);
+  const effects = [...retryEffects(state, verdict, event.steadyMs), ...dropping];
   if (settled && isSame(settled, verdict)) return [state, [...effects, { do: 'letSleep', timer: 'hold' }]];
   if (settled && isMoreExact(settled, verdict)) return amend(state, verdict, effects);
   const waitMs = holdMs(state, verdict, rules) - sinceChangeMs(state, event.steadyMs);
@@ -250,8 +262,9 @@ function prove(state: Wan, event: WanEvent, rules: WanRules): Step {
       [{ do: 'report', code: 'WAN_BUDGET_SPENT', detail }],
     ];
   }
-  const { settled, session } = state;
-  const isDoubtOnly = settled?.at === 'online' && settled.link === active.name && session?.isDoubted === true;
+  const { settled } = state;
+  const isDoubtOnly =
+    settled?.at === 'online' && settled.link === active.name && liveSession(state)?.isDoubted === true;
   const depth = isDoubtOnly ? 'tcp' : 'account';
   return [{ ...state, proving: active.name }, [{ do: 'probe', link: active.name, ip: active.ip.value, depth }]];
 }
@@ -260,18 +273,20 @@ function prove(state: Wan, event: WanEvent, rules: WanRules): Step {
  * What stands on a proof alone is proved again, later each time, until a session stands for it. What the links themselves say
  * changes with them, and needs no timer.
  */
-function retryEffects({ proof, proofs, session }: Wan, { at }: Verdict, steadyMs: Millis): readonly WanEffect[] {
-  if (!proof || (at === 'online' && session)) return [{ do: 'letSleep', timer: 'retry' }];
+function retryEffects(state: Wan, { at }: Verdict, steadyMs: Millis): readonly WanEffect[] {
+  const { proof, proofs } = state;
+  if (!proof || (at === 'online' && liveSession(state))) return [{ do: 'letSleep', timer: 'retry' }];
   const pauseMs = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** Math.min(20, Math.max(0, proofs - 1)));
   return [{ do: 'wake', timer: 'retry', afterMs: Math.max(0, proof.atMs + pauseMs - steadyMs) }];
 }
 
 /** A session over another way than the one that was proved, or over none, is ended. */
-function switchEffects(state: Wan, verdict: Verdict): readonly WanEffect[] {
-  const { session } = state;
+function dropOf(state: Wan, verdict: Verdict): Step {
+  const session = liveSession(state);
   const active = activeOf(state.links);
   const isElsewhere = session && active && !isOver(session, active);
-  return session && (verdict.at === 'offline' || isElsewhere) ? [{ do: 'dropSession' }] : [];
+  if (!session || (verdict.at === 'online' && !isElsewhere)) return [state, []];
+  return [{ ...state, session: { ...session, isDropped: true } }, [{ do: 'dropSession' }]];
 }
 
 function change(
@@ -310,8 +325,8 @@ function change(
 }
 
 /** Whoever waits before the next attempt need not: the way is whole. */
-function hurryEffects({ session }: Wan, { at }: Verdict): readonly WanEffect[] {
-  return at === 'online' && !session ? [{ do: 'hurrySession' }] : [];
+function hurryEffects(state: Wan, { at }: Verdict): readonly WanEffect[] {
+  return at === 'online' && !liveSession(state) ? [{ do: 'hurrySession' }] : [];
 }
 
 /** The same outage, with a nearer cause: what was told of it is put right, and nothing changes again. */
