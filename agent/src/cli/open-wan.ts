@@ -9,10 +9,11 @@ import { probeWay } from '../adapters/wan-probe.ts';
 import { watchLinks } from '../adapters/wan-watch.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import type { WanRules } from '../core/wan.ts';
-import { ewonReading, linkThroughEwon } from '../core/wan-ewon.ts';
+import { ewonReading, fallReading, linkThroughEwon } from '../core/wan-ewon.ts';
 import { kernelReadings } from '../core/wan-kernel.ts';
 import { type LinkReading, type Links, mergeReadings } from '../core/wan-link.ts';
 import { NM_DEVICES, networkManagerReadings } from '../core/wan-network-manager.ts';
+import { askEwonNowAndThen } from '../shell/ewon-way.ts';
 import { type Modem, startModem } from '../shell/modem.ts';
 import type { WanSources } from '../shell/wan.ts';
 import { wanPath } from './places.ts';
@@ -31,7 +32,7 @@ const CHILD_MS = 2000;
 type Parts = {
   readonly config: Pick<AgentConfig, 'stateDir' | 'firmware'>;
   readonly wan: WanConfig;
-  readonly firmware?: Pick<FirmwarePort, 'status'>;
+  readonly firmware?: Pick<FirmwarePort, 'status' | 'fallback'>;
   readonly clock: ClockPort;
   readonly proxyOf: ProxyOf;
   /** Where it is told that a modem cannot be asked. */
@@ -43,7 +44,7 @@ export function openWan({ config, wan, firmware, clock, proxyOf, log }: Parts): 
   const path = wanPath(config.stateDir);
   let wakeUp = () => {};
   let modem: Modem | undefined;
-  const askEwon = askEwonNowAndThen(wan, firmware, clock, () => wakeUp());
+  const askEwon = askEwonNowAndThen({ firmware, clock, everyMs: wan.ewonEveryMs, answered: () => wakeUp() });
   return {
     rules: rulesOf(wan),
     async read(known) {
@@ -52,10 +53,11 @@ export function openWan({ config, wan, firmware, clock, proxyOf, log }: Parts): 
       const wanted = manager.filter(({ name }) => names.length === 0 || names.includes(name));
       const told = modem?.reading();
       const readings = [...kernelReadings(kernel, names), ...wanted, ...(told ? [told] : []), ...configured(wan)];
-      const estat = askEwon();
-      if (!estat) return readings;
+      const said = askEwon();
+      if (!said) return readings;
       const links: Links = mergeReadings(known, readings, { atMs: 0, order: [] });
-      return [...readings, ewonReading(estat, linkThroughEwon(links, ewonAddress(config)))];
+      const reading = ewonReading(said.estat, linkThroughEwon(links, ewonAddress(config)));
+      return [...readings, { ...reading, ...fallReading(said.fall) }];
     },
     watch(wake) {
       wakeUp = wake;
@@ -102,26 +104,6 @@ function modemOf(
   const { port: path, baud, link, everyMs } = modem;
   const open: OpenSerialPort = (settings, listener) => openSerialPort(clock, settings, listener);
   return startModem({ open, clock, log, port: { path, baud }, link, everyMs, heard });
-}
-
-/** The Ewon is asked seldom, however often the links are read: it serves few connections. Nobody waits for its answer. */
-function askEwonNowAndThen(
-  { ewonEveryMs }: WanConfig,
-  firmware: Parts['firmware'],
-  clock: ClockPort,
-  answered: () => void,
-) {
-  let askedAtMs = Number.NEGATIVE_INFINITY;
-  let last: ReadonlyMap<string, string> | undefined;
-  return (): ReadonlyMap<string, string> | undefined => {
-    if (!firmware?.status || clock.monotonic() - askedAtMs < ewonEveryMs) return last;
-    askedAtMs = clock.monotonic();
-    void firmware.status().then((answer) => {
-      last = answer.ok ? answer.value : undefined; // one that is silent knows nothing, whatever it said before
-      answered();
-    });
-    return last;
-  };
 }
 
 /** Asks the kernel which way it would send; `ip` says it as JSON. */

@@ -67,6 +67,7 @@ export function wanText(wan: KnownWan): string {
     ['Next', wan.watched && wan.state !== 'online' ? nextOf(wan.cause) : ''],
     ['Link', wan.interface === undefined ? '' : `${wan.interface} (${wan.link})`],
     ['Fallback', fallback ? `${fallback.active} in place of ${fallback.primary} since ${fallback.since}` : ''],
+    ['Returns', fallback?.returnsAt ?? ''],
     ['Probes', wan.probes.map(({ layer, ms, error }) => `${layer} ${error ?? `${ms} ms`}`).join(', ')],
     ['Probe bytes', `${wan.probeBytesThisMonth} of ${wan.probeBytesMax} this month`],
   ];

@@ -1,3 +1,4 @@
+import type { EwonFallback, Millis } from '@ewon-agent/contracts';
 import { EWON_LINK, type LinkFacts, type LinkReading, type Links } from './wan-link.ts';
 
 // What the Ewon's status export block (estat) says of its own WAN. Source: ewon-facts §4; keys it names are the only ones read.
@@ -24,6 +25,47 @@ export function ewonReading(estat: ReadonlyMap<string, string>, name: string): L
     ...(!isRouter && ip !== undefined && { ip }),
     ...cellOf(estat),
   };
+}
+
+/** How the Ewon stands with its fallback. `beganMs`: when it fell back, by the wall; missing where that was before anybody looked. */
+export type EwonFall = {
+  readonly on: 'primary' | 'secondary';
+  readonly settings: EwonFallback;
+  readonly beganMs?: Millis;
+};
+
+/**
+ * Compares the way that the Ewon takes with its settings. While it has none, it is where it was.
+ * @param before what was known at the look before
+ * @returns undefined where the status does not tell: cable and Wi-Fi have the same key
+ */
+export function ewonFall(
+  before: EwonFall | undefined,
+  { estat, settings }: { readonly estat: ReadonlyMap<string, string>; readonly settings: EwonFallback | 'none' },
+  atMs: Millis,
+): EwonFall | undefined {
+  if (settings === 'none') return undefined;
+  const isCellular = (kind: string) => kind === 'cellular';
+  if (isCellular(settings.primary) === isCellular(settings.secondary)) return undefined;
+  const way = wayOf(estat);
+  const on =
+    way === undefined ? before?.on : isCellular(way) === isCellular(settings.primary) ? 'primary' : 'secondary';
+  if (on === undefined) return undefined;
+  if (on === 'primary' || before?.on === 'secondary') return { ...(on === before?.on && before), on, settings };
+  return { on, settings, ...(before && { beganMs: atMs }) };
+}
+
+/** What is said of a link that leads through an Ewon on its secondary way. */
+export function fallReading(fall: EwonFall | undefined): Pick<LinkReading, 'fallback'> {
+  if (fall?.on !== 'secondary') return {};
+  const { settings, beganMs } = fall;
+  const { primary, secondary: active, stayMs } = settings;
+  return { fallback: { primary, active, ...(beganMs !== undefined && { returnsAtMs: beganMs + stayMs }) } };
+}
+
+function wayOf(estat: ReadonlyMap<string, string>): 'cellular' | 'ethernet' | undefined {
+  if (addressOf(estat.get('PppIp'))) return 'cellular';
+  return addressOf(estat.get('WanIp')) ? 'ethernet' : undefined;
 }
 
 /** Finds the link by which this board reaches the Ewon as its router. */

@@ -75,6 +75,23 @@ export function probedVerdict(link: LinkFacts, probes: readonly WanProbe[]): Ver
   }
 }
 
+/** What is found out a few seconds later, when neighbours have given up and portals were asked; in this order only, so it ends. */
+const LESS_EXACT: readonly Code[] = [
+  'WAN_NO_ANSWER',
+  'WAN_REFUSED',
+  'WAN_TLS_FAILED',
+  'WAN_DNS_FAILED',
+  'WAN_PORTAL',
+  'WAN_GATEWAY_SILENT',
+];
+
+/** Tells whether a verdict is about the same outage as the one before, with a nearer cause. */
+export function isMoreExact(before: Verdict, { at, link, cause }: Verdict): boolean {
+  if (before.at !== 'offline' || at !== 'offline' || before.link !== link) return false;
+  const [last, now] = [LESS_EXACT.indexOf(before.cause), LESS_EXACT.indexOf(cause)];
+  return last >= 0 && now > last;
+}
+
 /** The word for what a captive portal answers. */
 export const PORTAL = 'portal';
 /** Words of a TCP that was answered, though not as hoped. */

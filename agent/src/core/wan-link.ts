@@ -19,6 +19,8 @@ export type LinkFields = {
   readonly dns: readonly string[];
   /** What is behind the gateway has a way out: an Ewon that is the router tells so. */
   readonly wayOn: boolean;
+  /** The Ewon behind the gateway is on its secondary way out; when it goes back by itself, by the wall, where that is known. */
+  readonly fallback: { readonly primary: WanKind; readonly active: WanKind; readonly returnsAtMs?: Millis };
   /** The modem is registered in a network. */
   readonly registered: boolean;
   /** PLMN, five or six digits. */
@@ -48,7 +50,7 @@ const PERSON_FIRST: readonly WanSource[] = ['configuration', 'networkmanager', '
 const BELIEVED: { readonly [K in FieldName]: readonly WanSource[] } = {
   kind: PERSON_FIRST,
   ...{ up: KERNEL_FIRST, ip: KERNEL_FIRST, gateway: KERNEL_FIRST, routed: KERNEL_FIRST, metric: KERNEL_FIRST },
-  ...{ gatewayAnswers: KERNEL_FIRST, dns: KERNEL_FIRST, wayOn: KERNEL_FIRST },
+  ...{ gatewayAnswers: KERNEL_FIRST, dns: KERNEL_FIRST, wayOn: KERNEL_FIRST, fallback: KERNEL_FIRST },
   ...{ registered: RADIO_FIRST, operator: RADIO_FIRST, lac: RADIO_FIRST, cellId: RADIO_FIRST },
   ...{ technology: RADIO_FIRST, signal: RADIO_FIRST },
 };

@@ -1,6 +1,6 @@
 import { type Millis, timestampOf, type WanBody, type WanSource } from '@ewon-agent/contracts';
-import { type Wan, type WanRules, wordOf } from './wan.ts';
-import { type FieldName, kindOfLink, type LinkFacts } from './wan-link.ts';
+import { holdEndsMs, type Wan, type WanRules, wordOf } from './wan.ts';
+import { type FieldName, kindOfLink, type LinkFacts, type LinkFields } from './wan-link.ts';
 
 // What is said of the way to the account: to the account (`up/wan`) and on the command line.
 
@@ -12,6 +12,8 @@ export function wanBody(state: Wan, rules: WanRules, nowMs: Millis): WanBody {
   const primary = rules.order.find((n) => state.links.some((l) => l.name === n)) ?? state.links[0]?.name;
   const dns = link?.dns?.value;
   const cellular = cellOf(link);
+  const isInPlace = settled?.at === 'online' && name !== undefined && primary !== undefined && primary !== name;
+  const fallback = isInPlace ? ownFallback(state, rules, { primary, active: name }) : ewonFallback(state, link);
   return {
     link: kindOfLink(state.links, name),
     ...(name !== undefined && { interface: name }),
@@ -24,9 +26,7 @@ export function wanBody(state: Wan, rules: WanRules, nowMs: Millis): WanBody {
     ...(link?.gateway && { gateway: link.gateway.value }),
     ...(dns && { dns }),
     ...(cellular && { cellular }),
-    ...(settled && name !== undefined && primary !== undefined && primary !== name && settled.at === 'online'
-      ? { fallback: { primary, active: name, since: timestampOf(settled.sinceMs) } }
-      : {}),
+    ...(fallback && { fallback }),
     probes: state.lastProbes.slice(0, 16),
     probeBytesThisMonth: Math.round(state.budget.bytes),
     probeBytesMax: rules.probeBytesMax,
@@ -52,6 +52,31 @@ export function factsKey({
   return JSON.stringify([link, name, connectivity, since, cause, ip, gateway, dns, cell, fallback]);
 }
 
+type Fallback = NonNullable<WanBody['fallback']>;
+
+/** Which link is taken is the kernel's to choose, and when, nobody knows before; once the primary is proved again, the hold-down ends. */
+function ownFallback(
+  state: Wan,
+  rules: WanRules,
+  links: { readonly primary: string; readonly active: string },
+): Fallback {
+  const returnsAtMs = holdEndsMs(state, rules, links.primary);
+  return {
+    ...{ ...links, since: timestampOf(state.settled?.sinceMs ?? 0) },
+    ...(returnsAtMs !== undefined && { returnsAt: timestampOf(returnsAtMs) }),
+  };
+}
+
+/** The Ewon that this link leads through is on its own secondary way. */
+function ewonFallback({ settled }: Wan, link: LinkFacts | undefined): Fallback | undefined {
+  if (!link?.fallback || settled?.at !== 'online') return undefined;
+  const { value, sinceMs } = link.fallback;
+  return {
+    ...{ primary: `ewon:${value.primary}`, active: `ewon:${value.active}`, since: timestampOf(sinceMs) },
+    ...(value.returnsAtMs !== undefined && { returnsAt: timestampOf(value.returnsAtMs) }),
+  };
+}
+
 const CELL_FIELDS = ['operator', 'lac', 'cellId', 'technology', 'signal'] as const;
 
 function cellOf(link: LinkFacts | undefined): WanBody['cellular'] {
@@ -68,6 +93,13 @@ function sourcesOf(link: LinkFacts): Readonly<Record<string, WanSource>> {
 export function fieldText(link: LinkFacts, field: FieldName): string | undefined {
   const known = link[field];
   if (!known) return undefined;
-  const value = Array.isArray(known.value) ? known.value.join(' ') : String(known.value);
-  return `${value} (${known.by}, since ${timestampOf(known.sinceMs)})`;
+  return `${wordsOf(known.value)} (${known.by}, since ${timestampOf(known.sinceMs)})`;
+}
+
+function wordsOf(value: LinkFields[FieldName]): string {
+  if (typeof value !== 'object') return String(value);
+  if (!('primary' in value)) return value.join(' ');
+  const { primary, active, returnsAtMs } = value;
+  const until = returnsAtMs === undefined ? '' : `, until ${timestampOf(returnsAtMs)}`;
+  return `${active} in place of ${primary}${until}`;
 }

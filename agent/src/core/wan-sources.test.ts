@@ -2,7 +2,7 @@ import { assert, suite } from '@ewon-agent/contracts/testing';
 import { AT_SILENCE, readAt } from '@ewon-agent/firmware-bridge/core/at';
 import type { AtAnswer } from '@ewon-agent/firmware-bridge/core/at-answers';
 import { parseEstat } from '@ewon-agent/firmware-bridge/core/estat';
-import { ewonReading, linkThroughEwon } from './wan-ewon.ts';
+import { type EwonFall, ewonFall, ewonReading, fallReading, linkThroughEwon } from './wan-ewon.ts';
 import { type KernelTexts, kernelReadings, type SysfsLink } from './wan-kernel.ts';
 import { activeOf, EWON_LINK, type LinkReading, mergeReadings } from './wan-link.ts';
 import { modemReading } from './wan-modem.ts';
@@ -110,6 +110,31 @@ suite('links as others tell them', (test) => {
     );
     assert.deepEqual([lost.wayOn, lost.registered], [false, false]);
     assert.deepEqual(ewonReading(parseEstat(''), 'eth0'), { source: 'ewon', name: 'eth0' });
+  });
+
+  test('an Ewon that falls back tells until when, if somebody saw it fall', () => {
+    const settings = { primary: 'ethernet', secondary: 'cellular', stayMs: 3_600_000 } as const;
+    const cable = parseEstat('WanIp:192.0.2.7\r\nPppIp:0.0.0.0\r\n');
+    const mobile = parseEstat('WanIp:0.0.0.0\r\nPppIp:10.64.3.9\r\n');
+    const nothing = parseEstat('WanIp:0.0.0.0\r\nPppIp:0.0.0.0\r\n');
+    const falls = (...looks: (typeof cable)[]) => {
+      let fall: EwonFall | undefined;
+      for (const [n, estat] of looks.entries()) fall = ewonFall(fall, { estat, settings }, n * 60_000);
+      return fallReading(fall).fallback;
+    };
+    const fallen = { primary: 'ethernet', active: 'cellular' };
+    const CASES = [
+      [[cable], undefined],
+      [[cable, nothing, mobile, nothing, mobile], { ...fallen, returnsAtMs: 120_000 + 3_600_000 }],
+      [[mobile, mobile], fallen],
+      [[cable, mobile, cable], undefined],
+      [[mobile, cable, mobile], { ...fallen, returnsAtMs: 120_000 + 3_600_000 }],
+      [[nothing], undefined],
+    ] as const;
+    for (const [looks, expected] of CASES) assert.deepEqual(falls(...looks), expected);
+    const alike = { ...settings, secondary: 'wifi' } as const;
+    assert.equal(ewonFall(undefined, { estat: cable, settings: alike }, 0), undefined, 'cable and Wi-Fi look alike');
+    assert.equal(ewonFall(undefined, { estat: mobile, settings: 'none' }, 0), undefined);
   });
 
   test('the Ewon is the router of the link whose gateway it is', () => {

@@ -178,8 +178,40 @@ suite('WAN machine', (test) => {
     wan.links(ETH, CELL);
     assert.deepEqual(depths(wan.orders()), ['eth0 account'], 'and so is the way back');
     assert.equal(wan.body().interface, 'wwan0');
+    assert.equal(wan.body().fallback?.returnsAt, undefined, 'which nobody knows before');
     wan.proved(GOOD);
     assert.deepEqual([wan.body().interface, wan.body().fallback], ['eth0', undefined]);
+  });
+
+  test('a way back that is proved before the hold-down is over says when it is told', () => {
+    const wan = play();
+    wan.links({ ...ETH, up: false, routed: false }, CELL);
+    wan.proved(GOOD, 'wwan0');
+    wan.pass(10_000);
+    wan.links(ETH, CELL);
+    wan.proved(GOOD);
+    const since = '2026-03-01T12:00:00.000Z';
+    const returnsAt = '2026-03-01T12:00:30.000Z';
+    assert.deepEqual(wan.body().fallback, { primary: 'eth0', active: 'wwan0', since, returnsAt });
+    wan.pass(20_000);
+    wan.see({ on: 'TimerFired', timer: 'hold' });
+    assert.deepEqual([wan.body().interface, wan.body().fallback], ['eth0', undefined]);
+  });
+
+  test('an Ewon that is the router and on its own secondary way says so, and until when', () => {
+    const wan = play();
+    const fallback = {
+      primary: 'ethernet',
+      active: 'cellular',
+      returnsAtMs: Date.parse('2026-03-01T13:00:00Z'),
+    } as const;
+    wan.links(ETH, { source: 'ewon', name: 'eth0', wayOn: true, fallback });
+    assert.equal(wan.body().fallback, undefined, 'not while nothing is proved');
+    wan.proved(GOOD);
+    assert.deepEqual(wan.body().fallback, {
+      ...{ primary: 'ewon:ethernet', active: 'ewon:cellular', since: '2026-03-01T12:00:00.000Z' },
+      returnsAt: '2026-03-01T13:00:00.000Z',
+    });
   });
 
   test('a session that hung on the way before is ended after the proof, and the next is opened without a pause', () => {
@@ -223,6 +255,30 @@ suite('WAN machine', (test) => {
       ['hurrySession', 'online'],
       'who heard it before could not open one yet',
     );
+  });
+
+  test('a gateway that answers again is a reason for a proof, though not for one after the other', () => {
+    const wan = play();
+    wan.links(ETH);
+    wan.proved(SILENT);
+    const silent = { ...ETH, gatewayAnswers: false };
+    wan.links(silent);
+    wan.pass(3000);
+    wan.orders();
+    wan.links(ETH);
+    assert.deepEqual(depths(wan.orders()), [], 'the last one was just now');
+    wan.links(silent);
+    wan.pass(3000);
+    wan.links(ETH);
+    assert.deepEqual(depths(wan.orders()), ['eth0 account']);
+    wan.proved(GOOD);
+    wan.pass(HOLD_MS);
+    wan.see({ on: 'TimerFired', timer: 'hold' });
+    assert.equal(wan.word(), 'online');
+    wan.orders();
+    wan.links(silent);
+    wan.links(ETH);
+    assert.deepEqual(depths(wan.orders()), [], 'what was proved good stays so');
   });
 
   test('a proof of a link that is no longer the one is not believed', () => {

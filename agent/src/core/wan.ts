@@ -28,7 +28,7 @@ import {
   type WanProbe,
 } from '@ewon-agent/contracts';
 import { mayProbe, spend } from './wan-budget.ts';
-import { localVerdict, probedVerdict, type Verdict } from './wan-judge.ts';
+import { isMoreExact, localVerdict, probedVerdict, type Verdict } from './wan-judge.ts';
 import { activeOf, kindOfLink, type LinkFacts, type LinkReading, type Links, mergeReadings } from './wan-link.ts';
 import { NOTHING_SAVED, type SavedWan, type Settled } from './wan-saved.ts';
 
@@ -142,7 +142,10 @@ function absorb(state: Wan, event: WanEvent, rules: WanRules): Step {
   switch (event.on) {
     case 'LinksRead': {
       const links = mergeReadings(state.links, event.readings, { atMs: event.wallMs, order: rules.order });
-      return [{ ...state, links }, []];
+      return [
+        { ...state, links, proof: isDisproved({ ...state, links }, active, event) ? undefined : state.proof },
+        [],
+      ];
     }
     case 'SessionOpened': {
       const over = { link: active?.name ?? '', ip: active?.ip?.value ?? '' };
@@ -182,6 +185,14 @@ function absorb(state: Wan, event: WanEvent, rules: WanRules): Step {
       if (event.timer === 'doubt') return [doubted(state), []];
       return [event.timer === 'retry' ? { ...state, proof: undefined } : state, []];
   }
+}
+
+/** A gateway that answers again may lead on again: a proof from before is not worth waiting for the next, which may be half an hour away. */
+function isDisproved({ links, proof }: Wan, before: LinkFacts | undefined, { steadyMs }: WanEvent): boolean {
+  const isOld = proof !== undefined && steadyMs - proof.atMs >= RETRY_MS;
+  const isBad = proof?.probes.some(({ error }) => error !== undefined) === true;
+  const isBack = before?.gatewayAnswers?.value !== true && activeOf(links)?.gatewayAnswers?.value === true;
+  return isOld && isBad && isBack;
 }
 
 function doubted(state: Wan): Wan {
@@ -339,22 +350,6 @@ function amend(state: Wan, verdict: Verdict, effects: readonly WanEffect[]): Ste
   return [{ ...state, settled, history }, [...effects, { do: 'save' }, { do: 'tell' }]];
 }
 
-/** What is found out a few seconds later, when neighbours have given up and portals were asked; in this order only, so it ends. */
-const LESS_EXACT: readonly Code[] = [
-  'WAN_NO_ANSWER',
-  'WAN_REFUSED',
-  'WAN_TLS_FAILED',
-  'WAN_DNS_FAILED',
-  'WAN_PORTAL',
-  'WAN_GATEWAY_SILENT',
-];
-
-function isMoreExact(settled: Settled, { at, link, cause }: Verdict): boolean {
-  if (settled.at !== 'offline' || at !== 'offline' || settled.link !== link) return false;
-  const [before, now] = [LESS_EXACT.indexOf(settled.cause), LESS_EXACT.indexOf(cause)];
-  return before >= 0 && now > before;
-}
-
 /** The first changes after a calm time are told at once; coming up after several waits, so that a flapping link is down. */
 function holdMs(state: Wan, { at }: Verdict, { holdDownMs }: WanRules): Millis {
   return at === 'offline' ? holdDownMs : holdDownMs * holdFactor(state);
@@ -366,6 +361,16 @@ function holdFactor({ flaps }: Wan): number {
 
 function sinceChangeMs({ changedAtMs }: Wan, steadyMs: Millis): Millis {
   return changedAtMs === undefined ? Number.POSITIVE_INFINITY : steadyMs - changedAtMs;
+}
+
+/**
+ * When a link that is proved again is told as the one in use, by the wall: a hold-down after the last change.
+ * @returns undefined while it is not proved
+ */
+export function holdEndsMs(state: Wan, rules: WanRules, link: string): Millis | undefined {
+  const verdict = verdictOf(state, rules);
+  if (verdict?.at !== 'online' || verdict.link !== link || !state.settled) return undefined;
+  return state.settled.sinceMs + holdMs(state, verdict, rules);
 }
 
 function isSame(a: Verdict, b: Verdict): boolean {

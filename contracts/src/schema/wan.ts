@@ -53,6 +53,7 @@ export type WanBody = {
   readonly gateway?: string;
   readonly dns?: readonly string[];
   readonly cellular?: WanCell;
+  /** Names of links; `ewon:KIND` (`ewon:cellular`) where it is the Ewon on this way that has fallen back. `returnsAt` where that is known. */
   readonly fallback?: {
     readonly primary: string;
     readonly active: string;

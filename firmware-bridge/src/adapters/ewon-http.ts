@@ -11,6 +11,7 @@ import {
 } from '@ewon-agent/contracts';
 import { ESTAT_DESCRIPTOR, identityFrom, parseEstat } from '../core/estat.ts';
 import { INSTANT_VALUES_DESCRIPTOR, parseInstantValues } from '../core/instant-values.ts';
+import { fallbackIn, SETTINGS_DESCRIPTOR } from '../core/wan-fallback.ts';
 import { blockPath } from '../core/web-requests.ts';
 import { createEwonWeb, type EwonWeb } from './ewon-web.ts';
 
@@ -30,7 +31,7 @@ export type EwonHttpOptions = {
  */
 export type EwonHttp = FirmwarePort & { status(): Promise<Result<ReadonlyMap<string, string>>> };
 
-/** An estat is below 2 KiB; whatever is longer than this is none. */
+/** An estat is below 2 KiB, communication settings below 16; whatever is longer than this is none. */
 export const STATUS_MAX_BYTES = 64 * KIB;
 /** 2,500 tags with names of 64 characters are 250 KiB; strings may be longer. */
 export const TAGS_MAX_BYTES = 2048 * KIB;
@@ -52,6 +53,10 @@ export function createEwonHttp({ url, user, passwordFile, timeoutMs = 5 * SECOND
     tags: block(INSTANT_VALUES_DESCRIPTOR, TAGS_MAX_BYTES, (text) => {
       const values = parseInstantValues(text);
       return values ? ok(values.readings) : err('FIRMWARE_ANSWER_BAD', 'the answer is not a list of tags');
+    }),
+    fallback: block(SETTINGS_DESCRIPTOR, STATUS_MAX_BYTES, (text) => {
+      const fallback = fallbackIn(text);
+      return fallback ? ok(fallback) : err('FIRMWARE_ANSWER_BAD', 'the answer is not communication settings');
     }),
   };
 }
