@@ -162,6 +162,9 @@ suite('the way to the account, in a network that is broken on purpose', {
       { what: `wwan0 at the account, not ${JSON.stringify(ewon?.wan)}`, timeoutMs: 20_000 },
     );
     assert.ok(shown?.wan?.history.some(({ cause }) => cause === 'WAN_LINK_DOWN'));
+    const words = ['--no-install', 'account', 'wan', shown?.name ?? '', '--state', account.stateDir];
+    const { stdout, stderr } = await run('npx', words);
+    assert.match(stdout, /^Link {9}wwan0 \(cellular\)$/m, stderr);
   });
 
   test('killed while there is no way, started when it is back: online, with its history', async () => {

@@ -13,6 +13,7 @@ import { type ApproveOptions, approveOne, rejectMany, rejectOne, replaceOne, sho
 import { serve } from './serve.ts';
 import { autoRegistration, pools, removeOne, showEwons, showLog } from './settings.ts';
 import { showTelemetry } from './telemetry.ts';
+import { showWan } from './wan.ts';
 
 /**
  * Runs the `account` command.
@@ -111,6 +112,9 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
     .action((ewon: string, { state, tag, limit }: WithState & { tag?: string; limit: number }) =>
       asking(state, (admin) => showTelemetry(io, form, admin, { ewon, limit, ...(tag !== undefined && { tag }) })),
     );
+  command(program, 'wan <ewon>', "show how an Ewon's way to the account stands: device id or name").action(
+    (ewon: string, { state }: WithState) => asking(state, (admin) => showWan(io, form, admin, ewon)),
+  );
   const alarms = program.command('alarms').description('what is wrong with Ewons');
   command(alarms, 'list', 'list the open alarms').action(({ state }: WithState) =>
     asking(state, (admin) => showAlarms(io, form, admin)),
