@@ -102,6 +102,17 @@ suite('a serial port', { needs: ['socat'], timeoutMs: 30_000 }, (test) => {
     assert.ok(grown < 8e6, `${grown} bytes more`);
   });
 
+  test('whose device takes nothing refuses a second text, and lets go of the first when it is closed', async () => {
+    tty = await plugTty(dir);
+    tty.peer.pause();
+    const { close, write } = want();
+    await openedTimes(1);
+    const first = write('x'.repeat(4_000_000));
+    assert.match(assertFault(await write('AT\r'), 'SERIAL_GONE').detail, /takes nothing/);
+    await close();
+    assertFault(await first, 'SERIAL_GONE');
+  });
+
   test('closed twice, while it opens or while it reads, it tells nothing more and holds nothing', async () => {
     tty = await plugTty(dir);
     const early = want();

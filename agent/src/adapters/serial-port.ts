@@ -33,6 +33,7 @@ export function openSerialPort(
   let isClosed = false;
   let isToldGone = false;
   let inVain = 0;
+  let isWriting = false;
   let wakeUp = () => {};
 
   const pause = (ms: Millis) =>
@@ -87,13 +88,15 @@ export function openSerialPort(
 
   return {
     async write(text) {
-      const gone = err('SERIAL_GONE', `${settings.path}: it is not open`);
-      if (!tty) return gone;
+      if (!tty || isWriting) return err('SERIAL_GONE', `${settings.path}: it ${tty ? 'takes nothing' : 'is not open'}`);
+      isWriting = true;
       try {
         await tty.write(Buffer.from(text, 'latin1'));
         return ok(undefined);
       } catch (cause) {
-        return { ...gone, fault: { ...gone.fault, cause } };
+        return err('SERIAL_GONE', `${settings.path}: it is not open any more`, cause);
+      } finally {
+        isWriting = false;
       }
     },
     async close() {

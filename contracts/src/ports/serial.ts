@@ -26,7 +26,8 @@ export type SerialListener = {
 /** A port that is wanted, whether it is there or not. */
 export type SerialPort = {
   /**
-   * Writes a text, one byte a character, as it is: the end of a line belongs to it. Resolves when the kernel has all of it.
+   * Writes a text, one byte a character, as it is: the end of a line belongs to it. Resolves when the kernel has all of it. One at a time: while a
+   * device takes nothing, a second text is refused and not kept.
    * Codes: SERIAL_GONE.
    */
   write(text: string): Promise<Result<void>>;
