@@ -31,6 +31,8 @@ export async function plugTty(dir: string, name = 'tty'): Promise<TestTty> {
   server.close();
   await eventually(() => existsSync(path), { what: path });
   if (!peer) throw new Error(`this is a bug: nobody connected to ${socketPath}`);
+  // a program that ends with something unread resets its connection, and to end it is what unplugging means
+  peer.on('error', () => peer.destroy());
   return {
     path,
     peer,
