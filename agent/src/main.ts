@@ -85,6 +85,19 @@ wan
   });
 
 program
+  .command('location')
+  .description(
+    'say whether this Ewon may be located and who decided, what was read and sent, and what the account knows',
+  )
+  .option('--json', 'print JSON')
+  .action(async ({ json }: { json?: true }) => {
+    const { locationText, readLocation } = await import('./cli/location.ts');
+    const location = await readLocation(config());
+    if (!location.ok) return fail(location);
+    process.stdout.write(`${json ? JSON.stringify(location.value, null, 2) : locationText(location.value)}\n`);
+  });
+
+program
   .command('forget')
   .description('unlink this Ewon from its account, on both sides')
   .option('--json', 'print JSON')

@@ -12,8 +12,11 @@ import {
 import type { CertificateFacts } from './core/answers.ts';
 import type { CardPolicy } from './core/card-offer.ts';
 import { documentOf, type Remembered, readDocument } from './core/document.ts';
+import type { LocationSwitch } from './core/location.ts';
+import { type LocationStatus, locationHead, locationStatus } from './core/location-report.ts';
 import type { Device, SavedRequest } from './core/model.ts';
-import { ALL_ON, type LocalSwitches } from './core/policy.ts';
+import { policyIn } from './core/orders.ts';
+import { ALL_ON, decide, type LocalSwitches } from './core/policy.ts';
 import { type PolicyStatus, policyStatusOf } from './core/policy-status.ts';
 import type { Registration } from './core/registration.ts';
 import { type AgentStatus, EVENTS_SHOWN, statusOf } from './core/status.ts';
@@ -23,6 +26,7 @@ import { createCommandRunner } from './shell/command-runner.ts';
 import { createEventLog } from './shell/event-log.ts';
 import { createLinkSession, type SelfFacts } from './shell/link-session.ts';
 import { createLoader } from './shell/loader.ts';
+import type { LocationSources, LocationWatch } from './shell/location.ts';
 import { createMarker } from './shell/marker.ts';
 import { createOutbox } from './shell/outbox.ts';
 import type { OutboxCounts } from './shell/outbox-drops.ts';
@@ -48,6 +52,8 @@ export type AgentParts = {
   readonly telemetry?: TelemetryOptions;
   /** The way to the account is watched only where this is set. */
   readonly wan?: WanSources;
+  /** This Ewon is located only where this is set, and as long as that is allowed. */
+  readonly location?: LocationSources;
   /** What the configuration lets the account do; all of it unless told. */
   readonly switches?: LocalSwitches;
   /** What switches at the board say, asked each time it counts; nothing is off unless told. */
@@ -69,6 +75,8 @@ export type Agent = {
   policy(): PolicyStatus;
   /** How the way to the account stands; undefined where it is not watched. */
   wan(): WanStatus | undefined;
+  /** Where the account was told that this Ewon is, and how; undefined where it is not located. */
+  location(): LocationStatus | undefined;
   /** Proves the way over each link. Codes: WAN_NOT_WATCHED, NOT_LINKED, WAN_BUDGET_SPENT. */
   drillWan(): Promise<Result<readonly Drilled[]>>;
   /** Unlinks this Ewon, here and at the account; the order is saved when this resolves. */
@@ -83,6 +91,7 @@ export type Agent = {
 /** Joins ports and machines, starts them, and goes on from what was saved. */
 export async function startAgent(parts: AgentParts): Promise<Agent> {
   let wan: WanWatch | undefined;
+  let location: LocationWatch | undefined;
   const uplink = parts.wan && watchUplink(parts.ports.uplink, () => wan);
   const ports: Ports = uplink ? { ...parts.ports, uplink } : parts.ports;
   const { remembered, fault } = recall(ports);
@@ -107,6 +116,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     post: (event) => runner.post(event),
     announced() {
       wan?.announced();
+      location?.announced();
       tidy.worked();
     },
   });
@@ -141,6 +151,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     },
     remembered,
     save: (document) => ports.store.save(document),
+    stepped: () => location?.decide(),
     perform: (effect) => performer.perform(effect),
     log: ports.log,
     clock: ports.clock,
@@ -172,34 +183,54 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       ...{ clock: ports.clock, log: ports.log, tell: link.tellWan, dropSession: uplink.drop },
       report: (code, detail) => events.report(code, detail),
       target: () => wanTargetOf(runner.state().registration),
+      linksRead: () => location?.linksRead(),
       hurrySession() {
         // once it is known that the session before has ended
         void runner.settled().then(() => runner.post({ on: 'WayFound' }));
       },
     });
   }
+  if (parts.location) {
+    const { startLocation } = await import('./shell/location.ts'); // most agents never need it
+    location = startLocation({
+      ...parts.location,
+      ...{ clock: ports.clock, log: ports.log, tell: link.tellLocation, decision: mayBeLocated },
+      report: (code, detail) => events.report(code, detail),
+      links: () => wan?.status().links ?? [],
+    });
+  }
+  function mayBeLocated(): LocationSwitch {
+    const { registration, orders } = runner.state();
+    const device = { ...switches, geolocation: switches.geolocation && parts.location?.isConfigured === true };
+    const decision = decide('geolocation', { policy: policyIn(orders), device, board: boardSwitches() });
+    return registration.at === 'registered' ? { ...decision, deviceId: registration.link.deviceId } : decision;
+  }
+  function policy(): PolicyStatus {
+    const { registration, orders } = runner.state();
+    const atMs = ports.clock.now();
+    const facts = { device: switches, board: boardSwitches(), atMs, offsetMs: localAheadMs(atMs) };
+    return policyStatusOf(registration, orders, facts);
+  }
+  function whereabouts(): LocationStatus | undefined {
+    if (!parts.location?.isConfigured || !location) return undefined;
+    return locationStatus(location.state(), parts.location.rules, policy().decisions.geolocation);
+  }
   function status(): AgentStatus {
+    const known = whereabouts();
     return statusOf(runner.state(), {
       agentVersion: self.agentVersion,
       fingerprint,
       slots: ports.slots.slots,
       bootCount: remembered.bootCount,
+      location: known && locationHead(known),
       events: events.recent(EVENTS_SHOWN),
     });
   }
 
   return {
     status,
-    policy: () => {
-      const { registration, orders } = runner.state();
-      const atMs = ports.clock.now();
-      return policyStatusOf(registration, orders, {
-        device: switches,
-        board: boardSwitches(),
-        atMs,
-        offsetMs: localAheadMs(atMs),
-      });
-    },
+    policy,
+    location: whereabouts,
     wan: () => wan?.status(),
     drillWan: async () => (wan ? wan.drill() : err('WAN_NOT_WATCHED')),
     async forget() {
@@ -215,6 +246,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       await watching.stop();
       await telemetry?.stop();
       wan?.stop();
+      location?.stop();
       tidy.stop();
       runner.stop();
       await performer.stop();

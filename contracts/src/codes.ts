@@ -507,6 +507,11 @@ export const CODES = {
     'The device on a serial port went away.',
     'Check cable and supply; it is used again when it is back.',
   ),
+  LOCATION_SOURCE_FAILED: entry(
+    'warn',
+    'A source of the location cannot be read; the others go on.',
+    'Check "location" in the configuration, the receiver or gpsd, and the rights of the user ewon-agent; see docs/location.md.',
+  ),
   // --- the agent itself
   AGENT_STARTED: entry('info', 'The agent started.', 'Nothing.'),
   AGENT_NOT_RUNNING: entry('error', 'The agent is not running.', 'Start it with "ewon-agent run --config FILE".'),

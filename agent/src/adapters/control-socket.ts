@@ -6,12 +6,12 @@ import { readSavedRequest } from '../core/document.ts';
 import type { SavedRequest } from '../core/model.ts';
 
 /** What another process of the same user may ask a running agent. */
-export type ControlOrder = 'status' | 'forget' | 'policy' | 'wan' | 'drill' | MoveOrder;
+export type ControlOrder = 'status' | 'forget' | 'policy' | 'wan' | 'drill' | 'location' | MoveOrder;
 /** To another account, by the request that a card for it gave: the binding is in it, the GRK is not. */
 export type MoveOrder = { readonly move: SavedRequest };
 export type ControlAnswer = (order: ControlOrder) => Promise<unknown>;
 
-const ORDERS: readonly string[] = ['status', 'forget', 'policy', 'wan', 'drill'] satisfies ControlOrder[];
+const ORDERS: readonly string[] = ['status', 'forget', 'policy', 'wan', 'drill', 'location'] satisfies ControlOrder[];
 /** A request with a manifest and two CAs, in JSON; what is longer is not from our command line. */
 const ORDER_MAX_BYTES = 2 * T2M_JSON_MAX_BYTES;
 

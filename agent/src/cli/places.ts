@@ -15,6 +15,11 @@ export function wanPath(stateDir: string): string {
   return join(stateDir, 'wan.json');
 }
 
+/** What the account was told of the location; there only while it may know one. */
+export function locationPath(stateDir: string): string {
+  return join(stateDir, 'location.json');
+}
+
 /** Where a running agent listens for its own command line. */
 export function controlPath(stateDir: string): string {
   return join(stateDir, 'control.sock');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import {
   type ClockPort,
   err,
@@ -29,13 +30,13 @@ import { planProxy, proxyTo } from '../core/proxy.ts';
 import { statusLine } from '../core/status.ts';
 import { startServiceLife } from '../shell/service-life.ts';
 import { AGENT_VERSION } from '../version.ts';
-import { type Agent, startAgent } from '../wiring.ts';
+import { type Agent, type AgentParts, startAgent } from '../wiring.ts';
 import { boardSwitches, deviceSwitches } from './board-switches.ts';
 import { cardPolicyOf } from './card-policy.ts';
 import { diagnosis } from './diag.ts';
 import { openSlots, slotsOff } from './open-slots.ts';
 import { openState } from './open-state.ts';
-import { controlPath } from './places.ts';
+import { controlPath, locationPath } from './places.ts';
 import { createUsageMeter, macAddresses } from './process-usage.ts';
 
 /** "status" or "forget" asked just now may have the state open; a slow board needs a moment to be through with it. */
@@ -85,6 +86,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     slotsOff: slotsOff(config),
     ...(config.telemetry ? { telemetry: config.telemetry } : {}),
     ...(config.wan ? { wan: await wanOf(config, config.wan, { firmware: firmware.value, clock, proxyOf, log }) } : {}),
+    ...(await locationOf(config, clock)),
     switches: deviceSwitches(config),
     boardSwitches: () => boardSwitches(config),
     diagnose: (status) => diagnosis(config, { running: true, ...status }),
@@ -102,6 +104,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     if (typeof order === 'object') await agent.move(order.move);
     if (order === 'wan') return agent.wan() ?? null;
     if (order === 'drill') return agent.drillWan();
+    if (order === 'location') return agent.location() ?? null;
     return order === 'policy' ? agent.policy() : agent.status();
   }).then(ok, (cause) =>
     err(
@@ -149,6 +152,13 @@ async function wanOf(
 ) {
   const { openWan } = await import('./open-wan.ts'); // most agents never need it
   return openWan({ config, wan, ...parts });
+}
+
+/** Where it is not configured any more, what was told before is still to be taken back. */
+async function locationOf(config: AgentConfig, clock: ClockPort): Promise<Pick<AgentParts, 'location'>> {
+  if (!config.location && !existsSync(locationPath(config.stateDir))) return {};
+  const { openLocation } = await import('./open-location.ts'); // most agents never need it
+  return { location: openLocation(config, clock) };
 }
 
 function firmwareOf({ firmware, telemetry }: AgentConfig): Result<FirmwarePort> {

@@ -86,6 +86,7 @@ export function statusText(status: KnownStatus): string {
       [s.state, s.code ?? '', s.detail ?? '', cardText(s)].filter(Boolean).join(' '),
     ]),
     ['LED', status.led],
+    ['Location', status.location ? `${status.location.on ? 'on' : 'off'}: ${status.location.why}` : ''],
   ];
   const shown = lines
     .filter(([, value]) => value)

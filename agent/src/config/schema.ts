@@ -44,10 +44,24 @@ export type AgentConfig = {
     readonly ewonEveryMs: Millis;
     readonly modem?: { readonly port: string; readonly baud: number; readonly link: string; readonly everyMs: Millis };
   };
+  /** This Ewon is located only where this is there, and where account, GeolocEnable and the board allow it. */
+  readonly location?: {
+    readonly considerIp: boolean;
+    readonly spacingMs: Millis;
+    readonly moveMetres: number;
+    readonly hdopMax: number;
+    readonly wifi?: { readonly interface: string; readonly everyMs: Millis };
+    readonly gnss?: GnssConfig;
+  };
   readonly led?: { readonly dir: string; readonly green: string; readonly red: string };
   readonly board: { readonly switchDir: string; readonly orderDir: string; readonly bootIdFile: string };
   readonly log: { readonly level: LogLevel };
 };
+
+/** Where a receiver of satellites is: at a serial device, or behind a gpsd at `host:port`. */
+export type GnssConfig =
+  | { readonly serial: { readonly device: string; readonly baud: number } }
+  | { readonly gpsd: string };
 
 /** Where the medium of a slot is found: at a connector of the board, as a directory, or as an image file that comes and goes. */
 export type SlotConfig = { readonly path: string } | { readonly directory: string } | { readonly image: string };

@@ -2,6 +2,7 @@ import type { Code, EventMessage, Fault, Fingerprint, SlotId, Timestamp } from '
 import { CODES, timestampOf } from '@ewon-agent/contracts';
 import type { AgentState } from './agent.ts';
 import { ledOf, outcomeOf } from './led.ts';
+import type { LocationHead } from './location-report.ts';
 import type { SlotState } from './model.ts';
 import { needsPerson, type Registration } from './registration.ts';
 import type { Renewal } from './renewal.ts';
@@ -45,6 +46,8 @@ export type AgentStatus = {
     };
   }[];
   readonly led: string;
+  /** Whether this Ewon may be located, and what was done about it; absent where that is not configured. Holds no place. */
+  readonly location?: LocationHead;
   readonly events: readonly EventMessage[];
 };
 
@@ -54,6 +57,7 @@ export type StatusFacts = {
   readonly fingerprint: Fingerprint;
   readonly slots: readonly SlotId[];
   readonly bootCount: number;
+  readonly location?: LocationHead | undefined;
   readonly events: readonly EventMessage[];
 };
 
@@ -71,6 +75,7 @@ export function statusOf(state: AgentState, facts: StatusFacts): AgentStatus {
       return { slot, state: present.at, ...(outcome ? told(outcome.code, outcome.detail) : {}), ...cardOf(present) };
     }),
     led: ledOf(state),
+    ...(facts.location && { location: facts.location }),
     events: facts.events,
   };
 }

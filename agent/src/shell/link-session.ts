@@ -5,6 +5,7 @@ import {
   type DeviceAddress,
   downFilterFor,
   type Fault,
+  type LocationBody,
   type Ports,
   SECOND_MS,
   timestampOf,
@@ -49,6 +50,8 @@ export type LinkSession = {
   tellCommand(link: Link, command: Command): Promise<void>;
   /** Sends how the way to the account stands; answers whether it left. */
   tellWan(body: WanBody): Promise<boolean>;
+  /** Sends where this device is, or takes it back, over a session of that device only; answers whether it left. */
+  tellLocation(deviceId: string, body: LocationBody): Promise<boolean>;
   /** Takes away what the broker keeps of that. */
   clearCommand(link: Link, id: CommandId): Promise<void>;
   close(): Promise<void>;
@@ -219,6 +222,11 @@ export function createLinkSession(parts: Parts): LinkSession {
 
     async tellWan(body) {
       return session ? send(session, 'wan', (seq) => ({ ...place(seq), ...body })) : false;
+    },
+
+    async tellLocation(deviceId, body) {
+      const over = session?.link.deviceId === deviceId ? session : undefined;
+      return over ? send(over, 'location', (seq) => ({ ...place(seq), ...body })) : false;
     },
 
     async sendHealth(link) {

@@ -18,6 +18,8 @@ export type RunnerParts = {
   readonly save: (document: string) => Result<void>;
   /** Carries out one effect. What takes long is begun, and its result comes back as an event. */
   readonly perform: (effect: AgentEffect) => Promise<void>;
+  /** Told when an event was carried out: the state may be another one now. */
+  readonly stepped?: () => void;
   readonly log: LogPort;
   readonly clock: ClockPort;
   readonly observe?: (step: RunnerStep) => Promise<void> | void;
@@ -64,6 +66,7 @@ export function createRunner(parts: RunnerParts): Runner {
       await parts.perform(effect);
       await parts.observe?.({ did: effect.do, effect });
     }
+    parts.stepped?.();
   }
 
   /** Not saved means not sent: the machine stays where the disk says it is, and the event comes again. */

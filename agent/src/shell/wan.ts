@@ -67,6 +67,8 @@ type Parts = WanSources & {
   readonly report: (code: Code, detail: string) => void;
   readonly dropSession: () => void;
   readonly hurrySession: () => void;
+  /** Told when the links were read. */
+  readonly linksRead?: () => void;
 };
 
 /** The running watch. */
@@ -172,6 +174,7 @@ export function startWan(parts: Parts): WanWatch {
       }
       reading = undefined;
       tellFacts();
+      parts.linksRead?.();
     })();
     return reading;
   }

@@ -1,0 +1,55 @@
+import { rmSync } from 'node:fs';
+import { type ClockPort, err, ok, type Result, SECOND_MS } from '@ewon-agent/contracts';
+import { readIfThere, writeDurably } from '../adapters/durable-file.ts';
+import { inodeOf, watchDirectories } from '../adapters/watch-directories.ts';
+import type { AgentConfig } from '../config/schema.ts';
+import type { LocationRules } from '../core/location.ts';
+import type { LocationSource } from '../core/location-ledger.ts';
+import { SWITCH_NAMES } from '../core/policy-status.ts';
+import type { LocationSources } from '../shell/location.ts';
+import { locationPath } from './places.ts';
+
+type LocationConfig = NonNullable<AgentConfig['location']>;
+
+/** A directory of switches that comes later, or that cannot be watched, is looked at this often. */
+const SWITCH_ROUND_MS = 10 * SECOND_MS;
+
+/** Makes what this Ewon is located with on a real board. Without `location` in the configuration there is no source. */
+export function openLocation(config: AgentConfig, clock: ClockPort): LocationSources {
+  const path = locationPath(config.stateDir);
+  return {
+    isConfigured: config.location !== undefined,
+    rules: locationRules(config),
+    open() {
+      return { close() {} };
+    },
+    watchSwitch(wake) {
+      const { switchDir } = config.board;
+      const matters = (name: string) => name === SWITCH_NAMES.geolocation.file;
+      const watched = [{ dir: switchDir, matters, version: () => inodeOf(switchDir) }];
+      return watchDirectories(watched, { clock, everyMs: SWITCH_ROUND_MS, wake });
+    },
+    load: () => readIfThere(path),
+    save: (text) => attempt(() => writeDurably(path, text), path),
+    erase: () => attempt(() => rmSync(path, { force: true }), path),
+  };
+}
+
+/** What holds for this configuration. */
+export function locationRules({ location, wan }: Pick<AgentConfig, 'location' | 'wan'>): LocationRules {
+  const sources: readonly (LocationSource | false)[] = location
+    ? [wan !== undefined && 'cells', location.wifi !== undefined && 'wifi', location.gnss !== undefined && 'gnss']
+    : [];
+  const { considerIp, spacingMs, moveMetres }: Pick<LocationConfig, 'considerIp' | 'spacingMs' | 'moveMetres'> =
+    location ?? { considerIp: false, spacingMs: 0, moveMetres: 0 };
+  return { considerIp, spacingMs, moveMetres, sources: sources.filter((source) => source !== false) };
+}
+
+function attempt(act: () => void, path: string): Result<void> {
+  try {
+    act();
+    return ok(undefined);
+  } catch (cause) {
+    return err('STATE_UNWRITABLE', path, cause);
+  }
+}
