@@ -163,6 +163,16 @@ suite('configuration', (test) => {
     'constructor instead of a state directory': ['{"constructor":1}', /must have required property 'stateDir'/],
     'an empty file': ['', /not JSON \(0 bytes\)/],
     'a comment': [`// mine\n${JSON.stringify(LEAST)}`, /not JSON/],
+    'a receiver that is nowhere': [{ ...LEAST, location: { gnss: {} } }, /\/location\/gnss: must NOT have fewer/],
+    'a gpsd without a port': [{ ...LEAST, location: { gnss: { gpsd: 'here' } } }, /\/location\/gnss\/gpsd: must match/],
+    'a gpsd at port 65536': [
+      { ...LEAST, location: { gnss: { gpsd: 'here:65536' } } },
+      /\/location\/gnss\/gpsd: must match/,
+    ],
+    'an interface that is an option': [
+      { ...LEAST, location: { wifi: { interface: '--help' } } },
+      /\/location\/wifi\/interface: must match/,
+    ],
     'a list': ['[]', /\/: must be object/],
     null: ['null', /\/: must be object/],
   };
@@ -181,6 +191,19 @@ suite('configuration', (test) => {
       assert.deepEqual(assertOk(read({ ...LEAST, account: { trust: 'pinned', key: KEY } })).account, {
         trust: 'pinned',
         key: KEY,
+      });
+    }),
+  );
+
+  test(
+    'a location with every source is read, and what is not told of it is its default',
+    inFolder((_, read) => {
+      const serial = { port: '/dev/ttyUSB1' };
+      const location = { wifi: { interface: 'wlan0' }, gnss: { serial, gpsd: '[::1]:65535' } };
+      assert.deepEqual(assertOk(read({ ...LEAST, location })).location, {
+        ...{ considerIp: true, spacingMs: 300_000, moveMetres: 100, hdopMax: 10 },
+        wifi: { interface: 'wlan0', everyMs: 300_000 },
+        gnss: { serial: { ...serial, baud: 9600 }, gpsd: '[::1]:65535' },
       });
     }),
   );

@@ -58,10 +58,11 @@ export type AgentConfig = {
   readonly log: { readonly level: LogLevel };
 };
 
-/** Where a receiver of satellites is: at a serial device, or behind a gpsd at `host:port`. */
-export type GnssConfig =
-  | { readonly serial: { readonly device: string; readonly baud: number } }
-  | { readonly gpsd: string };
+/** Where receivers of satellites are: on a serial port, or behind a gpsd at `host:port`; one of the two at least. */
+export type GnssConfig = {
+  readonly serial?: { readonly port: string; readonly baud: number };
+  readonly gpsd?: string;
+};
 
 /** Where the medium of a slot is found: at a connector of the board, as a directory, or as an image file that comes and goes. */
 export type SlotConfig = { readonly path: string } | { readonly directory: string } | { readonly image: string };

@@ -9,14 +9,21 @@ export const NO_LINES: LineStream = { rest: '', cut: false, lines: 0 };
 /** NMEA allows 82 characters, receivers write up to about 120; the longest answer of a modem is a list of networks. */
 export const STREAM_LINE_MAX_CHARACTERS = 1024;
 
-/** Takes a piece of one character a byte. A line ends with CR, LF or both; empty ones are left out. */
-export function feed(stream: LineStream, piece: string): readonly [LineStream, readonly StreamLine[]] {
+/**
+ * Takes a piece of one character a byte. A line ends with CR, LF or both; empty ones are left out.
+ * @param maxCharacters of a line; what is longer is cut
+ */
+export function feed(
+  stream: LineStream,
+  piece: string,
+  maxCharacters = STREAM_LINE_MAX_CHARACTERS,
+): readonly [LineStream, readonly StreamLine[]] {
   let { rest, cut, lines } = stream;
   const found: StreamLine[] = [];
   const pieces = piece.split(/[\r\n]/);
   for (const [i, part] of pieces.entries()) {
-    cut ||= rest.length + part.length > STREAM_LINE_MAX_CHARACTERS;
-    rest += part.slice(0, STREAM_LINE_MAX_CHARACTERS - rest.length);
+    cut ||= rest.length + part.length > maxCharacters;
+    rest += part.slice(0, maxCharacters - rest.length);
     if (i === pieces.length - 1) break;
     if (rest !== '') {
       lines += 1;
