@@ -10,7 +10,7 @@ import { type LocationBoard, NOTHING_TRACED, startLocationBoard } from '../src/l
 // is asked of an agent that may locate, which must show all of it. One story.
 
 /** Everything is there within a second of the start where it may be. */
-const WATCHED_MS = 2500;
+const WATCHED_MS = 1500;
 
 suite('location that is off', { needs: ['strace', 'socat'], timeoutMs: 90_000 }, (test) => {
   const dir = mkdtempSync(join(tmpdir(), 'location-'));

@@ -4,8 +4,9 @@ import { err, ok, type Result, SECOND_MS } from '@ewon-agent/contracts';
 import type { HeardAccessPoint } from '../core/location-wifi.ts';
 import { iwScan, nmcliScan, readIwScan, readNmcliScan } from '../core/wifi-scan.ts';
 
-/** There while NetworkManager runs: two who scan disturb one another. */
-const NM_RUNS = '/run/NetworkManager';
+/** What is asked. `managerRuns` is there while NetworkManager runs: two who scan disturb one another. */
+export type WifiPrograms = { readonly managerRuns: string; readonly nmcli: string; readonly iw: string };
+export const WIFI_PROGRAMS: WifiPrograms = { managerRuns: '/run/NetworkManager', nmcli: 'nmcli', iw: 'iw' };
 /** A scan of all channels takes two to eight seconds. */
 const SCAN_MS = 20 * SECOND_MS;
 const SCAN_MAX_BYTES = 4 * 1024 * 1024;
@@ -17,14 +18,15 @@ const SCAN_MAX_BYTES = 4 * 1024 * 1024;
 export async function scanWifi(
   interfaceName: string,
   signal: AbortSignal,
+  { managerRuns, nmcli, iw }: WifiPrograms = WIFI_PROGRAMS,
 ): Promise<Result<readonly HeardAccessPoint[]>> {
-  if (existsSync(NM_RUNS)) {
-    const listed = await output('nmcli', nmcliScan(interfaceName), signal);
+  if (existsSync(managerRuns)) {
+    const listed = await output(nmcli, nmcliScan(interfaceName), signal);
     return listed.ok ? ok(readNmcliScan(listed.value)) : listed;
   }
-  const own = await output('iw', iwScan(interfaceName, 'own'), signal);
+  const own = await output(iw, iwScan(interfaceName, 'own'), signal);
   if (own.ok || signal.aborted) return own.ok ? ok(readIwScan(own.value)) : own;
-  const seen = await output('iw', iwScan(interfaceName, 'of others'), signal);
+  const seen = await output(iw, iwScan(interfaceName, 'of others'), signal);
   return seen.ok ? ok(readIwScan(seen.value)) : own;
 }
 
