@@ -41,6 +41,9 @@ suite('location that is off', { needs: ['strace', 'socat'], timeoutMs: 90_000 },
       return cellTowers !== undefined && wifiAccessPoints?.length === 2 && gnss !== undefined;
     });
     assert.equal(board.hasSaved(), true);
+    const shown = JSON.stringify(await board.status());
+    assert.match(shown, /"location":\{"on":true/);
+    assert.ok(!/51\.21|50\.85|00:1c:10|macAddress/.test(shown), 'status, and diag that holds it, show no place');
     await allow(false);
     await isTold('withdrawn', ({ locations }) => locations.at(-1)?.withdrawn === 'account');
     await eventually(() => !board.hasSaved(), { what: 'the saved place gone' });

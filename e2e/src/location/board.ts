@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { askControl } from '@ewon-agent/agent/adapters/control-socket';
 import { controlPath, locationPath } from '@ewon-agent/agent/cli/places';
 import type { LocationStatus } from '@ewon-agent/agent/core/location-report';
+import type { AgentStatus } from '@ewon-agent/agent/core/status';
 import { MODEM } from '@ewon-agent/board-sim/core/ewon/modem';
 import { startEwon } from '@ewon-agent/board-sim/ewon/start-ewon';
 import { startGpsdSim } from '@ewon-agent/board-sim/sim/gpsd-sim';
@@ -39,6 +40,7 @@ export type LocationBoard = {
   /** Where the receiver behind gpsd is. */
   move(lat: number, lon: number): void;
   location(): Promise<LocationStatus>;
+  status(): Promise<AgentStatus>;
   hasSaved(): boolean;
   /** Lays the file at the board that switches it off, or takes it away. */
   switchAtBoard(to: 'on' | 'off'): void;
@@ -64,13 +66,13 @@ export async function startLocationBoard(dir: string, account: AccountHere): Pro
     chmodSync(join(bin, program), 0o755);
   }
   writeFileSync(join(dir, 'password'), ewon.password, { mode: 0o600 });
-  const { statusUntil } = statusAt(stateDir);
+  const { status, statusUntil } = statusAt(stateDir);
   let agent: ChildProcess | undefined;
   let trace = '';
   let starts = 0;
 
   const board: LocationBoard = {
-    configFile,
+    ...{ configFile, status },
     move: (lat, lon) => gpsd.place({ lat, lon }),
     async location() {
       const asked = await askControl(controlPath(stateDir), 'location');
