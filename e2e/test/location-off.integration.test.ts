@@ -1,4 +1,4 @@
-// test-timeout: 120 s
+// test-timeout: 240 s
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ suite('location that is off', { needs: ['strace', 'socat'], timeoutMs: 90_000 },
     assert.ok(!/51\.21|50\.85|00:1c:10|macAddress/.test(shown), 'status, and diag that holds it, show no place');
     await allow(false);
     await isTold('withdrawn', ({ locations }) => locations.at(-1)?.withdrawn === 'account');
-    await eventually(() => !board.hasSaved(), { what: 'the saved place gone' });
+    await eventually(() => !board.hasSaved(), { what: 'the saved place gone', timeoutMs: 20_000 });
     const seen = await board.stop();
     for (const [what, times] of Object.entries(seen)) assert.ok(times > 0, `${what} was seen: ${JSON.stringify(seen)}`);
   });
@@ -56,7 +56,7 @@ suite('location that is off', { needs: ['strace', 'socat'], timeoutMs: 90_000 },
     const before = account.locations.length;
     await board.start(enable);
     await board.online();
-    await eventually(async () => (await board.location()).by === by, { what: `off by ${by}` });
+    await eventually(async () => (await board.location()).by === by, { what: `off by ${by}`, timeoutMs: 20_000 });
     const until = Date.now() + WATCHED_MS;
     await eventually(() => Date.now() > until, { what: 'time', timeoutMs: 10_000 });
     const { on, ledger, told } = await board.location();

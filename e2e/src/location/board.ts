@@ -9,6 +9,7 @@ import type { AgentStatus } from '@ewon-agent/agent/core/status';
 import { MODEM } from '@ewon-agent/board-sim/core/ewon/modem';
 import { startEwon } from '@ewon-agent/board-sim/ewon/start-ewon';
 import { startGpsdSim } from '@ewon-agent/board-sim/sim/gpsd-sim';
+import { eventually } from '@ewon-agent/contracts/suites/assertions';
 import { findProgram } from '@ewon-agent/contracts/suites/debian';
 import { plugTty } from '@ewon-agent/contracts/suites/plug-tty';
 import { checksumOf } from '@ewon-agent/firmware-bridge/core/nmea-frame';
@@ -101,17 +102,22 @@ export async function startLocationBoard(dir: string, account: AccountHere): Pro
       starts += 1;
       trace = join(dir, `trace-${starts}`);
       // -D: what is started is the agent itself, so that a signal meets it
-      const traced = ['-D', '-f', '--seccomp-bpf', '-qq', '-s', '200', '-e', `trace=${CALLS}`, '-o', trace];
+      const traced = ['-D', '-f', '--seccomp-bpf', '-q', '-s', '200', '-e', `trace=${CALLS}`, '-o', trace];
       const command = [...traced, process.execPath, AGENT, 'run', '--config', configFile];
       const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}` };
       agent = spawn(findProgram('strace') ?? '', command, { stdio: ['ignore', 'ignore', 'inherit'], env });
       await statusUntil(() => true, 'up', 30_000);
     },
     async stop() {
-      if (agent && agent.exitCode === null) {
+      if (!agent) throw new Error('this is a bug of the test: no agent runs');
+      const { pid } = agent;
+      if (agent.exitCode === null) {
         agent.kill('SIGTERM');
         await once(agent, 'exit');
       }
+      // strace ends after the agent: what it has not written yet would look like nothing done
+      const whole = new RegExp(`^${pid} +[+]{3} (exited|killed)`, 'm');
+      await eventually(() => whole.test(readFileSync(trace, 'utf8')), { what: 'a whole trace', timeoutMs: 20_000 });
       return readTrace(readFileSync(trace, 'utf8'), { serial: tty.path, gpsdPort: gpsd.port });
     },
     online: async () => void (await statusUntil(({ uplink }) => uplink.state === 'online', 'online', 30_000)),
