@@ -55,6 +55,7 @@ export const DEBIAN_PROGRAMS = {
   nft: brought('nftables', 'losses, silent routers and captive portals, in a network of its own'),
   ss: brought('iproute2', 'what an idle agent puts on the wire'),
   gpsdecode: brought('gpsd-clients', 'sentences of GNSS receivers, judged by another'),
+  gpsd: brought('gpsd', 'a receiver behind the gpsd of a board'),
   curl: brought('curl', 'the FTP server of the simulated Ewon, asked by another'),
 } as const satisfies Record<string, Brought>;
 
