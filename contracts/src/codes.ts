@@ -507,6 +507,7 @@ export const CODES = {
     'The device on a serial port went away.',
     'Check cable and supply; it is used again when it is back.',
   ),
+  // --- where an Ewon is
   LOCATION_SOURCE_FAILED: entry(
     'warn',
     'A source of the location cannot be read; the others go on.',
