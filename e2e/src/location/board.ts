@@ -38,8 +38,6 @@ export const NOTHING_TRACED: Traced = { serialOpened: 0, gpsdAsked: 0, scanned: 
 
 export type LocationBoard = {
   readonly configFile: string;
-  /** Where the receiver behind gpsd is. */
-  move(lat: number, lon: number): void;
   location(): Promise<LocationStatus>;
   status(): Promise<AgentStatus>;
   hasSaved(): boolean;
@@ -61,7 +59,7 @@ export async function startLocationBoard(dir: string, account: AccountHere): Pro
   const gpsd = await startGpsdSim();
   const tty = await plugTty(dir, 'receiver');
   const receiver = setInterval(() => tty.peer.write(moment(new Date())), 500);
-  gpsd.place({ lat: 50.85, lon: 4.35 });
+  gpsd.place({ lat: 51.219167, lon: 4.4025 });
   for (const program of ['iw', 'nmcli']) {
     writeFileSync(join(bin, program), `#!/bin/sh\ncat <<'END'\n${IW}END\n`);
     chmodSync(join(bin, program), 0o755);
@@ -74,7 +72,6 @@ export async function startLocationBoard(dir: string, account: AccountHere): Pro
 
   const board: LocationBoard = {
     ...{ configFile, status },
-    move: (lat, lon) => gpsd.place({ lat, lon }),
     async location() {
       const asked = await askControl(controlPath(stateDir), 'location');
       if (!asked.ok) throw new Error(`${asked.fault.code}: ${asked.fault.detail}`);
