@@ -16,7 +16,7 @@ import type { LocationSwitch } from './core/location.ts';
 import { type LocationStatus, locationHead, locationStatus } from './core/location-report.ts';
 import type { Device, SavedRequest } from './core/model.ts';
 import { policyIn } from './core/orders.ts';
-import { ALL_ON, decide, type LocalSwitches } from './core/policy.ts';
+import { ALL_ON, type Decision, decide, type LocalSwitches } from './core/policy.ts';
 import { type PolicyStatus, policyStatusOf } from './core/policy-status.ts';
 import type { Registration } from './core/registration.ts';
 import { type AgentStatus, EVENTS_SHOWN, statusOf } from './core/status.ts';
@@ -151,7 +151,10 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     },
     remembered,
     save: (document) => ports.store.save(document),
-    stepped: () => location?.decide(),
+    stepped() {
+      location?.decide();
+      wan?.decided();
+    },
     perform: (effect) => performer.perform(effect),
     log: ports.log,
     clock: ports.clock,
@@ -183,6 +186,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       ...{ clock: ports.clock, log: ports.log, tell: link.tellWan, dropSession: uplink.drop },
       report: (code, detail) => events.report(code, detail),
       target: () => wanTargetOf(runner.state().registration),
+      mayBeLocated: () => decideLocation(switches.geolocation).on,
       linksRead: () => location?.linksRead(),
       hurrySession() {
         // once it is known that the session before has ended
@@ -199,10 +203,17 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       links: () => wan?.status().links ?? [],
     });
   }
+  function decideLocation(geolocation: boolean): Decision {
+    const { orders } = runner.state();
+    return decide('geolocation', {
+      policy: policyIn(orders),
+      device: { ...switches, geolocation },
+      board: boardSwitches(),
+    });
+  }
   function mayBeLocated(): LocationSwitch {
-    const { registration, orders } = runner.state();
-    const device = { ...switches, geolocation: switches.geolocation && parts.location?.isConfigured === true };
-    const decision = decide('geolocation', { policy: policyIn(orders), device, board: boardSwitches() });
+    const { registration } = runner.state();
+    const decision = decideLocation(switches.geolocation && parts.location?.isConfigured === true);
     return registration.at === 'registered' ? { ...decision, deviceId: registration.link.deviceId } : decision;
   }
   function policy(): PolicyStatus {

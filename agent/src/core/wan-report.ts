@@ -35,6 +35,14 @@ export function wanBody(state: Wan, rules: WanRules, nowMs: Millis): WanBody {
   };
 }
 
+/** The same of an Ewon that may not be located: what leads to its place is left out. */
+export function withoutCell(body: WanBody): WanBody {
+  const { cellular, ...rest } = body;
+  if (!cellular) return body;
+  const { lac: _, cellId: __, ...radio } = cellular;
+  return Object.keys(radio).length === 0 ? rest : { ...rest, cellular: radio };
+}
+
 /** What makes a new message worth its bytes: not a signal that moved, nor a probe, nor a count, nor who said it. */
 export function factsKey({
   link,

@@ -18,7 +18,14 @@ const WHOLE: ProofOutcome = {
 /** A watch whose links, proofs and account are in the test's hands. */
 async function watch(saved?: string) {
   const { clock, pass } = testClock();
-  const world = { readings: [ETH] as readonly LinkReading[], proof: WHOLE, isOpen: false, saved, linked: true };
+  const world = {
+    readings: [ETH] as readonly LinkReading[],
+    proof: WHOLE,
+    isOpen: false,
+    saved,
+    linked: true,
+    mayBeLocated: true,
+  };
   const told: WanBody[] = [];
   const reported: string[] = [];
   const proved: string[] = [];
@@ -46,6 +53,7 @@ async function watch(saved?: string) {
       if (world.isOpen) told.push(body);
       return world.isOpen;
     },
+    mayBeLocated: () => world.mayBeLocated,
     report: (code) => reported.push(code),
     ...{ dropSession() {}, hurrySession() {} },
   });
@@ -75,6 +83,29 @@ suite('watch of the WAN', (test) => {
     assert.equal(told.length, 1);
     await links({ ...ETH, operator: '20601' });
     assert.equal(told.at(-1)?.cellular?.operator, '20601');
+    running.stop();
+  });
+
+  test('the cell of an Ewon that may not be located any more is taken back at once, and told again when it may', async () => {
+    const { told, running, world, links, pass, settle } = await watch();
+    world.isOpen = true;
+    running.announced();
+    await links({ ...ETH, operator: '20601', lac: 6699, cellId: 27447297, signal: -81 });
+    pass(60_000);
+    await settle();
+    assert.deepEqual(told.at(-1)?.cellular, { operator: '20601', lac: 6699, cellId: 27447297, signal: -81 });
+    const before = told.length;
+    world.mayBeLocated = false;
+    running.decided();
+    await settle();
+    assert.deepEqual([told.length, told.at(-1)?.cellular], [before + 1, { operator: '20601', signal: -81 }]);
+    pass(60_000);
+    await links({ ...ETH, operator: '20601', lac: 6699, cellId: 1, signal: -81 });
+    assert.equal(told.length, before + 1, 'another cell is no news then');
+    world.mayBeLocated = true;
+    running.decided();
+    await settle();
+    assert.equal(told.at(-1)?.cellular?.cellId, 1);
     running.stop();
   });
 

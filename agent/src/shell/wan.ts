@@ -22,7 +22,7 @@ import {
 import { mayProbe } from '../core/wan-budget.ts';
 import { type Drilled, drillable, drilledByProof, drilledWithoutProof } from '../core/wan-drill.ts';
 import { activeOf, type LinkReading, type Links } from '../core/wan-link.ts';
-import { factsKey, wanBody } from '../core/wan-report.ts';
+import { factsKey, wanBody, withoutCell } from '../core/wan-report.ts';
 import { NOTHING_SAVED, readSavedWan, savedText } from '../core/wan-saved.ts';
 import type { SessionWatcher } from './watched-uplink.ts';
 
@@ -67,6 +67,8 @@ type Parts = WanSources & {
   readonly report: (code: Code, detail: string) => void;
   readonly dropSession: () => void;
   readonly hurrySession: () => void;
+  /** Whether the account may know what leads to the place of this Ewon; asked each time. */
+  readonly mayBeLocated: () => boolean;
   /** Told when the links were read. */
   readonly linksRead?: () => void;
 };
@@ -75,6 +77,8 @@ type Parts = WanSources & {
 export type WanWatch = SessionWatcher & {
   /** There is a session now over which `up/wan` can be sent. */
   announced(): void;
+  /** Who may know the place of this Ewon may have changed. */
+  decided(): void;
   status(): WanStatus;
   /** Proves the way over each link, also those that are not taken now. Codes: NOT_LINKED, WAN_BUDGET_SPENT. */
   drill(): Promise<Result<readonly Drilled[]>>;
@@ -91,6 +95,7 @@ export function startWan(parts: Parts): WanWatch {
   let stopped = false;
   let reading: Promise<void> | undefined;
   let isStale = false;
+  let isLocated = parts.mayBeLocated();
   let toldKey: string | undefined;
   let toldAtMs = Number.NEGATIVE_INFINITY;
 
@@ -184,9 +189,14 @@ export function startWan(parts: Parts): WanWatch {
     if (!done.ok) log.write('warn', 'wan', 'not saved', { code: done.fault.code, detail: done.fault.detail });
   }
 
+  function toTell(): WanBody {
+    const body = wanBody(state, rules, clock.now());
+    return parts.mayBeLocated() ? body : withoutCell(body);
+  }
+
   function tellNow(): void {
     letSleep('tell');
-    const body = wanBody(state, rules, clock.now());
+    const body = toTell();
     const key = factsKey(body);
     toldAtMs = clock.monotonic();
     void parts.tell(body).then((left) => {
@@ -197,7 +207,7 @@ export function startWan(parts: Parts): WanWatch {
   /** A new address or cell is told as well, though the way stands as it stood; not more often than a change is. */
   function tellFacts(): void {
     letSleep('tell');
-    if (!state.settled || factsKey(wanBody(state, rules, clock.now())) === toldKey) return;
+    if (!state.settled || factsKey(toTell()) === toldKey) return;
     const waitMs = toldAtMs + rules.holdDownMs - clock.monotonic();
     if (waitMs <= 0) tellNow();
     else wake('tell', waitMs, tellFacts);
@@ -240,6 +250,12 @@ export function startWan(parts: Parts): WanWatch {
     unanswered: () => post({ on: 'Unanswered' }),
     answered: () => post({ on: 'Answered' }),
     announced: tellNow,
+    decided() {
+      const wasLocated = isLocated;
+      isLocated = parts.mayBeLocated();
+      // a broker keeps what was told, so a cell is taken back at once; where nothing was told, the next session tells
+      if (isLocated !== wasLocated && toldKey !== undefined && factsKey(toTell()) !== toldKey) tellNow();
+    },
     status: () => ({ ...wanBody(state, rules, clock.now()), links: state.links }),
     drill,
     stop() {
