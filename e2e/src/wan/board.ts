@@ -71,6 +71,14 @@ export async function startWanBoard(dir: string, account: AccountProcess, wan: o
     });
     return child;
   }
+  /** Waits; a failure shows what the agent said last. */
+  const inTime = async <T>(probe: () => T | Promise<T>, what: string, timeoutMs: number): Promise<T> => {
+    try {
+      return await eventually(probe, { what, timeoutMs });
+    } catch (cause) {
+      throw new Error(`${what}\n${said.slice(-20).join('\n')}`, { cause });
+    }
+  };
   const wanNow = async () => {
     const asked = await askControl(controlPath(stateDir), 'wan');
     if (!asked.ok) throw new Error(asked.fault.code);
@@ -90,7 +98,7 @@ export async function startWanBoard(dir: string, account: AccountProcess, wan: o
     wan: wanNow,
     async told(code, sinceMs, timeoutMs = 15_000) {
       const find = () => lines.find((line) => line.code === code && line.atMs >= sinceMs);
-      const found = await eventually(find, { what: `${code}\n${said.slice(-12).join('\n')}`, timeoutMs });
+      const found = await inTime(find, code, timeoutMs);
       return (found?.atMs ?? 0) - sinceMs;
     },
     async until(holds, what, timeoutMs = 20_000) {
@@ -100,7 +108,7 @@ export async function startWanBoard(dir: string, account: AccountProcess, wan: o
         const hasSession = wan.state !== 'online' || (await status()).uplink.state === 'online';
         return hasSession && holds(wan) ? wan : undefined;
       };
-      const found = await eventually(look, { what: `${what}\n${said.slice(-12).join('\n')}`, timeoutMs });
+      const found = await inTime(look, what, timeoutMs);
       if (!found) throw new Error('this is a bug: nothing found');
       return found;
     },
