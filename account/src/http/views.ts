@@ -8,6 +8,7 @@ import {
   type GrkId,
   type HealthMessage,
   type InventoryMessage,
+  type LocationOffBy,
   type PolicySettings,
   type Serial,
   type Severity,
@@ -15,6 +16,7 @@ import {
   type WanMessage,
 } from '@ewon-agent/contracts';
 import type { AlarmRecord } from '../core/alarms.ts';
+import type { Location, LocationRecord } from '../core/location.ts';
 import { kindOf, type LogKind } from '../core/log-lines.ts';
 import type {
   AccountKeyRecord,
@@ -87,6 +89,10 @@ export type EwonView = EwonProperties & {
   readonly health?: HealthMessage;
   /** How its way to the account stood when it told last. */
   readonly wan?: WanMessage;
+  /** Where it is, as far as the account knows and may know. */
+  readonly location?: Location;
+  /** Who does not allow that it is located. */
+  readonly locationOff?: LocationOffBy;
   /** Open alarms. */
   readonly alarms: number;
 };
@@ -160,11 +166,13 @@ export function ewonView(
     readonly inventory?: InventoryMessage | undefined;
     readonly health?: HealthMessage | undefined;
     readonly wan?: WanMessage | undefined;
+    readonly location?: LocationRecord | undefined;
     readonly alarms?: number;
   } = {},
 ): EwonView {
   const { registrationId: _, publicKey: __, brokerTold: ___, boots: ____, renewalAllowedAt: _____, ...told } = record;
   const { online, lastSeenAt, ...shown } = told;
+  const { location, offBy } = messages.location ?? {};
   return {
     ...shown,
     status: online ? 'online' : 'offline',
@@ -172,6 +180,8 @@ export function ewonView(
     ...(messages.inventory && { inventory: messages.inventory }),
     ...(messages.health && { health: messages.health }),
     ...(messages.wan && { wan: messages.wan }),
+    ...(location && { location }),
+    ...(offBy && { locationOff: offBy }),
     alarms: messages.alarms ?? 0,
   };
 }

@@ -5,7 +5,8 @@ import { eventLine } from '../core/event-line.ts';
 import type { Place } from '../core/message-order.ts';
 import type { EwonRecord } from '../core/records.ts';
 import type { ReadMessage, Unreadable } from '../core/up-message.ts';
-import { ewonView, logLineView } from '../http/views.ts';
+import { logLineView } from '../http/views.ts';
+import { ewonRow } from '../service/ewon-row.ts';
 import type { NewLogLine, StoreTx, TelemetryRecord } from '../store/store.ts';
 import { takeAlarms } from './alarms.ts';
 import { takeCommandState } from './command-state.ts';
@@ -115,12 +116,7 @@ async function keepSenders({ tx, nowMs }: Batch, senders: readonly Sender[]): Pr
     const { deviceId, online, agent, model, firmware, boots, quarantinedAt, brokerTold, certificateSerial } = ewon;
     const identity = { boots, quarantinedAt, brokerTold, certificateSerial };
     await tx.updateEwon(deviceId, { online, agent, model, firmware, lastSeenAt, ...identity });
-    const inventory = await tx.retained(deviceId, 'inventory');
-    const health = await tx.retained(deviceId, 'health');
-    const wan = await tx.retained(deviceId, 'wan');
-    const alarms = (await tx.alarmsOf([deviceId])).filter(({ open }) => open).length;
-    const row = ewonView({ ...ewon, lastSeenAt }, { inventory, health, wan, alarms });
-    changes.push({ type: 'ewon', id: deviceId, row });
+    changes.push({ type: 'ewon', id: deviceId, row: await ewonRow(tx, { ...ewon, lastSeenAt }) });
   }
   const onlySeen = senders.filter(({ seen, changed }) => seen && !changed);
   await tx.sawEwons(

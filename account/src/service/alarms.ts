@@ -1,7 +1,8 @@
 import type { DeviceId } from '@ewon-agent/contracts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { type House, transactAndTell } from '../house.ts';
-import { type AlarmView, alarmView, ewonView } from '../http/views.ts';
+import { type AlarmView, alarmView } from '../http/views.ts';
+import { ewonRow } from './ewon-row.ts';
 
 /** The open alarms of Ewons that are listed, oldest first. */
 export async function listAlarms(house: House): Promise<readonly AlarmView[]> {
@@ -34,11 +35,7 @@ export async function acknowledgeAlarms(
       const codes = meant.filter((alarm) => alarm.deviceId === deviceId).map(({ code }) => code);
       const event = LOG_TEXTS.acknowledged(ewon.name, codes);
       await telling.note(tx, { name: 'administrator', subject: 'User', event, deviceId });
-      const alarms = (await tx.alarmsOf([deviceId])).filter(({ open }) => open).length;
-      const inventory = await tx.retained(deviceId, 'inventory');
-      const health = await tx.retained(deviceId, 'health');
-      const wan = await tx.retained(deviceId, 'wan');
-      telling.tell({ type: 'ewon', id: deviceId, row: ewonView(ewon, { inventory, health, wan, alarms }) });
+      telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, ewon) });
     }
     return meant.length;
   });

@@ -138,6 +138,7 @@ export async function endLink({ tx, telling, nowMs }: Doing, ewon: EwonRecord, l
   await tx.updateEwon(ewon.deviceId, { link, online: false, brokerTold: false });
   await tx.revokeCertificates(ewon.deviceId, timestampOf(nowMs));
   await endCommandsOf({ tx, telling, nowMs }, ewon);
+  await tx.forgetLocation(ewon.deviceId);
   telling.tell({ type: 'ewon', id: ewon.deviceId, row: ewonView(ended) });
   return ended;
 }

@@ -9,12 +9,15 @@ import { endLink } from './approve.ts';
 export async function listEwons(house: House): Promise<readonly EwonView[]> {
   return house.store.transact(async (tx) => {
     const views: EwonView[] = [];
+    const located = new Map((await tx.locations()).map((record) => [record.deviceId, record]));
     const open = Map.groupBy(await tx.openAlarms(), ({ deviceId }) => deviceId);
     for (const ewon of await tx.ewons({ link: ['linked', 'unlinked'] })) {
       const inventory = await tx.retained(ewon.deviceId, 'inventory');
       const health = await tx.retained(ewon.deviceId, 'health');
       const wan = await tx.retained(ewon.deviceId, 'wan');
-      views.push(ewonView(ewon, { inventory, health, wan, alarms: open.get(ewon.deviceId)?.length ?? 0 }));
+      const location = located.get(ewon.deviceId);
+      const alarms = open.get(ewon.deviceId)?.length ?? 0;
+      views.push(ewonView(ewon, { inventory, health, wan, location, alarms }));
     }
     return views;
   });

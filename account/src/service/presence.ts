@@ -2,7 +2,7 @@ import type { Millis } from '@ewon-agent/contracts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { isGone } from '../core/presence.ts';
 import { type House, transactAndTell } from '../house.ts';
-import { ewonView } from '../http/views.ts';
+import { ewonRow } from './ewon-row.ts';
 
 /** Marks Ewons offline that nothing was heard of for too long. Whoever of them speaks again is online again. */
 export async function markSilent(house: House, listeningSinceMs: Millis): Promise<void> {
@@ -12,15 +12,7 @@ export async function markSilent(house: House, listeningSinceMs: Millis): Promis
       const { deviceId, name } = ewon;
       await tx.updateEwon(deviceId, { online: false });
       await telling.note(tx, { name, subject: 'Ewon', event: LOG_TEXTS.silent(name), severity: 'warn', deviceId });
-      const inventory = await tx.retained(deviceId, 'inventory');
-      const health = await tx.retained(deviceId, 'health');
-      const wan = await tx.retained(deviceId, 'wan');
-      const alarms = (await tx.alarmsOf([deviceId])).filter(({ open }) => open).length;
-      telling.tell({
-        type: 'ewon',
-        id: deviceId,
-        row: ewonView({ ...ewon, online: false }, { inventory, health, wan, alarms }),
-      });
+      telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, { ...ewon, online: false }) });
     }
   });
 }

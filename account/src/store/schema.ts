@@ -6,10 +6,13 @@ import type {
   DeviceId,
   Fingerprint,
   GrkId,
+  LocationOffBy,
+  RadioType,
   Serial,
   Severity,
   Timestamp,
 } from '@ewon-agent/contracts';
+import type { Location } from '../core/location.ts';
 import type { AccountKeyRecord, CommandRecord, EwonLink, LogSubject, RegistrationState } from '../core/records.ts';
 
 // The tables as the database gives them. Lists and documents are JSON text, yes and no are 1 and 0, times are text:
@@ -160,6 +163,35 @@ export type Tables = {
     detail: string | null;
     result: string | null;
     changedAt: Timestamp;
+  };
+  location: InAccount & {
+    deviceId: DeviceId;
+    lat: number | null;
+    lng: number | null;
+    accuracy: number | null;
+    source: Location['source'] | null;
+    fallback: 'lacf' | 'ipf' | null;
+    at: Timestamp | null;
+    offBy: LocationOffBy | null;
+    evidenceKey: string | null;
+    passed: string;
+    home: string | null;
+    address: string | null;
+    dueAt: Timestamp | null;
+    tries: number;
+  };
+  geolocated: InAccount & { deviceId: DeviceId; askedKey: string; answer: string; at: Timestamp };
+  cell: InAccount & {
+    mcc: number;
+    mnc: number;
+    area: number;
+    /** PostgreSQL answers a bigint as text. */
+    cell: number;
+    radio: RadioType;
+    lat: number;
+    lng: number;
+    rangeM: number;
+    samples: number;
   };
   usedNonce: InAccount & { nonce: string; generation: number };
   oneTimeLink: InAccount & { tokenHash: string; expiresAt: Timestamp };

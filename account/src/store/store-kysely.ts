@@ -5,6 +5,7 @@ import { alarmArea } from './area-alarm.ts';
 import { doorArea } from './area-door.ts';
 import { ewonArea } from './area-ewon.ts';
 import { grkArea } from './area-grk.ts';
+import { locationArea } from './area-location.ts';
 import { logArea } from './area-log.ts';
 import { ordersArea } from './area-orders.ts';
 import { registrationArea } from './area-registration.ts';
@@ -67,6 +68,7 @@ function everyArea(scope: Scope): StoreTx {
     ...ewonArea(scope),
     ...telemetryArea(scope),
     ...alarmArea(scope),
+    ...locationArea(scope),
     ...grkArea(scope),
     ...ordersArea(scope),
     ...logArea(scope),

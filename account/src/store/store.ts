@@ -13,6 +13,7 @@ import type {
   WanMessage,
 } from '@ewon-agent/contracts';
 import type { AlarmRecord } from '../core/alarms.ts';
+import type { LocationRecord } from '../core/location.ts';
 import type { LogKind } from '../core/log-lines.ts';
 import type {
   AccountKeyRecord,
@@ -68,6 +69,7 @@ export type StoreTx = AccountArea &
   EwonArea &
   TelemetryArea &
   AlarmArea &
+  LocationArea &
   GrkArea &
   OrdersArea &
   LogArea &
@@ -172,6 +174,18 @@ export type AlarmArea = {
   openAlarms(): Promise<readonly AlarmRecord[]>;
   /** Keeps each in the place of the one of its Ewon and code. */
   keepAlarms(records: readonly AlarmRecord[]): Promise<void>;
+};
+
+export type LocationArea = {
+  /** All there are, in no order. */
+  locations(): Promise<readonly LocationRecord[]>;
+  locationOf(deviceId: DeviceId): Promise<LocationRecord | undefined>;
+  /** Those for which a place is to be looked for by now, the longest due first. */
+  dueLocations(now: Timestamp, limit: number): Promise<readonly LocationRecord[]>;
+  /** Keeps it in the place of the one of its Ewon. */
+  keepLocation(record: LocationRecord): Promise<void>;
+  /** Forgets where an Ewon is, and what a service answered about it. */
+  forgetLocation(deviceId: DeviceId): Promise<void>;
 };
 
 export type GrkArea = {

@@ -5,6 +5,7 @@ import * as identity from './0003-identity.ts';
 import * as orders from './0004-orders.ts';
 import * as alarms from './0005-alarms.ts';
 import * as ewonByKey from './0006-ewon-by-key.ts';
+import * as location from './0007-location.ts';
 
 /** Every migration by name, in order. One that was released is never changed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-orders': orders,
   '0005-alarms': alarms,
   '0006-ewon-by-key': ewonByKey,
+  '0007-location': location,
 };

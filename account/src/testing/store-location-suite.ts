@@ -1,0 +1,73 @@
+import { MINUTE_MS, timestampOf } from '@ewon-agent/contracts';
+import { assert, type SuiteOptions, suite } from '@ewon-agent/contracts/testing';
+import { type LocationRecord, noLocation } from '../core/location.ts';
+import { NOW_MS } from './facts.ts';
+import { accountRow, ewonRecord } from './records.ts';
+import { onStore, type StoreFixture } from './store-fixture.ts';
+
+/** The obligations of {@link Store} about places. */
+export function storeLocationSuite(
+  name: string,
+  makeFixture: () => Promise<StoreFixture>,
+  options: Pick<SuiteOptions, 'needs'> = {},
+): void {
+  const on = onStore(makeFixture);
+  const at = timestampOf(NOW_MS);
+  const place = { lat: 52.3702, lng: -4.8952, accuracy: 12.5, source: 'gnss', at } as const;
+  const [one, two] = [ewonRecord().deviceId, ewonRecord().deviceId];
+
+  suite(`${name}: places`, options, (test) => {
+    test(
+      'a place is given back as it was kept, the later one in the place of the earlier, and forgotten whole',
+      on(async (account) => {
+        const bare = noLocation(one);
+        const full: LocationRecord = {
+          ...{ deviceId: one, location: { ...place, source: 'cell', fallback: 'lacf' }, offBy: null, tries: 3 },
+          ...{ evidenceKey: 'k', passed: [{ source: 'gnss', why: 'too old', detail: '2 h' }], home: place },
+          ...{ address: '198.51.100.7', dueAt: at },
+        };
+        await account.transact(async (tx) => {
+          await tx.keepLocation(bare);
+          assert.deepEqual(await tx.locationOf(one), bare);
+          await tx.keepLocation(full);
+          await tx.keepLocation({ ...noLocation(two), offBy: 'device' });
+          assert.deepEqual(await tx.locationOf(one), full);
+          assert.equal((await tx.locations()).length, 2);
+          await tx.forgetLocation(one);
+          assert.equal(await tx.locationOf(one), undefined);
+          assert.equal((await tx.locationOf(two))?.offBy, 'device');
+        });
+      }),
+    );
+    test(
+      'what is due by now is found, the longest due first, and what is not due is not',
+      on(async (account) => {
+        const [soon, now, never] = [one, two, ewonRecord().deviceId];
+        await account.transact(async (tx) => {
+          await tx.keepLocation({ ...noLocation(soon), dueAt: timestampOf(NOW_MS + MINUTE_MS) });
+          await tx.keepLocation({ ...noLocation(now), dueAt: at });
+          await tx.keepLocation(noLocation(never));
+          const due = async (ms: number, limit = 9) =>
+            (await tx.dueLocations(timestampOf(NOW_MS + ms), limit)).map(({ deviceId }) => deviceId);
+          assert.deepEqual(await due(0), [now]);
+          assert.deepEqual(await due(MINUTE_MS), [now, soon]);
+          assert.deepEqual(await due(MINUTE_MS, 1), [now]);
+        });
+      }),
+    );
+    test(
+      'no account sees or forgets a place of another',
+      on(async (mine, store) => {
+        const row = accountRow();
+        await store.createAccount(row);
+        await mine.transact((tx) => tx.keepLocation({ ...noLocation(one), location: place, dueAt: at }));
+        await store.account(row.accountId).transact(async (tx) => {
+          assert.deepEqual([await tx.locations(), await tx.locationOf(one)], [[], undefined]);
+          assert.deepEqual(await tx.dueLocations(at, 9), []);
+          await tx.forgetLocation(one);
+        });
+        assert.equal((await mine.transact((tx) => tx.locations())).length, 1);
+      }),
+    );
+  });
+}
