@@ -9,7 +9,7 @@ import type {
   RandomPort,
   Severity,
 } from '@ewon-agent/contracts';
-import { commandTopicFor, policyTopicFor, timestampOf, toBase64url } from '@ewon-agent/contracts';
+import { commandTopicFor, policyTopicFor, timestampOf, toBase64url, topicFor } from '@ewon-agent/contracts';
 import type { Bus, Change } from './bus.ts';
 import type { Ca } from './ca/ca.ts';
 import type { Rate } from './core/rate.ts';
@@ -19,6 +19,7 @@ import type { Broker } from './ports/broker.ts';
 import type { Vault } from './secrets/vault.ts';
 import type { Buckets } from './service/buckets.ts';
 import type { Herald } from './service/herald.ts';
+import type { Locator } from './service/locator.ts';
 import type { AccountStore, ChannelPlace, StoreTx } from './store/store.ts';
 
 /** What one account lets in before a person has decided. */
@@ -39,6 +40,8 @@ export type House = {
   readonly vault: Vault;
   readonly broker: Pick<Broker, 'admit' | 'revoke' | 'publish'>;
   readonly herald: Herald;
+  /** Told when a place is to be looked for. */
+  readonly locator: Pick<Locator, 'wake'>;
   readonly bus: Bus;
   readonly clock: ClockPort;
   readonly random: RandomPort;
@@ -110,6 +113,7 @@ export function newToken(random: RandomPort): string {
 /** Takes away what the broker keeps for a device that is gone, and then as {@link revokeAtBroker}. */
 export async function removeAtBroker(house: House, device: DeviceAddress): Promise<void> {
   house.herald.keep(policyTopicFor(device), '');
+  house.herald.keep(topicFor(device, 'location'), '');
   const commands = await house.store.transact((tx) => tx.commands({ deviceId: device.deviceId }));
   // what the device has said of an end is taken away already
   for (const { commandId, saidBy, expiresAt } of commands)

@@ -31,6 +31,8 @@ import { createVault } from './secrets/vault.ts';
 import { createBuckets } from './service/buckets.ts';
 import { expireCommands, takeCommandAway } from './service/commands.ts';
 import { createHerald } from './service/herald.ts';
+import { createLocator, type PlaceSources } from './service/locator.ts';
+import { takeEvidenceAway } from './service/places.ts';
 import { tellOrders } from './service/policy.ts';
 import { keepFirstKey, signingKey } from './service/signing.ts';
 import { openDatabase } from './store/open-database.ts';
@@ -64,6 +66,8 @@ export type AccountOptions = {
   /** Adds the web page to the admin listener. */
   readonly page?: (app: FastifyInstance) => Promise<void>;
   readonly limits?: Partial<Limits>;
+  /** Where places of Ewons are looked up, beside the account's own table of cells; nowhere unless told. */
+  readonly places?: PlaceSources;
 };
 
 /** A running account server. */
@@ -96,6 +100,8 @@ export const CA_FILE = 'tls-ca.crt';
 const PENDING_QUOTA_PER_NETWORK = 50;
 /** A revoked key that somebody goes on using must not push everything else out of the log. */
 const REFUSAL_LINES = { perSecond: 20 / 3600, burst: 20 };
+/** What an address says, where nobody was told to look it up. */
+const NO_PLACES: PlaceSources = { countries: { countryOf: async () => ({ is: 'none' }) } };
 /** 200 devices behind one address that poll every 30 s need 7 requests a second. */
 const REQUESTS = { perSecond: 20, burst: 200 };
 
@@ -147,11 +153,15 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     await keepFirstKey(store, { vault, seed, nowMs: clock.now() });
     const herald = createHerald({ publish, log });
     const commandEnded = (of: Parameters<typeof takeCommandAway>[1]) => takeCommandAway({ accountId, herald }, of);
+    const locator = createLocator({ store, bus, clock, log }, options.places ?? NO_PLACES);
+    closers.push(() => locator.close());
     const ingest = createIngest({ accountId, store, bus, clock, log, commandEnded }, publish, {
       quarantine: async (deviceId) => {
         const house = { broker: await started.promise, store, log };
         await revokeAtBroker(house, { accountId, deviceId });
       },
+      locationTold: locator.wake,
+      locationUnwanted: (deviceId) => takeEvidenceAway({ accountId, herald }, [deviceId]),
     });
     closers.push(() => ingest.close());
     const broker: Broker = await options.startBroker({
@@ -164,7 +174,10 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       deviceCa: ca.deviceCa,
       isActive: (device, serial) => isActive(store, device, serial),
       onMessage: ingest.take,
-      settled: ingest.settled,
+      settled: async () => {
+        await ingest.settled();
+        await locator.settled();
+      },
       connected: () =>
         void tellOrders({ accountId, herald, clock, store, vault }).catch((cause: unknown) =>
           log.write('error', 'broker', 'orders could not be read', { cause: String(cause) }),
@@ -179,7 +192,21 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     });
     started.resolve(broker);
     const refusalLines = createBuckets(clock, REFUSAL_LINES);
-    const house: House = { accountId, store, ca, vault, broker, herald, bus, clock, random, log, limits, refusalLines };
+    const house: House = {
+      accountId,
+      store,
+      ca,
+      vault,
+      broker,
+      herald,
+      locator,
+      bus,
+      clock,
+      random,
+      log,
+      limits,
+      refusalLines,
+    };
     // one beside this process was brought to agree when it was connected
     if (brokerRuns === 'within') for (const device of await linkedDevices(store)) await broker.admit(device);
     await tellBrokerOfRevoked(house);

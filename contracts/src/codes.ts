@@ -788,6 +788,17 @@ export const CODES = {
     'The board cannot be restarted by the agent.',
     'Install the package, whose ewon-agent-reboot.path does it, or restart the board by hand.',
   ),
+  // --- where Ewons are
+  LOCATION_MOVED: entry(
+    'error',
+    'An Ewon is not where it belongs.',
+    'See "account location show" with its name. If it is in order, acknowledge the alarm: it belongs there from then on.',
+  ),
+  GEOLOCATE_FAILED: entry(
+    'warn',
+    'The service that knows places does not answer as it should; it is asked again later.',
+    'Check --geolocate-url and the key; "account location show" says which Ewons wait for it.',
+  ),
   // --- scenarios
   SCENARIO_BAD: entry(
     'error',

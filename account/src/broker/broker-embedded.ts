@@ -30,7 +30,7 @@ export type EmbeddedBrokerOptions = {
    * Takes a device's message; of one device one after another. Its connection is not read further until it resolves.
    * What it rejects is not acknowledged, and the connection is closed so that it is sent again.
    */
-  onMessage(topic: string, payload: Uint8Array): void | Promise<void>;
+  onMessage(topic: string, payload: Uint8Array, from?: string): void | Promise<void>;
   readonly log: LogPort;
 };
 
@@ -47,7 +47,13 @@ const QOS2_HALF_OPEN_MAX = 4;
 /** How long a device may leave what is sent to it in its socket. Without an end it holds up what is published to others. */
 const DRAIN_TIMEOUT_MS = 30 * SECOND_MS;
 
-type Peer = DeviceIdentity & { readonly socket: Duplex; will?: string; refusalLogged: boolean };
+type Peer = DeviceIdentity & {
+  readonly socket: Duplex;
+  /** The address that it is connected from. */
+  readonly from: string | undefined;
+  will?: string;
+  refusalLogged: boolean;
+};
 
 /**
  * Starts aedes over TLS with client certificates. MQTT 3.1.1 only.
@@ -93,7 +99,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       packet.retain = false;
       // aedes acknowledges QoS 1 when this calls back
       queue
-        .add(peer.device.deviceId, () => options.onMessage(packet.topic, bytesOf(packet)))
+        .add(peer.device.deviceId, () => options.onMessage(packet.topic, bytesOf(packet), peer.from))
         .then(
           () => done(null),
           (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
@@ -140,7 +146,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       socket.destroy();
       return;
     }
-    const peer: Peer = { ...identity.value, socket, refusalLogged: false };
+    const peer: Peer = { ...identity.value, socket, from: tls.remoteAddress, refusalLogged: false };
     peers.set(socket, peer);
     open.add(peer);
     socket.on('close', () => open.delete(peer));

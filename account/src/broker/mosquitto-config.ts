@@ -54,6 +54,8 @@ export const CONTROL_TOPIC = '$CONTROL/dynamic-security/v1';
 export const CONTROL_RESPONSE_TOPIC = `${CONTROL_TOPIC}/response`;
 /** What the account may send to devices. */
 export const DOWN_FILTER = 'ewon/v1/+/+/down/#';
+/** What the account may take away again of what devices had kept: where they are, once nobody may be located. */
+export const LOCATION_FILTER = CHANNELS_FILTER.replace(/\+$/, 'location');
 
 /** The text of mosquitto.conf. */
 export function mosquittoConfig(files: MosquittoFiles): string {
@@ -148,6 +150,7 @@ export type Acl = {
 export const ACCOUNT_RIGHTS: readonly Acl[] = [
   allow('publishClientSend', CONTROL_TOPIC),
   allow('publishClientSend', DOWN_FILTER),
+  allow('publishClientSend', LOCATION_FILTER),
   allow('publishClientReceive', CONTROL_RESPONSE_TOPIC),
   ...UP_FILTERS.map((filter) => allow('publishClientReceive', filter)),
   allow('subscribeLiteral', CONTROL_RESPONSE_TOPIC),

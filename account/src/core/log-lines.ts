@@ -71,6 +71,9 @@ export const LOG_TEXTS = {
   poolRemoved: (pool: string) => `Pool [${pool}] was removed.`,
   policySet: (version: number, is: Readonly<Record<'geolocation' | 'remoteManagement', boolean>>) =>
     `Policy ${version}: geolocation ${onOff(is.geolocation)}, remote management ${onOff(is.remoteManagement)}.`,
+  moved: (name: string, how: string) => `[${name}] is not where it belongs: ${how}.`,
+  movedBack: (name: string) => `[${name}] is where it belongs again.`,
+  cellsImported: (taken: number, refused: number) => `${taken} cells were imported, ${refused} lines were refused.`,
   accountKeyAnnounced: (fingerprint: string) => `Account key ${fingerprint} was announced.`,
   accountKeyChanged: (fingerprint: string) => `Account key ${fingerprint} signs from now on.`,
   commandSent: (command: string, name: string) => `Command "${command}" was sent to [${name}].`,

@@ -8,6 +8,7 @@ import { allowRenewal, releaseEwon } from '../service/identity.ts';
 import { expireOverdue, reject, rejectAll } from '../service/registrations.ts';
 import { alarmRoutes } from './admin-alarms.ts';
 import { grkRoutes } from './admin-grks.ts';
+import { locationRoutes } from './admin-location.ts';
 import { logRoutes } from './admin-log.ts';
 import { orderRoutes } from './admin-orders.ts';
 import { settingRoutes } from './admin-settings.ts';
@@ -53,6 +54,7 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     ewonRoutes(api, house);
     telemetryRoutes(api, house);
     alarmRoutes(api, house);
+    locationRoutes(api, house);
     settingRoutes(api, house);
     grkRoutes(api, house, door.card);
     orderRoutes(api, house);

@@ -16,6 +16,7 @@ import type { House } from '../house.ts';
 import type { KeyedCertificate } from '../ports/start-broker.ts';
 import { unlinkEwon } from '../service/ewons.ts';
 import { renewCertificate } from '../service/identity.ts';
+import { cameFrom } from '../service/places.ts';
 import { register } from '../service/register.ts';
 import { expireOverdue } from '../service/registrations.ts';
 import { trustedKeys } from '../service/signing.ts';
@@ -149,6 +150,7 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
     );
     if (!known.ok) return refuse(reply, request, known.fault);
     const { record, knock } = known.value;
+    await cameFrom(house, record, request.ip);
     if (knock.jws.header.kid !== knock.url)
       return refuse(reply, request, err('BAD_REQUEST', 'kid is not this URL').fault);
     if (knock.jws.payload.length > 0) return refuse(reply, request, err('BAD_REQUEST', 'payload is not empty').fault);
@@ -180,6 +182,7 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
       tokenOfKid(knock, addressed(request), REGISTRATIONS),
     );
     if (!known.ok) return refuse(reply, request, known.fault);
+    await cameFrom(house, known.value.record, request.ip);
     const asked = readRenewalRequest(known.value.knock.jws.payload);
     if (!asked.ok) return refuse(reply, request, asked.fault);
     const renewed = await renewCertificate(house, known.value.record.registrationId, asked.value.csr, door);

@@ -16,7 +16,7 @@ import {
   type WanMessage,
 } from '@ewon-agent/contracts';
 import type { AlarmRecord } from '../core/alarms.ts';
-import type { Location, LocationRecord } from '../core/location.ts';
+import type { Location, LocationRecord, PassedOver } from '../core/location.ts';
 import { kindOf, type LogKind } from '../core/log-lines.ts';
 import type {
   AccountKeyRecord,
@@ -95,6 +95,21 @@ export type EwonView = EwonProperties & {
   readonly locationOff?: LocationOffBy;
   /** Open alarms. */
   readonly alarms: number;
+};
+
+/** `GET /api/v1/ewons/:id/location`: the place, and how it was come by. */
+export type LocationView = {
+  readonly deviceId: DeviceId;
+  readonly name: string;
+  readonly location: Location | null;
+  readonly offBy: LocationOffBy | null;
+  /** Better sources than that of the place, and why they did not count. */
+  readonly passed: readonly PassedOver[];
+  readonly home: Location | null;
+  /** As the account saw it last; only one that is routed. */
+  readonly address: string | null;
+  /** When it is looked for again. */
+  readonly dueAt: Timestamp | null;
 };
 
 /** `GET /api/v1/alarms`. */
@@ -184,6 +199,12 @@ export function ewonView(
     ...(offBy && { locationOff: offBy }),
     alarms: messages.alarms ?? 0,
   };
+}
+
+/** Where an Ewon is, with its name. */
+export function locationView(record: LocationRecord, { name }: Pick<EwonRecord, 'name'>): LocationView {
+  const { deviceId, location, offBy, passed, home, address, dueAt } = record;
+  return { deviceId, name, location, offBy, passed, home, address, dueAt };
 }
 
 /** An alarm, with the name of its Ewon. */

@@ -14,7 +14,7 @@ import { takeRetained } from './retained.ts';
 
 /** A message that was read, or one that is ignored but may have to be acknowledged. */
 export type Item =
-  | { readonly at: 'message'; readonly message: ReadMessage }
+  | { readonly at: 'message'; readonly message: ReadMessage; readonly from?: string | undefined }
   | ({ readonly at: 'unreadable' } & Unreadable);
 
 /** Why a message is not taken, ever. */
@@ -34,20 +34,29 @@ export type BatchOutcome = {
   readonly quarantined: readonly DeviceId[];
   /** Commands of which their device has nothing more to say. */
   readonly ended: readonly CommandAddress[];
+  readonly locations: LocationsToldOf;
 };
+
+/** What a batch said of locations: whether something is to be looked for, and what the account does not want to be kept. */
+export type LocationsToldOf = { readonly told: boolean; readonly unwanted: readonly DeviceId[] };
 
 /** A command of a device. */
 export type CommandAddress = { readonly deviceId: DeviceId; readonly commandId: CommandId };
 
 /** A transaction that takes messages. */
-export type Batch = { readonly tx: StoreTx; readonly nowMs: Millis; readonly lines: NewLogLine[] };
+export type Batch = {
+  readonly tx: StoreTx;
+  readonly nowMs: Millis;
+  readonly lines: NewLogLine[];
+  readonly locations: { told: boolean; readonly unwanted: DeviceId[] };
+};
 
 /** The Ewon that sent, as it is after its messages so far. */
 export type Sender = { ewon: EwonRecord; seen: boolean; changed: boolean; epochs?: readonly string[] };
 
 /** Takes messages of any devices within one transaction, in their order. Few statements, however many they are. */
 export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Millis): Promise<BatchOutcome> {
-  const batch: Batch = { tx, nowMs, lines: [] };
+  const batch: Batch = { tx, nowMs, lines: [], locations: { told: false, unwanted: [] } };
   const telemetry: TelemetryRecord[] = [];
   const events: AlarmEvent[] = [];
   const acknowledged: Acknowledged[] = [];
@@ -87,7 +96,7 @@ export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Mill
       telemetry.push({ deviceId, epoch, seq, at, receivedAt, samples });
       acknowledged.push({ deviceId, place: { epoch, seq } });
       sender.seen = true;
-    } else if ((await takeRetained(batch, sender, message)) === 'too many epochs') {
+    } else if ((await takeRetained(batch, sender, message, item.from)) === 'too many epochs') {
       ignored.push({ why: 'too many epochs', detail: body.epoch, deviceId, channel });
     }
   }
@@ -97,7 +106,8 @@ export async function takeBatch(tx: StoreTx, items: readonly Item[], nowMs: Mill
   await takeAlarms(batch, senders, events);
   const changes = [...(await keepSenders(batch, [...senders.values()])), ...told, ...added.map(changeOf)];
   const quarantined = [...senders.values()].filter(({ ewon }) => ewon.quarantinedAt !== null);
-  return { changes, acknowledged, ignored, ended, quarantined: quarantined.map(({ ewon }) => ewon.deviceId) };
+  const { locations } = batch;
+  return { changes, acknowledged, ignored, ended, locations, quarantined: quarantined.map((s) => s.ewon.deviceId) };
 }
 
 async function sendersOf(tx: StoreTx, items: readonly Item[]): Promise<ReadonlyMap<DeviceId, Sender>> {

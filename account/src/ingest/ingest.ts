@@ -22,7 +22,7 @@ import { type Arrival, createWaiting, type Room } from './waiting.ts';
  */
 export type Ingest = {
   /** Resolves when the message has a place in memory, which says nothing of a commit. Rejects once it is closed. */
-  take(topic: string, payload: Uint8Array): Promise<void>;
+  take(topic: string, payload: Uint8Array, from?: string): Promise<void>;
   /** Resolves when all that was handed over is committed or ignored, and the acknowledgements are sent. */
   settled(): Promise<void>;
   /**
@@ -45,6 +45,10 @@ export type IngestOptions = {
   readonly room?: Room;
   /** Tells the broker of an Ewon that was quarantined in the store just now. Does not reject. */
   readonly quarantine?: (deviceId: DeviceId) => Promise<void>;
+  /** There is new evidence of where an Ewon is. Told after the commit. */
+  readonly locationTold?: () => void;
+  /** The broker is not to keep what this Ewon told of its location: the account locates nobody. */
+  readonly locationUnwanted?: (deviceId: DeviceId) => void;
 };
 
 /** Starts with nothing. */
@@ -54,7 +58,7 @@ export function createIngest(
     readonly commandEnded: (of: CommandAddress) => void;
   },
   publish: Broker['publish'],
-  { room = ROOM, quarantine = async () => {} }: IngestOptions = {},
+  { room = ROOM, quarantine = async () => {}, locationTold, locationUnwanted }: IngestOptions = {},
 ): Ingest {
   const { accountId, store, clock, log } = house;
   const waiting = createWaiting(room);
@@ -98,12 +102,14 @@ export function createIngest(
   async function commit(items: readonly Item[]): Promise<void> {
     const nowMs = clock.now();
     const done = await store.transact((tx) => takeBatch(tx, items, nowMs));
-    const { changes, acknowledged, ignored, ended, quarantined } = done;
+    const { changes, acknowledged, ignored, ended, quarantined, locations } = done;
     acknowledger.add(acknowledged);
     for (const what of ignored) ignore(what);
     for (const of of ended) house.commandEnded(of);
     for (const change of changes) tell(change);
     for (const deviceId of quarantined) expel(deviceId);
+    for (const deviceId of locations.unwanted) locationUnwanted?.(deviceId);
+    if (locations.told) locationTold?.();
   }
 
   /** The commit does not wait for it: the answer of a broker may come behind messages that wait for the commit. */
@@ -131,16 +137,16 @@ export function createIngest(
     if (isStream(channel)) acknowledger.add([{ deviceId, place }]);
   }
 
-  function itemOf({ topic, payload }: Arrival): Item {
+  function itemOf({ topic, payload, from }: Arrival): Item {
     const read = readUp(accountId, topic, payload);
-    return read.ok ? { at: 'message', message: read.value } : { at: 'unreadable', ...read.ignored };
+    return read.ok ? { at: 'message', message: read.value, from } : { at: 'unreadable', ...read.ignored };
   }
 
   return {
-    async take(topic, payload) {
+    async take(topic, payload, from) {
       if (closed) throw new Error('the account is closing');
       if (payload.length === 0) return; // a device takes away what the broker kept of it
-      const placed = waiting.put({ topic, payload });
+      const placed = waiting.put({ topic, payload, from });
       running ??= run();
       await placed;
     },

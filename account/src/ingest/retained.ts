@@ -6,6 +6,7 @@ import type { ChannelMessage } from '../core/up-message.ts';
 import type { ChannelPlace, RetainedChannel } from '../store/store.ts';
 import type { Batch, Sender } from './batch.ts';
 import { judgeIdentity } from './identity.ts';
+import { permitted, takeAddress, takeLocation } from './location.ts';
 
 /** A new epoch means that a device lost its counter, as with its disk. More than this is a device that fills our tables. */
 export const EPOCHS_MAX = 200;
@@ -17,14 +18,20 @@ type RetainedMessage = Extract<ChannelMessage, { readonly channel: RetainedChann
  * Only these begin an epoch: messages of streams may be of one that was over before, and need no order.
  */
 export async function takeRetained(
-  { tx, nowMs, lines }: Batch,
+  batch: Batch,
   sender: Sender,
-  { channel, body }: RetainedMessage,
+  message: RetainedMessage,
+  from?: string,
 ): Promise<'too many epochs' | undefined> {
+  const { tx, nowMs, lines } = batch;
   const { deviceId, name } = sender.ewon;
-  const status = channel === 'status' ? body : undefined;
-  if (status?.state === 'online') await judgeIdentity({ tx, nowMs, lines }, sender, status);
+  const { channel } = message;
+  const status = channel === 'status' ? message.body : undefined;
+  if (status?.state === 'online') await judgeIdentity(batch, sender, status);
   if (sender.ewon.quarantinedAt !== null) return undefined;
+  // what may not be kept is taken out before anything looks at it
+  const location = message.channel === 'location' ? await permitted(batch, deviceId, message.body) : undefined;
+  const body = location ?? message.body;
   const epochs = sender.epochs ?? (await tx.epochsOf(deviceId));
   sender.epochs = epochs;
   if (!epochs.includes(body.epoch)) {
@@ -40,13 +47,15 @@ export async function takeRetained(
     if (!status || isSilent(before, nowMs)) return undefined;
   } else {
     await tx.retain(deviceId, channel, body);
+    if (location) await takeLocation(batch, deviceId, location, from);
+    if (status?.state === 'online' && from !== undefined) await takeAddress(batch, deviceId, from);
     sender.seen = true;
   }
-  const told = 'model' in body ? { model: body.model, firmware: body.firmware } : {};
+  const inventory = 'model' in body ? { model: body.model, firmware: body.firmware } : {};
   const agent = 'agent' in body ? { agent: body.agent } : {};
   const state = status ?? (await tx.retained(deviceId, 'status'));
   // who speaks is online, also where it had counted as gone; after its last will nothing newer comes
-  sender.ewon = { ...before, ...told, ...agent, ...(state && { online: state.state === 'online' }) };
+  sender.ewon = { ...before, ...inventory, ...agent, ...(state && { online: state.state === 'online' }) };
   sender.changed = true;
   if (before.online === sender.ewon.online) return undefined;
   const { online } = sender.ewon;

@@ -1,5 +1,10 @@
 /** A message as it came from a broker. */
-export type Arrival = { readonly topic: string; readonly payload: Uint8Array };
+export type Arrival = {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** The address that its device is connected from, where the broker knows. */
+  readonly from?: string | undefined;
+};
 
 /** How much may wait in memory. One message beyond `sizeBytes` is still taken. */
 export type Room = { readonly messages: number; readonly sizeBytes: number };
@@ -27,9 +32,9 @@ export function createWaiting(room: Room): Waiting {
   const outside: { readonly arrival: Arrival; readonly enter: () => void }[] = [];
 
   const isFull = (): boolean => count >= room.messages || sizeBytes >= room.sizeBytes;
-  const enter = ({ topic, payload }: Arrival): void => {
+  const enter = ({ topic, payload, from }: Arrival): void => {
     // a copy: a payload of 100 bytes keeps the 64 KiB alive that were read from the socket with it
-    const arrival = { topic, payload: Buffer.from(payload) };
+    const arrival = { topic, payload: Buffer.from(payload), from };
     ready.push(arrival);
     count += 1;
     sizeBytes += sizeOf(arrival);

@@ -1,7 +1,7 @@
 import type { DeviceAddress } from '@ewon-agent/contracts';
 import type { TakeStream } from '../broker/websocket.ts';
 
-/** What the account sends to a device, on a topic below its `down/`. */
+/** What the account sends to a device, on a topic below its `down/`; or an empty one that takes away what the broker keeps of it. */
 export type DownMessage = {
   readonly topic: string;
   readonly payload: string;

@@ -22,9 +22,9 @@ export type BrokerNeeds = {
   readonly deviceCa: string;
   /** Tells whether a device is linked and the certificate (serial in hex, any case) is its own and not revoked. */
   isActive(device: DeviceAddress, certificateSerial: string): Promise<boolean>;
-  /** Takes a message of a device; resolves when it has a place in memory, rejects when the account is closing (then no PUBACK). */
-  onMessage(topic: string, payload: Uint8Array): Promise<void>;
-  /** Resolves when all that was handed over is committed or ignored, and acknowledged; for brokers without a network. */
+  /** Takes a message of a device, with the address that it is connected `from` where that is known; resolves when it has a place in memory, rejects when the account is closing (then no PUBACK). */
+  onMessage(topic: string, payload: Uint8Array, from?: string): Promise<void>;
+  /** Resolves when all that was handed over is committed or ignored, and acknowledged, and what follows from it is done; for brokers without a network. */
   settled(): Promise<void>;
   /** A broker that runs elsewhere is there, or is there again: what it keeps for devices may be gone. */
   connected(): void;

@@ -1,8 +1,10 @@
 import type { DeviceId } from '@ewon-agent/contracts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
+import { MOVED } from '../core/moved.ts';
 import { type House, transactAndTell } from '../house.ts';
 import { type AlarmView, alarmView } from '../http/views.ts';
 import { ewonRow } from './ewon-row.ts';
+import { belongsThere } from './looking.ts';
 
 /** The open alarms of Ewons that are listed, oldest first. */
 export async function listAlarms(house: House): Promise<readonly AlarmView[]> {
@@ -30,6 +32,7 @@ export async function acknowledgeAlarms(
       ({ deviceId, code }) => deviceId === (which.deviceId ?? deviceId) && code === (which.code ?? code),
     );
     await tx.keepAlarms(meant.map((alarm) => ({ ...alarm, open: false })));
+    for (const { code, deviceId } of meant) if (code === MOVED) await belongsThere(tx, deviceId);
     for (const ewon of await tx.ewonsNamed(meant.map(({ deviceId }) => deviceId))) {
       const { deviceId } = ewon;
       const codes = meant.filter((alarm) => alarm.deviceId === deviceId).map(({ code }) => code);

@@ -15,6 +15,7 @@ import { type House, removeAtBroker, transactAndTell } from '../house.ts';
 import { ewonView } from '../http/views.ts';
 import { changeState, type Doing } from './change-state.ts';
 import { endCommandsOf } from './commands.ts';
+import { forgetPlace } from './places.ts';
 import { tellOrders } from './policy.ts';
 
 /** What a person ordered: an identity of its own, or the place of another Ewon. */
@@ -138,7 +139,7 @@ export async function endLink({ tx, telling, nowMs }: Doing, ewon: EwonRecord, l
   await tx.updateEwon(ewon.deviceId, { link, online: false, brokerTold: false });
   await tx.revokeCertificates(ewon.deviceId, timestampOf(nowMs));
   await endCommandsOf({ tx, telling, nowMs }, ewon);
-  await tx.forgetLocation(ewon.deviceId);
+  await forgetPlace(tx, ewon.deviceId, nowMs);
   telling.tell({ type: 'ewon', id: ewon.deviceId, row: ewonView(ended) });
   return ended;
 }

@@ -13,6 +13,7 @@ import type { PolicyRecord } from '../core/records.ts';
 import { type House, transactAndTell } from '../house.ts';
 import type { StoreTx } from '../store/store.ts';
 import { signedCommand } from './commands.ts';
+import { allowPlaces, forgetAllPlaces, takeEvidenceAway } from './places.ts';
 import { signAsAccount } from './signing.ts';
 
 const USER = { name: 'administrator', subject: 'User' } as const;
@@ -43,8 +44,14 @@ async function issue(tx: StoreTx, { accountId, vault }: Signing, unsigned: Unsig
   return record;
 }
 
-/** Changes the policy, and tells every device. */
+/** Tells whether the account locates Ewons. */
+export async function isGeolocationOn(tx: StoreTx): Promise<boolean> {
+  return ((await tx.policy())?.settings ?? FIRST_POLICY).geolocation;
+}
+
+/** Changes the policy, and tells every device. With geolocation off all places are deleted in the same transaction. */
 export async function changePolicy(house: House, change: PolicyChange): Promise<Result<PolicyRecord>> {
+  const unwanted: DeviceId[] = [];
   const done = await transactAndTell(house, async (tx, telling, nowMs) => {
     const present = await presentPolicy(tx, house, nowMs);
     const { window = present.settings.window, ...others } = change;
@@ -54,8 +61,11 @@ export async function changePolicy(house: House, change: PolicyChange): Promise<
     const { geolocation, remoteManagement } = next.settings;
     await telling.note(tx, { ...USER, event: LOG_TEXTS.policySet(next.version, { geolocation, remoteManagement }) });
     telling.tell({ type: 'settings', id: 'policy' });
+    if (!geolocation) unwanted.splice(0, Infinity, ...(await forgetAllPlaces(tx, telling, nowMs)));
+    else if (!present.settings.geolocation) await allowPlaces(tx, telling);
     return ok(next);
   });
+  takeEvidenceAway(house, unwanted);
   await tellOrders(house);
   return done;
 }

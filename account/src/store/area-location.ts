@@ -1,12 +1,18 @@
+import type { DeviceId } from '@ewon-agent/contracts';
 import type { Selectable } from 'kysely';
 import type { Location, LocationRecord } from '../core/location.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 import type { LocationArea } from './store.ts';
 
+/** Answers kept of one Ewon: a machine that goes about between a few places asks about each of them once. */
+const ANSWERS_KEPT = 20;
+
 /** Where Ewons are. */
 export function locationArea({ db, accountId }: Scope): LocationArea {
   const all = () => db.selectFrom('location').selectAll().where('accountId', '=', accountId);
+  const answers = (deviceId: DeviceId) =>
+    db.selectFrom('geolocated').where('accountId', '=', accountId).where('deviceId', '=', deviceId);
   return {
     locations: async () => (await all().execute()).map(recordOf),
     async locationOf(deviceId) {
@@ -26,6 +32,31 @@ export function locationArea({ db, accountId }: Scope): LocationArea {
     async forgetLocation(deviceId) {
       for (const table of ['location', 'geolocated'] as const)
         await db.deleteFrom(table).where('accountId', '=', accountId).where('deviceId', '=', deviceId).execute();
+    },
+    async answerOf(deviceId, askedKey, since) {
+      const row = await answers(deviceId)
+        .select('answer')
+        .where('askedKey', '=', askedKey)
+        .where('at', '>=', since)
+        .executeTakeFirst();
+      return row && JSON.parse(row.answer);
+    },
+    async keepAnswer(deviceId, askedKey, given, at) {
+      const answer = JSON.stringify(given);
+      await db
+        .insertInto('geolocated')
+        .values({ accountId, deviceId, askedKey, answer, at })
+        .onConflict((c) => c.columns(['accountId', 'deviceId', 'askedKey']).doUpdateSet({ answer, at }))
+        .execute();
+      const newest = await answers(deviceId).select(['askedKey', 'at']).orderBy('at', 'desc').execute();
+      const old = newest.slice(ANSWERS_KEPT).map((row) => row.askedKey);
+      if (old.length === 0) return;
+      await db
+        .deleteFrom('geolocated')
+        .where('accountId', '=', accountId)
+        .where('deviceId', '=', deviceId)
+        .where('askedKey', 'in', old)
+        .execute();
     },
   };
 }

@@ -2,7 +2,7 @@ import { filledPieces } from './many-rows.ts';
 import type { Scope } from './scope.ts';
 import type { EwonArea } from './store.ts';
 
-type MessageArea = Pick<EwonArea, 'sawEwons' | 'epochsOf' | 'addEpoch' | 'retained' | 'retain'>;
+type MessageArea = Pick<EwonArea, 'sawEwons' | 'epochsOf' | 'addEpoch' | 'retained' | 'allRetained' | 'retain'>;
 
 /** The last messages of devices, and their order. */
 export function messageArea({ db, accountId }: Scope): MessageArea {
@@ -47,6 +47,15 @@ export function messageArea({ db, accountId }: Scope): MessageArea {
         .where('channel', '=', channel)
         .executeTakeFirst();
       return row && JSON.parse(row.body);
+    },
+    async allRetained(channel) {
+      const rows = await db
+        .selectFrom('retained')
+        .select(['deviceId', 'body'])
+        .where('accountId', '=', accountId)
+        .where('channel', '=', channel)
+        .execute();
+      return rows.map(({ deviceId, body }) => ({ deviceId, message: JSON.parse(body) }));
     },
     async retain(deviceId, channel, message) {
       const body = JSON.stringify(message);

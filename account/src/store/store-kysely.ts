@@ -2,6 +2,7 @@ import { CamelCasePlugin, type CompiledQuery, type Dialect, Kysely, type Transac
 import { Migrator } from 'kysely/migration';
 import { accountArea, rowOfAccount } from './area-account.ts';
 import { alarmArea } from './area-alarm.ts';
+import { cellArea } from './area-cell.ts';
 import { doorArea } from './area-door.ts';
 import { ewonArea } from './area-ewon.ts';
 import { grkArea } from './area-grk.ts';
@@ -69,6 +70,7 @@ function everyArea(scope: Scope): StoreTx {
     ...telemetryArea(scope),
     ...alarmArea(scope),
     ...locationArea(scope),
+    ...cellArea(scope),
     ...grkArea(scope),
     ...ordersArea(scope),
     ...logArea(scope),

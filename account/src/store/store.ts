@@ -13,6 +13,8 @@ import type {
   WanMessage,
 } from '@ewon-agent/contracts';
 import type { AlarmRecord } from '../core/alarms.ts';
+import type { CellCount, CellName, CellRecord } from '../core/cells.ts';
+import type { ServiceAnswer } from '../core/locate.ts';
 import type { LocationRecord } from '../core/location.ts';
 import type { LogKind } from '../core/log-lines.ts';
 import type {
@@ -70,6 +72,7 @@ export type StoreTx = AccountArea &
   TelemetryArea &
   AlarmArea &
   LocationArea &
+  CellArea &
   GrkArea &
   OrdersArea &
   LogArea &
@@ -142,6 +145,10 @@ export type EwonArea = {
   epochsOf(deviceId: DeviceId): Promise<readonly string[]>;
   addEpoch(deviceId: DeviceId, epoch: string): Promise<void>;
   retained<C extends RetainedChannel>(deviceId: DeviceId, channel: C): Promise<RetainedMessage[C] | undefined>;
+  /** The last messages of all devices on a channel, in no order. */
+  allRetained<C extends RetainedChannel>(
+    channel: C,
+  ): Promise<readonly { readonly deviceId: DeviceId; readonly message: RetainedMessage[C] }[]>;
   retain<C extends RetainedChannel>(deviceId: DeviceId, channel: C, message: RetainedMessage[C]): Promise<void>;
   certificates(deviceId: DeviceId): Promise<readonly CertificateRecord[]>;
   certificate(serial: string): Promise<CertificateRecord | undefined>;
@@ -186,6 +193,21 @@ export type LocationArea = {
   keepLocation(record: LocationRecord): Promise<void>;
   /** Forgets where an Ewon is, and what a service answered about it. */
   forgetLocation(deviceId: DeviceId): Promise<void>;
+  /** What a service answered about this evidence of an Ewon, since then. */
+  answerOf(deviceId: DeviceId, askedKey: string, since: Timestamp): Promise<ServiceAnswer | undefined>;
+  /** Keeps an answer, and of this Ewon only the newest few. */
+  keepAnswer(deviceId: DeviceId, askedKey: string, answer: ServiceAnswer, at: Timestamp): Promise<void>;
+};
+
+export type CellArea = {
+  /** Those of these that the table has, in no order. */
+  cellsNamed(names: readonly CellName[]): Promise<readonly CellRecord[]>;
+  /** Cells of the area of this one, so many at most. */
+  cellsOfArea(name: Omit<CellName, 'cell'>, limit: number): Promise<readonly CellRecord[]>;
+  /** Keeps each in the place of the one of its name. No name may be there twice. */
+  keepCells(records: readonly CellRecord[]): Promise<void>;
+  /** How many there are of each network. */
+  countCells(): Promise<readonly CellCount[]>;
 };
 
 export type GrkArea = {
