@@ -799,6 +799,11 @@ export const CODES = {
     'The service that knows places does not answer as it should; it is asked again later.',
     'Check --geolocate-url and the key; "account location show" says which Ewons wait for it.',
   ),
+  CELLS_UNREADABLE: entry(
+    'error',
+    'This is not a table of cells.',
+    'Give a CSV as OpenCelliD has it (docs/location-account.md), plain or packed with gzip.',
+  ),
   // --- scenarios
   SCENARIO_BAD: entry(
     'error',

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
+import { pipeline, type Readable } from 'node:stream';
 import { err, isCode, ok, type Result } from '@ewon-agent/contracts';
 import { ADDRESS_FILE, ADMIN_TOKEN_FILE } from '../server.ts';
 
@@ -10,6 +12,8 @@ export type AdminClient = {
   readonly adminUrl: string;
   ask<T>(method: Method, path: string, body?: object): Promise<Result<T>>;
   bytes(path: string): Promise<Result<Uint8Array>>;
+  /** Sends a file of any size. @param onSent told how many bytes have gone so far */
+  upload<T>(path: string, file: Readable, onSent: (bytes: number) => void): Promise<Result<T>>;
 };
 
 /** Finds the server by what it left in its state directory. Codes: ACCOUNT_NOT_RUNNING. */
@@ -36,8 +40,36 @@ export function openAdmin(stateDir: string): Result<AdminClient> {
     }
     return response.ok ? ok(response) : faultOf(response);
   };
+  const upload = (path: string, file: Readable, onSent: (bytes: number) => void): Promise<Result<Response>> =>
+    new Promise((resolve) => {
+      // not by fetch, which gives up when an answer takes five minutes
+      const sending = request(`${adminUrl}/api/v1/${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
+      });
+      let [sentBytes, answered] = [0, false];
+      file.on('data', (part: Uint8Array) => {
+        sentBytes += part.length;
+        onSent(sentBytes);
+      });
+      sending.on('response', async (answer) => {
+        answered = true;
+        const parts: Uint8Array[] = [];
+        for await (const part of answer) parts.push(part);
+        const response = new Response(Buffer.concat(parts), { status: answer.statusCode ?? 500 });
+        resolve(response.ok ? ok(response) : await faultOf(response));
+        file.destroy(); // it was refused before its end
+      });
+      pipeline(file, sending, (cause) => {
+        if (cause && !answered) resolve(err('ACCOUNT_NOT_RUNNING', adminUrl, cause));
+      });
+    });
   return ok({
     adminUrl,
+    async upload(path, file, onSent) {
+      const response = await upload(path, file, onSent);
+      return response.ok ? ok(await response.value.json()) : response;
+    },
     async ask(method, path, body) {
       const response = await send(method, path, body);
       if (!response.ok) return response;

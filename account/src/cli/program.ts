@@ -4,9 +4,11 @@ import { type AdminClient, openAdmin } from './admin-client.ts';
 import { acknowledge, showAlarms } from './alarms.ts';
 import { say, sayFault } from './answer.ts';
 import { type DatabaseChoice, databaseUrlOf } from './database.ts';
+import { type GeolocateChoice, geolocateOf } from './geolocate.ts';
 import { releaseOne, renewOne } from './identity.ts';
 import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
 import { exportKey, importKey, renewKey, showKeys } from './keys.ts';
+import { locationCommands } from './location-commands.ts';
 import { writeMosquittoFiles } from './mosquitto-files.ts';
 import { orderCommands } from './order-commands.ts';
 import { type ApproveOptions, approveOne, rejectMany, rejectOne, replaceOne, showPending } from './registrations.ts';
@@ -153,6 +155,7 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
   const kit: CommandKit = { io, form, command, asking, done, wholeNumber };
   keyCommands(program.command('grk').description('registration keys (GRK)'), kit);
   orderCommands(program, kit);
+  locationCommands(program, kit);
   return program;
 }
 
@@ -233,26 +236,37 @@ function serving(program: Command, io: Io, form: Form, done: (status: ExitStatus
       wholeNumber,
       PENDING_QUOTA_PER_GRK,
     )
+    .option('--geolocate-url <url>', 'service that knows where access points and cells are, of the /v1/geolocate form')
+    .option('--geolocate-key-file <file>', 'file that holds the key of that service')
     .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error']).default('info'))
     .option('--json', 'answer in JSON')
-    .action(async (options: Omit<Parameters<typeof serve>[2], 'databaseUrl'> & DatabaseChoice) => {
-      const isUrl = (url: string) => /^mqtts:\/\/[^\s/]+$/.test(url);
-      if (options.broker !== 'embedded' && !isUrl(options.broker))
-        return done(sayFault(io, form, err('USAGE', '--broker is "embedded" or mqtts://host:port').fault));
-      const isDeviceUrl = (url: string) => isUrl(url) || /^wss:\/\/[^\s/]+(\/\S*)?$/.test(url);
-      if (!options.deviceBroker.every(isDeviceUrl))
-        return done(sayFault(io, form, err('USAGE', '--device-broker is mqtts://host:port or wss://host:port').fault));
-      if (options.deviceBroker.length > 0 && options.broker === 'embedded')
-        return done(sayFault(io, form, err('USAGE', '--device-broker goes with --broker mqtts://host:port').fault));
-      const databaseUrl = databaseUrlOf(options);
-      if (!databaseUrl.ok) return done(sayFault(io, form, databaseUrl.fault));
-      done(
-        await serve(io, form, {
-          ...options,
-          ...(databaseUrl.value !== undefined && { databaseUrl: databaseUrl.value }),
-        }),
-      );
-    });
+    .action(
+      async (
+        options: Omit<Parameters<typeof serve>[2], 'databaseUrl' | 'geolocate'> & DatabaseChoice & GeolocateChoice,
+      ) => {
+        const isUrl = (url: string) => /^mqtts:\/\/[^\s/]+$/.test(url);
+        if (options.broker !== 'embedded' && !isUrl(options.broker))
+          return done(sayFault(io, form, err('USAGE', '--broker is "embedded" or mqtts://host:port').fault));
+        const isDeviceUrl = (url: string) => isUrl(url) || /^wss:\/\/[^\s/]+(\/\S*)?$/.test(url);
+        if (!options.deviceBroker.every(isDeviceUrl))
+          return done(
+            sayFault(io, form, err('USAGE', '--device-broker is mqtts://host:port or wss://host:port').fault),
+          );
+        if (options.deviceBroker.length > 0 && options.broker === 'embedded')
+          return done(sayFault(io, form, err('USAGE', '--device-broker goes with --broker mqtts://host:port').fault));
+        const databaseUrl = databaseUrlOf(options);
+        if (!databaseUrl.ok) return done(sayFault(io, form, databaseUrl.fault));
+        const geolocate = geolocateOf(options);
+        if (!geolocate.ok) return done(sayFault(io, form, geolocate.fault));
+        done(
+          await serve(io, form, {
+            ...options,
+            ...(geolocate.value && { geolocate: geolocate.value }),
+            ...(databaseUrl.value !== undefined && { databaseUrl: databaseUrl.value }),
+          }),
+        );
+      },
+    );
   program
     .command('mosquitto-files')
     .description(

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { describeFault, err, isCode, type LogLevel } from '@ewon-agent/contracts';
 import { createClockSystem } from '../adapters/clock-system.ts';
+import { createCountryMaxmind } from '../adapters/country-maxmind.ts';
+import { createGeolocateFetch } from '../adapters/geolocate-fetch.ts';
 import { createLog } from '../adapters/log-stderr.ts';
 import { createRandomNode } from '../adapters/random-node.ts';
 import { startEmbeddedBroker } from '../broker/broker-embedded.ts';
@@ -8,6 +10,7 @@ import { connectMosquitto } from '../broker/broker-mosquitto.ts';
 import { registerPage } from '../page/serve.ts';
 import type { StartBroker } from '../ports/start-broker.ts';
 import { type Account, CA_FILE, createAccount } from '../server.ts';
+import type { GeolocateService } from './geolocate.ts';
 import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
 
 export type ServeOptions = {
@@ -27,6 +30,8 @@ export type ServeOptions = {
   readonly deviceBroker: readonly string[];
   /** Ewons that may wait with one key, and half as many from one network. */
   readonly pendingQuota: number;
+  /** Where access points and cells are asked for; nowhere unless told. */
+  readonly geolocate?: GeolocateService;
   readonly logLevel: LogLevel;
 };
 
@@ -52,6 +57,10 @@ export async function serve(io: Io, form: Form, options: ServeOptions): Promise<
       startBroker: brokerFor(options),
       brokerRuns: options.broker === 'embedded' ? 'within' : 'beside',
       page: registerPage,
+      places: {
+        countries: createCountryMaxmind(log),
+        ...(options.geolocate && { service: createGeolocateFetch(options.geolocate) }),
+      },
       limits: { pendingPerGrk: options.pendingQuota, pendingPerNetwork: Math.ceil(options.pendingQuota / 2) },
     });
   } catch (cause) {

@@ -7,6 +7,7 @@ import { listEwons, removeEwon } from '../service/ewons.ts';
 import { allowRenewal, releaseEwon } from '../service/identity.ts';
 import { expireOverdue, reject, rejectAll } from '../service/registrations.ts';
 import { alarmRoutes } from './admin-alarms.ts';
+import { cellRoutes } from './admin-cells.ts';
 import { grkRoutes } from './admin-grks.ts';
 import { locationRoutes } from './admin-location.ts';
 import { logRoutes } from './admin-log.ts';
@@ -55,6 +56,7 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     telemetryRoutes(api, house);
     alarmRoutes(api, house);
     locationRoutes(api, house);
+    cellRoutes(api, house);
     settingRoutes(api, house);
     grkRoutes(api, house, door.card);
     orderRoutes(api, house);
