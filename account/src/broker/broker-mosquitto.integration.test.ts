@@ -220,6 +220,24 @@ suite('Mosquitto as the broker', { needs, timeoutMs: 30_000 }, (test) => {
     await broker.close();
   });
 
+  test('what a device had it keep of its location is taken away by the account, of another channel it may not be', async () => {
+    const broker = await start();
+    await broker.admit(device);
+    const p = await connect();
+    for (const channel of ['location', 'wan'] as const) {
+      await p.publish(topicFor(device, channel), 'kept', { retain: true });
+      const gone = { topic: topicFor(device, channel), payload: '', qos: 1, retain: true } as const;
+      await broker.publish(gone).catch(() => {}); // a broker of MQTT 5 says that it is not allowed
+    }
+    await p.leave('orderly');
+    await broker.close();
+    const taken: string[] = [];
+    const again = await start({ onMessage: (topic) => void taken.push(topic) });
+    await eventually(() => taken.includes(topicFor(device, 'wan')), { what: 'what is kept' });
+    assert.ok(!taken.includes(topicFor(device, 'location')));
+    await again.close();
+  });
+
   test('what is retained is handed over again to an account that comes back: it may have had it in memory only', async () => {
     const first = await start();
     await first.admit(device);

@@ -80,6 +80,11 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
     assert.match((await ask('pending')).out, /No Ewon waits/);
     assert.match((await ask('ewons')).out, /No Ewon is linked yet/);
     assert.match((await ask('alarms', 'list')).out, /No alarm is open/);
+    assert.match((await ask('location', 'show')).out, /No Ewon is linked yet/);
+    assert.match((await ask('location', 'show', 'no such')).err, /^NOT_FOUND/);
+    assert.match((await ask('cells', 'show')).out, /No cells\. "account cells import FILE"/);
+    assert.match((await ask('cells', 'import', '/no/such/file')).err, /^CELLS_UNREADABLE/);
+    assert.equal((await ask('cells', 'import', 'x', '--mcc', '20')).status, 2);
     assert.deepEqual((await json('alarms', 'ack')).value, { acknowledged: 0 });
     assert.match((await ask('alarms', 'ack', 'no such')).err, /^NOT_FOUND/);
     assert.deepEqual((await json('pending')).value, []);
@@ -120,6 +125,7 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
     const hours = await ask('policy', 'set', '--window', 'daily 25:00-26:00');
     assert.deepEqual([hours.status, hours.err.split(':')[0]], [3, 'BAD_REQUEST']);
     assert.equal((await ask('policy', 'set', '--geolocation', 'maybe')).status, 2);
+    assert.match((await ask('location', 'show')).out, /^Geolocation is off/);
   });
 
   test('commands: none yet, to nobody, with words that are no arguments', async () => {

@@ -8,7 +8,8 @@ import { openStore } from './store-kysely.ts';
 // What one device costs must not depend on how many others there are: each question about one row finds it by an index
 // that leads to that row. SQLite tells by which one it would go.
 
-const { publicKey, serial, name } = ewonRecord();
+const { publicKey, serial, name, deviceId } = ewonRecord();
+const CELL = { mcc: 206, mnc: 1, area: 7, cell: 1, radio: 'lte' } as const;
 const QUESTIONS: readonly (readonly [string, (tx: StoreTx) => Promise<unknown>, string])[] = [
   ['the pending record of a device key', (tx) => tx.pendingOfKey(publicKey), 'public_key=?'],
   ['the record of a request id', (tx) => tx.registrationByRequestId('r'), 'request_id=?'],
@@ -19,6 +20,10 @@ const QUESTIONS: readonly (readonly [string, (tx: StoreTx) => Promise<unknown>, 
   ['linked Ewons of a device key', (tx) => tx.ewons({ publicKey, link: ['linked'] }), 'public_key=?'],
   ['Ewons of a serial number', (tx) => tx.ewons({ serial }), 'serial=?'],
   ['the Ewon that has a name', (tx) => tx.ewonByName(name), 'name=?'],
+  ['where an Ewon is', (tx) => tx.locationOf(deviceId), 'device_id=?'],
+  ['a cell', (tx) => tx.cellsNamed([CELL]), 'cell=?'],
+  ['the cells of an area', (tx) => tx.cellsOfArea(CELL, 9), 'area=?'],
+  ['places that are due', (tx) => tx.dueLocations('9', 1), 'due_at<?'],
   ['the end of the log', (tx) => tx.log({ limit: 1 }), 'account_id=?'],
 ];
 

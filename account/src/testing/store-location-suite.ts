@@ -1,5 +1,6 @@
 import { MINUTE_MS, timestampOf } from '@ewon-agent/contracts';
 import { assert, type SuiteOptions, suite } from '@ewon-agent/contracts/testing';
+import type { CellRecord } from '../core/cells.ts';
 import { type LocationRecord, noLocation } from '../core/location.ts';
 import { NOW_MS } from './facts.ts';
 import { accountRow, ewonRecord } from './records.ts';
@@ -53,6 +54,57 @@ export function storeLocationSuite(
           assert.deepEqual(await due(MINUTE_MS), [now, soon]);
           assert.deepEqual(await due(MINUTE_MS, 1), [now]);
         });
+      }),
+    );
+    test(
+      'answers of a service are kept by Ewon and question, the newest twenty, and go with the place',
+      on(async (account) => {
+        const answer = { is: 'found', lat: 1, lng: 2, accuracy: 30 } as const;
+        await account.transact(async (tx) => {
+          for (let n = 0; n < 22; n++) await tx.keepAnswer(one, `q${n}`, answer, timestampOf(NOW_MS + n));
+          await tx.keepAnswer(one, 'q21', { is: 'unknown' }, timestampOf(NOW_MS + 99));
+          const has = async (key: string, since = at) => tx.answerOf(one, key, since);
+          assert.deepEqual([await has('q0'), await has('q1'), await has('q2')], [undefined, undefined, answer]);
+          assert.deepEqual(await has('q21'), { is: 'unknown' });
+          assert.equal(await has('q2', timestampOf(NOW_MS + 3)), undefined);
+          assert.equal(await tx.answerOf(two, 'q2', at), undefined);
+          await tx.forgetLocation(one);
+          assert.equal(await has('q2'), undefined);
+        });
+      }),
+    );
+    test(
+      'cells are found by their whole name or by their area; the same name again is the same cell',
+      on(async (account, store) => {
+        const cell = (n: number, facts: Partial<CellRecord> = {}): CellRecord => ({
+          ...{ mcc: 206, mnc: 1, area: 7, cell: n, radio: 'lte', lat: 50.5, lng: 4.25, rangeM: 1000, samples: 3 },
+          ...facts,
+        });
+        const large = cell(0xf_ff_ff_ff_ff, { radio: 'nr' });
+        await account.transact(async (tx) => {
+          await tx.keepCells([...Array.from({ length: 111 }, (_, n) => cell(n)), large]);
+          await tx.keepCells([cell(5, { lat: -1.5, samples: 9 })]);
+          assert.deepEqual(await tx.cellsNamed([cell(5), cell(5, { mnc: 2 }), cell(5, { radio: 'gsm' }), large]), [
+            cell(5, { lat: -1.5, samples: 9 }),
+            large,
+          ]);
+          assert.equal((await tx.cellsOfArea(cell(0), 1000)).length, 111);
+          assert.equal((await tx.cellsOfArea(cell(0), 10)).length, 10);
+          assert.deepEqual(await tx.countCells(), [
+            { mcc: 206, mnc: 1, radio: 'lte', cells: 111 },
+            { mcc: 206, mnc: 1, radio: 'nr', cells: 1 },
+          ]);
+        });
+        const row = accountRow();
+        await store.createAccount(row);
+        const others = await store
+          .account(row.accountId)
+          .transact(async (tx) => [
+            ...(await tx.cellsNamed([cell(5)])),
+            ...(await tx.cellsOfArea(cell(5), 9)),
+            ...(await tx.countCells()),
+          ]);
+        assert.deepEqual(others, []);
       }),
     );
     test(
