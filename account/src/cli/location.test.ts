@@ -6,7 +6,16 @@ import { showLocation } from './location.ts';
 const AT = '2026-03-01T12:00:00.000Z';
 const PLACE = { lat: 52.3702, lng: -4.8952, accuracy: 2000, source: 'cell', fallback: 'lacf', at: AT } as const;
 const VIEW = {
-  ...{ deviceId: 'd_1', name: 'Pump', location: PLACE, offBy: null, home: null, address: '145.1.1.1', dueAt: null },
+  ...{
+    deviceId: 'd_1',
+    name: 'Pump',
+    location: PLACE,
+    offBy: null,
+    home: null,
+    moves: false,
+    address: '145.1.1.1',
+    dueAt: null,
+  },
   passed: [
     { source: 'gnss', why: 'too old', detail: `taken at ${AT}` },
     { source: 'wifi', why: 'no service' },

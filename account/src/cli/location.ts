@@ -31,6 +31,21 @@ export async function showLocation(
   });
 }
 
+/** `account location moves <ewon> on|off` */
+export async function setMoves(
+  io: Io,
+  form: Form,
+  admin: AdminClient,
+  { which, to }: { readonly which: string; readonly to: 'on' | 'off' },
+): Promise<ExitStatus> {
+  const ewon = await findEwon(admin, which);
+  const path = ewon.ok ? `ewons/${ewon.value.deviceId}/location` : '';
+  const done = ewon.ok ? await admin.ask<LocationView>('PUT', path, { moves: to === 'on' }) : ewon;
+  return say(io, form, done, ({ name, moves }) =>
+    moves ? `"${name}" may go about: it opens no LOCATION_MOVED` : `"${name}" belongs where it is now`,
+  );
+}
+
 const OFF =
   'Geolocation is off: the account knows of no place. "account policy set --geolocation on" allows it, and the Ewons tell anew.';
 const OFF_BY: Readonly<Record<NonNullable<EwonView['locationOff']>, string>> = {
@@ -56,7 +71,7 @@ async function showOne(io: Io, form: Form, admin: AdminClient, which: string): P
   return say(io, form, view, oneText);
 }
 
-function oneText({ name, location, offBy, passed, home, address, dueAt }: LocationView): string {
+function oneText({ name, location, offBy, passed, home, moves, address, dueAt }: LocationView): string {
   if (offBy) return `"${name}" is not located: ${OFF_BY[offBy]} does not allow it.`;
   if (!location && !dueAt && passed.length === 0) return `"${name}" has told nothing of where it is.`;
   const found = location
@@ -67,8 +82,11 @@ function oneText({ name, location, offBy, passed, home, address, dueAt }: Locati
         ['since', location.at],
       ]
     : [['place', 'not known']];
-  const belongs =
-    home && home !== location ? [['belongs at', `${degrees(home)}, within ${metres(home.accuracy)}`]] : [];
+  const belongs = moves
+    ? [['belongs', 'nowhere: it is meant to go about']]
+    : home
+      ? [['belongs at', `${degrees(home)}, within ${metres(home.accuracy)}`]]
+      : [];
   const rest = [
     ...(address === null ? [] : [['came from', address]]),
     ...passed.map((one) => [`not by ${SOURCES[one.source]}`, passedText(one)]),

@@ -82,6 +82,7 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
     assert.match((await ask('alarms', 'list')).out, /No alarm is open/);
     assert.match((await ask('location', 'show')).out, /No Ewon is linked yet/);
     assert.match((await ask('location', 'show', 'no such')).err, /^NOT_FOUND/);
+    assert.equal((await ask('location', 'moves', 'x', 'maybe')).status, 2);
     assert.match((await ask('cells', 'show')).out, /No cells\. "account cells import FILE"/);
     assert.match((await ask('cells', 'import', '/no/such/file')).err, /^CELLS_UNREADABLE/);
     assert.equal((await ask('cells', 'import', 'x', '--mcc', '20')).status, 2);

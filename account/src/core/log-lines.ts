@@ -73,6 +73,8 @@ export const LOG_TEXTS = {
     `Policy ${version}: geolocation ${onOff(is.geolocation)}, remote management ${onOff(is.remoteManagement)}.`,
   moved: (name: string, how: string) => `[${name}] is not where it belongs: ${how}.`,
   movedBack: (name: string) => `[${name}] is where it belongs again.`,
+  mayMove: (name: string, moves: 'moves' | 'stays') =>
+    `[${name}] ${moves === 'moves' ? 'may go about' : 'is to stay where it is'}.`,
   cellsImported: (taken: number, refused: number) => `${taken} cells were imported, ${refused} lines were refused.`,
   accountKeyAnnounced: (fingerprint: string) => `Account key ${fingerprint} was announced.`,
   accountKeyChanged: (fingerprint: string) => `Account key ${fingerprint} signs from now on.`,

@@ -1,21 +1,29 @@
 import { parseDeviceId } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
-import { noLocation } from '../core/location.ts';
 import type { House } from '../house.ts';
+import { letMove, placeOf } from '../service/looking.ts';
+import { answer } from './admin.ts';
+import { readMoves } from './bodies.ts';
 import { sendProblem } from './problem.ts';
-import { locationView } from './views.ts';
 
 type ById = { Params: { id: string } };
 
-/** Where one Ewon is, and how that was come by. */
+/** Where one Ewon is, how that was come by, and whether it is meant to go about. */
 export function locationRoutes(app: FastifyInstance, house: House): void {
   app.get<ById>('/api/v1/ewons/:id/location', async (request, reply) => {
     const deviceId = parseDeviceId(request.params.id);
     if (!deviceId.ok) return sendProblem(reply, { code: 'NOT_FOUND', detail: 'Ewon' });
     const view = await house.store.transact(async (tx) => {
       const ewon = await tx.ewon(deviceId.value);
-      return ewon && locationView((await tx.locationOf(ewon.deviceId)) ?? noLocation(ewon.deviceId), ewon);
+      return ewon && placeOf(tx, ewon);
     });
     return view ? reply.send(view) : sendProblem(reply, { code: 'NOT_FOUND', detail: 'Ewon' });
+  });
+  app.put<ById>('/api/v1/ewons/:id/location', async (request, reply) => {
+    const asked = readMoves(request.body);
+    if (!asked.ok) return sendProblem(reply, asked.fault);
+    const deviceId = parseDeviceId(request.params.id);
+    if (!deviceId.ok) return sendProblem(reply, { code: 'NOT_FOUND', detail: 'Ewon' });
+    return answer(reply, await letMove(house, deviceId.value, asked.value.moves ? 'moves' : 'stays'));
   });
 }

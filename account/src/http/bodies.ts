@@ -80,6 +80,7 @@ export const readLogQuery = body<{
   limit: { type: 'string', pattern: '^[1-9]\\d{0,5}$' },
 });
 
+export const readMoves = body<{ readonly moves: boolean }>({ moves: { type: 'boolean' } }, ['moves']);
 export const readCellQuery = body<{ readonly mcc?: string }>({ mcc: { type: 'string', pattern: '^[1-9]\\d{2}$' } });
 
 const yesOrNo = { type: 'boolean' };

@@ -106,6 +106,8 @@ export type LocationView = {
   /** Better sources than that of the place, and why they did not count. */
   readonly passed: readonly PassedOver[];
   readonly home: Location | null;
+  /** It is meant to go about: no place is wrong. */
+  readonly moves: boolean;
   /** As the account saw it last; only one that is routed. */
   readonly address: string | null;
   /** When it is looked for again. */
@@ -202,9 +204,12 @@ export function ewonView(
 }
 
 /** Where an Ewon is, with its name. */
-export function locationView(record: LocationRecord, { name }: Pick<EwonRecord, 'name'>): LocationView {
+export function locationView(
+  record: LocationRecord,
+  { name, moves }: Pick<LocationView, 'name' | 'moves'>,
+): LocationView {
   const { deviceId, location, offBy, passed, home, address, dueAt } = record;
-  return { deviceId, name, location, offBy, passed, home, address, dueAt };
+  return { deviceId, name, location, offBy, passed, home, moves, address, dueAt };
 }
 
 /** An alarm, with the name of its Ewon. */

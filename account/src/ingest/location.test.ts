@@ -165,6 +165,27 @@ suite('location at the account', { timeoutMs: 30_000 }, (test) => {
     await close();
   });
 
+  test('an Ewon that is meant to go about opens no alarm; told to stay, it belongs where it is then', async () => {
+    const { tell, alarms, admin, deviceId, policy, close } = await openLinked();
+    const north = (metres: number) => ({ gnss: { ...FIX, lat: FIX.lat + metres / 111_195 } });
+    await tell(north(0));
+    await tell(north(5000));
+    assert.equal((await alarms()).length, 1);
+    const set = (moves: boolean) => admin('PUT', `ewons/${deviceId}/location`, { moves });
+    assert.equal((await set(true)).json.moves, true);
+    assert.deepEqual(await alarms(), []);
+    await policy(false);
+    await policy(true);
+    for (const metres of [0, 9000, 20_000]) await tell(north(metres));
+    assert.deepEqual(await alarms(), []);
+    assert.equal((await set(false)).json.home.lat, north(20_000).gnss.lat);
+    await tell(north(21_500));
+    assert.equal((await alarms()).length, 1);
+    assert.equal((await admin('PUT', `ewons/${deviceId}/location`, { moves: 1 })).status, 400);
+    assert.equal((await admin('PUT', 'ewons/d_x/location', { moves: true })).status, 404);
+    await close();
+  });
+
   test('a country is no move from a cell in it, one on the other side of the world is', async () => {
     const { tell, alarms, close } = await openLinked({ country: 'NL' });
     await tell({ gnss: FIX });

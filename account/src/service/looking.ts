@@ -1,13 +1,22 @@
-import { type DeviceId, type LocationEvidence, type Millis, timestampOf } from '@ewon-agent/contracts';
+import {
+  type DeviceId,
+  err,
+  type LocationEvidence,
+  type Millis,
+  ok,
+  type Result,
+  timestampOf,
+} from '@ewon-agent/contracts';
 import { nameOfCell } from '../core/cells.ts';
 import type { Known, Verdict } from '../core/locate.ts';
 import { afterVerdict, evidenceKeyOf, LOOKING_MS } from '../core/locating.ts';
-import type { Location, LocationRecord } from '../core/location.ts';
+import { type Location, type LocationRecord, noLocation } from '../core/location.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { Place } from '../core/message-order.ts';
 import { judgeMove, MOVED, movedAlarm } from '../core/moved.ts';
 import type { EwonRecord } from '../core/records.ts';
 import { type House, type Telling, transactAndTell } from '../house.ts';
+import { type LocationView, locationView } from '../http/views.ts';
 import type { StoreTx } from '../store/store.ts';
 import { ewonRow } from './ewon-row.ts';
 import { isGeolocationOn } from './policy.ts';
@@ -76,7 +85,8 @@ async function judgeHome(
   { home, location, epoch, seq }: Pick<LocationRecord, 'home' | 'location'> & Place,
 ): Promise<Location | null> {
   if (!location) return home;
-  const verdict = judgeMove(home, location);
+  // who is meant to go about belongs wherever it is
+  const verdict = judgeMove((await tx.isMobile(deviceId)) ? null : home, location);
   const known = (await tx.alarmsOf([deviceId])).find(({ code }) => code === MOVED);
   const text = howFar(verdict.distanceM, location);
   const alarm = movedAlarm(known, verdict, { deviceId, epoch, seq, text, at: timestampOf(nowMs) });
@@ -102,6 +112,34 @@ const WORDS: Readonly<Record<Location['source'], string>> = {
 
 function km(metres: number): string {
   return metres < 1000 ? `${Math.ceil(metres)} m` : `${(metres / 1000).toFixed(metres < 10_000 ? 1 : 0)} km`;
+}
+
+/** Says whether an Ewon is meant to go about; either way it belongs where it is now. Codes: NOT_FOUND. */
+export async function letMove(
+  house: House,
+  deviceId: DeviceId,
+  moves: 'moves' | 'stays',
+): Promise<Result<LocationView>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const ewon = await tx.ewon(deviceId);
+    if (!ewon || (ewon.link !== 'linked' && ewon.link !== 'unlinked')) return err('NOT_FOUND', 'Ewon');
+    await tx.setMobile(deviceId, moves);
+    await belongsThere(tx, deviceId);
+    const known = (await tx.alarmsOf([deviceId])).find(({ code }) => code === MOVED);
+    const closed = known && movedAlarm(known, { is: 'there' }, { ...known, at: timestampOf(nowMs) });
+    if (closed) await tx.keepAlarms([closed]);
+    const event = LOG_TEXTS.mayMove(ewon.name, moves);
+    await telling.note(tx, { name: 'administrator', subject: 'User', event, deviceId });
+    telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, ewon) });
+    return ok(await placeOf(tx, ewon));
+  });
+}
+
+/** Where one Ewon is, and how that was come by. */
+export async function placeOf(tx: StoreTx, ewon: EwonRecord): Promise<LocationView> {
+  const { deviceId } = ewon;
+  const record = (await tx.locationOf(deviceId)) ?? noLocation(deviceId);
+  return locationView(record, { name: ewon.name, moves: await tx.isMobile(deviceId) });
 }
 
 /** Where Ewons are is where they belong: a person says so who acknowledges the alarm. */

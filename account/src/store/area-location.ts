@@ -33,6 +33,21 @@ export function locationArea({ db, accountId }: Scope): LocationArea {
       for (const table of ['location', 'geolocated'] as const)
         await db.deleteFrom(table).where('accountId', '=', accountId).where('deviceId', '=', deviceId).execute();
     },
+    async isMobile(deviceId) {
+      const row = await db
+        .selectFrom('setting')
+        .select('value')
+        .where('accountId', '=', accountId)
+        .where('name', '=', mobileOf(deviceId))
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    async setMobile(deviceId, value) {
+      const name = mobileOf(deviceId);
+      const known = db.deleteFrom('setting').where('accountId', '=', accountId).where('name', '=', name);
+      await known.execute();
+      if (value === 'moves') await db.insertInto('setting').values({ accountId, name, value }).execute();
+    },
     async answerOf(deviceId, askedKey, since) {
       const row = await answers(deviceId)
         .select('answer')
@@ -59,6 +74,10 @@ export function locationArea({ db, accountId }: Scope): LocationArea {
         .execute();
     },
   };
+}
+
+function mobileOf(deviceId: DeviceId): string {
+  return `mobile ${deviceId}`;
 }
 
 function rowOf({ location, passed, home, ...rest }: LocationRecord): Omit<Tables['location'], 'accountId'> {

@@ -191,6 +191,9 @@ export type LocationArea = {
   dueLocations(now: Timestamp, limit: number): Promise<readonly LocationRecord[]>;
   /** Keeps it in the place of the one of its Ewon. */
   keepLocation(record: LocationRecord): Promise<void>;
+  /** Whether an Ewon is meant to go about, and whether it is from now on. Stays when its place is forgotten. */
+  isMobile(deviceId: DeviceId): Promise<boolean>;
+  setMobile(deviceId: DeviceId, moves: 'moves' | 'stays'): Promise<void>;
   /** Forgets where an Ewon is, and what a service answered about it. */
   forgetLocation(deviceId: DeviceId): Promise<void>;
   /** What a service answered about this evidence of an Ewon, since then. */
