@@ -1,7 +1,11 @@
-import { MINUTE_MS, type Timestamp, timestampOf } from '@ewon-agent/contracts';
-import { assert, suite } from '@ewon-agent/contracts/testing';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MINUTE_MS, timestampOf } from '@ewon-agent/contracts';
+import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import type { GeolocateRequest } from '../core/geolocate.ts';
 import type { ServiceAnswer } from '../core/locate.ts';
+import type { CountryDatabase } from '../ports/places.ts';
 import { openAccountFixture, START_MS } from '../testing/account-fixture.ts';
 
 const AT = timestampOf(START_MS);
@@ -9,16 +13,29 @@ const FIX = { lat: 52.37, lng: 4.895, accuracy: 8, at: AT };
 const CELL = { radioType: 'lte', mobileCountryCode: 204, mobileNetworkCode: 4, locationAreaCode: 7, cellId: 70_001 };
 const WIFI = ['02:00:00:00:00:01', '02:00:00:00:00:02'].map((macAddress) => ({ macAddress, signalStrength: -60 }));
 
+const countries: CountryDatabase = { countryOf: async () => ({ is: 'unknown' }) };
+
 /** An account with one linked Ewon, and places looked up by a test. */
-async function openLinked(options: { readonly country?: string } = {}) {
+async function openLinked(options: { readonly country?: string; readonly stateDir?: string } = {}) {
   const asked: GeolocateRequest[] = [];
-  const answers: { wifi: ServiceAnswer; cell: ServiceAnswer } = { wifi: { is: 'unknown' }, cell: { is: 'unknown' } };
-  const { country } = options;
+  const answers: {
+    wifi: ServiceAnswer;
+    cell: ServiceAnswer;
+    until: Promise<void>;
+    isAsked: PromiseWithResolvers<void>;
+  } = {
+    ...{ wifi: { is: 'unknown' }, cell: { is: 'unknown' } },
+    ...{ until: Promise.resolve(), isAsked: Promise.withResolvers() },
+  };
+  const { country, stateDir } = options;
   const fixture = await openAccountFixture({
+    ...(stateDir !== undefined && { stateDir }),
     places: {
       service: {
         async ask(question) {
           asked.push(question);
+          answers.isAsked.resolve();
+          await answers.until;
           return question.wifiAccessPoints ? answers.wifi : answers.cell;
         },
       },
@@ -31,9 +48,12 @@ async function openLinked(options: { readonly country?: string } = {}) {
   const { deviceId } = (await fixture.admin('GET', 'ewons')).json[0];
   let seq = 0;
   const topic = `ewon/v1/${fixture.account.accountId}/${deviceId}/up/location`;
-  const say = async (body: object, from?: string, at: Timestamp = AT) => {
-    const text = JSON.stringify({ v: 1, at, epoch: 'e1', seq: ++seq, ...body });
-    await fixture.broker.needs().onMessage(topic, Buffer.from(text), from);
+  const hand = (body: object, from?: string) => {
+    const text = JSON.stringify({ v: 1, at: AT, epoch: 'e1', seq: ++seq, ...body });
+    return fixture.broker.needs().onMessage(topic, Buffer.from(text), from);
+  };
+  const say = async (body: object, from?: string) => {
+    await hand(body, from);
     await fixture.broker.needs().settled();
   };
   const tell = (evidence: object, from?: string) => say({ evidence: { considerIp: false, ...evidence } }, from);
@@ -42,7 +62,7 @@ async function openLinked(options: { readonly country?: string } = {}) {
   const events = async (): Promise<string[]> =>
     (await fixture.admin('GET', 'log?limit=100')).json.map((line: { event: string }) => line.event);
   const policy = (geolocation: boolean) => fixture.admin('PUT', 'policy', { geolocation });
-  return { ...fixture, deviceId, topic, say, tell, ewon, alarms, events, policy, asked, answers };
+  return { ...fixture, deviceId, topic, hand, say, tell, ewon, alarms, events, policy, asked, answers };
 }
 
 suite('location at the account', { timeoutMs: 30_000 }, (test) => {
@@ -84,6 +104,57 @@ suite('location at the account', { timeoutMs: 30_000 }, (test) => {
     assert.equal(asked.length, 2);
     const said = lines.filter((line) => line.includes('GEOLOCATE_FAILED'));
     assert.equal(said.length, 1);
+    await close();
+  });
+
+  test('what a service did not answer is asked for again by the server that is started next', async () => {
+    const stateDir = await mkdtemp(join(tmpdir(), 'ewon-location-'));
+    const first = await openLinked({ stateDir });
+    first.answers.wifi = { is: 'failed', why: 'HTTP 500' };
+    await first.tell({ wifiAccessPoints: WIFI });
+    await first.close();
+    const answer: ServiceAnswer = { is: 'found', lat: 52.1, lng: 5.1, accuracy: 40 };
+    const service = { ask: async () => answer };
+    const next = await openAccountFixture({ stateDir, places: { service, countries } });
+    const location = async () => (await next.admin('GET', 'ewons')).json[0].location;
+    await next.broker.needs().settled();
+    assert.equal(await location(), undefined);
+    await next.clock.advance(MINUTE_MS);
+    await next.broker.needs().settled();
+    assert.equal((await location()).source, 'wifi');
+    await next.close();
+    await rm(stateDir, { recursive: true });
+  });
+
+  for (const by of ['account', 'device'] as const)
+    test(`switched off by the ${by} while a service is asked: what it answers is not kept`, async () => {
+      const { hand, tell, ewon, policy, answers, asked, close } = await openLinked();
+      const gate = Promise.withResolvers<void>();
+      answers.until = gate.promise;
+      answers.wifi = { is: 'found', lat: 52.1, lng: 5.1, accuracy: 40 };
+      const told = tell({ wifiAccessPoints: WIFI });
+      await answers.isAsked.promise;
+      if (by === 'account') await policy(false);
+      else await hand({ withdrawn: 'device' });
+      await eventually(async () => (await ewon()).locationOff === by, { what: 'the switch' });
+      gate.resolve();
+      await told;
+      assert.equal((await ewon()).location, undefined);
+      if (by === 'account') await policy(true);
+      await tell({ wifiAccessPoints: WIFI });
+      assert.deepEqual([(await ewon()).location.source, asked.length], ['wifi', 2]);
+      await close();
+    });
+
+  test('nobody who is not signed in sees a place, or the cells', async () => {
+    const { account, deviceId, close } = await openLinked();
+    for (const [method, url] of [
+      ['GET', `ewons/${deviceId}/location`],
+      ['PUT', `ewons/${deviceId}/location`],
+      ['GET', 'cells'],
+      ['POST', 'cells'],
+    ] as const)
+      assert.equal((await account.adminApp.inject({ method, url: `/api/v1/${url}` })).statusCode, 401, url);
     await close();
   });
 

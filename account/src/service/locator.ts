@@ -67,7 +67,8 @@ export function createLocator(house: LocatorHouse, sources: PlaceSources): Locat
       if (answer.is !== 'failed')
         await house.store.transact(async (tx) => {
           // meanwhile it may have become forbidden to know
-          if (await tx.locationOf(deviceId)) await tx.keepAnswer(deviceId, key, answer, timestampOf(clock.now()));
+          const now = await tx.locationOf(deviceId);
+          if (now && now.offBy === null) await tx.keepAnswer(deviceId, key, answer, timestampOf(clock.now()));
         });
     }
   }
