@@ -32,7 +32,7 @@ suite('embedded broker', (test) => {
         asked.push(serial);
         return isActive(address, serial);
       },
-      onMessage: (topic, payload) => onMessage(topic, payload),
+      onMessage: (topic, payload, from) => onMessage(topic, payload, from),
       log: { write: (level, _area, msg, fields) => void logged.push(`${level} ${msg} ${JSON.stringify(fields)}`) },
     });
   const attempt = (more: Partial<ProbeOptions> = {}) =>
@@ -109,6 +109,15 @@ suite('embedded broker', (test) => {
 
   test('MQTT 5 is answered with "unacceptable protocol version"', async () => {
     assert.equal(await reasonOf({ protocolVersion: 5 }), '1');
+  });
+
+  test('a message comes with the address that its device is connected from', async () => {
+    const from: unknown[] = [];
+    onMessage = (_topic, _payload, address) => void from.push(address);
+    const p = await connect();
+    assert.equal(await p.publish(topicFor(device, 'event'), 'x'), 'acked');
+    assert.deepEqual(from, ['127.0.0.1']);
+    await p.leave('orderly');
   });
 
   test('PUBACK comes when the account has a place for the message; without one the device waits, and order is kept', async () => {

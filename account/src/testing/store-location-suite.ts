@@ -74,6 +74,18 @@ export function storeLocationSuite(
       }),
     );
     test(
+      'that an Ewon goes about is kept of that Ewon, until it stays, also when its place is forgotten',
+      on(async (account) => {
+        await account.transact(async (tx) => {
+          for (let times = 0; times < 2; times++) await tx.setMobile(one, 'moves');
+          await tx.forgetLocation(one);
+          assert.deepEqual([await tx.isMobile(one), await tx.isMobile(two)], [true, false]);
+          for (let times = 0; times < 2; times++) await tx.setMobile(one, 'stays');
+          assert.equal(await tx.isMobile(one), false);
+        });
+      }),
+    );
+    test(
       'cells are found by their whole name or by their area; the same name again is the same cell',
       on(async (account, store) => {
         const cell = (n: number, facts: Partial<CellRecord> = {}): CellRecord => ({
