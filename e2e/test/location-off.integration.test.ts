@@ -42,11 +42,15 @@ suite('location that is off', { needs: ['strace', 'socat'], timeoutMs: 90_000 },
     });
     assert.ok(account.locations.length <= 3, 'sources speak each second, and are told when they say something else');
     assert.equal(board.hasSaved(), true);
+    const placed = async () => (await account.api.ewons())[0];
+    await eventually(async () => (await placed())?.location?.source === 'gnss', { what: 'the place at the account' });
     const shown = JSON.stringify(await board.status());
     assert.match(shown, /"location":\{"on":true/);
     assert.ok(!/51\.21|00:1c:10|macAddress/.test(shown), 'status, and diag that holds it, show no place');
     await allow(false);
     await isTold('withdrawn', ({ locations }) => locations.at(-1)?.withdrawn === 'account');
+    const gone = async () => !(await placed())?.location && (await placed())?.locationOff === 'account';
+    await eventually(gone, { what: 'no place at the account' });
     await eventually(() => !board.hasSaved(), { what: 'the saved place gone', timeoutMs: 20_000 });
     const seen = await board.stop();
     for (const [what, times] of Object.entries(seen)) assert.ok(times > 0, `${what} was seen: ${JSON.stringify(seen)}`);
