@@ -11,6 +11,7 @@ import { memoryDevice } from '@ewon-agent/sdcard-tools/volume/block-device-memor
 import { readCard } from '@ewon-agent/sdcard-tools/volume/read-card';
 import type { Browser, Page } from 'playwright-core';
 import { openChromium, photograph } from '../src/chromium.ts';
+import { cutOff, openWatchedPage, type Watched } from '../src/watched-page.ts';
 
 // The page, walked as a person does, in Chromium against the real account server; devices are played by the
 // test client, and the broker's network is left out. The tests tell one story and follow one another,
@@ -25,9 +26,7 @@ let page: Page;
 let stateDir: string;
 let account: AccountFixture;
 let pump: Asked;
-/** What the browser complained about, and every host it asked. */
-const complaints: string[] = [];
-const hosts = new Set<string>();
+const watched: Watched = { complaints: [], hosts: new Set() };
 
 async function start(port = 0): Promise<void> {
   account = await openAccountFixture({ stateDir, page: registerPage, admin: { host: '127.0.0.1', port } });
@@ -57,21 +56,7 @@ async function connect({ device, location }: Asked, state: 'online' | 'offline',
   });
 }
 
-async function openPage(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
-  const opened = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
-  opened.on('pageerror', (error) => complaints.push(String(error)));
-  opened.on('console', (message) => {
-    // a refused request is what some tests are about, and the browser notes each
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      complaints.push(message.text());
-  });
-  opened.on('request', (request) => hosts.add(new URL(request.url()).host || request.url().slice(0, 5)));
-  opened.on('dialog', (dialog) => {
-    complaints.push(`a script ran: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  return opened;
-}
+const openPage = (options: Parameters<typeof openWatchedPage>[2] = {}) => openWatchedPage(browser, watched, options);
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
 const section = (name: string) => page.getByRole('region', { name });
@@ -85,14 +70,7 @@ const said = (text: string) => page.getByRole('status').filter({ hasText: text }
 const gone = (serial: string) => waiting(serial).waitFor({ state: 'detached' });
 
 /** Nothing is wider than the window, and nothing sticks out of its box. */
-async function assertNothingCutOff(opened: Page): Promise<void> {
-  const tooWide = await opened.evaluate(() =>
-    [document.documentElement, ...document.querySelectorAll('.panel, .card, .top, dialog[open], tr')]
-      .filter((box) => box.scrollWidth > box.clientWidth + 1)
-      .map((box) => `${box.tagName}.${box.className}: ${box.scrollWidth} > ${box.clientWidth}`),
-  );
-  assert.deepEqual(tooWide, []);
-}
+const assertNothingCutOff = async (opened: Page) => assert.deepEqual(await cutOff(opened), []);
 
 async function downloadBy(click: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
   const coming = page.waitForEvent('download');
@@ -454,10 +432,10 @@ suite('the account page', { needs: ['chromium'], timeoutMs: 30_000 }, (test) => 
   });
 
   test('through all of it: no script error, nothing against the content policy, nobody else asked', () => {
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(watched.complaints, []);
     const { host } = new URL(account.account.adminUrl);
     assert.deepEqual(
-      [...hosts].filter((asked) => asked !== host && asked !== 'blob:'),
+      [...watched.hosts].filter((asked) => asked !== host && asked !== 'blob:'),
       [],
     );
   });

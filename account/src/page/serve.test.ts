@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import fastify from 'fastify';
 import { CONTENT_SECURITY_POLICY, registerPage } from './serve.ts';
@@ -9,6 +10,7 @@ const FILES = [
   ['/page.css', 'text/css; charset=utf-8'],
   ['/icon.svg', 'image/svg+xml'],
 ] as const;
+const OUTLINES = ['/outlines-110m.json', '/outlines-50m.json'] as const;
 const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers });
 
 suite('the page as it is served', (test) => {
@@ -48,6 +50,40 @@ suite('the page as it is served', (test) => {
     }
   });
 
+  test('outlines of countries come compressed to who takes that, as they are to others, and are kept for a week', async () => {
+    for (const url of OUTLINES) {
+      const plain = await get(url);
+      const packed = await get(url, { 'accept-encoding': 'gzip, deflate, br' });
+      assert.equal(packed.headers['content-encoding'], 'gzip');
+      assert.equal(plain.headers['content-encoding'], undefined);
+      assert.deepEqual(gunzipSync(packed.rawPayload), plain.rawPayload);
+      assert.ok(packed.rawPayload.length < plain.rawPayload.length / 2.5);
+      for (const { headers } of [plain, packed]) {
+        assert.equal(headers['content-type'], 'application/json');
+        assert.equal(headers['cache-control'], 'public, max-age=604800');
+        assert.equal(headers['vary'], 'accept-encoding');
+        assert.equal(headers['content-security-policy'], CONTENT_SECURITY_POLICY);
+      }
+      assert.notEqual(plain.headers['etag'], packed.headers['etag'], 'other bytes, another tag');
+      const again = await get(url, { 'accept-encoding': 'gzip', 'if-none-match': String(packed.headers['etag']) });
+      assert.equal(again.statusCode, 304);
+    }
+  });
+
+  test('gzip is for who takes it: not when it is weighed with 0, nor for another name that holds it', async () => {
+    const table = [
+      ['gzip', 'gzip'],
+      ['br;q=1.0, gzip;q=0.8', 'gzip'],
+      ['GZIP', 'gzip'],
+      ['gzip;q=0', undefined],
+      ['gzip; q=0.00', undefined],
+      ['x-gzipped', undefined],
+      ['', undefined],
+    ] as const;
+    for (const [accepts, sent] of table)
+      assert.equal((await get('/page.js', { 'accept-encoding': accepts })).headers['content-encoding'], sent, accepts);
+  });
+
   test('the document holds no script or style of its own and names no other host', async () => {
     const { body } = await get('/');
     assert.doesNotMatch(body, /<style|style=|\son\w+=|<script(?![^>]*src=)/i);
@@ -64,7 +100,7 @@ suite('the page as it is served', (test) => {
   });
 
   test('the script is small enough for a slow line', async () => {
-    const { rawPayload } = await get('/page.js');
-    assert.ok(rawPayload.length < 64 * 1024, `${rawPayload.length} bytes`);
+    const { rawPayload } = await get('/page.js', { 'accept-encoding': 'gzip' });
+    assert.ok(rawPayload.length < 32 * 1024, `${rawPayload.length} bytes`);
   });
 });

@@ -1,4 +1,14 @@
-import type { Account, AutoRegistration, Ewon, Grk, LogLine, Problem, Properties, Registration } from './api-types.ts';
+import type {
+  Account,
+  AutoRegistration,
+  Ewon,
+  Grk,
+  LogLine,
+  Policy,
+  Problem,
+  Properties,
+  Registration,
+} from './api-types.ts';
 import { TEXTS } from './texts.ts';
 
 /** What the server answered: a value, or a problem that is shown as it is. */
@@ -79,6 +89,7 @@ export function createApi() {
     autoRegistration: () => json<AutoRegistration>('auto-registration'),
     setAutoRegistration: (how: AutoRegistration) =>
       json<AutoRegistration>('auto-registration', { method: 'PUT', body: how }),
+    policy: () => json<Policy>('policy'),
     grks: () => json<readonly Grk[]>('grks'),
     key: (grkId: string) => json<{ readonly key: string }>(`grks/${id(grkId)}/key`),
     renew: (grkId: string) => json<unknown>('grks/renew', { method: 'POST', body: { grkId } }),

@@ -4,7 +4,9 @@ import { AutoRegistration } from './auto.tsx';
 import { Ewons } from './ewons.tsx';
 import { follow } from './live.ts';
 import { Log } from './log.tsx';
+import { MapSection } from './map/map-section.tsx';
 import { onceOf } from './once.ts';
+import type { PointedOut } from './page.ts';
 import { type Connection, pendingOf, transition } from './page-state.ts';
 import { Pending } from './pending.tsx';
 import { SignIn } from './sign-in.tsx';
@@ -21,6 +23,7 @@ export function App({ api }: { readonly api: Api }) {
   const [state, on] = useReducer(transition, { at: 'starting' });
   const [said, say] = useSaying();
   const nowMs = useNow();
+  const [pointedOut, pointOut] = useState<PointedOut>();
   const following = useRef<ReturnType<typeof follow>>(undefined);
   const start = () => {
     following.current?.stop();
@@ -58,6 +61,8 @@ export function App({ api }: { readonly api: Api }) {
     document.title = waiting > 0 ? `(${waiting}) ${TEXTS.product}` : TEXTS.product;
   }, [waiting]);
 
+  useDeepLink(state.at === 'ready');
+
   if (state.at === 'starting') return <p class="starting">{TEXTS.starting}</p>;
   if (state.at === 'signedOut') return <SignIn problem={state.problem} onToken={(once) => void signIn(once)} />;
   const told = {
@@ -66,6 +71,8 @@ export function App({ api }: { readonly api: Api }) {
     nowMs: nowMs + state.lists.clockAheadMs,
     logChanges: state.logChanges,
     say,
+    pointOut,
+    pointedOut,
     reload: () => following.current?.reload(),
   };
   return (
@@ -87,6 +94,7 @@ export function App({ api }: { readonly api: Api }) {
         )}
         <Pending told={told} />
         <Ewons told={told} />
+        <MapSection told={told} />
         <AutoRegistration told={told} />
         <Log told={told} />
       </main>
@@ -113,6 +121,7 @@ function Header(props: {
           {TEXTS.pending.short} {props.waiting > 0 && <span class="count">{props.waiting}</span>}
         </a>
         <a href="#ewons">{TEXTS.ewons.title}</a>
+        <a href="#map">{TEXTS.map.title}</a>
         <a href="#auto-registration">{TEXTS.auto.title}</a>
         <a href="#log">{TEXTS.log.title}</a>
       </nav>
@@ -129,6 +138,13 @@ function takeOnce(): string | undefined {
   const once = location.hash.startsWith('#once=') ? onceOf(location.hash) : undefined;
   if (location.hash.startsWith('#once=')) history.replaceState(null, '', location.pathname);
   return once;
+}
+
+/** Goes to the section that the address names, once it is there: the browser itself looked before there was one. */
+function useDeepLink(ready: boolean): void {
+  useEffect(() => {
+    if (ready) document.getElementById(location.hash.slice(1))?.scrollIntoView({ behavior: 'instant' });
+  }, [ready]);
 }
 
 /** Calls when the connection is live after it was lost. */

@@ -1,6 +1,6 @@
 import type { TargetedSubmitEvent } from 'preact';
-import { useState } from 'preact/hooks';
-import type { Ewon } from './api-types.ts';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Ewon, Wan } from './api-types.ts';
 import type { Told } from './page.ts';
 import { found } from './page-state.ts';
 import { Ago, Dialog, DialogButtons, Untrusted, useAsking, useFocusAfter } from './parts.tsx';
@@ -10,14 +10,24 @@ import { harmless } from './words.ts';
 const T = TEXTS.ewons;
 /** A list of this length is read at a glance; a longer one wants a search. */
 const SEARCH_FROM = 6;
+/** A table of thousands of rows takes a second to draw and is read by nobody; more come when they are asked for. */
+const ROWS_AT_ONCE = 100;
 
 /** The Ewons of the account, with their state; removing one asks first. */
 export function Ewons({ told }: { readonly told: Told }) {
   const [search, setSearch] = useState('');
   const [removing, setRemoving] = useState<Ewon>();
+  const [rows, setRows] = useState(ROWS_AT_ONCE);
   const heading = useFocusAfter();
+  const { pointedOut } = told;
   const { ewons } = told.lists;
-  const shown = found(told.lists, search);
+  const shown = useMemo(() => found(told.lists, search), [told.lists, search]);
+  useEffect(() => {
+    const ewon = ewons.find(({ deviceId }) => pointedOut?.at === 'ewons' && deviceId === pointedOut.deviceId);
+    if (!ewon) return;
+    setSearch(ewon.serial);
+    heading.focus();
+  }, [pointedOut]);
   const online = ewons.filter((e) => e.status === 'online').length;
   const alarms = ewons.reduce((sum, e) => sum + e.alarms, 0);
   const removed = (name: string) => {
@@ -31,7 +41,7 @@ export function Ewons({ told }: { readonly told: Told }) {
         {T.title} {ewons.length > 0 && <span class="quiet">{T.counted(online, ewons.length)}</span>}
         {alarms > 0 && <span class="state alarm">{T.alarms(alarms)}</span>}
       </h2>
-      {ewons.length >= SEARCH_FROM && (
+      {(ewons.length >= SEARCH_FROM || search !== '') && (
         <input
           type="search"
           class="search"
@@ -43,7 +53,14 @@ export function Ewons({ told }: { readonly told: Told }) {
       )}
       {ewons.length === 0 && <p class="empty">{T.empty}</p>}
       {ewons.length > 0 && shown.length === 0 && <p class="empty">{T.noMatch(harmless(search))}</p>}
-      {shown.length > 0 && <Table told={told} ewons={shown} onRemove={setRemoving} />}
+      {shown.length > 0 && <Table told={told} ewons={shown.slice(0, rows)} onRemove={setRemoving} />}
+      {shown.length > rows && (
+        <div>
+          <button type="button" onClick={() => setRows(rows + ROWS_AT_ONCE)}>
+            {T.more(shown.length - rows)}
+          </button>
+        </div>
+      )}
       {removing && <RemoveDialog told={told} ewon={removing} onClose={() => setRemoving(undefined)} onDone={removed} />}
     </section>
   );
@@ -100,6 +117,7 @@ function Row({ told, ewon, onRemove }: { readonly told: Told; readonly ewon: Ewo
       <td data-label={T.state}>
         <State ewon={ewon} />
         {ewon.alarms > 0 && <span class="state alarm">{T.alarms(ewon.alarms)}</span>}
+        {ewon.wan && <Way wan={ewon.wan} now={ewon.status === 'online' ? 'now' : 'then'} />}
       </td>
       {cell(T.serial, ewon.serial, 'mono')}
       {cell(T.firmware, ewon.firmware)}
@@ -109,12 +127,48 @@ function Row({ told, ewon, onRemove }: { readonly told: Told; readonly ewon: Ewo
         {ewon.lastSeen === null ? TEXTS.never : <Ago at={ewon.lastSeen} nowMs={told.nowMs} />}
       </td>
       <td class="last">
+        {ewon.location && (
+          <button
+            type="button"
+            class="quiet-button"
+            onClick={() => told.pointOut({ at: 'map', deviceId: ewon.deviceId })}
+          >
+            {T.onMap}
+            <span class="unseen">{TEXTS.pending.of(ewon.name)}</span>
+          </button>
+        )}
         <button type="button" class="danger quiet-button" onClick={onRemove}>
           {T.remove}
           <span class="unseen">{TEXTS.pending.of(ewon.name)}</span>
         </button>
       </td>
     </tr>
+  );
+}
+
+/** Over which link it reaches the account, and how that stands, in its own words; of an Ewon that is away, what it told last. */
+function Way({ wan, now }: { readonly wan: Wan; readonly now: 'now' | 'then' }) {
+  const W = TEXTS.wan;
+  const whole = wan.state === 'online' && wan.connectivity === 'full';
+  return (
+    <small class="way">
+      {now === 'then' && `${W.toldLast} `}
+      {W.kinds[wan.link]} {wan.interface && <Untrusted text={wan.interface} />}
+      {': '}
+      {W.states[wan.state]}, {W.connectivities[wan.connectivity]}
+      {wan.fallback && wan.fallback.active !== wan.fallback.primary && (
+        <>
+          {' '}
+          {W.inPlaceOf} <Untrusted text={wan.fallback.primary} />
+        </>
+      )}
+      {!whole && (
+        <>
+          {' '}
+          <code>{harmless(wan.cause)}</code>
+        </>
+      )}
+    </small>
   );
 }
 

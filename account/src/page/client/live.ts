@@ -111,15 +111,17 @@ function eventOf(change: Exclude<Change, { type: 'command' }>): PageEvent | unde
 }
 
 async function readLists(api: Api): Promise<Lists | undefined> {
-  const [account, registrations, ewons, grks, pools, auto] = await Promise.all([
+  const [account, registrations, ewons, grks, pools, auto, policy] = await Promise.all([
     api.account(),
     api.registrations(),
     api.ewons(),
     api.grks(),
     api.pools(),
     api.autoRegistration(),
+    api.policy(),
   ]);
   if (!account.ok || !registrations.ok || !ewons.ok || !grks.ok || !pools.ok || !auto.ok) return undefined;
+  if (!policy.ok) return undefined;
   return {
     account: account.value,
     registrations: registrations.value,
@@ -127,6 +129,7 @@ async function readLists(api: Api): Promise<Lists | undefined> {
     grks: grks.value,
     pools: pools.value,
     autoRegistration: auto.value,
+    policy: policy.value,
     clockAheadMs: Date.parse(account.value.time) - Date.now(),
   };
 }

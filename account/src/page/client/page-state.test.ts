@@ -1,4 +1,5 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
+import type { Place } from './api-types.ts';
 import {
   cardKey,
   found,
@@ -14,6 +15,7 @@ import { aKey, anEwon, aRegistration, lists, PROBLEM } from './testing/rows.ts';
 
 const r1 = aRegistration({ id: 'r1', createdAt: '2026-11-23T10:00:00.000Z' });
 const e1 = anEwon({ name: 'Pump 4' });
+const PLACE: Place = { lat: 50.62, lng: 4.33, accuracy: 12, source: 'gnss', at: e1.createdAt };
 const full = lists({ registrations: [r1], ewons: [e1] });
 
 const STATES: Record<string, PageState> = {
@@ -111,6 +113,20 @@ suite('what the page knows', (test) => {
     }
     const unlinked = transition(state, { on: 'EwonChanged', row: { ...offline, link: 'unlinked' } });
     assert.equal(inShort(unlinked), 'ready live 0 r1:pending Pump 4:offline');
+  });
+
+  test('while geolocation is off no place is kept, whether it was there before or comes with a late change', () => {
+    const located = anEwon({ name: 'Pump 4', location: PLACE });
+    const on: PageState = { at: 'ready', connection: 'live', lists: lists({ ewons: [located] }), logChanges: 0 };
+    const off = transition(on, {
+      on: 'Loaded',
+      lists: lists({ ewons: [located], policy: { ...full.policy, geolocation: false } }),
+    });
+    assert.doesNotMatch(JSON.stringify(off), /50\.62/);
+    const late = transition(off, { on: 'EwonChanged', row: located });
+    assert.equal(inShort(late), 'ready live 1 - Pump 4:online');
+    assert.doesNotMatch(JSON.stringify(late), /50\.62/);
+    assert.match(JSON.stringify(transition(on, { on: 'EwonChanged', row: located })), /50\.62/);
   });
 
   test('who waits: pending ones only, the longest first', () => {

@@ -6,7 +6,7 @@
 // starting   nothing is known yet
 // signedOut  the server does not know us; `problem` says why when a sign-in was tried
 // ready      the lists are shown; `connection` tells whether they are live, and old lists stay while it is lost
-import type { Account, AutoRegistration, Ewon, Grk, Problem, Registration } from './api-types.ts';
+import type { Account, AutoRegistration, Ewon, Grk, Policy, Problem, Registration } from './api-types.ts';
 
 export type Lists = {
   readonly account: Account;
@@ -15,9 +15,12 @@ export type Lists = {
   readonly grks: readonly Grk[];
   readonly pools: readonly string[];
   readonly autoRegistration: AutoRegistration;
+  readonly policy: Policy;
   /** How far the server's clock is ahead of the browser's; negative when it is behind. */
   readonly clockAheadMs: number;
 };
+
+const COLLATOR = new Intl.Collator();
 
 export type Connection = 'connecting' | 'live' | 'lost';
 
@@ -46,7 +49,12 @@ export function transition(state: PageState, event: PageEvent): PageState {
   if (event.on === 'SignedOut') return { at: 'signedOut', ...(event.problem && { problem: event.problem }) };
   if (event.on === 'Loaded') {
     const before = state.at === 'ready' ? state : { connection: 'connecting' as const, logChanges: 0 };
-    return { at: 'ready', connection: before.connection, lists: event.lists, logChanges: before.logChanges + 1 };
+    return {
+      at: 'ready',
+      connection: before.connection,
+      lists: allowed(event.lists),
+      logChanges: before.logChanges + 1,
+    };
   }
   if (state.at !== 'ready') return state;
   switch (event.on) {
@@ -94,7 +102,12 @@ export function found(lists: Lists, search: string): readonly Ewon[] {
   const words = search.toLowerCase().split(/\s+/);
   const text = (e: Ewon) => [e.name, e.serial, e.pool, e.description, ...e.customFields].join(' ').toLowerCase();
   const matching = lists.ewons.filter((e) => words.every((word) => text(e).includes(word)));
-  return matching.toSorted((a, b) => a.name.localeCompare(b.name));
+  return matching.toSorted((a, b) => byName(a, b));
+}
+
+/** The order of a list by name. One collator for all: for a thousand names `localeCompare` takes ten times as long. */
+export function byName(a: Pick<Ewon, 'name'>, b: Pick<Ewon, 'name'>): number {
+  return COLLATOR.compare(a.name, b.name);
 }
 
 /** Who would be turned away: all that wait, or those that came with one key. */
@@ -108,7 +121,13 @@ function isListed(ewon: Ewon): boolean {
 }
 
 function withLists(state: PageState & { at: 'ready' }, part: Partial<Lists>): PageState {
-  return { ...state, lists: { ...state.lists, ...part } };
+  return { ...state, lists: allowed({ ...state.lists, ...part }) };
+}
+
+/** Keeps no place while geolocation is off, also one that a change on its way still carried. */
+function allowed(lists: Lists): Lists {
+  if (lists.policy.geolocation || lists.ewons.every(({ location }) => location === undefined)) return lists;
+  return { ...lists, ewons: lists.ewons.map(({ location: _, ...ewon }) => ewon) };
 }
 
 /** Puts a row in the place of the one with its key, or at the end. */

@@ -9,9 +9,15 @@ export type Told = {
   readonly nowMs: number;
   readonly logChanges: number;
   readonly say: (text: string) => void;
+  /** Shows an Ewon in another section of the page; the last wish is kept in `pointedOut`. */
+  readonly pointOut: (what: PointedOut) => void;
+  readonly pointedOut: PointedOut | undefined;
   /** Reads all lists again, for changes that no event announces. */
   readonly reload: () => void;
 };
+
+/** An Ewon that is to be shown in a section: each wish is another object. */
+export type PointedOut = { readonly at: 'ewons' | 'map'; readonly deviceId: string };
 
 /** A dialog about one waiting Ewon. */
 export type Decision = {

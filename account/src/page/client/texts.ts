@@ -131,6 +131,84 @@ export const TEXTS = {
     actions: 'Actions',
     remove: 'Remove',
     removed: (name: string) => `Removed: ${name}.`,
+    onMap: 'Show on map',
+    more: (count: number) => `Show more (${count} not shown)`,
+  },
+
+  wan: {
+    kinds: { ethernet: 'Ethernet', wifi: 'Wi-Fi', cellular: 'Cellular', none: 'No link' },
+    states: {
+      online: 'online',
+      disconnecting: 'in doubt',
+      offline: 'offline',
+      connecting: 'connecting',
+      disabled: 'not watched',
+    },
+    connectivities: {
+      full: 'full',
+      limited: 'limited',
+      portal: 'behind a sign-in page',
+      none: 'no way out',
+      unknown: 'unknown',
+    },
+    inPlaceOf: 'in place of',
+    toldLast: 'told last:',
+  },
+
+  map: {
+    title: 'Map',
+    counted: (located: number, all: number) => `${located} of ${all} located`,
+    switchedOff:
+      'Geolocation is switched off for this account: no Ewon is asked where it is, and no place is kept or shown. The switch is “geolocation” in the policy of the account; switch it on with “account policy set --geolocation on”.',
+    noEwons: 'No Ewon yet, so there is nothing to show. Make a card under “Auto-registration” first.',
+    noPlaces:
+      'No Ewon has told where it is yet. An Ewon that may be located tells it once it is online; “ewon-agent policy” at the Ewon says whether it may, and who has decided.',
+    offDevice: (count: number, all: number) =>
+      `${count} of ${all} Ewons may not be located: switched off on the device (GeolocEnable).`,
+    offBoard: (count: number, all: number) =>
+      `${count} of ${all} Ewons may not be located: switched off by hand at the board (the file geolocation.off).`,
+    offUnknown: (count: number, all: number) =>
+      `${count} of ${all} Ewons may not be located yet: they have no policy of this account.`,
+    window: (count: number) => `Map of ${count === 1 ? 'one located Ewon' : `${count} located Ewons`}`,
+    keys: 'Arrow keys move the map, plus and minus come nearer and go farther away, 0 shows all. The list below the map has the same in words.',
+    nearer: 'Nearer',
+    farther: 'Farther away',
+    all: 'Show all',
+    wheelHint: 'Click the map first, or hold Ctrl, to zoom with the wheel.',
+    scale: (length: string) => `This long on the map: ${length}`,
+    markTitle: (name: string, standing: string) => `${name}: ${standing}`,
+    clusterTitle: (count: number, offline: number, alarms: number) =>
+      [
+        `${count} Ewons`,
+        ...(offline > 0 ? [`${offline} offline`] : []),
+        ...(alarms > 0 ? [`${alarms} with alarms`] : []),
+      ].join(', '),
+    together: (count: number) => `${count} Ewons in one place`,
+    andMore: (count: number) => `and ${count} more; see the list below`,
+    standing: { online: 'Online', offline: 'Offline', alarm: 'Online, alarm', alarmOffline: 'Offline, alarm' },
+    place: 'Place',
+    accuracy: 'Accuracy',
+    within: (length: string) => `within ${length} of this point (95 %)`,
+    source: 'Found by',
+    sources: {
+      gnss: 'Satellites (GNSS)',
+      wifi: 'Wi-Fi access points',
+      cell: 'Mobile network cells',
+      ip: 'Internet address',
+    },
+    fallbacks: {
+      lacf: 'the cell itself is not known; this is the area it belongs to',
+      ipf: 'what the Ewon told is not known; this is where its internet address is registered',
+    },
+    age: 'Told',
+    circle: 'A circle: the Ewon is somewhere in it, in 95 of 100 cases.',
+    outlines: 'Outlines: Natural Earth.',
+    inList: 'Show in the list',
+    list: 'The same as a list',
+    search: 'Find a located Ewon',
+    searchHint: 'name, serial, pool or description',
+    show: 'Show on map',
+    more: (count: number) => `Show more (${count} not shown)`,
   },
 
   remove: {

@@ -6,6 +6,7 @@ import type { Lists } from '../page-state.ts';
 
 type Loose<T> = { readonly [K in keyof T]?: T[K] extends string | null ? string | T[K] : T[K] };
 
+const AT = '2026-11-23T11:00:00.000Z' as Timestamp;
 export const PROBLEM: Problem = { code: 'LINK_USED', title: 'The link was used.', detail: '', next: 'Make another.' };
 
 /** A registration that waits. */
@@ -83,13 +84,14 @@ export function lists(told: Partial<Lists>): Lists {
       mqttUrls: ['mqtts://127.0.0.1:8883'],
       accountKeyFingerprint: '4f2a-90c1-77be-03d5' as Fingerprint,
       ca: '',
-      time: '2026-11-23T11:00:00.000Z' as Timestamp,
+      time: AT,
     },
     registrations: [],
     ewons: [],
     grks: [],
     pools: ['Default'],
     autoRegistration: { enabled: true, pool: 'Default' },
+    policy: { version: 1, issuedAt: AT, geolocation: true, remoteManagement: true, denied: [] },
     clockAheadMs: 0,
     ...told,
   };
