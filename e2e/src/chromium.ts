@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { findProgram } from '@ewon-agent/contracts/testing';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 
 /** Root wants no sandbox; a build machine has no GPU; and a test browser talks to nobody but the page it shows. */
 const ARGUMENTS = [
@@ -33,4 +33,9 @@ export async function photograph(page: Page, name: string): Promise<void> {
   const fullPage = (await page.locator('dialog[open]').count()) === 0;
   if (fullPage) await page.evaluate(() => window.scrollTo({ top: 0, behavior: 'instant' }));
   await page.screenshot({ path: `${ARTEFACTS}${name}.png`, fullPage, animations: 'disabled' });
+}
+
+/** Saves what one part of a page shows as `artefacts/<name>.png`. */
+export async function photographPart(part: Locator, name: string): Promise<void> {
+  await part.screenshot({ path: `${ARTEFACTS}${name}.png`, animations: 'disabled' });
 }

@@ -34,10 +34,13 @@ export function cutOff(page: Page): Promise<readonly string[]> {
   );
 }
 
-/** What axe-core finds serious or critical on a page, each as its rule and the elements. */
-export async function seriousFindings(page: Page): Promise<readonly string[]> {
+/** What axe-core finds serious or critical in a part of a page, each as its rule and the elements. @param within a CSS selector */
+export async function seriousFindings(page: Page, within: string): Promise<readonly string[]> {
   await page.evaluate(readFileSync(fileURLToPath(import.meta.resolve('axe-core')), 'utf8'));
-  const { violations } = await page.evaluate(async (): Promise<AxeAnswer> => Reflect.get(window, 'axe').run());
+  const { violations } = await page.evaluate(
+    async (part): Promise<AxeAnswer> => Reflect.get(window, 'axe').run(part, { resultTypes: ['violations'] }),
+    within,
+  );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);

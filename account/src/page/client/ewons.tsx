@@ -11,7 +11,7 @@ const T = TEXTS.ewons;
 /** A list of this length is read at a glance; a longer one wants a search. */
 const SEARCH_FROM = 6;
 /** A table of thousands of rows takes a second to draw and is read by nobody; more come when they are asked for. */
-const ROWS_AT_ONCE = 100;
+const ROWS_AT_ONCE = 50;
 
 /** The Ewons of the account, with their state; removing one asks first. */
 export function Ewons({ told }: { readonly told: Told }) {
