@@ -42,6 +42,7 @@ suite('benches', { timeoutMs: 120_000, needs: ['ss'] }, (test) => {
       'ingest',
       'drain',
       'fleet',
+      'map',
     ]);
     await assert.rejects(bench('nothing'), { code: 2 });
     await assert.rejects(bench('start', '--runs', '0'), { code: 2 });
@@ -97,6 +98,17 @@ suite('the outbox bench', { timeoutMs: 120_000 }, (test) => {
       assert.ok(p50Ms.median <= p99Ms.median);
     }
     assert.ok(isSpread(durableWriteMs, 1));
+  });
+});
+
+suite('the map bench', { timeoutMs: 120_000, needs: ['chromium'] }, (test) => {
+  test('visits the map with the fleet that is asked for', async () => {
+    const { fleets } = await bench('map', '--runs', '1', '--devices', '50');
+    const [{ devices, usableMs, drawnMs, answeredMs, nothingMs, heapMib, accountPssMib }] = fleets;
+    assert.deepEqual([fleets.length, devices], [1, 50]);
+    for (const spread of [usableMs, drawnMs, answeredMs, nothingMs, heapMib, accountPssMib])
+      assert.ok(isSpread(spread, 1) && spread.median > 0);
+    assert.ok(Math.abs(drawnMs.median + answeredMs.median - usableMs.median) < 0.001);
   });
 });
 

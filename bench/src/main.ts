@@ -5,6 +5,7 @@ import { drainBench } from './drain.ts';
 import { fleetBench } from './fleet.ts';
 import { footprintBench } from './footprint.ts';
 import { ingestBench } from './ingest.ts';
+import { mapBench } from './map.ts';
 import { outboxBench } from './outbox.ts';
 import { registrationBench } from './registration.ts';
 import { writeSection } from './report.ts';
@@ -16,7 +17,7 @@ import { startBench } from './start.ts';
 
 const USAGE = `npm run bench -- NAME … [--runs N] [--seconds N] [--devices N] [--json]
 Without --runs, --seconds and --devices a bench runs whole and writes its section of docs/benchmarks.md.
---devices is for "fleet": the fleets of that many devices alone.`;
+--devices is for "fleet" and "map": a fleet of that many devices alone.`;
 
 const BENCHES: readonly Bench[] = [
   registrationBench,
@@ -27,6 +28,7 @@ const BENCHES: readonly Bench[] = [
   ingestBench,
   drainBench,
   fleetBench,
+  mapBench,
 ];
 
 const { values, positionals } = parseArgs({

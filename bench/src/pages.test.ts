@@ -4,6 +4,7 @@ import { type DrainRun, drainAnswer } from './drain-page.ts';
 import { fleetAnswer } from './fleet-page.ts';
 import { footprintAnswer, type ResidentName } from './footprint-page.ts';
 import { ingestAnswer } from './ingest-page.ts';
+import { mapAnswer } from './map-page.ts';
 import { OUTSTANDING, outboxAnswer } from './outbox-page.ts';
 import { type RegistrationRun, registrationAnswer } from './registration-page.ts';
 import type { Resident } from './resident.ts';
@@ -112,6 +113,18 @@ suite('what the benches say', (test) => {
     assert.match(body, /\| 5,000, embedded \| 600 \| 500 \| 400 \| 300 \| 9000 \|/);
     assert.match(body, /\| 5,000, embedded \| 600 \| 1200 \| 0\.50 \| 1\.50 \| 0\.50 \| 3\.0 \|/);
     assert.match(body, /\| 5,000, embedded \| 1\.50 \| 2\.00 \| 1\.00 \| 3\.00 \| 0\.10 \| 700 \| 99\.0 \| 1\.00 \|/);
+  });
+
+  test('map: each fleet has its rows, the thousand its aim, and usable is drawn and answered', () => {
+    const visit = { nothingMs: 20, drawnMs: 300, answeredMs: 50, heapMib: 12, accountPssMib: 150 };
+    const { body } = mapAnswer([
+      { devices: 1000, ...visit },
+      { devices: 1000, ...visit, drawnMs: 500 },
+      { devices: 5000, ...visit },
+    ]);
+    assert.match(body, /\| navigation → drawn and a click answered, 1,000 Ewons \| 2 \| 450 \|.*\| < 1000 \|/);
+    assert.match(body, /\| navigation → drawn and a click answered, 5,000 Ewons \| 1 \| 350 \|.*\| {2}\|/);
+    assert.match(body, /\| heap of the page's scripts, 5,000 Ewons \| 1 \| 12\.0 \|/);
   });
 
   test('outbox: rate and wait for each number under way, the rate as a ratio to the floor', () => {

@@ -4,6 +4,7 @@ import { AutoRegistration } from './auto.tsx';
 import { Ewons } from './ewons.tsx';
 import { follow } from './live.ts';
 import { Log } from './log.tsx';
+import { loadCountries } from './map/load-countries.ts';
 import { MapSection } from './map/map-section.tsx';
 import { onceOf } from './once.ts';
 import type { PointedOut } from './page.ts';
@@ -23,6 +24,8 @@ export function App({ api }: { readonly api: Api }) {
   const [state, on] = useReducer(transition, { at: 'starting' });
   const [said, say] = useSaying();
   const nowMs = useNow();
+  // who comes for the map waits for lists and outlines at the same time
+  const [outlines] = useState(() => (location.hash === '#map' ? loadCountries('110m') : undefined));
   const [pointedOut, pointOut] = useState<PointedOut>();
   const following = useRef<ReturnType<typeof follow>>(undefined);
   const start = () => {
@@ -94,7 +97,7 @@ export function App({ api }: { readonly api: Api }) {
         )}
         <Pending told={told} />
         <Ewons told={told} />
-        <MapSection told={told} />
+        <MapSection told={told} early={outlines} />
         <AutoRegistration told={told} />
         <Log told={told} />
       </main>

@@ -86,7 +86,7 @@ function Row({ told, one, countries, onChoose }: Omit<List, 'located'> & { reado
       </th>
       <td data-label={TEXTS.ewons.state}>{T.standing[standing]}</td>
       <td data-label={T.place}>
-        {degreesText(areaOf(one))}
+        <span class="nowrap">{degreesText(areaOf(one))}</span>
         {country && <small>{country}</small>}
       </td>
       <td data-label={T.accuracy} class="nowrap">
@@ -97,7 +97,7 @@ function Row({ told, one, countries, onChoose }: Omit<List, 'located'> & { reado
         <Ago at={place.at} nowMs={told.nowMs} />
       </td>
       <td class="last">
-        <button type="button" onClick={() => onChoose(one)}>
+        <button type="button" class="nowrap" onClick={() => onChoose(one)}>
           {T.show}
           <span class="unseen">{TEXTS.pending.of(ewon.name)}</span>
         </button>

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Answer } from '../api.ts';
 import type { Problem } from '../api-types.ts';
 import type { Told } from '../page.ts';
 import { ProblemNotice } from '../parts.tsx';
@@ -15,7 +16,7 @@ const T = TEXTS.map;
 const STANDINGS: readonly Standing[] = ['online', 'offline', 'alarm', 'alarmOffline'];
 
 /** Where the Ewons are: a map with the account's own outlines of countries, and the same as a list. */
-export function MapSection({ told }: { readonly told: Told }) {
+export function MapSection({ told, early }: Pick<Looked, 'told' | 'early'>) {
   const section = useRef<HTMLElement>(null);
   const { ewons, policy } = told.lists;
   const located = useMemo(() => locatedOf(ewons), [ewons]);
@@ -25,12 +26,12 @@ export function MapSection({ told }: { readonly told: Told }) {
       <h2 id="map-title" tabIndex={-1}>
         {T.title} {located.length > 0 && <span class="quiet">{T.counted(located.length, ewons.length)}</span>}
       </h2>
+      {policy.geolocation && <Off told={told} />}
       {empty === undefined ? (
-        <LookedAt told={told} located={located} section={section} />
+        <LookedAt told={told} early={early} located={located} section={section} />
       ) : (
         <p class="empty">{empty}</p>
       )}
-      {policy.geolocation && <Off told={told} />}
     </section>
   );
 }
@@ -39,14 +40,16 @@ type Looked = {
   readonly told: Told;
   readonly located: readonly Located[];
   readonly section: { readonly current: HTMLElement | null };
+  /** Coarse outlines that are on their way already. */
+  readonly early: Promise<Answer<readonly Country[]>> | undefined;
 };
 
-function LookedAt({ told, located, section }: Looked) {
+function LookedAt({ told, located, section, early }: Looked) {
   const [chosenIds, choose] = useState<readonly string[]>([]);
   const [detail, setDetail] = useState<Detail>('110m');
   const [lookAt, look] = useState<{ readonly deviceId: string }>();
   const seen = useSeen(section) || lookAt !== undefined;
-  const { countries, problem } = useCountries(seen ? detail : undefined);
+  const { countries, problem } = useCountries(seen ? detail : undefined, early);
   const members = located.filter(({ ewon }) => chosenIds.includes(ewon.deviceId));
   const [first, ...others] = members;
   const show = (deviceId: string) => {
@@ -125,13 +128,13 @@ function emptyText({ lists }: Told, located: readonly Located[]): string | undef
 }
 
 /** Reads outlines when a detail is wanted; coarse ones stay until finer ones are there. */
-function useCountries(detail: Detail | undefined) {
+function useCountries(detail: Detail | undefined, early: Looked['early']) {
   const [countries, setCountries] = useState<readonly Country[]>([]);
   const [problem, setProblem] = useState<Problem>();
   useEffect(() => {
     if (detail === undefined) return;
     let outdated = false;
-    void loadCountries(detail).then((answer) => {
+    void ((detail === '110m' && early) || loadCountries(detail)).then((answer) => {
       if (outdated) return;
       setProblem(answer.ok ? undefined : answer.problem);
       if (answer.ok) setCountries(answer.value);
