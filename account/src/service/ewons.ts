@@ -3,6 +3,7 @@ import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { EwonRecord } from '../core/records.ts';
 import { type House, removeAtBroker, transactAndTell } from '../house.ts';
 import { type EwonView, ewonView } from '../http/views.ts';
+import type { RetainedChannel, RetainedMessage, StoreTx } from '../store/store.ts';
 import { endLink } from './approve.ts';
 
 /** Lists the Ewons of the account with their last inventory and health. */
@@ -11,16 +12,25 @@ export async function listEwons(house: House): Promise<readonly EwonView[]> {
     const views: EwonView[] = [];
     const located = new Map((await tx.locations()).map((record) => [record.deviceId, record]));
     const open = Map.groupBy(await tx.openAlarms(), ({ deviceId }) => deviceId);
+    // a question for each Ewon would be thousands, and all of them wait on one another
+    const inventories = await lastOf(tx, 'inventory');
+    const healths = await lastOf(tx, 'health');
+    const wans = await lastOf(tx, 'wan');
     for (const ewon of await tx.ewons({ link: ['linked', 'unlinked'] })) {
-      const inventory = await tx.retained(ewon.deviceId, 'inventory');
-      const health = await tx.retained(ewon.deviceId, 'health');
-      const wan = await tx.retained(ewon.deviceId, 'wan');
-      const location = located.get(ewon.deviceId);
-      const alarms = open.get(ewon.deviceId)?.length ?? 0;
-      views.push(ewonView(ewon, { inventory, health, wan, location, alarms }));
+      const { deviceId } = ewon;
+      const told = { inventory: inventories.get(deviceId), health: healths.get(deviceId), wan: wans.get(deviceId) };
+      const alarms = open.get(deviceId)?.length ?? 0;
+      views.push(ewonView(ewon, { ...told, location: located.get(deviceId), alarms }));
     }
     return views;
   });
+}
+
+async function lastOf<C extends RetainedChannel>(
+  tx: StoreTx,
+  channel: C,
+): Promise<ReadonlyMap<DeviceId, RetainedMessage[C]>> {
+  return new Map((await tx.allRetained(channel)).map(({ deviceId, message }) => [deviceId, message]));
 }
 
 /** Removes an Ewon: certificate revoked, broker told; the device learns UNLINKED when it asks. Codes: NOT_FOUND. */

@@ -38,16 +38,21 @@ export function follow(
     waitMs = Math.min(waitMs * 2, RETRY_MAX_MS);
   };
   const connect = async () => {
-    // asked first because EventSource does not tell "signed out" from "not there"
+    const opened = new EventSource('/api/v1/events');
+    source = opened;
+    for (const type of ['registration', 'ewon', 'log', 'settings', 'missed'])
+      opened.addEventListener(type, (message) => changed(JSON.parse(message.data)));
+    // asked beside it because EventSource does not tell "signed out" from "not there"
     const known = await api.account();
     if (stopped) return;
-    if (!known.ok && known.status === 401) return on({ on: 'SignedOut' });
-    if (!known.ok) return lost();
-    source = new EventSource('/api/v1/events');
-    source.onopen = () => void read();
-    source.onerror = lost;
-    for (const type of ['registration', 'ewon', 'log', 'settings', 'missed'])
-      source.addEventListener(type, (message) => changed(JSON.parse(message.data)));
+    if (!known.ok && known.status === 401) {
+      opened.close();
+      return on({ on: 'SignedOut' });
+    }
+    if (!known.ok || opened.readyState === EventSource.CLOSED) return lost();
+    opened.onopen = () => void read();
+    opened.onerror = lost;
+    if (opened.readyState === EventSource.OPEN) void read();
   };
   const read = async (): Promise<void> => {
     if (reading) {

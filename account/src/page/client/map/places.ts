@@ -36,7 +36,9 @@ export function areaOf({ place }: Located): Area {
 export function lengthText(metres: number): string {
   if (metres < 1000) return `${Math.round(metres)} m`;
   const km = metres / 1000;
-  return km < 10 ? `${km.toFixed(1).replace(/\.0$/, '')} km` : `${Math.round(km).toLocaleString('en-GB')} km`;
+  return km < 10
+    ? `${km.toFixed(1).replace(/\.0$/, '')} km`
+    : `${String(Math.round(km)).replace(/\B(?=(\d{3})+$)/g, ',')} km`;
 }
 
 /** Writes degrees with as many digits as the accuracy is worth: `50.6215° N, 4.3312° E`. */
