@@ -101,17 +101,6 @@ suite('the outbox bench', { timeoutMs: 120_000 }, (test) => {
   });
 });
 
-suite('the map bench', { timeoutMs: 120_000, needs: ['chromium'] }, (test) => {
-  test('visits the map with the fleet that is asked for', async () => {
-    const { fleets } = await bench('map', '--runs', '1', '--devices', '50');
-    const [{ devices, usableMs, drawnMs, answeredMs, nothingMs, heapMib, accountPssMib }] = fleets;
-    assert.deepEqual([fleets.length, devices], [1, 50]);
-    for (const spread of [usableMs, drawnMs, answeredMs, nothingMs, heapMib, accountPssMib])
-      assert.ok(isSpread(spread, 1) && spread.median > 0);
-    assert.ok(Math.abs(drawnMs.median + answeredMs.median - usableMs.median) < 0.001);
-  });
-});
-
 suite('the registration bench', {
   timeoutMs: 120_000,
   needs: ['mosquitto', 'mosquitto_dynamic_security.so'],
