@@ -11,7 +11,7 @@ import { memoryDevice } from '@ewon-agent/sdcard-tools/volume/block-device-memor
 import { readCard } from '@ewon-agent/sdcard-tools/volume/read-card';
 import type { Browser, Page } from 'playwright-core';
 import { openChromium, photograph } from '../src/chromium.ts';
-import { cutOff, openWatchedPage, type Watched } from '../src/watched-page.ts';
+import { cutOff, openWatchedPage, seriousFindings, type Watched } from '../src/watched-page.ts';
 
 // The page, walked as a person does, in Chromium against the real account server; devices are played by the
 // test client, and the broker's network is left out. The tests tell one story and follow one another,
@@ -407,6 +407,10 @@ suite('the account page', { needs: ['chromium'], timeoutMs: 30_000 }, (test) => 
     await ewons.getByRole('row', { name: /^x{60}/ }).waitFor();
     await assertNothingCutOff(phone);
     await phone.close();
+  });
+
+  test('axe-core finds nothing serious on the whole page', async () => {
+    assert.deepEqual(await seriousFindings(page, 'body'), []);
   });
 
   test('in the dark it is dark', async () => {
