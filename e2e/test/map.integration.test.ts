@@ -19,6 +19,9 @@ const HOSTILE = '<img src=x onerror=alert(1)>\u202e"Pump"';
 /** The first two of the fleet, 3 m apart: no zoom tells them from one another. */
 const TWINS = ['Twin A', 'Twin B'];
 
+/** Without smooth scrolling: what is measured and then pressed has not moved meanwhile. */
+const STILL = { reducedMotion: 'reduce' } as const;
+
 let browser: Browser;
 let page: Page;
 let stateDir: string;
@@ -77,7 +80,7 @@ suite('the map of the account page', { needs: ['chromium'], timeoutMs: 60_000 },
     stateDir = await mkdtemp(join(tmpdir(), 'ewon-map-'));
     account = await openAccountFixture({ stateDir, page: registerPage });
     browser = await openChromium();
-    page = await openWatchedPage(browser, watched);
+    page = await openWatchedPage(browser, watched, STILL);
     page.setDefaultTimeout(20_000);
   });
   test.after(async () => {
@@ -196,6 +199,7 @@ suite('the map of the account page', { needs: ['chromium'], timeoutMs: 60_000 },
     assert.equal(await scaleText(), all, 'who scrolls by is not caught');
     await section('Map').getByRole('heading', { name: 'Map' }).scrollIntoViewIfNeeded();
     await map().focus();
+    await map().hover();
     await page.mouse.wheel(0, -480);
     await eventually(async () => (await scaleText()) !== all, { what: 'another scale' });
     await page.keyboard.press('0');
@@ -205,6 +209,7 @@ suite('the map of the account page', { needs: ['chromium'], timeoutMs: 60_000 },
     await page.keyboard.press('Escape');
     await eventually(async () => (await facts().textContent()) === '', { what: 'nothing chosen' });
     const mark = page.locator('.map-window .cluster').first();
+    await mark.hover();
     const from = await mark.boundingBox();
     if (!from) throw new Error('no mark in the window');
     const [x, y] = [from.x + from.width / 2, from.y + from.height / 2];
@@ -306,7 +311,11 @@ suite('the map of the account page', { needs: ['chromium'], timeoutMs: 60_000 },
   });
 
   test('on a phone: nothing is cut off, two fingers come nearer, one scrolls the page', async () => {
-    const phone = await openWatchedPage(browser, watched, { viewport: { width: 360, height: 740 }, hasTouch: true });
+    const phone = await openWatchedPage(browser, watched, {
+      ...STILL,
+      viewport: { width: 360, height: 740 },
+      hasTouch: true,
+    });
     await phone.goto(await account.account.makeSignInLink());
     await phone.getByRole('link', { name: 'Map' }).tap();
     await drawn(phone);
