@@ -15,6 +15,7 @@ import { type House, removeAtBroker, transactAndTell } from '../house.ts';
 import { ewonView } from '../http/views.ts';
 import { changeState, type Doing } from './change-state.ts';
 import { endCommandsOf } from './commands.ts';
+import { ewonRow } from './ewon-row.ts';
 import { forgetPlace } from './places.ts';
 import { tellOrders } from './policy.ts';
 
@@ -140,7 +141,7 @@ export async function endLink({ tx, telling, nowMs }: Doing, ewon: EwonRecord, l
   await tx.revokeCertificates(ewon.deviceId, timestampOf(nowMs));
   await endCommandsOf({ tx, telling, nowMs }, ewon);
   await forgetPlace(tx, ewon.deviceId, nowMs);
-  telling.tell({ type: 'ewon', id: ewon.deviceId, row: ewonView(ended) });
+  telling.tell({ type: 'ewon', id: ewon.deviceId, row: await ewonRow(tx, ended) });
   return ended;
 }
 

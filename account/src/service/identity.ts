@@ -14,7 +14,7 @@ import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { EwonRecord, RegistrationRecord } from '../core/records.ts';
 import { decideRenewal } from '../core/renewal.ts';
 import { type House, transactAndTell } from '../house.ts';
-import { ewonView } from '../http/views.ts';
+import { ewonRow } from './ewon-row.ts';
 import { type GrantFacts, grantOf } from './standing.ts';
 
 // An identity for life: certificates that are renewed, and a quarantine that a person ends.
@@ -45,7 +45,7 @@ export async function renewCertificate(
         await tx.updateEwon(deviceId, { renewalAskedAt });
         const event = LOG_TEXTS.renewalAsked(name);
         await telling.note(tx, { ...line, event, severity: 'warn', code: 'RENEWAL_PENDING' });
-        telling.tell({ type: 'ewon', id: deviceId, row: ewonView({ ...ewon, renewalAskedAt }) });
+        telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, { ...ewon, renewalAskedAt }) });
       }
       return ok({ status: 'renewal', code: 'RENEWAL_PENDING' });
     }
@@ -59,7 +59,7 @@ export async function renewCertificate(
     const patch = { renewalAskedAt: null, renewalAllowedAt: null };
     await tx.updateEwon(deviceId, patch);
     await telling.note(tx, { ...line, event: LOG_TEXTS.renewed(name, notAfter) });
-    telling.tell({ type: 'ewon', id: deviceId, row: ewonView({ ...ewon, ...patch }) });
+    telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, { ...ewon, ...patch }) });
     return ok(await grantOf({ house, tx, facts }, record, ewon, pem));
   });
 }
@@ -73,7 +73,7 @@ export async function allowRenewal(house: House, deviceId: DeviceId): Promise<Re
     const patch = { renewalAskedAt: null, renewalAllowedAt: timestampOf(nowMs) };
     await tx.updateEwon(deviceId, patch);
     await telling.note(tx, { name: ewon.name, subject: 'User', event: LOG_TEXTS.renewalAllowed(ewon.name), deviceId });
-    telling.tell({ type: 'ewon', id: deviceId, row: ewonView({ ...ewon, ...patch }) });
+    telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, { ...ewon, ...patch }) });
     return ok({ ...ewon, ...patch });
   });
 }
@@ -97,7 +97,7 @@ export async function releaseEwon(house: House, deviceId: DeviceId): Promise<Res
     const patch = { quarantinedAt: null, boots: null, brokerTold: true };
     await tx.updateEwon(deviceId, patch);
     await telling.note(tx, { name: ewon.name, subject: 'User', event: LOG_TEXTS.released(ewon.name), deviceId });
-    telling.tell({ type: 'ewon', id: deviceId, row: ewonView({ ...ewon, ...patch }) });
+    telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, { ...ewon, ...patch }) });
     return ok({ ...ewon, ...patch });
   });
 }
