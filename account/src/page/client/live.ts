@@ -7,6 +7,8 @@ const RETRY_MIN_MS = 1000;
 const RETRY_MAX_MS = 10_000;
 /** A connection can be dead without an error (a laptop slept, a tunnel broke), and a session can end: asked this often. */
 const CHECK_MS = 30_000;
+/** A page of a thousand rows is shown by then. */
+const IDLE_MS = 1000;
 
 /**
  * Keeps the page equal to the account: reads all lists, then follows the server's events; when the connection is
@@ -42,6 +44,8 @@ export function follow(
     source = opened;
     for (const type of ['registration', 'ewon', 'log', 'settings', 'missed'])
       opened.addEventListener(type, (message) => changed(JSON.parse(message.data)));
+    // shown as soon as they are there; what changes before the stream is open is in what is read then
+    const early = readLists(api);
     // asked beside it because EventSource does not tell "signed out" from "not there"
     const known = await api.account();
     if (stopped) return;
@@ -50,8 +54,14 @@ export function follow(
       return on({ on: 'SignedOut' });
     }
     if (!known.ok || opened.readyState === EventSource.CLOSED) return lost();
-    opened.onopen = () => void read();
     opened.onerror = lost;
+    const lists = await early;
+    if (stopped || source !== opened || timer !== undefined) return;
+    if (lists) {
+      on({ on: 'Loaded', lists });
+      await idle();
+    }
+    opened.onopen = () => void read();
     if (opened.readyState === EventSource.OPEN) void read();
   };
   const read = async (): Promise<void> => {
@@ -98,6 +108,14 @@ export function follow(
       document.removeEventListener('visibilitychange', check);
     },
   };
+}
+
+/** Lets the browser show what is there first, and whoever waits press something. */
+function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in window) window.requestIdleCallback(() => resolve(), { timeout: IDLE_MS });
+    else setTimeout(resolve, IDLE_MS); // Safari has no such call
+  });
 }
 
 /** What a change means for the page; undefined when only reading again tells. */

@@ -48,7 +48,8 @@ function LookedAt({ told, located, section, early }: Looked) {
   const [chosenIds, choose] = useState<readonly string[]>([]);
   const [detail, setDetail] = useState<Detail>('110m');
   const [lookAt, look] = useState<{ readonly deviceId: string }>();
-  const seen = useSeen(section) || lookAt !== undefined;
+  // whoever opened the page at the map sees it, and need not wait for the browser to say so
+  const seen = useSeen(section) || lookAt !== undefined || early !== undefined;
   const { countries, problem } = useCountries(seen ? detail : undefined, early);
   const members = located.filter(({ ewon }) => chosenIds.includes(ewon.deviceId));
   const [first, ...others] = members;

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { TEXTS } from '../texts.ts';
 import { type Cluster, clustered, clusterScale } from './clusters.ts';
 import { changeByKey, followGestures } from './gestures.ts';
@@ -143,11 +143,14 @@ function useClusters(
 
 function useSize(frame: { readonly current: HTMLElement | null }): Size | undefined {
   const [size, setSize] = useState<Size>();
-  useEffect(() => {
+  // measured before the first paint: to wait for the observer would draw the page twice
+  useLayoutEffect(() => {
     if (!frame.current) return;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry) setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
-    });
+    const measured = ({ width, height }: Size) =>
+      setSize((before) => (before?.width === width && before.height === height ? before : { width, height }));
+    const observer = new ResizeObserver(([entry]) => entry && measured(entry.contentRect));
+    const { clientWidth: width, clientHeight: height } = frame.current;
+    if (width > 0) measured({ width, height });
     observer.observe(frame.current);
     return () => observer.disconnect();
   }, []);
