@@ -29,6 +29,7 @@ test: $(INSTALLED) ## all checks and all tests; YES=1 installs the Debian packag
 
 soak: $(INSTALLED) ## every scenario on a real kernel, every kill point of the outbox, power cuts at every flush, every hostile broker, every fault of the network, a drain with servers killed (hours); needs the packages of make test
 	@npm run -s soak
+	@AGREEMENT_IMAGES=all npm run -s test -- volume/agreement
 	@FORMAT_CASES=10000 npm run -s test -- firmware-bridge/src/core
 	@OUTBOX_POINTS=all npm run -s test -- outbox-sqlite.integration
 	@POWER_LOSS=all npm run -s test -- power-loss-qemu

@@ -27,11 +27,12 @@ import { wipeFiles } from './wipe-files.ts';
 import { writeCard } from './write-card.ts';
 
 // Images of all kinds, made by the programs of others, read by us and by others, and written by us where we write.
-// The same images each time; AGREEMENT_SEED=7 makes others.
+// The same images each time; AGREEMENT_SEED=7 makes others, AGREEMENT_IMAGES=all twice as many.
 
 const SEED = Number(process.env['AGREEMENT_SEED'] ?? 1);
-const FAT_IMAGES = 120;
-const EXFAT_IMAGES = 100;
+const takesAll = process.env['AGREEMENT_IMAGES'] === 'all';
+const FAT_IMAGES = takesAll ? 120 : 60;
+const EXFAT_IMAGES = takesAll ? 100 : 50;
 const NEW_TXT = t2mTxt(OTHER_GRK, 'written by us');
 const NEW_JSON = t2mJson(NEW_TXT, accountKey());
 
