@@ -11,6 +11,7 @@ import { startNameServer } from '../src/wan/name-server.ts';
 import {
   buildNetwork,
   bytesOver,
+  carriedBy,
   forwarding,
   heal,
   NET,
@@ -28,6 +29,9 @@ withOwnNetwork(import.meta.filename);
 
 const HOLD_MS = 300;
 const PORTAL_PORT = 8081;
+const DELAY_PORT = 8090;
+/** In each direction. */
+const DELAY_MS = 300;
 const PROBE_HERE = join(import.meta.dirname, '../src/wan/probe-here.ts');
 /** Every fault takes some ten seconds with its recovery. */
 const takesAll = process.env['WAN_FAULTS'] === 'all';
@@ -48,7 +52,7 @@ suite('the way to the account, in a network that is broken on purpose', {
     heal('eth0');
     names = await startNameServer(NET.dns, NET.name, NET.account);
     account = await startAccountProcess(join(dir, 'account'), ['--host', NET.account, '--name', NET.name]);
-    hotel = await startIn(NET.eth0.router, 'portal', PORTAL_PORT);
+    hotel = await startIn(NET.eth0.router, 'http-here.ts', 'portal', PORTAL_PORT);
     const links = { eth0: 'ethernet', wwan0: 'cellular' };
     board = await startWanBoard(dir, account, { links, holdDownMs: HOLD_MS, probeBytesMax: 1_000_000 });
   });
@@ -64,6 +68,12 @@ suite('the way to the account, in a network that is broken on purpose', {
     const isWhole = (wan: Awaited<ReturnType<WanBoard['wan']>>) =>
       wan.state === 'online' && wan.interface === link && Date.now() - Date.parse(wan.since) > 3.5 * HOLD_MS;
     return board.until(isWhole, `whole over ${link}`, 60_000);
+  };
+  /** Online, with a session and a proof: one of this start, because proofs are not saved. */
+  const proved = () => {
+    const isProved = (wan: Awaited<ReturnType<WanBoard['wan']>>) =>
+      wan.state === 'online' && wan.probes.some(({ layer, error }) => layer === 'account' && error === undefined);
+    return board.until(isProved, 'proved', 60_000);
   };
   /** Breaks it, and answers how long it took until that was told, with its cause. */
   const broken = async (what: string, cause: string, breaks: () => void) => {
@@ -113,6 +123,37 @@ suite('the way to the account, in a network that is broken on purpose', {
           ...['sport', 'dport'].map((side) => `tcp ${side} ${mqttPort()} reject with tcp reset`),
         ),
       );
+    });
+
+    test('a way with 600 ms to the account and back is slow, and whole; so is one of 16 kB a second', async () => {
+      const ports = [account.deviceUrl, ...account.mqttUrls].map((url) =>
+        Number(new URL(url.replace(/^\w+/, 'https')).port),
+      );
+      const own = new Map([...new Set(ports)].map((port, n) => [port, DELAY_PORT + n]));
+      const pairs = [...own].map(([port, listen]) => `${listen}:${port}`);
+      const relay = await startIn(NET.eth0.router, 'delay-here.ts', DELAY_MS, NET.account, ...pairs);
+      try {
+        for (const slow of ['delay', 'rate'] as const) {
+          await whole();
+          if (slow === 'delay') carriedBy('eth0', own);
+          else forwarding('eth0', 'limit rate over 16 kbytes/second burst 4 kbytes drop');
+          const before = board.lines.length;
+          await board.restart();
+          const { probes } = await proved();
+          const ms = probes.find(({ layer }) => layer === 'account')?.ms ?? 0;
+          assert.ok(slow === 'rate' || ms >= 2 * DELAY_MS, JSON.stringify(probes));
+          const told = board.lines.slice(before).map(({ code }) => code);
+          assert.deepEqual(
+            told.filter((code) => code !== 'WAN_ONLINE'),
+            [],
+            slow,
+          );
+          heal('eth0');
+        }
+      } finally {
+        heal('eth0');
+        relay.kill('SIGKILL');
+      }
     });
 
     test('losing every fifth packet, and names while a session holds, is no loss of the way', async () => {

@@ -13,7 +13,6 @@ import { statusAt } from '../board-with-agent.ts';
 // The real agent in the namespace `board`, with an Ewon beside it whose tag changes every two seconds.
 
 const AGENT = join(import.meta.dirname, '../../../agent/bin/ewon-agent.js');
-const HTTP_HERE = join(import.meta.dirname, 'http-here.ts');
 const EWON_PORT = 8080;
 
 /** A line of the agent's log that tells of the WAN, and when it was written. */
@@ -29,9 +28,17 @@ export type WanBoard = {
   stop(): Promise<void>;
 };
 
-/** Starts a program in a namespace and resolves when it says that it listens. */
-export async function startIn(namespace: string, role: string, port: number): Promise<ChildProcess> {
-  const child = inNamespace(namespace, [HTTP_HERE, role, String(port)], ['pipe', 'pipe', 'inherit']);
+/** Starts a program of this folder in a namespace and resolves when it says that it listens. */
+export async function startIn(
+  namespace: string,
+  program: 'http-here.ts' | 'delay-here.ts',
+  ...words: readonly (string | number)[]
+): Promise<ChildProcess> {
+  const child = inNamespace(
+    namespace,
+    [join(import.meta.dirname, program), ...words.map(String)],
+    ['pipe', 'pipe', 'inherit'],
+  );
   if (!child.stdout) throw new Error('this is a bug: its output is a pipe');
   await once(child.stdout, 'data');
   return child;
@@ -39,7 +46,7 @@ export async function startIn(namespace: string, role: string, port: number): Pr
 
 /** Starts the agent and commissions it. `wan` is that part of its configuration. */
 export async function startWanBoard(dir: string, account: AccountProcess, wan: object): Promise<WanBoard> {
-  const ewon = await startIn('board', 'ewon', EWON_PORT);
+  const ewon = await startIn('board', 'http-here.ts', 'ewon', EWON_PORT);
   const slots = join(dir, 'slots');
   const stateDir = join(dir, 'agent');
   mkdirSync(slots, { recursive: true });

@@ -100,6 +100,13 @@ export function portal(name: LinkName, port: number): void {
   nft(NET[name].router, `table ip n {\nchain p {\n${chain}\n}\n}`);
 }
 
+/** Programs of the router carry what is for these ports, by ports of their own (`delay-here.ts`). */
+export function carriedBy(name: LinkName, ports: ReadonlyMap<number, number>): void {
+  const rules = [...ports].map(([port, own]) => `tcp dport ${port} redirect to :${own}`);
+  const chain = `type nat hook prerouting priority -100;\n${rules.join('\n')}`;
+  nft(NET[name].router, `table ip n {\nchain p {\n${chain}\n}\n}`);
+}
+
 /** All bytes that went over a link of the board, both ways, with 14 of Ethernet for each frame. */
 export function bytesOver(name: LinkName): number {
   const read = (file: string) => Number(sh(`ip netns exec board cat /sys/class/net/${name}/statistics/${file}`).trim());
