@@ -37,7 +37,7 @@ soak: $(INSTALLED) ## every scenario on a real kernel, every kill point of the o
 	@WAN_FAULTS=all npm run -s test -- wan-network
 	@SERVERS_DEVICES=20 SERVERS_MESSAGES=500 npm run -s test -- siblings/servers
 
-check: $(INSTALLED) ## types, lint, imports, documents and unit tests, in less than a minute
+check: $(INSTALLED) ## types, lint, imports, documents and unit tests; a few minutes
 	@npm run -s check
 
 package: $(INSTALLED) ## Debian packages into out/package; ARCH=amd64 or ARCH=arm64 for one of them

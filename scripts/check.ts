@@ -8,7 +8,7 @@ import { ROOT } from './workspaces.ts';
 type Step = { readonly name: string; readonly program: string; readonly args: readonly string[] };
 type Done = { readonly ok: boolean; readonly output: string };
 
-/** What a change may cost before it is committed; above that, people stop running it. */
+/** What a change should cost before it is committed; above that, people stop running it, and it says so. */
 const BUDGET_MS = 60_000;
 const BIN = join(ROOT, 'node_modules', '.bin');
 const script = (name: string, file: string, ...args: string[]): Step => ({
