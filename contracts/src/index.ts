@@ -3,6 +3,7 @@ export * from './ascii-json.ts';
 export * from './bare-host.ts';
 export * from './card-receipt.ts';
 export * from './codes.ts';
+export * from './globe.ts';
 export * from './grk-binding.ts';
 export * from './hash.ts';
 export * from './ids.ts';

@@ -1,8 +1,9 @@
+import { distanceM } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import fc from 'fast-check';
 import { circleOfCountry } from './countries.ts';
 import { COUNTRY_CIRCLES } from './country-circles.ts';
-import { distanceM, gapM, spreadOf } from './globe.ts';
+import { gapM, spreadOf } from './globe.ts';
 
 const AMSTERDAM = { lat: 52.3702, lng: 4.8952 };
 const PARIS = { lat: 48.8566, lng: 2.3522 };

@@ -1,5 +1,5 @@
 import type { GnssFix, LocationEvidence, Timestamp } from '@ewon-agent/contracts';
-import { HOUR_MS, MINUTE_MS } from '@ewon-agent/contracts';
+import { HOUR_MS, isNullIsland, MINUTE_MS } from '@ewon-agent/contracts';
 import { type CellRecord, circleOfCell, placeByArea, placeByCells } from './cells.ts';
 import { type Circle, gapM } from './globe.ts';
 import type { Location, LocationSource, PassedOver } from './location.ts';
@@ -48,8 +48,6 @@ const FIX_AHEAD_MAX_MS = 5 * MINUTE_MS;
 const FIX_ACCURACY_MAX_M = 100_000;
 /** No receiver that a gateway has is better. */
 const FIX_ACCURACY_MIN_M = 1;
-/** What receivers without a fix give out is 0° N 0° E; nobody works there within this. */
-const NULL_ISLAND_DEGREES = 0.01;
 /** No cell reaches this far beyond its range: 120 km is the farthest that GSM can be stretched to (extended range). */
 const CELL_DOUBT_M = 120_000;
 
@@ -113,7 +111,7 @@ export function locate(evidence: LocationEvidence, known: Known): Verdict {
 /** Why a fix does not say where the device is; undefined when it does. */
 function faultOfFix(fix: GnssFix, known: Known): Omit<PassedOver, 'source'> | undefined {
   const ageMs = Date.parse(known.toldAt) - Date.parse(fix.at);
-  if (Math.hypot(fix.lat, fix.lng) < NULL_ISLAND_DEGREES) return { why: 'impossible', detail: '0 N 0 E' };
+  if (isNullIsland(fix)) return { why: 'impossible', detail: '0 N 0 E' };
   if (fix.accuracy > FIX_ACCURACY_MAX_M) return { why: 'impossible', detail: `within ${Math.round(fix.accuracy)} m` };
   if (ageMs < -FIX_AHEAD_MAX_MS) return { why: 'impossible', detail: `taken at ${fix.at}, told at ${known.toldAt}` };
   if (ageMs > FIX_AGE_MAX_MS) return { why: 'too old', detail: `taken at ${fix.at}, told at ${known.toldAt}` };

@@ -43,7 +43,7 @@ export type LocationRecord = {
   readonly location: Location | null;
   /** Who does not allow it, when the device has taken back what it told. */
   readonly offBy: LocationOffBy | null;
-  /** What `location` and `passed` were found by, see keyOf; null while nothing was. */
+  /** What `location` and `passed` were found by, see evidenceKeyOf; null while nothing was. */
   readonly evidenceKey: string | null;
   readonly passed: readonly PassedOver[];
   /** Where it belongs: a place far from it opens an alarm. */

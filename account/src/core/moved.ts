@@ -1,6 +1,5 @@
-import type { Code, DeviceId, Timestamp } from '@ewon-agent/contracts';
+import { type Code, type DeviceId, distanceM, type Timestamp } from '@ewon-agent/contracts';
 import type { AlarmRecord } from './alarms.ts';
-import { distanceM } from './globe.ts';
 import type { Location } from './location.ts';
 import type { Place } from './message-order.ts';
 

@@ -6,7 +6,7 @@ import { type EwonView, ewonView } from '../http/views.ts';
 import type { RetainedChannel, RetainedMessage, StoreTx } from '../store/store.ts';
 import { endLink } from './approve.ts';
 
-/** Lists the Ewons of the account with their last inventory and health. */
+/** Lists the Ewons of the account, each with what its device told last. */
 export async function listEwons(house: House): Promise<readonly EwonView[]> {
   return house.store.transact(async (tx) => {
     const views: EwonView[] = [];

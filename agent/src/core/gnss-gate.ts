@@ -1,5 +1,4 @@
-import { type GnssFix, type Millis, timestampOf } from '@ewon-agent/contracts';
-import { distanceMetres, type Place } from './geo-distance.ts';
+import { distanceM, type GnssFix, isNullIsland, type Millis, type Point, timestampOf } from '@ewon-agent/contracts';
 import type { GnssReport } from './gnss-report.ts';
 
 // Which places of a receiver are believed. A receiver says that it has a fix long before it has a good one; it writes 0, 0 while it begins,
@@ -12,7 +11,7 @@ export type GnssGate = {
   /** A place that cannot be reached from there, and how long the receiver has kept to it. */
   readonly doubted?: Sighting & { readonly sinceMs: Millis; readonly times: number };
 };
-type Sighting = { readonly place: Place; readonly atMs: Millis };
+type Sighting = { readonly place: Point; readonly atMs: Millis };
 /** `fix` when it is believed; `what` says in words what came, without a place. */
 export type Gated = { readonly fix?: GnssFix; readonly what: string };
 
@@ -27,8 +26,6 @@ const DOUBT_TIMES = 5;
 const METRES_PER_HDOP = 10;
 /** What no receiver of this kind does better than. */
 const ACCURACY_MIN_METRES = 5;
-/** A degree is 111 km: nobody has an Ewon within a kilometre of 0, 0, and every receiver has been there. */
-const NULL_ISLAND_DEGREES = 0.01;
 /** The week of GPS has 10 bits. */
 const ROLLOVER_WEEKS = 1024;
 const WEEK_MS = 7 * 86_400_000;
@@ -44,8 +41,7 @@ export function gated(
   const { lat, lng, hdop, satellites, errorMetres, receiverMs } = report;
   const accuracy = accuracyOf(hdop, errorMetres);
   if (!(Math.abs(lat) <= 90) || !(Math.abs(lng) <= 180)) return [gate, { what: 'a place that is none' }];
-  if (Math.abs(lat) < NULL_ISLAND_DEGREES && Math.abs(lng) < NULL_ISLAND_DEGREES)
-    return [gate, { what: 'a place at 0, 0' }];
+  if (isNullIsland(report)) return [gate, { what: 'a place at 0, 0' }];
   if (accuracy === undefined) return [gate, { what: 'a place without dilution' }];
   if ((hdop ?? 0) > hdopMax || accuracy > hdopMax * METRES_PER_HDOP)
     return [gate, { what: `a place of HDOP above ${hdopMax}` }];
@@ -88,7 +84,7 @@ function doubtOf({ last, doubted }: GnssGate, sighting: Sighting): GnssGate['dou
 
 function isReachable(from: Sighting, to: Sighting): boolean {
   const seconds = (to.atMs - from.atMs) / 1000;
-  return distanceMetres(from.place, to.place) <= JUMP_METRES + SPEED_MAX_METRES_A_SECOND * seconds;
+  return distanceM(from.place, to.place) <= JUMP_METRES + SPEED_MAX_METRES_A_SECOND * seconds;
 }
 
 /** A millionth of a degree is 11 cm, less than any accuracy. */

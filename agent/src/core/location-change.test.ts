@@ -1,6 +1,5 @@
-import type { LocationEvidence } from '@ewon-agent/contracts';
+import { distanceM, type LocationEvidence } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { distanceMetres } from './geo-distance.ts';
 import { changeOf, evidenceText, isEmptyEvidence } from './location-change.ts';
 
 const AT = '2026-03-01T12:00:00.000Z';
@@ -78,8 +77,8 @@ suite('a change of the location', (test) => {
       { lat: 50.8503, lng: 4.3517 },
       { lat: 48.8566, lng: 2.3522 },
     ];
-    assert.ok(Math.abs(distanceMetres(brussels, paris) - 264_000) < 1500);
-    assert.ok(distanceMetres({ lat: 0, lng: 179.999 }, { lat: 0, lng: -179.999 }) < 250);
-    assert.equal(distanceMetres(paris, paris), 0);
+    assert.ok(Math.abs(distanceM(brussels, paris) - 264_000) < 1500);
+    assert.ok(distanceM({ lat: 0, lng: 179.999 }, { lat: 0, lng: -179.999 }) < 250);
+    assert.equal(distanceM(paris, paris), 0);
   });
 });

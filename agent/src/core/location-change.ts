@@ -1,5 +1,4 @@
-import type { LocationEvidence } from '@ewon-agent/contracts';
-import { distanceMetres } from './geo-distance.ts';
+import { distanceM, type LocationEvidence } from '@ewon-agent/contracts';
 import { cellName } from './location-cells.ts';
 
 // What makes evidence worth a message: not that time has passed, nor that a signal moved, nor that a source fell silent, but that
@@ -47,7 +46,7 @@ export function counted(count: number, what: string): string {
 
 function hasMoved({ gnss: told }: LocationEvidence, { gnss: now }: LocationEvidence, moveMetres: number): boolean {
   if (!now) return false;
-  return !told || distanceMetres(told, now) > Math.max(moveMetres, told.accuracy, now.accuracy);
+  return !told || distanceM(told, now) > Math.max(moveMetres, told.accuracy, now.accuracy);
 }
 
 /** Fewer than half of the larger set are in both. */

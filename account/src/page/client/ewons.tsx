@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Ewon, Wan } from './api-types.ts';
 import type { Told } from './page.ts';
 import { found } from './page-state.ts';
-import { Ago, Dialog, DialogButtons, Untrusted, useAsking, useFocusAfter } from './parts.tsx';
+import { Ago, ColumnHeads, Dialog, DialogButtons, Untrusted, useAsking, useFocusAfter } from './parts.tsx';
 import { TEXTS } from './texts.ts';
 import { harmless } from './words.ts';
 
@@ -75,18 +75,7 @@ function Table(props: {
   return (
     <div class="panel">
       <table class="stack" aria-labelledby="ewons-title">
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-            <th scope="col">
-              <span class="unseen">{T.actions}</span>
-            </th>
-          </tr>
-        </thead>
+        <ColumnHeads columns={columns} />
         <tbody>
           {props.ewons.map((ewon) => (
             <Row key={ewon.deviceId} told={props.told} ewon={ewon} onRemove={() => props.onRemove(ewon)} />

@@ -140,3 +140,21 @@ export function fieldOf(form: HTMLFormElement, name: string, by?: HTMLElement | 
   const value = new FormData(form, by).get(name);
   return typeof value === 'string' ? value.trim() : '';
 }
+
+/** The head of a table whose last column holds buttons. */
+export function ColumnHeads({ columns }: { readonly columns: readonly string[] }) {
+  return (
+    <thead>
+      <tr>
+        {columns.map((column) => (
+          <th key={column} scope="col">
+            {column}
+          </th>
+        ))}
+        <th scope="col">
+          <span class="unseen">{TEXTS.ewons.actions}</span>
+        </th>
+      </tr>
+    </thead>
+  );
+}

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Told } from '../page.ts';
-import { Ago, Untrusted } from '../parts.tsx';
+import { Ago, ColumnHeads, Untrusted } from '../parts.tsx';
 import { TEXTS } from '../texts.ts';
 import { harmless } from '../words.ts';
 import { type Country, countryAt } from './outlines.ts';
@@ -41,18 +41,7 @@ export function LocatedList({ told, located, countries, onChoose }: List) {
       {matching.length > 0 && (
         <div class="panel">
           <table class="stack" aria-labelledby="located-title">
-            <thead>
-              <tr>
-                {columns.map((column) => (
-                  <th key={column} scope="col">
-                    {column}
-                  </th>
-                ))}
-                <th scope="col">
-                  <span class="unseen">{TEXTS.ewons.actions}</span>
-                </th>
-              </tr>
-            </thead>
+            <ColumnHeads columns={columns} />
             <tbody>
               {matching.slice(0, rows).map((one) => (
                 <Row key={one.ewon.deviceId} told={told} one={one} countries={countries} onChoose={onChoose} />
