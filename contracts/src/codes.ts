@@ -788,6 +788,216 @@ export const CODES = {
     'The board cannot be restarted by the agent.',
     'Install the package, whose ewon-agent-reboot.path does it, or restart the board by hand.',
   ),
+  // --- the repository of security patches, as a device that checks it sees it (TUF)
+  TUF_NO_ROOT: entry(
+    'warn',
+    'This device has no root of a repository to begin with.',
+    'Set up a repository with "account aspu init", or put a root where the configuration says.',
+  ),
+  TUF_ROOT_FOREIGN: entry(
+    'error',
+    'The first root is not the one that the account named.',
+    'Ask the administrator of the account; "ewon-agent forget" and a new registration begin anew.',
+  ),
+  TUF_UNREACHABLE: entry(
+    'warn',
+    'The repository of patches could not be read.',
+    'It is tried again by itself; if it stays, look at "ewon-agent wan".',
+  ),
+  TUF_MALFORMED: entry(
+    'error',
+    'A file of the repository is not TUF metadata.',
+    'Publish the repository again; if it stays, somebody may be changing files on the way.',
+  ),
+  TUF_UNSIGNED: entry(
+    'error',
+    'A file of the repository is signed by none of the keys that may sign it.',
+    'Somebody may be offering patches that are not yours; look who can write to the repository.',
+  ),
+  TUF_BELOW_THRESHOLD: entry(
+    'error',
+    'A file of the repository has fewer good signatures than its role asks for.',
+    'Sign it with the missing keys: "account aspu sign".',
+  ),
+  TUF_ROLLBACK: entry(
+    'error',
+    'The repository offers an older version of a file than was seen before.',
+    'Publish it again; if it stays, somebody may be replaying old files.',
+  ),
+  TUF_FROZEN: entry(
+    'error',
+    'A file of the repository has expired.',
+    'Publish it again, or write the card again; if it stays, somebody may be holding back new files.',
+  ),
+  TUF_MIXED: entry(
+    'error',
+    'Files of the repository do not belong to one snapshot.',
+    'Publish it again; if it stays, somebody may be mixing files of different days.',
+  ),
+  TUF_ENDLESS: entry(
+    'error',
+    'A file of the repository goes on after its end.',
+    'If it stays, somebody may be sending rubbish instead of it.',
+  ),
+  TUF_SLOW: entry(
+    'warn',
+    'A file of the repository comes too slowly to ever be whole.',
+    'It is tried again by itself; if it stays, look at "ewon-agent wan".',
+  ),
+  TUF_TARGET_UNKNOWN: entry(
+    'warn',
+    'The repository offers no patch of that name.',
+    'See what there is with "account aspu list".',
+  ),
+  TUF_TARGET_WRONG: entry(
+    'error',
+    'A patch that was downloaded is not the one that was signed.',
+    'It was thrown away and is tried again; if it stays, somebody may be changing files on the way.',
+  ),
+  // --- security patches (ASPU)
+  PATCH_AVAILABLE: entry(
+    'info',
+    'There is a security patch for this Ewon.',
+    'Nothing to do; "ewon-agent patch status" says what it waits for.',
+  ),
+  PATCH_UNREADABLE: entry(
+    'warn',
+    'A patch of the repository is described in a way that cannot be read.',
+    'Describe it again with "account aspu add"; a newer agent may understand it.',
+  ),
+  PATCH_WRONG_PRODUCT: entry('info', 'The patch is for other products than this one.', 'Nothing to do.'),
+  PATCH_NOT_FROM_HERE: entry(
+    'info',
+    'The patch is not meant for the version that runs.',
+    'Publish the steps between, or install one of the versions it names first.',
+  ),
+  PATCH_NOT_NEWER: entry('info', 'What runs is as new as the patch.', 'Nothing to do.'),
+  PATCH_DENIED: entry(
+    'info',
+    'The account does not want this patch to be installed.',
+    'Take it off the list with "account policy set --denied".',
+  ),
+  PATCH_HELD: entry(
+    'info',
+    'The patch is being rolled out in groups, and the turn of this Ewon has not come.',
+    'Nothing to do.',
+  ),
+  PATCH_OFF: entry(
+    'info',
+    'Patches are not installed, because remote management is off.',
+    '"ewon-agent policy" says who decided that.',
+  ),
+  PATCH_WINDOW_CLOSED: entry(
+    'info',
+    'The patch waits for the time at which the account lets an Ewon change itself.',
+    'Nothing to do; "ewon-agent policy" says when that is.',
+  ),
+  PATCH_BUSY: entry(
+    'info',
+    'The patch waits, because the machine is at work.',
+    'Take away what says so: the file, the tag or the input that the configuration names.',
+  ),
+  PATCH_UNCONFIRMED: entry(
+    'info',
+    'The patch waits for a person to say yes.',
+    'Say it at the Ewon with "ewon-agent patch confirm".',
+  ),
+  PATCH_METERED: entry(
+    'info',
+    'The patch waits for a way that is not paid by volume.',
+    'Nothing to do; "ewon-agent patch download" brings it now.',
+  ),
+  PATCH_STOPPED: entry(
+    'info',
+    'A download of a patch was stopped.',
+    'Nothing to do; what is here already is kept as long as patches are allowed.',
+  ),
+  PATCH_NO_ROOM: entry('error', 'There is no room for the patch.', 'Make room in the state directory of the agent.'),
+  PATCH_NOT_SUPPORTED: entry(
+    'warn',
+    'This agent cannot install patches of that kind.',
+    'Configure the Ewon beside it, or install the package that can.',
+  ),
+  PATCH_INSTALLING: entry('info', 'A security patch is being installed.', 'Do not switch off.'),
+  PATCH_INSTALLED: entry('info', 'A security patch was installed.', 'Nothing to do.'),
+  PATCH_FAILED: entry(
+    'error',
+    'A security patch could not be installed.',
+    'The version before runs; see the log, then "account aspu revoke" it or order it again.',
+  ),
+  PATCH_DECLINED: entry(
+    'error',
+    'The Ewon did not take the firmware.',
+    'It is damaged or for another product: look at the file, then add it again.',
+  ),
+  PATCH_WRONG_VERSION: entry(
+    'error',
+    'After the installation another version runs than was meant.',
+    'The version before was put back where that is possible; look at the file.',
+  ),
+  PATCH_BACKUP_FAILED: entry(
+    'error',
+    'The Ewon gave no backup, so nothing was installed.',
+    'Look at the connection and the password of the Ewon.',
+  ),
+  PATCH_NOT_BACK: entry(
+    'error',
+    'The Ewon did not come back after the installation.',
+    'Look at the Ewon; its backup is in the state directory of the agent.',
+  ),
+  PATCH_TRIED_OUT: entry(
+    'error',
+    'The patch failed three times and is tried no more.',
+    'Publish a better one, or order it again with "account command send patch".',
+  ),
+  PATCH_ARCHIVE_BAD: entry(
+    'error',
+    'The archive of the patch holds what it must not.',
+    'Build it again with "make package"; nothing of it was unpacked.',
+  ),
+  PATCH_NOT_BLESSED: entry(
+    'error',
+    'The new version did not prove itself, so the version before runs again.',
+    'See the log of the new version, then publish a better one.',
+  ),
+  PATCH_NONE_WAITING: entry('error', 'No patch waits for that.', '"ewon-agent patch status" says how it stands.'),
+  PATCH_SAVED_DAMAGED: entry(
+    'warn',
+    'What was saved about patches could not be read, and is begun anew.',
+    'Nothing to do; nothing that was installed is lost.',
+  ),
+  // --- the repository of security patches, for who keeps it
+  ASPU_NONE: entry('error', 'There is no repository of patches here.', 'Make one with "account aspu init".'),
+  ASPU_EXISTS: entry('error', 'There is a repository of patches here already.', 'Use it, or name another directory.'),
+  ASPU_KEY_BAD: entry(
+    'error',
+    'That is not a key for signing.',
+    'Name a file that "account aspu init" or "account aspu rotate" has made.',
+  ),
+  ASPU_KEY_FOREIGN: entry(
+    'error',
+    'That key signs no role of this repository.',
+    'Use a key of the role; "account aspu list --keys" names them.',
+  ),
+  ASPU_UNSIGNED: entry(
+    'error',
+    'A role lacks signatures, so nothing was published.',
+    'Sign it: "account aspu sign" with the missing keys.',
+  ),
+  ASPU_PATCH_BAD: entry('error', 'The patch cannot be added as it was described.', 'Correct the value that is named.'),
+  ASPU_PATCH_KNOWN: entry(
+    'error',
+    'There is a patch of that name already.',
+    'Revoke it first, or give the file another name.',
+  ),
+  ASPU_PATCH_UNKNOWN: entry('error', 'There is no patch of that name.', 'See what there is with "account aspu list".'),
+  ASPU_ROLLOUT_STOPPED: entry(
+    'error',
+    'A rollout was stopped, because too many Ewons failed.',
+    'Look at their logs, then revoke the patch or go on with "account aspu rollout resume".',
+  ),
+  ASPU_ROLLOUT_STEP: entry('info', 'A rollout went on to its next group.', 'Nothing to do.'),
+  ASPU_ROLLOUT_DONE: entry('info', 'A rollout has reached all its Ewons.', 'Nothing to do.'),
   // --- where Ewons are
   LOCATION_MOVED: entry(
     'error',

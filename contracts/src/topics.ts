@@ -3,7 +3,7 @@ import { err, ok, type Result } from './result.ts';
 
 // MQTT topics (docs/decisions/0002-wire-v1.md §5): one place, `topicFor` and `channelOf` are inverses.
 
-export const UP_CHANNELS = ['status', 'inventory', 'health', 'event', 'telemetry', 'wan', 'location'] as const;
+export const UP_CHANNELS = ['status', 'inventory', 'health', 'event', 'telemetry', 'wan', 'location', 'patch'] as const;
 export type UpChannel = (typeof UP_CHANNELS)[number];
 
 /** What is retained, and with which quality of service it is sent. */
@@ -15,6 +15,7 @@ export const CHANNELS: Record<UpChannel, { readonly qos: 0 | 1; readonly retain:
   telemetry: { qos: 1, retain: false },
   wan: { qos: 1, retain: true },
   location: { qos: 1, retain: true },
+  patch: { qos: 1, retain: true },
 };
 
 export type DeviceAddress = { readonly accountId: AccountId; readonly deviceId: DeviceId };

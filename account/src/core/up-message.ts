@@ -91,6 +91,7 @@ const READ: { readonly [C in UpChannel]: (payload: Uint8Array) => Result<Channel
   telemetry: (payload) => withBody(readMessage.telemetry(payload), (body) => ({ channel: 'telemetry', body })),
   wan: (payload) => withBody(readMessage.wan(payload), (body) => ({ channel: 'wan', body })),
   location: (payload) => withBody(readMessage.location(payload), (body) => ({ channel: 'location', body })),
+  patch: (payload) => withBody(readMessage.patch(payload), (body) => ({ channel: 'patch', body })),
 };
 
 function withBody<B>(read: Result<B>, make: (body: B) => ChannelMessage): Result<ChannelMessage> {

@@ -6,6 +6,7 @@ import type {
   HealthMessage,
   InventoryMessage,
   LocationMessage,
+  PatchMessage,
   Serial,
   StatusMessage,
   TagSample,
@@ -127,6 +128,7 @@ export type RetainedMessage = {
   health: HealthMessage;
   wan: WanMessage;
   location: LocationMessage;
+  patch: PatchMessage;
 };
 export type RetainedChannel = keyof RetainedMessage;
 

@@ -22,6 +22,7 @@ const LIMIT_MS: Readonly<Record<Exclude<CommandName, 'forget'>, Millis>> = {
   identify: 10 * SECOND_MS, // after the time that was asked for
   rescan: 2 * MINUTE_MS,
   reboot: 5 * MINUTE_MS,
+  patch: 10 * SECOND_MS, // it is let through, not waited for
 };
 
 export function isKnown(name: string): name is CommandName {
@@ -35,14 +36,17 @@ export function isAlwaysAllowed(name: CommandName): boolean {
 
 /** Says what is wrong with the arguments of a known command. */
 export function argumentsFault(name: CommandName, given: Arguments): string | undefined {
-  const unknown = Object.keys(given).find((key) => !(name === 'identify' && key === 'seconds'));
+  const unknown = Object.keys(given).find((key) => key !== ARGUMENT[name]);
   if (unknown !== undefined) return `${name} takes no "${unknown}"`;
+  if (name === 'patch' && typeof given['path'] !== 'string') return 'path: the name of a patch';
   const { least, most } = IDENTIFY_SECONDS;
   const seconds = given['seconds'] ?? IDENTIFY_SECONDS.usual;
   if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < least || seconds > most)
     return `seconds: a whole number from ${least} to ${most}`;
   return undefined;
 }
+
+const ARGUMENT: { readonly [name in CommandName]?: string } = { identify: 'seconds', patch: 'path' };
 
 /** How long `identify` was asked to last. */
 export function identifyMs({ arguments: given }: { readonly arguments: Arguments }): Millis {

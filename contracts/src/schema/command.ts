@@ -7,7 +7,7 @@ import { type Envelope, message } from './messages.ts';
 // What the account orders of one device (`down/cmd/{id}`, signed as `ewon-cmd`), and what becomes of it (`up/cmd/{id}`).
 
 /** The commands of this release. An agent that knows others says so by doing them; one that does not says COMMAND_UNKNOWN. */
-export const COMMAND_NAMES = ['status', 'identify', 'reboot', 'diag', 'forget', 'rescan'] as const;
+export const COMMAND_NAMES = ['status', 'identify', 'reboot', 'diag', 'forget', 'rescan', 'patch'] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
 /** The signed payload. It counts for this device only, and not after `expiresAt`. */

@@ -187,3 +187,42 @@ readerSuite('message on up/location that takes back', {
   alsoGood: { ...common.alsoGood, withdrawn: ['board', 'device', 'unknown'] },
   broken: { ...brokenEnvelope, withdrawn: ['', 'nobody', true] },
 });
+
+const held = {
+  root: 2,
+  timestamp: 31,
+  snapshot: 7,
+  targets: 7,
+  expiresAt: '2026-03-02T12:00:00.000Z',
+  refreshedAt: '2026-03-01T12:00:00.000Z',
+};
+readerSuite('message on up/patch', {
+  ...common,
+  optional: ['historical', 'reason', 'detail', 'patch', 'received', 'firmware', 'repository'],
+  open: ['', 'patch', 'repository'],
+  read: readMessage.patch,
+  good: {
+    ...envelope,
+    historical: true,
+    state: 'waiting',
+    reason: 'PATCH_WINDOW_CLOSED',
+    detail: 'sat 02:00-04:00 UTC',
+    patch: { path: 'er15_0s4p21_ma.edfs', sha256: 'ab'.repeat(32), kind: 'ewon-firmware', version: '15.0s4' },
+    received: 33_554_432,
+    agent: '0.1.0',
+    firmware: '15.0s2',
+    repository: held,
+  },
+  alsoGood: { ...common.alsoGood, state: ['idle', 'downloading', 'installing', 'installed', 'failed'] },
+  broken: {
+    ...brokenEnvelope,
+    state: ['', 'IDLE', 'pending'],
+    reason: ['', 'x'.repeat(65)],
+    detail: ['x'.repeat(501)],
+    patch: [null, {}, { path: '../x', sha256: 'ab'.repeat(32), kind: 'agent', version: '1.0.0' }],
+    received: numbers,
+    agent: ['x'.repeat(65)],
+    firmware: ['x'.repeat(65)],
+    repository: [null, {}, { ...held, root: -1 }, { ...held, expiresAt: 'soon' }],
+  },
+});

@@ -6,6 +6,7 @@ import type { Timestamp } from '../units.ts';
 import { jsonReader, type Reader } from '../validate.ts';
 import { atLeast, count, listOf, serial, slotId, text, timestamp } from './common.ts';
 import { type LocationBody, locationMembers } from './location.ts';
+import { PATCH_OPTIONAL, type PatchBody, patchMembers } from './patch.ts';
 import { WAN_OPTIONAL, type WanBody, wanMembers } from './wan.ts';
 
 // What a device sends over MQTT (docs/decisions/0002-wire-v1.md §5). Every message names its place in the
@@ -63,6 +64,7 @@ export type TagSample = {
 export type TelemetryMessage = Envelope & { readonly samples: readonly TagSample[] };
 export type WanMessage = Envelope & WanBody;
 export type LocationMessage = Envelope & LocationBody;
+export type PatchMessage = Envelope & PatchBody;
 
 export type UpMessage = {
   status: StatusMessage;
@@ -72,6 +74,7 @@ export type UpMessage = {
   telemetry: TelemetryMessage;
   wan: WanMessage;
   location: LocationMessage;
+  patch: PatchMessage;
 };
 
 const envelope = { v: { const: 1 }, at: timestamp, epoch: text(40, 1), seq: count, historical: { const: true } };
@@ -127,4 +130,5 @@ export const readMessage: { readonly [C in UpChannel]: Reader<UpMessage[C]> } = 
   telemetry: jsonReader(telemetry),
   wan: jsonReader(message(wanMembers, WAN_OPTIONAL)),
   location: jsonReader({ oneOf: locationMembers.map((members) => message(members)) }),
+  patch: jsonReader(message(patchMembers, PATCH_OPTIONAL)),
 };

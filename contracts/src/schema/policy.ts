@@ -1,7 +1,7 @@
 import type { AccountId } from '../ids.ts';
 import type { Timestamp } from '../units.ts';
 import { jsonReader } from '../validate.ts';
-import { accountId, atLeast, count, exactly, listOf, matching, text, timestamp, yesOrNo } from './common.ts';
+import { accountId, atLeast, count, exactly, listOf, matching, sha256Hex, text, timestamp, yesOrNo } from './common.ts';
 
 // What the account allows its devices (`down/policy`, signed as `ewon-policy`).
 
@@ -20,12 +20,18 @@ export type PolicyWindow = {
   readonly zone: 'UTC' | 'device';
 };
 
-/** What a person sets. Without `window` every time is good. `denied` names security patches that are not installed. */
+/**
+ * What a person sets. Without `window` every time is good.
+ * `denied` and `held` name security patches by the path of their target: the first are not installed by anybody, the second only by
+ * a device that was told to with the command `patch`, as a rollout in groups does. `confirm`: a person at the device says yes to each.
+ */
 export type PolicySettings = {
   readonly geolocation: boolean;
   readonly remoteManagement: boolean;
   readonly window?: PolicyWindow;
   readonly denied: readonly string[];
+  readonly held?: readonly string[];
+  readonly confirm?: boolean;
 };
 
 /** The signed payload. `version` only grows within an account, whatever key signs. */
@@ -34,6 +40,8 @@ export type PolicyDocument = PolicySettings & {
   readonly accountId: AccountId;
   readonly version: number;
   readonly issuedAt: Timestamp;
+  /** SHA-256 of the first root of the account's repository of patches, in hex; absent while it has none. */
+  readonly patchRoot?: string;
 };
 
 /** Patches that a policy may deny by name. */
@@ -60,7 +68,10 @@ export const readPolicy = jsonReader<PolicyDocument>(
       remoteManagement: yesOrNo,
       window: policyWindow,
       denied: deniedPatches,
+      held: deniedPatches,
+      confirm: yesOrNo,
+      patchRoot: sha256Hex,
     },
-    ['window'],
+    ['window', 'held', 'confirm', 'patchRoot'],
   ),
 );
