@@ -1,6 +1,6 @@
 import nacl from 'tweetnacl';
 import { err, ok, type Result } from './result.ts';
-import { verifyDetached } from './verify-detached.ts';
+import { verifyDetached, verifyDetachedAside } from './verify-detached.ts';
 
 // Flattened JWS (RFC 7515 §7.2.2) with `alg: Ed25519` (RFC 9864): the one form of everything we sign.
 // Our own 60 lines instead of a JOSE library, because every signature must pass verifyDetached; held against
@@ -65,6 +65,11 @@ export function openJws(value: unknown, typ: JwsType): Result<OpenedJws> {
 /** Tells whether the JWS carries a good signature of this key. */
 export function isSignedBy(jws: OpenedJws, publicKey: Uint8Array): boolean {
   return verifyDetached(jws.signed, jws.signature, publicKey);
+}
+
+/** The same, by a thread of its own. */
+export function isSignedByAside(jws: OpenedJws, publicKey: Uint8Array): Promise<boolean> {
+  return verifyDetachedAside(jws.signed, jws.signature, publicKey);
 }
 
 /** Writes a raw 32-byte key as JWK. */

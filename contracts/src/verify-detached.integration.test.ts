@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import nacl from 'tweetnacl';
 import { type Ed25519Vector, makeEd25519Vectors, VECTOR_CLASSES, type VectorClass } from './testing/ed25519-vectors.ts';
 import { assert, suite } from './testing/suite.ts';
-import { hasStrictForm, verifyDetached } from './verify-detached.ts';
+import { hasStrictForm, verifyDetached, verifyDetachedAside } from './verify-detached.ts';
 
 // tweetnacl verifies about 90 signatures a second, hence the time limit
 
@@ -23,8 +23,10 @@ suite('verifyDetached', { timeoutMs: 100_000 }, (test) => {
   for (const of of Object.keys(VECTOR_CLASSES) as VectorClass[]) {
     const expected = VECTOR_CLASSES[of];
     const mine = vectors.filter((v) => v.of === of);
-    test(`${of} is ${expected.ours ? 'accepted' : 'refused'}, and tweetnacl ${expected.tweetnacl} it: ${expected.why}`, () => {
+    test(`${of} is ${expected.ours ? 'accepted' : 'refused'}, and tweetnacl ${expected.tweetnacl} it: ${expected.why}`, async () => {
       const ours = mine.map((v) => verifyDetached(v.message, v.signature, v.publicKey));
+      const aside = await Promise.all(mine.map((v) => verifyDetachedAside(v.message, v.signature, v.publicKey)));
+      assert.deepEqual(aside, ours, 'a thread of its own comes to another verdict');
       const theirs = mine.map(tweetnaclOn);
       const accepted = theirs.filter((verdict) => verdict === 'accepts').length;
       told.push(

@@ -1,4 +1,4 @@
-import { err, ok, type Result, verifyDetached } from '@ewon-agent/contracts';
+import { err, ok, type Result, verifyDetachedAside } from '@ewon-agent/contracts';
 import { PemConverter } from '@peculiar/x509';
 import { BitString, fromBER, ObjectIdentifier, Sequence } from 'asn1js';
 
@@ -7,19 +7,19 @@ const ED25519 = '1.3.101.112';
 
 /**
  * Checks that a CSR was signed with the device key. Its subject and its wishes are not looked at: what a certificate says,
- * the account chooses. Of one thread, without WebCrypto and without reading what is not asked for, because an account does
+ * the account chooses. Without WebCrypto and without reading what is not asked for, because an account does
  * it for each request of its whole fleet.
  * @param publicKey raw 32 bytes of the device key
  * Codes: BAD_REQUEST (not a CSR), BAD_SIGNATURE (not by this key).
  */
-export function checkCsr(pem: string, publicKey: Uint8Array): Result<void> {
+export async function checkCsr(pem: string, publicKey: Uint8Array): Promise<Result<void>> {
   const csr = parse(pem);
   if (!csr) return err('BAD_REQUEST', 'the CSR cannot be read');
   if (csr.keyAlgorithm !== ED25519 || !Buffer.from(csr.publicKey).equals(publicKey))
     return err('BAD_SIGNATURE', 'the CSR is for another key');
   const isSigned =
     csr.signatureAlgorithm === ED25519 &&
-    verifyDetached(new Uint8Array(csr.signed), new Uint8Array(csr.signature), publicKey);
+    (await verifyDetachedAside(new Uint8Array(csr.signed), new Uint8Array(csr.signature), publicKey));
   return isSigned ? ok(undefined) : err('BAD_SIGNATURE', 'the CSR is not signed with its key');
 }
 

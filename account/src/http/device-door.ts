@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import {
   err,
   type Fault,
-  isSignedBy,
+  isSignedByAside,
   type JwsHeader,
   type OpenedJws,
   ok,
@@ -46,11 +46,11 @@ export function openRequest(
 }
 
 /** The key of a request that brings its own, verified. Codes: BAD_REQUEST, BAD_SIGNATURE. */
-export function keyOfNewcomer({ jws }: Knock): Result<Uint8Array> {
+export async function keyOfNewcomer({ jws }: Knock): Promise<Result<Uint8Array>> {
   const { jwk, kid }: JwsHeader = jws.header;
   const publicKey = publicKeyOf(jwk);
   if (!publicKey || kid !== undefined) return err('BAD_REQUEST', 'a registration is signed with "jwk", not "kid"');
-  return isSignedBy(jws, publicKey) ? ok(publicKey) : err('BAD_SIGNATURE', 'JWS');
+  return (await isSignedByAside(jws, publicKey)) ? ok(publicKey) : err('BAD_SIGNATURE', 'JWS');
 }
 
 /** The last part of the Location that a request names as its `kid`. Codes: BAD_REQUEST. */

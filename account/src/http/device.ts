@@ -123,7 +123,7 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
   app.post(REGISTRATIONS, async (request, reply) => {
     const knock = openRequest(request.body, addressed(request), door.nonces.isGood);
     if (!knock.ok) return refuse(reply, request, knock.fault);
-    const publicKey = keyOfNewcomer(knock.value);
+    const publicKey = await keyOfNewcomer(knock.value);
     if (!publicKey.ok) return refuse(reply, request, publicKey.fault);
     const asked = readRegistrationRequest(knock.value.jws.payload);
     if (!asked.ok) return refuse(reply, request, asked.fault);

@@ -1,4 +1,4 @@
-import { err, fromBase64url, isSignedBy, ok, type Result } from '@ewon-agent/contracts';
+import { err, fromBase64url, isSignedByAside, ok, type Result } from '@ewon-agent/contracts';
 import type { RegistrationRecord } from '../core/records.ts';
 import type { House } from '../house.ts';
 import { type Addressed, type Knock, openRequest } from './device-door.ts';
@@ -26,7 +26,7 @@ export async function knownDevice(
   const record = await house.store.transact((tx) => tx.registrationByToken(token.value));
   if (!record) return err('NOT_FOUND', 'registration');
   const publicKey = fromBase64url(record.publicKey) ?? new Uint8Array();
-  if (!isSignedBy(knock.value.jws, publicKey)) return err('BAD_SIGNATURE', 'JWS');
+  if (!(await isSignedByAside(knock.value.jws, publicKey))) return err('BAD_SIGNATURE', 'JWS');
   if (!(await nonces.use(knock.value.nonce))) return err('BAD_NONCE');
   return ok({ knock: knock.value, record });
 }

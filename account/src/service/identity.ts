@@ -50,7 +50,7 @@ export async function renewCertificate(
       return ok({ status: 'renewal', code: 'RENEWAL_PENDING' });
     }
     const key = fromBase64url(ewon.publicKey) ?? new Uint8Array();
-    const checked = checkCsr(csr, key);
+    const checked = await checkCsr(csr, key);
     if (!checked.ok) return checked;
     const issued = await house.ca.issueDeviceCertificate(key, { accountId: house.accountId, deviceId }, nowMs);
     const { serial, pem, notBeforeMs, notAfterMs } = issued;

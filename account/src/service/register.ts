@@ -44,7 +44,7 @@ export type Registered = { readonly record: RegistrationRecord; readonly account
  * Codes: those of decideRegistration; BAD_NONCE (used before), BAD_SIGNATURE (binding or CSR), BAD_REQUEST (CSR).
  */
 export async function register(house: House, asking: Asking): Promise<Result<Registered>> {
-  const csr = checkCsr(asking.request.csr, asking.publicKey);
+  const csr = await checkCsr(asking.request.csr, asking.publicKey);
   return transactAndTell(house, async (tx, telling, nowMs) => {
     if (!(await asking.useNonce(tx))) return err('BAD_NONCE');
     if (!csr.ok) return csr;

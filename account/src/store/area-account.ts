@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { keptOr } from './kept.ts';
 import { findReady } from './ready-query.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
@@ -8,15 +9,17 @@ import type { AccountArea, AccountRow } from './store.ts';
 export function accountArea(scope: Scope): AccountArea {
   const { db, accountId } = scope;
   return {
-    async account() {
-      const row = await findReady(scope, 'account', [accountId], () =>
-        db.selectFrom('account').selectAll().where('accountId', '=', accountId),
-      );
-      if (!row) throw new Error('this is a bug: no account');
-      return rowOfAccount(row);
-    },
+    account: () =>
+      keptOr(scope, 'account', async () => {
+        const row = await findReady(scope, 'account', [accountId], () =>
+          db.selectFrom('account').selectAll().where('accountId', '=', accountId),
+        );
+        if (!row) throw new Error('this is a bug: no account');
+        return rowOfAccount(row);
+      }),
     async updateAccount({ autoRegistration, ...patch }) {
       const set = { ...patch, ...(autoRegistration !== undefined && { autoRegistration: Number(autoRegistration) }) };
+      scope.kept.delete('account');
       await db.updateTable('account').set(set).where('accountId', '=', accountId).execute();
     },
     async pools() {

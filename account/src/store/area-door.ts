@@ -1,3 +1,4 @@
+import { keptOr } from './kept.ts';
 import { findReady, runReady } from './ready-query.ts';
 import type { Scope } from './scope.ts';
 import type { DoorArea } from './store.ts';
@@ -7,12 +8,13 @@ const GENERATION = 'nonce-generation';
 /** Used nonces, one-time links, sessions: what keeps the doors. */
 export function doorArea(scope: Scope): DoorArea {
   const { db, accountId } = scope;
-  const generation = async (): Promise<number> => {
+  const readGeneration = async (): Promise<number> => {
     const row = await findReady(scope, 'nonce generation', [accountId, GENERATION], () =>
       db.selectFrom('setting').select('value').where('accountId', '=', accountId).where('name', '=', GENERATION),
     );
     return Number(row?.value ?? 1);
   };
+  const generation = () => keptOr(scope, GENERATION, readGeneration);
   return {
     nonceGeneration: generation,
     async useNonce(nonce, ofGeneration) {
@@ -25,7 +27,8 @@ export function doorArea(scope: Scope): DoorArea {
       return Number(numAffectedRows) > 0;
     },
     async nextNonceGeneration() {
-      const next = (await generation()) + 1;
+      const next = (await readGeneration()) + 1;
+      scope.kept.delete(GENERATION);
       const value = String(next);
       await db
         .insertInto('setting')

@@ -1,6 +1,10 @@
+import type { GrkId } from '@ewon-agent/contracts';
+import { keptOr } from './kept.ts';
 import { findReady } from './ready-query.ts';
 import type { Scope } from './scope.ts';
 import type { GrkArea } from './store.ts';
+
+const nameOf = (grkId: GrkId): string => `grk ${grkId}`;
 
 /** Registration keys, sealed. */
 export function grkArea(scope: Scope): GrkArea {
@@ -12,14 +16,19 @@ export function grkArea(scope: Scope): GrkArea {
       .where('accountId', '=', accountId);
   return {
     grks: () => all().orderBy('createdAt').orderBy('grkId').execute(),
-    grk: (grkId) => findReady(scope, 'grk', [accountId, grkId], () => all().where('grkId', '=', grkId)),
+    grk: (grkId) =>
+      keptOr(scope, nameOf(grkId), () =>
+        findReady(scope, 'grk', [accountId, grkId], () => all().where('grkId', '=', grkId)),
+      ),
     async insertGrk(record) {
+      scope.kept.delete(nameOf(record.grkId));
       await db
         .insertInto('grk')
         .values({ ...record, accountId })
         .execute();
     },
     async updateGrk(grkId, patch) {
+      scope.kept.delete(nameOf(grkId));
       await db.updateTable('grk').set(patch).where('accountId', '=', accountId).where('grkId', '=', grkId).execute();
     },
   };

@@ -1,4 +1,5 @@
 import type { LogRecord } from '../core/records.ts';
+import { keptOr } from './kept.ts';
 import { type ManyRows, runMany } from './many-rows.ts';
 import { findReady } from './ready-query.ts';
 import type { Tables } from './schema.ts';
@@ -6,6 +7,8 @@ import type { Scope } from './scope.ts';
 import type { LogArea } from './store.ts';
 
 type Row = Tables['log'];
+/** The number of the newest line, as it is kept. */
+const END = 'end of the log';
 
 /** The account's log. */
 export function logArea(scope: Scope): LogArea {
@@ -21,20 +24,24 @@ export function logArea(scope: Scope): LogArea {
         .onConflict((c) => c.columns(['accountId', 'deviceId', 'origin']).where('origin', 'is not', null).doNothing())
         .returning('id'),
   };
-  const appendLogs: LogArea['appendLogs'] = async (lines) => {
-    if (lines.length === 0) return [];
+  const endOfLog = async (): Promise<number> => {
     const end = await findReady(scope, 'end of the log', [accountId], () =>
       db
         .selectFrom('log')
         .select((e) => e.fn.max('id').as('last'))
         .where('accountId', '=', accountId),
     );
+    return Number(end?.last ?? 0);
+  };
+  const appendLogs: LogArea['appendLogs'] = async (lines) => {
+    if (lines.length === 0) return [];
+    const last = await keptOr(scope, END, endOfLog);
     const rows = lines.map(({ entry, origin }, i): Row => {
       const place = origin ? `${origin.epoch}/${origin.seq}` : null;
       const { at, name, subject, severity, code, event, deviceId } = entry;
       return {
         accountId,
-        id: Number(end?.last ?? 0) + 1 + i,
+        id: last + 1 + i,
         at,
         name,
         subject,
@@ -45,7 +52,9 @@ export function logArea(scope: Scope): LogArea {
         origin: place,
       };
     });
+    scope.kept.delete(END);
     const added = new Set((await runMany(scope, insert, rows)).map(({ id }) => Number(id)));
+    scope.kept.set(END, Math.max(last, ...added));
     return rows.filter(({ id }) => added.has(id)).map(lineOf);
   };
   return {

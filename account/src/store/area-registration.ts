@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { RegistrationRecord } from '../core/records.ts';
+import { keptOr } from './kept.ts';
 import { type ManyRows, runMany } from './many-rows.ts';
 import { findReady } from './ready-query.ts';
 import type { Tables } from './schema.ts';
@@ -39,6 +40,11 @@ export function registrationArea(scope: Scope): RegistrationArea {
     columns: COLUMNS,
     write: (rows) => db.insertInto('registration').values([...rows]),
   };
+  const counted = new Map<string, RegistrationFilter>();
+  const forgetCounts = () => {
+    for (const name of counted.keys()) scope.kept.delete(name);
+    counted.clear();
+  };
   return {
     registration: (id) => by('registrationId', id),
     registrationByToken: (token) => by('token', token),
@@ -56,16 +62,25 @@ export function registrationArea(scope: Scope): RegistrationArea {
     async countRegistrations(filter) {
       const given = FILTERS.filter((name) => filter[name] !== undefined);
       const values = [accountId, ...given.map((name) => filter[name])];
-      const counted = await findReady(scope, `registrations by ${given}`, values, () =>
-        filtered(filter).select((e) => e.fn.countAll().as('n')),
-      );
-      return Number(counted?.n);
+      const count = async () => {
+        const counted = await findReady(scope, `registrations by ${given}`, values, () =>
+          filtered(filter).select((e) => e.fn.countAll().as('n')),
+        );
+        return Number(counted?.n);
+      };
+      counted.set(nameOf(filter), filter);
+      return keptOr(scope, nameOf(filter), count);
     },
     async insertRegistration({ macs, evidence, ...record }) {
       const row = { ...record, accountId, macs: JSON.stringify(macs), evidence: JSON.stringify(evidence) };
       await runMany(scope, insert, [row]);
+      for (const [name, filter] of counted) {
+        const n = scope.kept.get(name);
+        if (typeof n === 'number' && isCounted(filter, record)) scope.kept.set(name, n + 1);
+      }
     },
     async updateRegistration(registrationId, patch) {
+      forgetCounts();
       await db
         .updateTable('registration')
         .set(patch)
@@ -74,6 +89,7 @@ export function registrationArea(scope: Scope): RegistrationArea {
         .execute();
     },
     async pruneRegistrations(decidedBefore, publicKey) {
+      forgetCounts();
       const over = db
         .deleteFrom('registration')
         .where('accountId', '=', accountId)
@@ -82,6 +98,19 @@ export function registrationArea(scope: Scope): RegistrationArea {
       await (publicKey === undefined ? over : over.where('publicKey', '=', publicKey)).execute();
     },
   };
+}
+
+const nameOf = (filter: RegistrationFilter): string => `count ${FILTERS.map((name) => filter[name] ?? '').join(' ')}`;
+
+/** Tells whether a record is one of those that a filter counts. */
+function isCounted(
+  { createdBefore, ...same }: RegistrationFilter,
+  record: Pick<RegistrationRecord, 'state' | 'grkId' | 'network' | 'createdAt'>,
+): boolean {
+  const isSame = (['state', 'grkId', 'network'] as const).every(
+    (name) => same[name] === undefined || same[name] === record[name],
+  );
+  return isSame && (createdBefore === undefined || record.createdAt < createdBefore);
 }
 
 function recordOf(row: Selectable<Tables['registration']> | undefined): RegistrationRecord | undefined {

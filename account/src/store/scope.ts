@@ -8,4 +8,9 @@ export type Scope = {
   readonly accountId: AccountId;
   /** Statements of many rows, kept by the store: to write one down takes longer than to run it. */
   readonly ready: Map<string, CompiledQuery>;
+  /**
+   * What was read in this transaction and holds until this transaction writes it: pieces of work that share a commit ask for the
+   * same account, key and counts. Whoever writes takes out what is different then; a piece that fails takes all of it along.
+   */
+  readonly kept: Map<string, unknown>;
 };

@@ -52,11 +52,22 @@ export async function openStore(dialect: Dialect, transact: Transactor = transac
       const storeIn = (trx: Transaction<Tables>): StoreTx => {
         const known = inTransaction.get(trx);
         if (known) return known;
-        const made = everyArea({ db: trx, accountId, ready });
+        const made = everyArea({ db: trx, accountId, ready, kept: new Map() });
         inTransaction.set(trx, made);
         return made;
       };
-      return { accountId, transact: (work) => transact(db, (trx) => work(storeIn(trx))) };
+      return {
+        accountId,
+        transact: (work) =>
+          transact(db, async (trx) => {
+            try {
+              return await work(storeIn(trx));
+            } catch (error) {
+              inTransaction.delete(trx); // what it wrote is taken back, and what was kept in view of it no longer true
+              throw error;
+            }
+          }),
+      };
     },
     close: () => db.destroy(),
   };
