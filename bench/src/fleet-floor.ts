@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { DatabaseSync } from 'node:sqlite';
-import { isSignedBy, openJws, publicKeyOf, toBase64url } from '@ewon-agent/contracts';
+import { isSignedByAside, openJws, publicKeyOf, toBase64url } from '@ewon-agent/contracts';
 
 // The floor of a registration: the least a server can do that asks the same of a device. TLS of its own for each, a nonce,
 // one Ed25519 signature, one row that is on the disk before the answer; what comes in together shares a flush. No
@@ -64,10 +64,10 @@ const server = createServer(
     request.on('data', (piece: string) => {
       text += piece;
     });
-    request.on('end', () => {
+    request.on('end', async () => {
       const jws = openJws(JSON.parse(text), 'ewon-reg');
       const publicKey = jws.ok ? publicKeyOf(jws.value.header.jwk) : undefined;
-      if (!jws.ok || !publicKey || !isGood(jws.value.header.nonce) || !isSignedBy(jws.value, publicKey)) {
+      if (!jws.ok || !publicKey || !isGood(jws.value.header.nonce) || !(await isSignedByAside(jws.value, publicKey))) {
         response.writeHead(400).end();
         return;
       }
