@@ -31,6 +31,7 @@ suite('configuration', (test) => {
         USBConfigEnable: 1,
         GeolocEnable: 1,
         RemoteManagementEnable: 1,
+        patch: {},
         board: {
           switchDir: '/etc/ewon-agent',
           orderDir: '/run/ewon-agent',
@@ -58,6 +59,7 @@ suite('configuration', (test) => {
             usb3: { directory: 'media/usb3' },
           },
           firmware: ASKED,
+          patch: { root: 'root.json', rateBytesPerSecond: 2048 },
           account: { url: 'https://account.test/device/v1/directory', caFile: './ca.pem' },
           proxy: { url: 'http://proxy.test:3128', user: 'gateway', passwordFile: 'proxy-password' },
           led: { dir: 'leds' },
@@ -73,6 +75,7 @@ suite('configuration', (test) => {
       assert.equal(config.account?.caFile, join(dir, 'ca.pem'));
       assert.equal(config.proxy?.passwordFile, join(dir, 'proxy-password'));
       assert.equal(config.led?.dir, join(dir, 'leds'));
+      assert.deepEqual(config.patch, { root: join(dir, 'root.json'), rateBytesPerSecond: 2048 });
       assert.deepEqual(config.firmware, { ...ASKED, passwordFile: join(dir, 'password') });
       symlinkSync(dir, join(dir, 'here'));
       assert.equal(assertOk(readConfig(join(dir, 'here', 'config.json'))).stateDir, join(dir, 'here', 'state'));

@@ -46,7 +46,7 @@ function resolveSlot(slot: SlotConfig, from: (path: string) => string): SlotConf
 
 function resolvePaths(config: AgentConfig, base: string): AgentConfig {
   const from = (path: string) => resolve(base, path);
-  const { account, proxy, board, firmware, led, wan } = config;
+  const { account, proxy, board, firmware, led, wan, patch } = config;
   return {
     ...config,
     stateDir: from(config.stateDir),
@@ -56,6 +56,7 @@ function resolvePaths(config: AgentConfig, base: string): AgentConfig {
       ? { proxy: { ...proxy, ...(proxy.passwordFile ? { passwordFile: from(proxy.passwordFile) } : {}) } }
       : {}),
     firmware: 'passwordFile' in firmware ? { ...firmware, passwordFile: from(firmware.passwordFile) } : firmware,
+    patch: { ...patch, ...(patch.root === undefined ? {} : { root: from(patch.root) }) },
     board: {
       switchDir: from(board.switchDir),
       orderDir: from(board.orderDir),

@@ -53,6 +53,12 @@ export type AgentConfig = {
     readonly wifi?: { readonly interface: string; readonly everyMs: Millis };
     readonly gnss?: GnssConfig;
   };
+  readonly patch: {
+    /** The first root that is trusted; without it the one that the account's policy names. */
+    readonly root?: string;
+    /** A download goes at most this fast. */
+    readonly rateBytesPerSecond?: number;
+  };
   readonly led?: { readonly dir: string; readonly green: string; readonly red: string };
   readonly board: { readonly switchDir: string; readonly orderDir: string; readonly bootIdFile: string };
   readonly log: { readonly level: LogLevel };
