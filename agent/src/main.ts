@@ -97,6 +97,44 @@ program
     process.stdout.write(`${json ? JSON.stringify(location.value, null, 2) : locationText(location.value)}\n`);
   });
 
+const patch = program
+  .command('patch')
+  .description('security patches: how they stand, and what a person can do about them');
+
+patch
+  .command('status', { isDefault: true })
+  .description(
+    'say which patch there is and what it waits for; exit status 0 nothing to do or installed, 20 waiting, 21 under way, 22 failed, 23 off',
+  )
+  .option('--json', 'print JSON')
+  .action(async ({ json }: { json?: true }) => {
+    const { patchExit, patchText, readPatch } = await import('./cli/patch.ts');
+    const known = await readPatch(config());
+    if (!known.ok) return fail(known);
+    process.stdout.write(`${json ? JSON.stringify(known.value, null, 2) : patchText(known.value)}\n`);
+    process.exitCode = patchExit(known.value);
+  });
+
+patch
+  .command('confirm')
+  .description('say yes to the patch that waits, where the account wants a person to')
+  .action(async () => {
+    const { orderPatch } = await import('./cli/patch.ts');
+    const done = await orderPatch(config(), 'patchConfirm');
+    if (!done.ok) return fail(done);
+    process.stdout.write('Confirmed; see "ewon-agent patch status".\n');
+  });
+
+patch
+  .command('download')
+  .description('look for patches now, and bring them also over a way that is paid by volume')
+  .action(async () => {
+    const { orderPatch } = await import('./cli/patch.ts');
+    const done = await orderPatch(config(), 'patchLook');
+    if (!done.ok) return fail(done);
+    process.stdout.write('The repository is being read; see "ewon-agent patch status".\n');
+  });
+
 program
   .command('forget')
   .description('unlink this Ewon from its account, on both sides')

@@ -16,6 +16,7 @@ import type { LocationSwitch } from './core/location.ts';
 import { type LocationStatus, locationHead, locationStatus } from './core/location-report.ts';
 import type { Device, SavedRequest } from './core/model.ts';
 import { policyIn } from './core/orders.ts';
+import type { PatchStatus } from './core/patch-report.ts';
 import { ALL_ON, type Decision, decide, type LocalSwitches } from './core/policy.ts';
 import { type PolicyStatus, policyStatusOf } from './core/policy-status.ts';
 import type { Registration } from './core/registration.ts';
@@ -30,6 +31,8 @@ import type { LocationSources, LocationWatch } from './shell/location.ts';
 import { createMarker } from './shell/marker.ts';
 import { createOutbox } from './shell/outbox.ts';
 import type { OutboxCounts } from './shell/outbox-drops.ts';
+import type { PatchSources } from './shell/patch.ts';
+import { createPatchLife } from './shell/patch-life.ts';
 import { createPerformer } from './shell/performer.ts';
 import { createRegistrar } from './shell/registrar.ts';
 import { createRunner, type RunnerStep } from './shell/runner.ts';
@@ -54,6 +57,8 @@ export type AgentParts = {
   readonly wan?: WanSources;
   /** This Ewon is located only where this is set, and as long as that is allowed. */
   readonly location?: LocationSources;
+  /** Patches are looked for and installed only where this is set, and as long as that is allowed. */
+  readonly patch?: PatchSources;
   /** What the configuration lets the account do; all of it unless told. */
   readonly switches?: LocalSwitches;
   /** What switches at the board say, asked each time it counts; nothing is off unless told. */
@@ -77,6 +82,12 @@ export type Agent = {
   wan(): WanStatus | undefined;
   /** Where the account was told that this Ewon is, and how; undefined where it is not located. */
   location(): LocationStatus | undefined;
+  /** How patches stand; undefined where none were ever looked for. */
+  patch(): PatchStatus | undefined;
+  /** Looks for patches now, also over a way that is paid by volume. Codes: TUF_NO_ROOT, PATCH_OFF. */
+  lookForPatches(): Result<void>;
+  /** A person says yes to the patch that waits. Codes: PATCH_NONE_WAITING. */
+  confirmPatch(): Result<void>;
   /** Proves the way over each link. Codes: WAN_NOT_WATCHED, NOT_LINKED, WAN_BUDGET_SPENT. */
   drillWan(): Promise<Result<readonly Drilled[]>>;
   /** Unlinks this Ewon, here and at the account; the order is saved when this resolves. */
@@ -117,6 +128,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     announced() {
       wan?.announced();
       location?.announced();
+      patch?.announced();
       tidy.worked();
     },
   });
@@ -127,6 +139,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     status: () => status(),
     diagnose: () => parts.diagnose(status()),
     boardSwitches,
+    releasePatch: (path) => patch?.release(path) ?? err('TUF_NO_ROOT', path),
     post: (event) => runner.post(event),
   });
   const session = createAccountSession(ports.account, parts.secretKey);
@@ -153,6 +166,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     save: (document) => ports.store.save(document),
     stepped() {
       location?.decide();
+      patch?.decide();
       wan?.decided();
     },
     perform: (effect) => performer.perform(effect),
@@ -160,6 +174,15 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     clock: ports.clock,
     ...(parts.observe ? { observe: parts.observe } : {}),
   });
+
+  const patch =
+    parts.patch &&
+    createPatchLife({
+      ...parts.patch,
+      ...{ clock: ports.clock, log: ports.log, tell: link.tellPatch, boardSwitches },
+      report: (code, detail) => events.report(code, detail),
+      known: () => ({ ...runner.state(), device: switches, link: wan?.status().link }),
+    });
 
   if (fault) events.report(fault.code, fault.detail);
   events.report('AGENT_STARTED', `version ${self.agentVersion}, start ${remembered.bootCount}`);
@@ -242,6 +265,9 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     status,
     policy,
     location: whereabouts,
+    patch: () => patch?.status(policy().decisions.remoteManagement),
+    lookForPatches: () => patch?.look() ?? err('TUF_NO_ROOT'),
+    confirmPatch: () => patch?.confirm() ?? err('PATCH_NONE_WAITING'),
     wan: () => wan?.status(),
     drillWan: async () => (wan ? wan.drill() : err('WAN_NOT_WATCHED')),
     async forget() {
@@ -258,6 +284,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       await telemetry?.stop();
       wan?.stop();
       location?.stop();
+      await patch?.stop();
       tidy.stop();
       runner.stop();
       await performer.stop();

@@ -6,12 +6,16 @@ import { readSavedRequest } from '../core/document.ts';
 import type { SavedRequest } from '../core/model.ts';
 
 /** What another process of the same user may ask a running agent. */
-export type ControlOrder = 'status' | 'forget' | 'policy' | 'wan' | 'drill' | 'location' | MoveOrder;
+export type ControlOrder = 'status' | 'forget' | 'policy' | 'wan' | 'drill' | 'location' | PatchOrder | MoveOrder;
+export type PatchOrder = 'patch' | 'patchLook' | 'patchConfirm';
 /** To another account, by the request that a card for it gave: the binding is in it, the GRK is not. */
 export type MoveOrder = { readonly move: SavedRequest };
 export type ControlAnswer = (order: ControlOrder) => Promise<unknown>;
 
-const ORDERS: readonly string[] = ['status', 'forget', 'policy', 'wan', 'drill', 'location'] satisfies ControlOrder[];
+const ORDERS = [
+  ...(['status', 'forget', 'policy', 'wan', 'drill', 'location'] as const),
+  ...(['patch', 'patchLook', 'patchConfirm'] as const),
+] as const satisfies ControlOrder[];
 /** A request with a manifest and two CAs, in JSON; what is longer is not from our command line. */
 const ORDER_MAX_BYTES = 2 * T2M_JSON_MAX_BYTES;
 
@@ -85,7 +89,7 @@ function resultIn(line: string): Result<unknown> | undefined {
 function orderIn(line: string): ControlOrder | undefined {
   try {
     const word: unknown = JSON.parse(line);
-    if (typeof word === 'string') return ORDERS.includes(word) ? (word as ControlOrder) : undefined;
+    if (typeof word === 'string') return ORDERS.find((known) => known === word);
     const request = readSavedRequest(toUtf8(JSON.stringify(Object(word).move ?? null)));
     return request.ok ? { move: request.value } : undefined;
   } catch {

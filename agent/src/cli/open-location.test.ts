@@ -15,7 +15,7 @@ suite('the location on a real board', (test) => {
   const config = (more: Partial<AgentConfig> = {}): AgentConfig => ({
     ...{ stateDir: dir, slots: {}, SDConfigEnable: 1, USBConfigEnable: 1, GeolocEnable: 1, RemoteManagementEnable: 1 },
     firmware: { serial: '1524-0071-21', model: 'Flexy 202', version: '14.6s0' },
-    patch: {},
+    patch: { everyMs: 14_400_000, metered: 'auto' },
     board: { switchDir: dir, orderDir: dir, bootIdFile: '/proc/sys/kernel/random/boot_id' },
     log: { level: 'info' },
     ...more,

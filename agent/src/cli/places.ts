@@ -20,6 +20,16 @@ export function locationPath(stateDir: string): string {
   return join(stateDir, 'location.json');
 }
 
+/** What is known about patches. */
+export function patchPath(stateDir: string): string {
+  return join(stateDir, 'patch.json');
+}
+
+/** Where what is trusted of their repository, and what was downloaded, is kept. */
+export function patchDir(stateDir: string): string {
+  return join(stateDir, 'patch');
+}
+
 /** Where a running agent listens for its own command line. */
 export function controlPath(stateDir: string): string {
   return join(stateDir, 'control.sock');

@@ -34,6 +34,7 @@ import { type Agent, type AgentParts, startAgent } from '../wiring.ts';
 import { boardSwitches, deviceSwitches } from './board-switches.ts';
 import { cardPolicyOf } from './card-policy.ts';
 import { diagnosis } from './diag.ts';
+import { openPatch } from './open-patch.ts';
 import { openSlots, slotsOff } from './open-slots.ts';
 import { openState } from './open-state.ts';
 import { controlPath, locationPath } from './places.ts';
@@ -87,6 +88,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     ...(config.telemetry ? { telemetry: config.telemetry } : {}),
     ...(config.wan ? { wan: await wanOf(config, config.wan, { firmware: firmware.value, clock, proxyOf, log }) } : {}),
     ...(await locationOf(config, clock)),
+    patch: openPatch(config, { clock, firmware: firmware.value, proxyOf }),
     switches: deviceSwitches(config),
     boardSwitches: () => boardSwitches(config),
     diagnose: (status) => diagnosis(config, { running: true, ...status }),
@@ -105,6 +107,9 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     if (order === 'wan') return agent.wan() ?? null;
     if (order === 'drill') return agent.drillWan();
     if (order === 'location') return agent.location() ?? null;
+    if (order === 'patch') return agent.patch() ?? null;
+    if (order === 'patchLook') return agent.lookForPatches();
+    if (order === 'patchConfirm') return agent.confirmPatch();
     return order === 'policy' ? agent.policy() : agent.status();
   }).then(ok, (cause) =>
     err(
@@ -161,9 +166,11 @@ async function locationOf(config: AgentConfig, clock: ClockPort): Promise<Pick<A
   return { location: openLocation(config, clock) };
 }
 
-function firmwareOf({ firmware, telemetry }: AgentConfig): Result<FirmwarePort> {
+function firmwareOf({ firmware, telemetry, patch }: AgentConfig): Result<FirmwarePort> {
   if ('url' in firmware) return ok(createEwonHttp(firmware));
   if (telemetry) return err('CONFIG_INVALID', 'telemetry needs firmware.url: an Ewon that is described has no tags');
+  if (patch.busy?.tag !== undefined)
+    return err('CONFIG_INVALID', 'patch.busy.tag needs firmware.url: an Ewon that is described has no tags');
   const serial = parseSerial(firmware.serial);
   return serial.ok
     ? ok(createConfiguredFirmware({ serial: serial.value, model: firmware.model, firmware: firmware.version }))

@@ -31,7 +31,7 @@ suite('configuration', (test) => {
         USBConfigEnable: 1,
         GeolocEnable: 1,
         RemoteManagementEnable: 1,
-        patch: {},
+        patch: { everyMs: 14_400_000, metered: 'auto' },
         board: {
           switchDir: '/etc/ewon-agent',
           orderDir: '/run/ewon-agent',
@@ -59,7 +59,10 @@ suite('configuration', (test) => {
             usb3: { directory: 'media/usb3' },
           },
           firmware: ASKED,
-          patch: { root: 'root.json', rateBytesPerSecond: 2048 },
+          patch: {
+            ...{ root: 'root.json', rateBytesPerSecond: 2048, directory: 'stick/aspu' },
+            busy: { file: 'busy', input: '/sys/class/gpio/gpio5/value', tag: 'Running' },
+          },
           account: { url: 'https://account.test/device/v1/directory', caFile: './ca.pem' },
           proxy: { url: 'http://proxy.test:3128', user: 'gateway', passwordFile: 'proxy-password' },
           led: { dir: 'leds' },
@@ -75,7 +78,11 @@ suite('configuration', (test) => {
       assert.equal(config.account?.caFile, join(dir, 'ca.pem'));
       assert.equal(config.proxy?.passwordFile, join(dir, 'proxy-password'));
       assert.equal(config.led?.dir, join(dir, 'leds'));
-      assert.deepEqual(config.patch, { root: join(dir, 'root.json'), rateBytesPerSecond: 2048 });
+      assert.deepEqual(config.patch, {
+        ...{ everyMs: 14_400_000, metered: 'auto', rateBytesPerSecond: 2048 },
+        ...{ root: join(dir, 'root.json'), directory: join(dir, 'stick/aspu') },
+        busy: { file: join(dir, 'busy'), input: '/sys/class/gpio/gpio5/value', tag: 'Running' },
+      });
       assert.deepEqual(config.firmware, { ...ASKED, passwordFile: join(dir, 'password') });
       symlinkSync(dir, join(dir, 'here'));
       assert.equal(assertOk(readConfig(join(dir, 'here', 'config.json'))).stateDir, join(dir, 'here', 'state'));

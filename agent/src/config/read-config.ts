@@ -44,6 +44,23 @@ function resolveSlot(slot: SlotConfig, from: (path: string) => string): SlotConf
   return 'image' in slot ? { image: from(slot.image) } : slot;
 }
 
+function patchFrom(patch: AgentConfig['patch'], from: (path: string) => string): AgentConfig['patch'] {
+  const { root, directory, busy } = patch;
+  const { file, input } = busy ?? {};
+  return {
+    ...patch,
+    ...(root !== undefined && { root: from(root) }),
+    ...(directory !== undefined && { directory: from(directory) }),
+    ...(busy && {
+      busy: {
+        ...busy,
+        ...(file !== undefined && { file: from(file) }),
+        ...(input !== undefined && { input: from(input) }),
+      },
+    }),
+  };
+}
+
 function resolvePaths(config: AgentConfig, base: string): AgentConfig {
   const from = (path: string) => resolve(base, path);
   const { account, proxy, board, firmware, led, wan, patch } = config;
@@ -56,7 +73,7 @@ function resolvePaths(config: AgentConfig, base: string): AgentConfig {
       ? { proxy: { ...proxy, ...(proxy.passwordFile ? { passwordFile: from(proxy.passwordFile) } : {}) } }
       : {}),
     firmware: 'passwordFile' in firmware ? { ...firmware, passwordFile: from(firmware.passwordFile) } : firmware,
-    patch: { ...patch, ...(patch.root === undefined ? {} : { root: from(patch.root) }) },
+    patch: patchFrom(patch, from),
     board: {
       switchDir: from(board.switchDir),
       orderDir: from(board.orderDir),

@@ -54,6 +54,12 @@ export type AgentConfig = {
     readonly gnss?: GnssConfig;
   };
   readonly patch: {
+    readonly everyMs: Millis;
+    readonly metered: 'auto' | 'yes' | 'no';
+    /** The tree of a repository on a medium, for where no network is. */
+    readonly directory?: string;
+    /** What says that the machine must not be stopped; each of them that is there counts. */
+    readonly busy?: { readonly file?: string; readonly input?: string; readonly tag?: string };
     /** The first root that is trusted; without it the one that the account's policy names. */
     readonly root?: string;
     /** A download goes at most this fast. */

@@ -11,7 +11,7 @@ import {
 } from './patch.ts';
 import { NO_PATCH_SAVED, readSavedPatch, type SavedPatch, savedPatchText } from './patch-saved.ts';
 
-const RULES: PatchRules = { agentVersion: '1.0.0', everyMs: 4 * HOUR_MS, overMetered: false, asksBusy: false };
+const RULES: PatchRules = { agentVersion: '1.0.0', everyMs: 4 * HOUR_MS, asksBusy: false };
 const WALL_MS = Date.parse('2026-03-01T12:00:00.000Z');
 const pivot = patchOf('pivot', { version: '15.0s2', from: ['14.x'] });
 const after = patchOf('after', { version: '15.0s4', requires: ['15.0s2'] });

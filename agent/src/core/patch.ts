@@ -31,8 +31,6 @@ import type { Decider } from './policy.ts';
 export type PatchRules = {
   readonly agentVersion: string;
   readonly everyMs: Millis;
-  /** Patches are brought over a way that is paid by volume. */
-  readonly overMetered: boolean;
   /** Whether the machine may be at work has to be asked before each installation. */
   readonly asksBusy: boolean;
 };
@@ -48,6 +46,7 @@ export type PatchSwitch = {
   readonly confirm: boolean;
   /** There is a root to begin with. */
   readonly hasRoot: boolean;
+  /** The way to the account is paid by volume. */
   readonly isMetered: boolean;
 };
 
@@ -325,7 +324,7 @@ function considered(state: PatchMachine, event: At, rules: PatchRules): Step {
     return begun(state, event);
   }
   const patch = nextPatch(verdictsOf(state));
-  if (!patch || !mayBring(state, rules)) return waking(state, event);
+  if (!patch || !mayBring(state)) return waking(state, event);
   const isNew = state.refusal === undefined;
   const report: PatchEffect = { do: 'report', code: 'PATCH_AVAILABLE', detail: nameOf(patch) };
   const downloading: PatchMachine = { ...state, doing: { at: 'downloading', patch, received: 0 }, isWanted: false };
@@ -345,8 +344,8 @@ function waking(state: PatchMachine, { steadyMs }: At): Step {
   return [state, Number.isFinite(atMs) ? [{ do: 'wake', afterMs: Math.max(atMs - steadyMs, 0) }] : []];
 }
 
-function mayBring(state: PatchMachine, rules: PatchRules): boolean {
-  return state.refusal === undefined && (!state.switch?.isMetered || rules.overMetered || state.isWanted);
+function mayBring(state: PatchMachine): boolean {
+  return state.refusal === undefined && (!state.switch?.isMetered || state.isWanted);
 }
 
 /** Tells the account what is different from what it was told. */

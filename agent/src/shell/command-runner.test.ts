@@ -15,6 +15,7 @@ function runner(parts: { readonly diag?: object; readonly reboot?: Result<void> 
     ports: { clock, board },
     status: () => ({ agent: '1' }),
     diagnose: () => parts.diag ?? {},
+    releasePatch: (path) => (path === 'held' ? ok(undefined) : err('TUF_NO_ROOT', path)),
     boardSwitches: () => ({ ...ALL_ON, geolocation: false }),
     post: (event) => void posted.push(event),
   });
@@ -37,6 +38,13 @@ suite('command runner', (test) => {
     commands.execute(command('status'), SECOND_MS);
     commands.execute(command('diag'), SECOND_MS);
     assert.deepEqual(await outcomes(), [ok({ status: { agent: '1' } }), ok({ diag: { v: 1 } })]);
+  });
+
+  test('a patch is let through, or not where none are looked for', async () => {
+    const { commands, command, reasons } = runner();
+    commands.execute(command('patch', { path: 'held' }), SECOND_MS);
+    commands.execute(command('patch', { path: 'other' }), SECOND_MS);
+    assert.deepEqual(await reasons(), ['ok', 'TUF_NO_ROOT']);
   });
 
   test('an answer that does not fit is none', async () => {

@@ -18,6 +18,8 @@ export type CommandRunnerParts = {
   /** What `ewon-agent status --json` and `ewon-agent diag` say. */
   readonly status: () => object;
   readonly diagnose: () => object;
+  /** Lets a patch through that is held, or has been tried out. Codes: TUF_NO_ROOT. */
+  readonly releasePatch: (path: string) => Result<void>;
   /** What switches at the board say now. */
   readonly boardSwitches: () => LocalSwitches;
   readonly post: (event: AgentEvent) => void;
@@ -56,6 +58,10 @@ export function createCommandRunner(parts: CommandRunnerParts): CommandRunner {
       case 'reboot': {
         const ordered = await ports.board.reboot();
         return ordered.ok ? forever : ordered; // what comes next is the end of this process
+      }
+      case 'patch': {
+        const released = parts.releasePatch(String(command.arguments['path']));
+        return released.ok ? ok({}) : released;
       }
       default: // a rescan ends when the slots have answered
         return forever;

@@ -6,6 +6,7 @@ import {
   downFilterFor,
   type Fault,
   type LocationBody,
+  type PatchBody,
   type Ports,
   SECOND_MS,
   timestampOf,
@@ -52,6 +53,8 @@ export type LinkSession = {
   tellWan(body: WanBody): Promise<boolean>;
   /** Sends where this device is, or takes it back, over a session of that device only; answers whether it left. */
   tellLocation(deviceId: string, body: LocationBody): Promise<boolean>;
+  /** The same for `up/patch`. */
+  tellPatch(deviceId: string, body: PatchBody): Promise<boolean>;
   /** Takes away what the broker keeps of that. */
   clearCommand(link: Link, id: CommandId): Promise<void>;
   close(): Promise<void>;
@@ -227,6 +230,11 @@ export function createLinkSession(parts: Parts): LinkSession {
     async tellLocation(deviceId, body) {
       const over = session?.link.deviceId === deviceId ? session : undefined;
       return over ? send(over, 'location', (seq) => ({ ...place(seq), ...body })) : false;
+    },
+
+    async tellPatch(deviceId, body) {
+      const over = session?.link.deviceId === deviceId ? session : undefined;
+      return over ? send(over, 'patch', (seq) => ({ ...place(seq), ...body })) : false;
     },
 
     async sendHealth(link) {
