@@ -21,6 +21,7 @@ type Flags = {
   readonly comcfg?: string;
   readonly tag: Readonly<Record<string, number | string>>;
   readonly modem?: true;
+  readonly java?: true;
   readonly json?: true;
   readonly attached?: true;
 };
@@ -37,8 +38,10 @@ On stdin, one JSON object a line:
   {"do":"tag","name":"Level","value":40.5}          {"do":"link","link":"ethernet","state":"silent"}   up, silent, down
   {"do":"modem","modem":{"signal":7}}               {"do":"account","account":"Made up"}              "" leaves it
   {"do":"reboot"}                                   {"do":"reset","level":2}
+  {"do":"power"}  its power is cut for a moment
   {"do":"log","text":"it rains","origin":"me"}      {"do":"stop"}
   {"do":"trouble","trouble":{"http":"dropped","ftp":"diskFull","answerAfterMs":3000,"whenBusy":"refuses"}}
+  {"do":"trouble","trouble":{"flash":"settingsLost","pieceAfterMs":500}}   flash: of the next firmware that it takes
 
 Ask it:
   curl -u adm:adm 'http://127.0.0.1:8080/rcgi.bin/ParamForm?AST_Param=$dtES$ftT'
@@ -63,6 +66,7 @@ export function ewonCommand(): Command {
     .option('--comcfg <file>', 'settings other than those of the factory, as Key:Value lines')
     .addOption(new Option('--tag <name=value>', 'a tag (repeatable)').argParser(tag).default({}, 'none'))
     .option('--modem', 'with a modem, made up')
+    .option('--java', 'with a Java program that orders a watchdog and to be started again')
     .option('--json', 'what happens as JSON lines')
     .option('--attached', 'ends when stdin ends, for a program that starts it')
     .addHelpText('after', HOW_TO)
@@ -102,6 +106,7 @@ async function run(flags: Flags): Promise<void> {
     comcfg: Object.fromEntries(comcfg),
     ...(password !== undefined && { password }),
     ...(flags.modem && { modem: MODEM }),
+    ...(flags.java && { java: { watchdog: 'on', restart: 'on' } as const }),
     changed: (now, before) => changesOf(now, before).forEach(tell),
   });
   tell({ on: 'ready', url: ewon.url, ftpPort: ewon.ftpPort, user: ewon.user });
@@ -136,6 +141,8 @@ async function obey(ewon: SimulatedEwon, command: Exclude<EwonCommand, { do: 'st
       return ewon.happen({ on: 'factoryReset', level: command.level });
     case 'reboot':
       return ewon.happen({ on: 'rebootAsked', reason: 'Power on' });
+    case 'power':
+      return ewon.happen({ on: 'powerCut' });
     case 'log': {
       const { text, origin = 'ewon', event = INFORMATION } = command;
       return ewon.happen({ on: 'logged', text, origin, id: event });

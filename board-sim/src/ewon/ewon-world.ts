@@ -12,6 +12,8 @@ export type EwonWorld = {
   become(state: EwonState): void;
   /** Waits as long as an answer takes. */
   think(): Promise<void>;
+  /** Waits as long as it takes to write one piece of a file; undefined when that is no time. */
+  swallow(): Promise<void> | undefined;
 };
 
 /** A server on 127.0.0.1. While the Ewon boots, it ends every connection at once. */

@@ -1,4 +1,5 @@
 import { namesIn, readFile } from '../core/ewon/files.ts';
+import { withFlashFault } from '../core/ewon/firmware-flash.ts';
 import type { FtpOrder } from '../core/ewon/ftp-session.ts';
 import { CONFIGURATION_FILES, mayPut, putFile, roomFor, withoutFile } from '../core/ewon/put-file.ts';
 import type { EwonWorld } from './ewon-world.ts';
@@ -74,7 +75,7 @@ function forget(world: EwonWorld, path: string): boolean {
 /** @returns the reply */
 function put(world: EwonWorld, path: string, bytes: Uint8Array, done: string): string {
   const { state, refused } = putFile(world.state(), path, bytes, world.now());
-  world.become(state);
+  world.become(state === world.state() ? state : withFlashFault(state, world.trouble().flash));
   return refused === undefined ? done : `550 ${refused}.`;
 }
 
@@ -114,8 +115,15 @@ async function receive({ world, channel, say, hangUp }: FtpTools, path: string):
     data.resume();
     return hangUp();
   }
+  if (world.trouble().ftp === 'powerCut') {
+    data.once('data', () => {
+      data.resetAndDestroy();
+      world.happen({ on: 'powerCut', atMs: world.now() });
+    });
+    return void data.resume();
+  }
   const room = world.trouble().ftp === 'diskFull' ? DISK_FULL_BYTES : roomFor(world.state(), path);
-  const received = await receiveBytes(data, room);
+  const received = await receiveBytes(data, room, world.swallow);
   if (received === 'tooLong') return say('552 Storage allocation exceeded.');
   if (received === 'broken') return say('426 Connection closed; transfer aborted.');
   return say(put(world, path, received, '226 Transfer complete.'));

@@ -113,6 +113,18 @@ suite('simulated Ewon over FTP', { needs: ['curl'] }, (test) => {
     assert.equal(ewon.state().system.get('Identification'), 'Pump 7');
   });
 
+  test('its power goes amid a firmware file: a minute later it runs as before, and has none of it', async () => {
+    await ewon.trouble({ ftp: 'powerCut' });
+    const body = firmwareImage({ version: '14.9s3', product: '21', sizeBytes: 300_000 });
+    for (const path of ['/usr/ewonfwr.part', '/ewonfwr.edf']) {
+      assert.notEqual((await curl(ewon, path, { body })).status, OK);
+      assert.equal(ewon.state().at, 'booting');
+      await clock.advance(60 * SECOND_MS);
+      const { at, device, userFiles, pendingFirmware } = ewon.state();
+      assert.deepEqual([at, device.firmware, userFiles.size, pendingFirmware], ['running', '14.6s0', 0, undefined]);
+    }
+  });
+
   test('a full disk, a broken transfer and a port that is shut are what curl calls them', async () => {
     const body = new Uint8Array(100_000);
     const seen: [string, number][] = [];

@@ -45,6 +45,7 @@ function serve(world: EwonWorld, socket: Socket): void {
   };
   const obey = async (line: string) => {
     await world.think();
+    if (world.state().at === 'booting') return; // what was asked for before it went is lost
     const step = ftpStep(session, line, allows);
     session = step.session;
     if (step.reply !== undefined) say(step.reply);

@@ -11,8 +11,16 @@ export async function sendBytes(data: Socket, bytes: Uint8Array): Promise<boolea
   return !data.errored;
 }
 
-/** Receives until the other side ends. @returns the bytes, or why there are none */
-export async function receiveBytes(data: Socket, maxBytes: number): Promise<Uint8Array | 'tooLong' | 'broken'> {
+/**
+ * Receives until the other side ends.
+ * @param swallow how long a piece takes to be written; the next one waits for it
+ * @returns the bytes, or why there are none
+ */
+export async function receiveBytes(
+  data: Socket,
+  maxBytes: number,
+  swallow: () => Promise<void> | undefined,
+): Promise<Uint8Array | 'tooLong' | 'broken'> {
   if (data.destroyed) return 'broken';
   const pieces: Buffer[] = [];
   let sizeBytes = 0;
@@ -24,6 +32,10 @@ export async function receiveBytes(data: Socket, maxBytes: number): Promise<Uint
     sizeBytes += piece.length;
     if (sizeBytes > maxBytes) data.destroy();
     else pieces.push(piece);
+    const writing = swallow();
+    if (!writing) return;
+    data.pause();
+    void writing.then(() => data.resume());
   });
   data.resume();
   await once(data, 'close');

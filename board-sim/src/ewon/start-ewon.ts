@@ -23,7 +23,7 @@ export type SimulatedEwon = {
   readonly password: string;
   /** As it is now. */
   state(): EwonState;
-  /** Makes something happen to it: a tag, a link, the modem, an account, a reset, a reboot. */
+  /** Makes something happen to it: a tag, a link, the modem, an account, a reset, a reboot, a loss of power. */
   happen(happened: HappensNow): void;
   /** Sets a tag, or makes it. `quality` as the Ewon writes it, 65472 (good) unless told. */
   tag(name: string, value: number | string, quality?: number): void;
@@ -83,6 +83,7 @@ export async function startEwon(options: EwonOptions = {}): Promise<SimulatedEwo
     trouble: () => trouble,
     happen: (happened) => become(transition(state, happened)),
     become,
+    swallow: () => (trouble.pieceAfterMs ? sleepBy(clock, trouble.pieceAfterMs) : undefined),
     think: async () => void (trouble.answerAfterMs && (await sleepBy(clock, trouble.answerAfterMs))),
   };
   const http = await startHttpServer(world, options.httpPort ?? 0);

@@ -2,7 +2,7 @@ import type { Result } from '@ewon-agent/contracts';
 import { commandReader, commandSchema } from '../command-reader.ts';
 import type { Modem } from './modem.ts';
 import { MODEM } from './modem.ts';
-import { type EwonTrouble, FTP_FAULTS, HTTP_FAULTS } from './trouble.ts';
+import { type EwonTrouble, FLASH_FAULTS, FTP_FAULTS, HTTP_FAULTS } from './trouble.ts';
 import { LINKS, type Link, type LinkState } from './wan.ts';
 
 /** What a person or a program may tell a running Ewon, one JSON object a line. `id` comes back with the answer. */
@@ -13,6 +13,7 @@ export type EwonCommand = { readonly id?: number } & (
   | { readonly do: 'account'; readonly account: string }
   | { readonly do: 'reset'; readonly level: 1 | 2 }
   | { readonly do: 'reboot' }
+  | { readonly do: 'power' }
   | { readonly do: 'log'; readonly text: string; readonly origin?: string; readonly event?: number }
   | { readonly do: 'trouble'; readonly trouble: EwonTrouble }
   | { readonly do: 'stop' }
@@ -39,11 +40,14 @@ const SCHEMAS: Record<EwonCommand['do'], object> = {
   account: commandSchema('account', { account: TEXT }),
   reset: commandSchema('reset', { level: { enum: [1, 2] } }),
   reboot: commandSchema('reboot'),
+  power: commandSchema('power'),
   log: commandSchema('log', { text: NAME, origin: NAME, event: { type: 'integer', minimum: 0 } }, ['origin', 'event']),
   trouble: commandSchema('trouble', {
     trouble: members({
       http: { enum: HTTP_FAULTS },
       ftp: { enum: FTP_FAULTS },
+      flash: { enum: FLASH_FAULTS },
+      pieceAfterMs: { type: 'integer', minimum: 0, maximum: 600_000 },
       answerAfterMs: { type: 'integer', minimum: 0, maximum: 600_000 },
       whenBusy: { enum: ['queues', 'refuses'] },
     }),

@@ -2,7 +2,9 @@ import type { Millis } from '@ewon-agent/contracts';
 import { type LoggedEvent, logged } from './event-file.ts';
 import type { EwonState } from './ewon-state.ts';
 import { withFactorySettings } from './factory-reset.ts';
+import { flashed } from './firmware-flash.ts';
 import { QUALITY_GOOD } from './instant-values.ts';
+import { JVMRUN } from './java-program.ts';
 import type { Modem } from './modem.ts';
 import { type Link, type LinkState, wanBegins, wanPasses } from './wan.ts';
 
@@ -24,6 +26,8 @@ export type EwonHappening = { readonly atMs: Millis } & (
   | { readonly on: 'accountChanged'; readonly account: string }
   /** The button was held at power-on: about 30 s for level 1, about 35 s for level 2. */
   | { readonly on: 'factoryReset'; readonly level: 1 | 2 }
+  /** It has no power for a moment. */
+  | { readonly on: 'powerCut' }
 );
 
 /** The Ewon after something happened. Total: what does not fit a state leaves it as it is. */
@@ -50,6 +54,10 @@ export function transition(state: EwonState, happened: EwonHappening): EwonState
     case 'factoryReset': {
       const reboot = { dueAtMs: atMs + state.times.bootMs, reason: 'Power on' };
       return { ...withFactorySettings(state, happened.level), at: 'booting', reboot };
+    }
+    case 'powerCut': {
+      const { pendingFirmware: _lost, ...rest } = state;
+      return { ...rest, at: 'booting', reboot: { dueAtMs: atMs + state.times.bootMs, reason: 'Power on' } };
     }
   }
 }
@@ -87,18 +95,21 @@ function passed(state: EwonState, atMs: Millis): EwonState {
     { ...state, wan },
   );
   if (!due) return said;
+  if (state.pendingFirmware?.fault === 'neverBack') {
+    const { reboot: _never, ...gone } = said;
+    return { ...gone, at: 'booting' };
+  }
   const takesMs = state.pendingFirmware ? times.firmwareBootMs : times.bootMs;
   return passed({ ...said, at: 'booting', reboot: { ...due, dueAtMs: due.dueAtMs + takesMs } }, atMs);
 }
 
 function booted(state: EwonState, atMs: Millis, reason: string): EwonState {
-  const { reboot: _reboot, pendingFirmware, ...rest } = state;
-  const version = pendingFirmware?.version ?? state.device.firmware;
-  const settled = pendingFirmware?.erases === 'settings' ? withFactorySettings(rest, 2) : rest;
+  const { reboot: _reboot, javaRuns: _ended, ...settled } = flashed(state);
+  const { firmware: version } = settled.device;
   const running: EwonState = {
     ...settled,
     at: 'running',
-    device: { ...state.device, firmware: version },
+    ...(settled.java && settled.userFiles.has(JVMRUN) && { javaRuns: settled.java }),
     booted: settled.comcfg,
     wan: wanBegins(settled.comcfg, atMs),
   };

@@ -2,7 +2,10 @@ import { KIB, MINUTE_MS, type Millis, SECOND_MS } from '@ewon-agent/contracts';
 import { COMCFG_FACTORY } from './comcfg-keys.ts';
 import { CONFIG_FACTORY } from './config-keys.ts';
 import { type EventFile, emptyEventFile } from './event-file.ts';
+import type { PendingFirmware } from './firmware-flash.ts';
 import type { TagState } from './instant-values.ts';
+import { type JavaOrders, JVMRUN, JVMRUN_TEXT } from './java-program.ts';
+import { latin1Bytes } from './latin1.ts';
 import type { Modem } from './modem.ts';
 import type { Settings } from './settings.ts';
 import { LINKS_WELL, type LinkStates, type Wan, wanBegins } from './wan.ts';
@@ -60,7 +63,11 @@ export type EwonState = {
   readonly wan: Wan;
   readonly modem?: Modem;
   /** Firmware that the next boot installs. */
-  readonly pendingFirmware?: { readonly version: string; readonly erases: 'settings' | 'nothing' };
+  readonly pendingFirmware?: PendingFirmware;
+  /** What its Java program orders when it begins; none where it has no program. */
+  readonly java?: JavaOrders;
+  /** What the program that runs has ordered. */
+  readonly javaRuns?: JavaOrders;
 };
 
 export type EwonStateOptions = {
@@ -74,6 +81,8 @@ export type EwonStateOptions = {
   readonly diskBytes?: number;
   readonly links?: Partial<LinkStates>;
   readonly modem?: Modem;
+  /** It has a Java program, which orders this. */
+  readonly java?: JavaOrders;
 };
 
 /** The user and the password of an Ewon as it leaves the factory. */
@@ -93,11 +102,12 @@ export function ewonFromFactory(options: EwonStateOptions): EwonState {
     program: '',
     tags: new Map(),
     events: emptyEventFile(options.eventsMaxBytes ?? 64 * KIB),
-    userFiles: new Map(),
+    userFiles: new Map(options.java ? [[JVMRUN, latin1Bytes(JVMRUN_TEXT)]] : []),
     diskBytes: options.diskBytes ?? 32 * KIB * KIB,
     links: { ...LINKS_WELL, ...options.links },
     wan: wanBegins(comcfg, options.atMs),
     ...(options.modem && { modem: options.modem }),
+    ...(options.java && { java: options.java, javaRuns: options.java }),
   };
 }
 

@@ -5,6 +5,7 @@ import { EVENT_IDS, transition, withEvent } from './ewon-machine.ts';
 import { type EwonState, freeBytes } from './ewon-state.ts';
 import { withFactorySettings } from './factory-reset.ts';
 import { FIRMWARE_FILES, firmwareVerdict } from './firmware-rules.ts';
+import { interrupterOf } from './java-program.ts';
 import { latin1Text } from './latin1.ts';
 import { filesInTar } from './tar.ts';
 
@@ -74,7 +75,8 @@ function restored(state: EwonState, bytes: Uint8Array, atMs: Millis): PutOutcome
 
 /**
  * Firmware that it takes makes it reboot by itself. What it declines it has taken all the same: the transfer succeeds, and
- * nothing but an event and the missing reboot tell of it (flexy-cumulocity-connector, downloadFirmwareFile).
+ * nothing but an event and the missing reboot tell of it (flexy-cumulocity-connector, downloadFirmwareFile). A Java program that
+ * watches, or is started again, interrupts the installation: the Ewon reboots with what it had.
  */
 function firmwarePut(state: EwonState, path: string, bytes: Uint8Array, atMs: Millis): PutOutcome {
   const verdict = firmwareVerdict(state.device, path, bytes);
@@ -85,6 +87,8 @@ function firmwarePut(state: EwonState, path: string, bytes: Uint8Array, atMs: Mi
   const { installs: version, erases } = verdict;
   const text = `fwr-Firmware ${version} taken`;
   const taken = withEvent(state, { atMs, text, origin: 'fwr', id: EVENT_IDS.firmwareTaken });
+  const interrupted = interrupterOf(state.javaRuns);
+  if (interrupted) return { state: transition(taken, { on: 'rebootAsked', atMs, reason: interrupted }) };
   const pending: EwonState = { ...taken, pendingFirmware: { version, erases } };
   return { state: transition(pending, { on: 'rebootAsked', atMs, reason: 'Firmware upgrade' }) };
 }
