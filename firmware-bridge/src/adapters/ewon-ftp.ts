@@ -27,6 +27,12 @@ export type EwonFiles = {
   read(name: string, options: FileOptions & { readonly maxBytes: number }): Promise<Result<Uint8Array>>;
   /** Writes a file; the Ewon acts on it at once. Codes: also EWON_DECLINED, EWON_DISK_FULL, LOCAL_FILE_BAD (the pieces broke off). */
   write(name: string, pieces: AsyncIterable<Uint8Array>, options: FileOptions): Promise<Result<void>>;
+  /** Says how long a file is. Codes: also EWON_FILE_MISSING, EWON_DECLINED (not every server says it). */
+  size(name: string, options: FileOptions): Promise<Result<number>>;
+  /** Gives a file another name, over one that is there; the Ewon acts on it as on one that was written. Codes: also EWON_DECLINED, EWON_DISK_FULL. */
+  rename(name: string, to: string, options: FileOptions): Promise<Result<void>>;
+  /** Deletes a file. Codes: also EWON_DECLINED (none is there, or it may not go). */
+  remove(name: string, options: FileOptions): Promise<Result<void>>;
 };
 
 /**
@@ -57,6 +63,15 @@ export function createEwonFtp(options: EwonFtpOptions): EwonFiles {
     write: (name, pieces, limits) =>
       next(limits, 'write', async (client) => {
         await client.uploadFrom(sourceOf(pieces), name);
+      }),
+    size: (name, limits) => next(limits, 'read', (client) => client.size(name)),
+    rename: (name, to, limits) =>
+      next(limits, 'write', async (client) => {
+        await client.rename(name, to);
+      }),
+    remove: (name, limits) =>
+      next(limits, 'write', async (client) => {
+        await client.remove(name);
       }),
   };
 }

@@ -14,6 +14,8 @@ export type RestartLimits = {
   readonly stepMs: Millis;
   readonly beginsMs: Millis;
   readonly wholeMs: Millis;
+  /** From one look to the next; a second unless told. */
+  readonly lookEveryMs?: Millis;
 };
 
 /** Between two looks. An Ewon is away for a minute or more; it should not be asked all the time while it boots. */
@@ -31,7 +33,7 @@ export async function beginRestart(web: EwonWeb, timeoutMs: Millis): Promise<Res
 export async function awaitRestart(
   web: EwonWeb,
   begun: Restart,
-  { stepMs, beginsMs, wholeMs }: RestartLimits,
+  { stepMs, beginsMs, wholeMs, lookEveryMs = LOOK_EVERY_MS }: RestartLimits,
 ): Promise<Result<EwonIdentity>> {
   const start = performance.now();
   let restart = begun;
@@ -42,9 +44,29 @@ export async function awaitRestart(
     if (restart.complaint !== undefined) return err('EWON_DECLINED', restart.complaint);
     if (restart.state === 'waiting' && performance.now() - start >= beginsMs)
       return err('EWON_DECLINED', `it has not restarted within ${Math.round(beginsMs / SECOND_MS)} s`);
-    await pause(LOOK_EVERY_MS);
+    await pause(lookEveryMs);
   }
   return err('EWON_TIMED_OUT', `it is not back after ${Math.round(wholeMs / SECOND_MS)} s`);
+}
+
+/**
+ * Waits until the Ewon answers, as it may be restarting.
+ * @returns who it is, and whether it was away. Codes: EWON_TIMED_OUT
+ */
+export async function awaitAnswer(
+  web: EwonWeb,
+  { stepMs, wholeMs, lookEveryMs = LOOK_EVERY_MS }: Omit<RestartLimits, 'beginsMs'>,
+): Promise<Result<{ readonly identity: EwonIdentity; readonly was: 'here' | 'away' }>> {
+  const start = performance.now();
+  let was: 'here' | 'away' = 'here';
+  for (;;) {
+    const { identity } = await lookAt(web, stepMs);
+    if (identity) return ok({ identity, was });
+    was = 'away';
+    if (performance.now() - start >= wholeMs)
+      return err('EWON_TIMED_OUT', `it does not answer for ${Math.round(wholeMs / SECOND_MS)} s`);
+    await pause(lookEveryMs);
+  }
 }
 
 async function lookAt(web: EwonWeb, timeoutMs: Millis): Promise<{ look: Look; identity?: EwonIdentity }> {
