@@ -29,6 +29,18 @@ suite('settings that an Ewon has lost', (test) => {
   });
 });
 
+suite('keys that newer firmware has no use for', (test) => {
+  test('are lost at first, and dropped when they do not come back; a value that changed stays lost', () => {
+    const [before, now] = [comcfg('WANCnx:1\r\nOld:3\r\n'), comcfg('WANCnx:2\r\n')];
+    assert.deepEqual(comcfgLost(before, now, 'lost').keys, ['WANCnx', 'Old']);
+    assert.deepEqual(comcfgLost(before, now, 'dropped').keys, ['WANCnx']);
+    const system = (text: string) => config(`:System\r\n${text}`);
+    assert.deepEqual(configLost(system('Old:1\r\nNtpEnable:1\r\n'), system('NtpEnable:0\r\n'), 'dropped'), [
+      'System.NtpEnable',
+    ]);
+  });
+});
+
 suite('configuration that an Ewon has lost', (test) => {
   const SYSTEM = ':System\r\nIdentification:Pump 7\r\nNtpEnable:1\r\n';
   const USERS = ':UserList\r\n"Id";"Login";"Password"\r\n1;"adm";"#_5_AAECAwQ="\r\n2;"op";"#_5_AAECAwQ="\r\n';
@@ -40,7 +52,7 @@ suite('configuration that an Ewon has lost', (test) => {
     ['another value', ALL.replace('Pump 7', 'eWON'), ['System.Identification']],
     ['a section that is gone', SYSTEM + TAGS, ['UserList']],
     ['a row that is gone', ALL.replace('2;"op";"#_5_AAECAwQ="\r\n', ''), ['UserList']],
-    ['a row in another place', SYSTEM + USERS + ':TagList\r\n"Id";"Name"\r\n2;"Batch"\r\n1;"Level"\r\n', []],
+    ['a row in another place', `${SYSTEM}${USERS}:TagList\r\n"Id";"Name"\r\n2;"Batch"\r\n1;"Level"\r\n`, []],
     [
       'a column of newer firmware',
       ALL.replace('"Id";"Name"\r\n1;"Level"\r\n2;"Batch"', '"Id";"New";"Name"\r\n1;5;"Level"\r\n2;5;"Batch"'),

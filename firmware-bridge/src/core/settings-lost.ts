@@ -11,13 +11,16 @@ import { writeText } from './text-file.ts';
 /** What was lost of comcfg.txt, and the lines that bring it back. */
 export type LostComcfg = { readonly keys: readonly string[]; readonly bytes: Uint8Array };
 
+/** What a key is that is not there any more: lost, or one that newer firmware has no use for. */
+export type Absent = 'lost' | 'dropped';
+
 /** Finds the settings of comcfg.txt that have another value now, or are not there. */
-export function comcfgLost(before: SettingsFile, now: SettingsFile): LostComcfg {
+export function comcfgLost(before: SettingsFile, now: SettingsFile, absent: Absent = 'lost'): LostComcfg {
   const lost = before.settings.filter(
     ({ key }, i, all) =>
       !OF_ITS_OWN.some((own) => sameKey(own, key)) &&
       all.findLastIndex((other) => sameKey(other.key, key)) === i && // of one that stands twice the last counts
-      isLost(settingValue(before, key), settingValue(now, key)),
+      isLost(settingValue(before, key), settingValue(now, key), absent),
   );
   const lines = lost.flatMap(({ line }) => before.text.lines.slice(line - 1, line));
   // CRLF, as the last line of a file may have no end
@@ -26,12 +29,12 @@ export function comcfgLost(before: SettingsFile, now: SettingsFile): LostComcfg 
 }
 
 /** Names the settings and the lists of config.txt that are not as they were. It is brought back whole: nothing says that an Ewon merges it. */
-export function configLost(before: ConfigFile, now: ConfigFile): readonly string[] {
+export function configLost(before: ConfigFile, now: ConfigFile, absent: Absent = 'lost'): readonly string[] {
   const lost = before.sections.flatMap((section) => {
     const there = now.sections.filter(({ name }) => name === section.name);
     const settings = there.flatMap((one) => one.settings);
     const valueNow = (key: string) => settings.findLast((setting) => sameKey(setting.key, key))?.value;
-    const keys = section.settings.filter(({ key, value }) => isLost(value, valueNow(key)));
+    const keys = section.settings.filter(({ key, value }) => isLost(value, valueNow(key), absent));
     const rows = there.flatMap((one) => one.rows.map((row) => cellsOf(one, row)));
     const isListLost = section.rows.some((row) => !rows.some((other) => isSameRow(cellsOf(section, row), other)));
     return [...keys.map(({ key }) => `${section.name}.${key}`), ...(isListLost ? [section.name] : [])];
@@ -42,8 +45,8 @@ export function configLost(before: ConfigFile, now: ConfigFile): readonly string
 /** Set by the Ewon itself, or from a card only (SSH-0050). */
 const OF_ITS_OWN = ['BootOp', 'T2MKey', 'T2MNote'];
 
-function isLost(before: string | undefined, now: string | undefined): boolean {
-  if (before === now) return false;
+function isLost(before: string | undefined, now: string | undefined, absent: Absent): boolean {
+  if (before === now || (now === undefined && absent === 'dropped')) return false;
   if (!isEncrypted(before) && !isEncrypted(now)) return true;
   return isEmptySecret(now) && !isEmptySecret(before);
 }
@@ -61,5 +64,5 @@ function cellsOf({ columns }: Section, { cells }: Row): Cells {
 
 /** By the columns that it had: newer firmware has more of them. */
 function isSameRow(before: Cells, now: Cells): boolean {
-  return [...before].every(([column, text]) => !isLost(text, now.get(column)));
+  return [...before].every(([column, text]) => !isLost(text, now.get(column), 'dropped'));
 }

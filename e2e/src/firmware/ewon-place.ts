@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createFirmwareInstaller,
+  type FirmwareInstallerOptions,
+  openParts,
+} from '@ewon-agent/agent/adapters/firmware-installer';
+import type { InstallLimits } from '@ewon-agent/agent/adapters/firmware-installer-ewon';
+import { readFile } from '@ewon-agent/board-sim/core/ewon/files';
+import { firmwareFileName, firmwareImage } from '@ewon-agent/board-sim/core/ewon/firmware-image';
+import { type JavaOrders, JVMRUN } from '@ewon-agent/board-sim/core/ewon/java-program';
+import { type EwonOptions, type SimulatedEwon, startEwon } from '@ewon-agent/board-sim/ewon/start-ewon';
+import type { Patch } from '@ewon-agent/contracts';
+import type { PatchFile, PatchPlace } from '@ewon-agent/contracts/suites/patch-installer-suite';
+import { eventually } from '@ewon-agent/contracts/testing';
+import { installKilledAt } from './kill-point.ts';
+
+/** Restarts are shortened, not left out. `checkMs` is long beside them on a machine that is busy. */
+export const FAST: InstallLimits = {
+  ...{ stepMs: 5000, checkMs: 3000, firmwareMs: 30_000, restartMs: 30_000, fileMs: 30_000, lookEveryMs: 10 },
+};
+const BOTH: JavaOrders = { watchdog: 'on', restart: 'on' };
+
+/** A simulated Ewon with a Java program, settings of its own and a firmware that it takes, and the disk of the agent beside it. */
+export type EwonPlace = PatchPlace & {
+  readonly ewon: SimulatedEwon;
+  /** The disk of the installer. */
+  readonly dir: string;
+  readonly options: FirmwareInstallerOptions;
+  /** Makes a patch and its file. */
+  make(version: string, how?: { readonly product?: string; readonly custom?: Partial<Patch['custom']> }): PatchFile;
+};
+
+/** Makes the place. */
+export async function createEwonPlace(
+  options: EwonOptions & { readonly limits?: Partial<InstallLimits> } = {},
+): Promise<EwonPlace> {
+  const base = mkdtempSync(join(tmpdir(), 'firmware-'));
+  const dir = join(base, 'state');
+  const passwordFile = join(base, 'password');
+  const ewon = await startEwon({
+    ...{ serial: '1524-0071-21', firmware: '14.6s0', password: 'made up, only here', java: BOTH },
+    comcfg: { PdpApn: 'internet', EthIP: '10.0.0.9', PIN: '1234' },
+    tags: { Level: 40.5, Batch: 'A-17' },
+    times: { rebootDelayMs: 20, bootMs: 40, firmwareBootMs: 60 },
+    ...options,
+  });
+  writeFileSync(passwordFile, ewon.password);
+  const { url, ftpPort, user } = ewon;
+  const reach = { url, ftpPort, user, passwordFile, dir, limits: { ...FAST, ...options.limits } };
+  const make: EwonPlace['make'] = (version, { product = '21', custom } = {}) => {
+    const bytes = firmwareImage({ version, product, sizeBytes: 200_000 });
+    const path = firmwareFileName({ version, product });
+    const file = join(base, path);
+    writeFileSync(file, bytes);
+    return { file, patch: patchOf(path, bytes, { version, ...custom }) };
+  };
+  const text = (name: string) => Buffer.from(readFile(ewon.state(), name, 0) ?? '').toString('latin1');
+  const asItWas = ['/comcfg.txt', '/config.txt', '/program.bas', JVMRUN].map(
+    (name) => [name, plain(text(name))] as const,
+  );
+  const rests = async () => {
+    await eventually(() => ewon.state().at === 'running' && !ewon.state().reboot, { what: 'an Ewon at rest' });
+  };
+  return {
+    ...{ ewon, dir, options: reach, make },
+    before: { version: ewon.state().device.firmware, productCode: '21' },
+    good: make('14.9s3'),
+    // its name and its patch say that it is for this Ewon, and the image is for another
+    bad: { ...make('14.9s4', { product: '24' }), codes: ['PATCH_DECLINED'] },
+    open: () => createFirmwareInstaller(reach),
+    killed: async (at, wanted) => installKilledAt(await openParts(reach), wanted, at),
+    async runs() {
+      await rests();
+      return ewon.state().device.firmware;
+    },
+    async leftOver() {
+      await rests();
+      const changed = asItWas.filter(([name, was]) => plain(text(name)) !== was).map(([name]) => `${name} is another`);
+      const { userFiles, java, javaRuns } = ewon.state();
+      const files = [...userFiles.keys()].filter((name) => name !== JVMRUN);
+      return [...changed, ...files, ...(java === javaRuns ? [] : ['its program does not run']), ...leftOnDisk(dir)];
+    },
+    async close() {
+      await ewon.close();
+      rmSync(base, { recursive: true });
+    },
+  };
+}
+
+function patchOf(
+  path: string,
+  bytes: Uint8Array,
+  custom: Partial<Patch['custom']> & { readonly version: string },
+): Patch {
+  return {
+    ...{ path, length: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') },
+    custom: {
+      ...{ kind: 'ewon-firmware', productCodes: ['21'], from: [], requires: [], cves: [], severity: 'high' },
+      ...{ rebootNeeded: true, ...custom },
+    },
+  };
+}
+
+/** Newer firmware encrypts in another way (`#_5` → `#_6`), which is none of our doing. */
+function plain(text: string): string {
+  return text.replace(/#_\d_[A-Za-z0-9+/=]*/g, '#');
+}
+
+/** What is on the disk beside whole backups, of which there are four at most. */
+function leftOnDisk(dir: string): readonly string[] {
+  const names = namesIn(dir).filter((name) => name !== 'backups');
+  const backups = namesIn(join(dir, 'backups'));
+  const whole = backups.filter(
+    (name) => /^\d{6}-[\w.-]+$/.test(name) && namesIn(join(dir, 'backups', name)).includes('config.txt'),
+  );
+  return [...names, ...backups.filter((name) => !whole.includes(name)), ...whole.slice(4)];
+}
+
+function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return []; // the installer makes it when it has something to keep
+  }
+}
