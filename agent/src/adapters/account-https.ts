@@ -1,6 +1,5 @@
 import type { ClientRequest } from 'node:http';
-import { Agent, request as httpsRequest } from 'node:https';
-import { Duplex } from 'node:stream';
+import { type Agent, request as httpsRequest } from 'node:https';
 import {
   ACCOUNT_ANSWER_MAX_BYTES,
   type AccountAnswer,
@@ -13,43 +12,20 @@ import {
   type Result,
   SECOND_MS,
 } from '@ewon-agent/contracts';
-import { faultThrough, type ProxyOf, wayTo } from './account-way.ts';
+import { createAccountAgent } from './account-agent.ts';
+import { faultThrough, type ProxyOf } from './account-way.ts';
 import { faultBesideDates } from './tls-beside-dates.ts';
 import { errorCodeOf, tlsFaultOf } from './tls-fault.ts';
 
 /** The certificate was shown a moment ago: a server that takes longer to show it again does not want to. */
 const SECOND_LOOK_MS = 5 * SECOND_MS;
-/** A proxy looks a name up and connects before it answers; a request may be given up earlier, the tunnel is kept for the next. */
-const TUNNEL_MS = 20 * SECOND_MS;
-
 /**
  * The way to the account over HTTPS: trusts the CA of the request and nothing else, keeps one connection per
  * account open for a minute so that a long poll and what follows share one handshake. Where a proxy stands on the way,
  * all of that happens inside of a tunnel through it.
  */
 export function createHttpsAccountLink(proxyOf: ProxyOf = () => undefined): AccountLinkPort {
-  const agent = new Agent({
-    keepAlive: true,
-    keepAliveMsecs: 30_000,
-    maxSockets: 4,
-    timeout: 60_000,
-    minVersion: 'TLSv1.2',
-  });
-  const closing = new AbortController();
-  const connectStraight = agent.createConnection.bind(agent);
-  agent.createConnection = (options, connected) => {
-    const { host, port } = { host: options.host ?? '', port: Number(options.port) };
-    if (!proxyOf(host, port)) return connectStraight(options);
-    const failed = (fault: Fault) => connected?.(Object.assign(new Error(fault.code), { fault }), new Duplex());
-    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(TUNNEL_MS)]);
-    void wayTo(host, port, proxyOf, signal).then((way) => {
-      if (!way.ok) return failed(way.fault);
-      // as `options.socket` TLS is spoken inside of it, with sessions kept as ever
-      connected?.(null, connectStraight({ ...options, ...way.value }) ?? new Duplex());
-    });
-    return undefined;
-  };
-
+  const { agent, close } = createAccountAgent(proxyOf);
   return {
     async request(order) {
       const result = await exchange(order, agent);
@@ -60,10 +36,7 @@ export function createHttpsAccountLink(proxyOf: ProxyOf = () => undefined): Acco
       const { hostname = '', port } = URL.parse(order.url) ?? {};
       return { ok: false, fault: faultThrough(proxyOf(bareHost(hostname), Number(port) || 443), fault) };
     },
-    close() {
-      closing.abort();
-      agent.destroy();
-    },
+    close,
   };
 }
 
