@@ -17,6 +17,7 @@ import type { LogSubject } from './core/records.ts';
 import { logLineView } from './http/views.ts';
 import type { Broker } from './ports/broker.ts';
 import type { Vault } from './secrets/vault.ts';
+import type { Aspu } from './service/aspu.ts';
 import type { Buckets } from './service/buckets.ts';
 import type { Herald } from './service/herald.ts';
 import type { Locator } from './service/locator.ts';
@@ -42,6 +43,7 @@ export type House = {
   readonly herald: Herald;
   /** Told when a place is to be looked for. */
   readonly locator: Pick<Locator, 'wake'>;
+  readonly aspu: Aspu;
   readonly bus: Bus;
   readonly clock: ClockPort;
   readonly random: RandomPort;

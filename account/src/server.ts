@@ -28,6 +28,7 @@ import { isActive, linkedDevices } from './linked.ts';
 import type { Broker } from './ports/broker.ts';
 import type { StartBroker } from './ports/start-broker.ts';
 import { createVault } from './secrets/vault.ts';
+import { announceAspu, createAspu } from './service/aspu.ts';
 import { createBuckets } from './service/buckets.ts';
 import { expireCommands, takeCommandAway } from './service/commands.ts';
 import { createHerald } from './service/herald.ts';
@@ -191,6 +192,8 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       return broker.close();
     });
     started.resolve(broker);
+    const aspu = createAspu(stateDir, { vault, clock, log });
+    aspu.refresh(); // before anybody reads: this server may have been off for long
     const refusalLines = createBuckets(clock, REFUSAL_LINES);
     const house: House = {
       accountId,
@@ -200,6 +203,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       broker,
       herald,
       locator,
+      aspu,
       bus,
       clock,
       random,
@@ -211,6 +215,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     if (brokerRuns === 'within') for (const device of await linkedDevices(store)) await broker.admit(device);
     await tellBrokerOfRevoked(house);
     await expireCommands(house);
+    await announceAspu(house);
     await tellOrders(house);
 
     const nonces = await createNonces(store, nonceKey, { clock, random });

@@ -2,6 +2,7 @@ import { KIB, NONCE_VALID_MS, PENDING_VALID_MS, timestampOf } from '@ewon-agent/
 import { type House, removeAtBroker } from './house.ts';
 import type { Nonces } from './http/nonces.ts';
 import type { Siblings } from './ports/siblings.ts';
+import { announceAspu } from './service/aspu.ts';
 import { expireCommands } from './service/commands.ts';
 import { markSilent } from './service/presence.ts';
 import { expireOverdue } from './service/registrations.ts';
@@ -29,6 +30,8 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
 
   const round = async (): Promise<void> => {
     house.herald.retry(); // each server what it could not tell itself
+    house.aspu.refresh(); // whoever has the repository, and it may be one that does not lead
+    await announceAspu(house);
     if (!siblings.leads) {
       leadsSinceMs = house.clock.now();
       return nonces.follow();

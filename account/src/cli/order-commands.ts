@@ -22,6 +22,8 @@ type PolicyOptions = {
   readonly remoteManagement?: 'on' | 'off';
   readonly window?: string;
   readonly deny?: readonly string[];
+  readonly held?: readonly string[];
+  readonly confirm?: 'on' | 'off';
 };
 
 /** Adds what the account orders: `policy`, `command`, `key`. */
@@ -41,17 +43,26 @@ function policyCommands(policy: Command, { io, form, command, asking, done }: Co
     .addOption(onOff('--remote-management <on|off>', 'whether Ewons may be changed from afar'))
     .option('--window <window>', 'when patches may be installed: "sat,sun 02:00-04:00 UTC", "daily …", or "none"')
     .option('--deny <patches...>', 'patches that are not installed; one empty name for none')
-    .action(({ state, geolocation, remoteManagement, window, deny }: WithState & PolicyOptions) => {
+    .option('--held <patches...>', 'patches that an Ewon installs only when it is told to; one empty name for none')
+    .addOption(onOff('--confirm <on|off>', 'whether a person at the Ewon says yes to each patch'))
+    .action(({ state, geolocation, remoteManagement, window, deny, held, confirm }: WithState & PolicyOptions) => {
       const read = window === undefined ? ok(undefined) : readWindow(window);
       if (!read.ok) return done(say(io, form, read, () => ''));
       const change: PolicyChange = {
         ...(geolocation && { geolocation: geolocation === 'on' }),
         ...(remoteManagement && { remoteManagement: remoteManagement === 'on' }),
         ...(read.value !== undefined && { window: read.value }),
-        ...(deny && { denied: deny.filter((name) => name !== '') }),
+        ...(deny && { denied: namesOf(deny) }),
+        ...(held && { held: namesOf(held) }),
+        ...(confirm && { confirm: confirm === 'on' }),
       };
       return asking(state, (admin) => setPolicy(io, form, admin, change));
     });
+}
+
+/** Names as words of their own, or joined by commas. */
+function namesOf(words: readonly string[]): readonly string[] {
+  return words.flatMap((word) => word.split(',')).filter((name) => name !== '');
 }
 
 function commandCommands(over: Command, { io, form, command, asking, done, wholeNumber }: CommandKit): void {

@@ -119,7 +119,8 @@ function plainValue(text: string): string | number | boolean {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
-function policyText({ version, issuedAt, geolocation, remoteManagement, window, denied }: PolicyView): string {
+function policyText(policy: PolicyView): string {
+  const { version, issuedAt, geolocation, remoteManagement, window, denied, held = [], confirm = false } = policy;
   const onOff = (isOn: boolean) => (isOn ? 'on' : 'off');
   return [
     `policy ${version} of ${issuedAt}`,
@@ -127,6 +128,8 @@ function policyText({ version, issuedAt, geolocation, remoteManagement, window, 
     `remote management  ${onOff(remoteManagement)}`,
     `window             ${window ? `${window.days.join(',')} ${window.from}-${window.to} ${window.zone}` : 'at any time'}`,
     `patches denied     ${denied.length > 0 ? denied.join(', ') : 'none'}`,
+    `patches held       ${held.length > 0 ? held.join(', ') : 'none'}`,
+    `confirmed by hand  ${onOff(confirm)}`,
   ].join('\n');
 }
 

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type AdminClient, openAdmin } from './admin-client.ts';
 import { acknowledge, showAlarms } from './alarms.ts';
 import { say, sayFault } from './answer.ts';
+import { aspuCommands } from './aspu-commands.ts';
 import { type DatabaseChoice, databaseUrlOf } from './database.ts';
 import { type GeolocateChoice, geolocateOf } from './geolocate.ts';
 import { releaseOne, renewOne } from './identity.ts';
@@ -156,6 +157,7 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
   keyCommands(program.command('grk').description('registration keys (GRK)'), kit);
   orderCommands(program, kit);
   locationCommands(program, kit);
+  aspuCommands(program, kit);
   return program;
 }
 

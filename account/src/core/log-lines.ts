@@ -76,6 +76,7 @@ export const LOG_TEXTS = {
   mayMove: (name: string, moves: 'moves' | 'stays') =>
     `[${name}] ${moves === 'moves' ? 'may go about' : 'is to stay where it is'}.`,
   cellsImported: (taken: number, refused: number) => `${taken} cells were imported, ${refused} lines were refused.`,
+  patchRootSet: (patchRoot: string) => `Ewons were told of the repository of patches ${patchRoot.slice(0, 16)}.`,
   accountKeyAnnounced: (fingerprint: string) => `Account key ${fingerprint} was announced.`,
   accountKeyChanged: (fingerprint: string) => `Account key ${fingerprint} signs from now on.`,
   commandSent: (command: string, name: string) => `Command "${command}" was sent to [${name}].`,

@@ -17,7 +17,11 @@ export function nextPolicy(last: PolicyRecord | undefined, settings: PolicySetti
   return { version, settings, issuedAt: timestampOf(nowMs) };
 }
 
-/** The payload that is signed. */
-export function policyDocument(accountId: AccountId, { version, settings, issuedAt }: UnsignedPolicy): PolicyDocument {
-  return { v: 1, accountId, version, issuedAt, ...settings };
+/** The payload that is signed. @param patchRoot by which devices know the account's repository of patches, when it has one */
+export function policyDocument(
+  accountId: AccountId,
+  { version, settings, issuedAt }: UnsignedPolicy,
+  patchRoot: string | undefined,
+): PolicyDocument {
+  return { v: 1, accountId, version, issuedAt, ...settings, ...(patchRoot !== undefined && { patchRoot }) };
 }

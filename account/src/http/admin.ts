@@ -7,6 +7,7 @@ import { listEwons, removeEwon } from '../service/ewons.ts';
 import { allowRenewal, releaseEwon } from '../service/identity.ts';
 import { expireOverdue, reject, rejectAll } from '../service/registrations.ts';
 import { alarmRoutes } from './admin-alarms.ts';
+import { aspuAdminRoutes } from './admin-aspu.ts';
 import { cellRoutes } from './admin-cells.ts';
 import { grkRoutes } from './admin-grks.ts';
 import { locationRoutes } from './admin-location.ts';
@@ -60,6 +61,7 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     settingRoutes(api, house);
     grkRoutes(api, house, door.card);
     orderRoutes(api, house);
+    aspuAdminRoutes(api, house);
     logRoutes(api, house);
     eventRoutes(api, house);
   });

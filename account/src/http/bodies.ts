@@ -89,6 +89,8 @@ export const readPolicyChange = body<PolicyChange>({
   remoteManagement: yesOrNo,
   window: { anyOf: [policyWindow, { type: 'null' }] },
   denied: deniedPatches,
+  held: deniedPatches,
+  confirm: yesOrNo,
 });
 /** A command may wait for its Ewon for 30 days: gateways lie switched off over a shutdown of the plant. */
 const VALID_SECONDS_MAX = (30 * DAY_MS) / SECOND_MS;

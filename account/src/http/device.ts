@@ -22,6 +22,7 @@ import { expireOverdue } from '../service/registrations.ts';
 import { trustedKeys } from '../service/signing.ts';
 import { pendingAnswer, standingOf } from '../service/standing.ts';
 import type { StoreTx } from '../store/store.ts';
+import { aspuRoutes } from './aspu.ts';
 import { type Addressed, hostnamesOf, keyOfNewcomer, openRequest, tokenOfKid } from './device-door.ts';
 import { knownDevice } from './known-device.ts';
 import { waitOf, watchRegistration } from './long-poll.ts';
@@ -53,6 +54,8 @@ const POLL_AGAIN_SECONDS = '5';
 const RENEW_AGAIN_SECONDS = '600';
 /** Until a request must have arrived as a whole; a slow sender holds a socket no longer. */
 const REQUEST_TIMEOUT_MS = 15 * SECOND_MS;
+/** Of a file of the repository of patches: a hash, a dot, a hundred characters. */
+const NAME_MAX_CHARACTERS = 165;
 /** Sockets at once; each long poll holds one. */
 const CONNECTIONS_MAX = 5000;
 
@@ -72,6 +75,7 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
   const app = fastify({
     https,
     bodyLimit: DEVICE_REQUEST_MAX_BYTES,
+    routerOptions: { maxParamLength: NAME_MAX_CHARACTERS },
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     logger: false,
@@ -89,9 +93,14 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
   app.addHook('onSend', async (_, reply) => {
     // the time as this account knows it: a device whose clock is wrong judges its certificate by it
     const date = new Date(house.clock.now()).toUTCString();
-    reply.headers({ 'replay-nonce': door.nonces.fresh(), 'cache-control': 'no-store', date });
+    reply.header('date', date);
+    // what says itself how long it may be kept, as files of patches do, is the same for everybody
+    if (!reply.hasHeader('cache-control'))
+      reply.headers({ 'replay-nonce': door.nonces.fresh(), 'cache-control': 'no-store' });
   });
   answerProblems(app, house.log, 'device');
+
+  aspuRoutes(app, house.aspu.folder);
 
   const hostnames = hostnamesOf(door.names);
   const addressed = (request: FastifyRequest): Addressed => ({ path: request.url, hostnames });

@@ -9,6 +9,7 @@ import {
   type HealthMessage,
   type InventoryMessage,
   type LocationOffBy,
+  type PatchMessage,
   type PolicySettings,
   type Serial,
   type Severity,
@@ -89,6 +90,8 @@ export type EwonView = EwonProperties & {
   readonly health?: HealthMessage;
   /** How its way to the account stood when it told last. */
   readonly wan?: WanMessage;
+  /** How it stands with patches. */
+  readonly patch?: PatchMessage;
   /** Where it is, as far as the account knows and may know. */
   readonly location?: Location;
   /** Who does not allow that it is located. */
@@ -183,6 +186,7 @@ export function ewonView(
     readonly inventory?: InventoryMessage | undefined;
     readonly health?: HealthMessage | undefined;
     readonly wan?: WanMessage | undefined;
+    readonly patch?: PatchMessage | undefined;
     readonly location?: LocationRecord | undefined;
     readonly alarms?: number;
   } = {},
@@ -197,6 +201,7 @@ export function ewonView(
     ...(messages.inventory && { inventory: messages.inventory }),
     ...(messages.health && { health: messages.health }),
     ...(messages.wan && { wan: messages.wan }),
+    ...(messages.patch && { patch: messages.patch }),
     ...(location && { location }),
     ...(offBy && { locationOff: offBy }),
     alarms: messages.alarms ?? 0,

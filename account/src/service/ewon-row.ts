@@ -9,6 +9,7 @@ export async function ewonRow(tx: StoreTx, ewon: EwonRecord): Promise<EwonView> 
     inventory: await tx.retained(deviceId, 'inventory'),
     health: await tx.retained(deviceId, 'health'),
     wan: await tx.retained(deviceId, 'wan'),
+    patch: await tx.retained(deviceId, 'patch'),
     location: await tx.locationOf(deviceId),
     alarms: (await tx.alarmsOf([deviceId])).filter(({ open }) => open).length,
   });

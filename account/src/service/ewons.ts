@@ -16,9 +16,13 @@ export async function listEwons(house: House): Promise<readonly EwonView[]> {
     const inventories = await lastOf(tx, 'inventory');
     const healths = await lastOf(tx, 'health');
     const wans = await lastOf(tx, 'wan');
+    const patches = await lastOf(tx, 'patch');
     for (const ewon of await tx.ewons({ link: ['linked', 'unlinked'] })) {
       const { deviceId } = ewon;
-      const told = { inventory: inventories.get(deviceId), health: healths.get(deviceId), wan: wans.get(deviceId) };
+      const told = {
+        ...{ inventory: inventories.get(deviceId), health: healths.get(deviceId), wan: wans.get(deviceId) },
+        patch: patches.get(deviceId),
+      };
       const alarms = open.get(deviceId)?.length ?? 0;
       views.push(ewonView(ewon, { ...told, location: located.get(deviceId), alarms }));
     }

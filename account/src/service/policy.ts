@@ -38,7 +38,7 @@ export async function reissuePolicy(tx: StoreTx, house: Signing, nowMs: Millis):
 }
 
 async function issue(tx: StoreTx, { accountId, vault }: Signing, unsigned: UnsignedPolicy): Promise<PolicyRecord> {
-  const payload = policyDocument(accountId, unsigned);
+  const payload = policyDocument(accountId, unsigned, await tx.patchRoot());
   const record = { ...unsigned, signed: await signAsAccount(tx, vault, { typ: 'ewon-policy', payload }) };
   await tx.setPolicy(record);
   return record;

@@ -5,6 +5,8 @@ import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 import type { AccountArea, AccountRow } from './store.ts';
 
+const PATCH_ROOT = 'patchRoot';
+
 /** The account and its pools. */
 export function accountArea(scope: Scope): AccountArea {
   const { db, accountId } = scope;
@@ -21,6 +23,22 @@ export function accountArea(scope: Scope): AccountArea {
       const set = { ...patch, ...(autoRegistration !== undefined && { autoRegistration: Number(autoRegistration) }) };
       scope.kept.delete('account');
       await db.updateTable('account').set(set).where('accountId', '=', accountId).execute();
+    },
+    async patchRoot() {
+      const row = await db
+        .selectFrom('setting')
+        .select('value')
+        .where('accountId', '=', accountId)
+        .where('name', '=', PATCH_ROOT)
+        .executeTakeFirst();
+      return row?.value;
+    },
+    async setPatchRoot(value) {
+      await db
+        .insertInto('setting')
+        .values({ accountId, name: PATCH_ROOT, value })
+        .onConflict((c) => c.columns(['accountId', 'name']).doUpdateSet({ value }))
+        .execute();
     },
     async pools() {
       const rows = await db

@@ -82,6 +82,9 @@ export type StoreTx = AccountArea &
 export type AccountArea = {
   account(): Promise<AccountRow>;
   updateAccount(patch: Partial<Omit<AccountRow, 'accountId' | 'createdAt'>>): Promise<void>;
+  /** Hash by which devices know the account's repository of patches. */
+  patchRoot(): Promise<string | undefined>;
+  setPatchRoot(patchRoot: string): Promise<void>;
   pools(): Promise<readonly string[]>;
   /** @returns false when there is one of this name already */
   addPool(name: string): Promise<boolean>;
