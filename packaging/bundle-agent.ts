@@ -58,3 +58,8 @@ export async function bundleAgent(outdir: string, cpu: string): Promise<Bundle> 
   copySerialBinding(outdir, cpu);
   return bundled;
 }
+
+/** Bundles the program that root runs to change which version of the agent is started. */
+export function bundleSwitch(outdir: string): Promise<Bundle> {
+  return bundle(join(ROOT, 'agent/src/cli/switch.ts'), outdir);
+}

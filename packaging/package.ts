@@ -3,10 +3,12 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildDeb } from './deb/build-deb.ts';
+import { buildPatch } from './deb/build-patch.ts';
 import { type Arch, NODE_VERSION } from './deb/node-runtime.ts';
 
 // node packaging/package.ts [--arch amd64|arm64|all] [--quick] [--out DIR]: builds the Debian packages of the agent
-// into out/package and prints their paths; their sizes go to standard error. --quick does not compress them. Exit status: 0 built, 1 a program it needs failed, 2 wrong use.
+// and, for Ewons that have one already, the
+// patches to this version, into out/package, and prints their paths; their sizes go to standard error. --quick does not compress them. Exit status: 0 built, 1 a program it needs failed, 2 wrong use.
 
 const ROOT = join(import.meta.dirname, '..');
 const ARCHES: readonly Arch[] = ['amd64', 'arm64'];
@@ -28,17 +30,14 @@ if (/^(arm|armhf|armel|armv[67].*)$/.test(values.arch)) {
   mkdirSync(values.out, { recursive: true });
   for (const arch of wanted) {
     const startedMs = performance.now();
-    const deb = await buildDeb({
-      arch,
-      outdir: values.out,
-      cacheDir: join(ROOT, 'out/cache'),
-      epochS: epochS(),
-      compression: values.quick ? 'none' : 'small',
-    });
-    const size = `${(statSync(deb).size / 1e6).toFixed(1)} MB`;
+    const of = { arch, outdir: values.out, epochS: epochS() };
+    const compression = values.quick ? 'none' : 'small';
+    const deb = await buildDeb({ ...of, cacheDir: join(ROOT, 'out/cache'), compression });
+    const patch = await buildPatch(of);
+    const [debSize, patchSize] = [deb, patch].map((file) => `${(statSync(file).size / 1e6).toFixed(1)} MB`);
     const took = `${((performance.now() - startedMs) / 1000).toFixed(0)} s`;
-    process.stderr.write(`${size}${values.quick ? ' (not compressed)' : ''}, ${took}\n`);
-    process.stdout.write(`${relative(process.cwd(), deb)}\n`);
+    process.stderr.write(`${debSize}${values.quick ? ' (not compressed)' : ''}, patch ${patchSize}, ${took}\n`);
+    process.stdout.write(`${relative(process.cwd(), deb)}\n${relative(process.cwd(), patch)}\n`);
   }
 }
 

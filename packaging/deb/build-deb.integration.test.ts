@@ -15,7 +15,12 @@ const ARCHES: readonly Arch[] = ['amd64', 'arm64'];
 const MACHINES = { 62: 'amd64', 183: 'arm64' } as Readonly<Record<number, Arch>>;
 
 /** What runs; everything else is read. */
-const PROGRAMS = ['./usr/bin/ewon-agent', './usr/lib/ewon-agent/node', './usr/lib/ewon-agent/slot-access'];
+const PROGRAMS = [
+  './usr/bin/ewon-agent',
+  './usr/lib/ewon-agent/choose-version',
+  './usr/lib/ewon-agent/node',
+  './usr/lib/ewon-agent/slot-access',
+];
 
 suite('the Debian package', { timeoutMs: 200_000, needs: ['dpkg-deb', 'lintian'] }, (test) => {
   const debs = new Map<Arch, string>();
@@ -61,7 +66,7 @@ suite('the Debian package', { timeoutMs: 200_000, needs: ['dpkg-deb', 'lintian']
     });
   }
 
-  test('both hold the same files but for machine code', () => {
+  test('both hold the same files but for machine code, and what says so', () => {
     const [amd64, arm64] = ARCHES.map((arch) => entriesOf(arch).map(({ path }) => path));
     assert.deepEqual(amd64, arm64);
     const sums = ARCHES.map((arch) =>
@@ -70,7 +75,7 @@ suite('the Debian package', { timeoutMs: 200_000, needs: ['dpkg-deb', 'lintian']
     const different = sums[0]?.split('\n').filter((line) => !sums[1]?.includes(line)) ?? [];
     assert.deepEqual(
       different.map((line) => line.split(/\s+/)[1]),
-      ['usr/lib/ewon-agent/node', 'usr/lib/ewon-agent/serialport.node'],
+      ['about.json', 'node', 'serialport.node'].map((name) => `usr/lib/ewon-agent/${name}`),
     );
   });
 
@@ -80,6 +85,8 @@ suite('the Debian package', { timeoutMs: 200_000, needs: ['dpkg-deb', 'lintian']
       './usr/bin/ewon-agent',
       './usr/lib/ewon-agent/main.mjs',
       './usr/lib/ewon-agent/fatfs.wasm',
+      './usr/lib/ewon-agent/about.json',
+      './usr/lib/ewon-agent/switch/main.mjs',
       './usr/lib/systemd/system/ewon-agent.service',
       './usr/lib/sysusers.d/ewon-agent.conf',
       './usr/share/man/man1/ewon-agent.1.gz',

@@ -16,18 +16,19 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { bundleAgent } from '../bundle-agent.ts';
+import { bundleAgent, bundleSwitch } from '../bundle-agent.ts';
+import { aboutVersion } from './about-version.ts';
 import { copyrightPage, npmParts } from './copyright.ts';
-import { type Arch, nodeRuntime } from './node-runtime.ts';
+import { type Arch, CPUS, nodeRuntime } from './node-runtime.ts';
 
 const HERE = import.meta.dirname;
 const ROOT = join(HERE, '../..');
 const PACKAGE = 'ewon-agent';
 const MAINTAINER = 'ewon-agent maintainers <maintainers@ewon-agent.example>';
-const EXECUTABLE = new Set(['usr/bin/ewon-agent', 'usr/lib/ewon-agent/node', 'usr/lib/ewon-agent/slot-access']);
-/** Processors in Node's words. */
-const CPUS: Readonly<Record<Arch, string>> = { amd64: 'x64', arm64: 'arm64' };
-
+const EXECUTABLE = new Set([
+  'usr/bin/ewon-agent',
+  ...['choose-version', 'node', 'slot-access'].map((name) => `usr/lib/ewon-agent/${name}`),
+]);
 export type DebOptions = {
   readonly arch: Arch;
   /** Version of the agent unless told. */
@@ -59,12 +60,17 @@ export async function buildDeb(options: DebOptions): Promise<string> {
     writeFileSync(join(tree, path), content);
   };
 
-  const { sources } = await bundleAgent(join(tree, 'usr/lib/ewon-agent'), CPUS[arch]);
+  const agent = await bundleAgent(join(tree, 'usr/lib/ewon-agent'), CPUS[arch]);
+  const changer = await bundleSwitch(join(tree, 'usr/lib/ewon-agent/switch'));
+  put('usr/lib/ewon-agent/about.json', aboutVersion(version, arch));
   const node = nodeRuntime(arch, cacheDir);
   put('usr/lib/ewon-agent/node', node.binary);
   const nodePart = { name: 'Node.js', version: node.version, licence: 'MIT and others', text: node.licence };
   const doc = `usr/share/doc/${PACKAGE}`;
-  put(`${doc}/copyright`, copyrightPage([...npmParts(sources), nodePart]));
+  put(
+    `${doc}/copyright`,
+    copyrightPage([...npmParts([...new Set([...agent.sources, ...changer.sources])].sort()), nodePart]),
+  );
   put(`${doc}/changelog.gz`, gzipSync(changelog(version, epochS), { level: 9 }));
   for (const page of globSync('usr/share/man/man*/*[0-9]', { cwd: tree })) {
     put(`${page}.gz`, gzipSync(readFileSync(join(tree, page)), { level: 9 }));

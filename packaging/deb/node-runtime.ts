@@ -7,6 +7,9 @@ import { stripSymbols } from './strip-symbols.ts';
 /** The processors that there is a package for, in Debian's words. */
 export type Arch = 'amd64' | 'arm64';
 
+/** The same in Node's words. */
+export const CPUS: Readonly<Record<Arch, string>> = { amd64: 'x64', arm64: 'arm64' };
+
 export type NodeRuntime = { readonly binary: Buffer; readonly version: string; readonly licence: string };
 
 /**

@@ -12,10 +12,17 @@ const MOST_EXPOSED = {
   'ewon-agent.service': 1.7,
   'ewon-agent-slots.service': 1.5,
   'ewon-agent-reboot.service': 1.5,
+  'ewon-agent-version.service': 1.5,
+  'ewon-agent-switch.service': 1.5,
 } as const;
-const UNITS = [...Object.keys(MOST_EXPOSED), 'ewon-agent-reboot.path'];
+const UNITS = [
+  ...Object.keys(MOST_EXPOSED),
+  'ewon-agent-reboot.path',
+  'ewon-agent-switch.path',
+  'ewon-agent-switch.timer',
+];
 /** What a Debian has; the others are brought by the package. */
-const OF_THE_SYSTEM = ['/usr/bin/systemctl'];
+const OF_THE_SYSTEM = ['/usr/bin/systemctl', '/usr/bin/flock'];
 
 suite('the units', { timeoutMs: 30_000, needs: ['systemd-analyze'] }, (test) => {
   for (const [unit, most] of Object.entries(MOST_EXPOSED)) {

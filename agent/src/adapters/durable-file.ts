@@ -1,16 +1,24 @@
 import { closeSync, constants, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Writes a file of mode 0600: the whole of it or none after a power cut. Written beside, flushed, renamed, and the directory flushed. */
-export function writeDurably(path: string, text: string): void {
+/**
+ * Writes a file: the whole of it or none after a power cut. Written beside, flushed, renamed, and the directory flushed.
+ * @param mode 0600 unless told; what the umask takes away is taken from it
+ */
+export function writeDurably(path: string, text: string, mode = 0o600): void {
   const beside = `${path}.new`;
   rmSync(beside, { force: true }); // what a power cut left may have another mode
-  const fd = openSync(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  const fd = openSync(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
   writeSync(fd, text);
   fsyncSync(fd);
   closeSync(fd);
   renameSync(beside, path);
-  const dir = openSync(dirname(path), constants.O_RDONLY);
+  flushDirectory(dirname(path));
+}
+
+/** Has the names in a directory reach the disk. */
+export function flushDirectory(path: string): void {
+  const dir = openSync(path, constants.O_RDONLY);
   fsyncSync(dir);
   closeSync(dir);
 }
