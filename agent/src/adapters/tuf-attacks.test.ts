@@ -144,9 +144,9 @@ suite('attacks on a repository of patches', (test) => {
     withSite(async (repo, site) => {
       repo.publish('root');
       assertOk(await site.refresh());
-      repo.write('metadata/3.root.json', repo.make('root', { version: 2 }));
+      repo.write('3.root.json', repo.make('root', { version: 2 }));
       assert.match(assertFault(await site.refresh(), 'TUF_ROLLBACK').detail, /version 2, 2 was seen before/);
-      repo.write('metadata/3.root.json', repo.make('root', { version: 4 }));
+      repo.write('3.root.json', repo.make('root', { version: 4 }));
       assertFault(await site.refresh(), 'TUF_MIXED');
     }),
   );
@@ -157,7 +157,7 @@ suite('attacks on a repository of patches', (test) => {
       const old = repo.make('timestamp');
       repo.publishAll();
       assertOk(await site.refresh());
-      repo.write('metadata/timestamp.json', old);
+      repo.write('timestamp.json', old);
       assert.match(assertFault(await site.refresh(), 'TUF_ROLLBACK').detail, /it is version 1, 2 was seen before/);
       repo.versions.snapshot = 1;
       repo.publish('timestamp', { version: 3 });
@@ -209,7 +209,7 @@ suite('attacks on a repository of patches', (test) => {
       for (const role of ['snapshot', 'targets'] as const) {
         const old = repo.make(role);
         repo.publishAll();
-        repo.write(`metadata/${repo.versions[role]}.${role}.json`, old);
+        repo.write(`${repo.versions[role]}.${role}.json`, old);
         await refused(repo, site, 'TUF_MIXED', /not of the length and hash that were signed/);
       }
     }),
@@ -220,13 +220,10 @@ suite('attacks on a repository of patches', (test) => {
     withSite(async (repo, site) => {
       repo.publishAll();
       repo.publish('timestamp', { signed: { meta: { 'snapshot.json': { version: 2 } } } });
-      repo.write('metadata/2.snapshot.json', repo.make('snapshot', { version: 3 }));
+      repo.write('2.snapshot.json', repo.make('snapshot', { version: 3 }));
       assert.match(assertFault(await site.refresh(), 'TUF_MIXED').detail, /version 3, and 2 was signed/);
-      repo.write(
-        'metadata/2.snapshot.json',
-        repo.make('snapshot', { signed: { meta: { 'targets.json': { version: 2 } } } }),
-      );
-      repo.write('metadata/2.targets.json', repo.make('targets', { version: 3 }));
+      repo.write('2.snapshot.json', repo.make('snapshot', { signed: { meta: { 'targets.json': { version: 2 } } } }));
+      repo.write('2.targets.json', repo.make('targets', { version: 3 }));
       assert.match(assertFault(await site.refresh(), 'TUF_MIXED').detail, /version 3, and 2 was signed/);
     }),
   );
@@ -235,20 +232,20 @@ suite('attacks on a repository of patches', (test) => {
     'malformed: no JSON, another role, another form and no such file have their codes',
     withSite(async (repo, site) => {
       for (const bytes of ['', 'null', '[]', '{"signed":1}', '{', repo.make('snapshot'), Buffer.alloc(100, 0xff)]) {
-        repo.write('metadata/timestamp.json', bytes);
+        repo.write('timestamp.json', bytes);
         assert.match(
           assertFault(await site.refresh(), 'TUF_MALFORMED').detail,
           /^timestamp.json: no metadata of the role/,
         );
       }
       repo.publish('timestamp');
-      repo.write('metadata/2.root.json', 'null');
+      repo.write('2.root.json', 'null');
       assertFault(await site.refresh(), 'TUF_MALFORMED');
-      repo.files.delete('metadata/2.root.json');
+      repo.files.delete('2.root.json');
       repo.publish('snapshot', { signed: { meta: {} } });
       repo.publish('timestamp');
       assertFault(await site.refresh(), 'TUF_MALFORMED');
-      repo.files.delete('metadata/timestamp.json');
+      repo.files.delete('timestamp.json');
       assert.equal(assertFault(await site.refresh(), 'TUF_UNREACHABLE').detail, 'timestamp.json is not there');
     }),
   );
@@ -261,7 +258,7 @@ suite('attacks on a repository of patches', (test) => {
         const bytes = Buffer.alloc(10_000, ' ');
         const endless: TufSource = {
           async open(path, order) {
-            if (path !== `metadata/${file}`) return site.source.open(path, order);
+            if (path !== `${file}`) return site.source.open(path, order);
             const next = async () => {
               read += bytes.length;
               return ok(bytes);
@@ -281,7 +278,7 @@ suite('attacks on a repository of patches', (test) => {
     withSite(async (repo, site) => {
       const slow: TufSource = {
         async open(path, order) {
-          if (path !== 'metadata/timestamp.json') return site.source.open(path, order);
+          if (path !== 'timestamp.json') return site.source.open(path, order);
           const next = async () => {
             site.pass(20);
             return ok(Buffer.from(' '));
@@ -292,7 +289,7 @@ suite('attacks on a repository of patches', (test) => {
       assertFault(await site.refresh(slow), 'TUF_SLOW');
       const silent: TufSource = {
         async open(path, order) {
-          if (path !== 'metadata/timestamp.json') return site.source.open(path, order);
+          if (path !== 'timestamp.json') return site.source.open(path, order);
           const next = () => {
             setImmediate(() => site.pass(MINUTE_MS));
             return new Promise<never>(() => {});

@@ -59,7 +59,7 @@ suite('what a device remembers of a repository', (test) => {
       repo.publish('root');
       assertOk(await site.refresh());
       rmSync(join(site.dir, 'tuf', 'trusted'));
-      repo.files.delete('metadata/2.root.json');
+      repo.files.delete('2.root.json');
       assert.match(assertFault(await site.refresh(), 'TUF_ROLLBACK').detail, /root.json: it is version 1, 2 was seen/);
     }),
   );
@@ -96,7 +96,7 @@ suite('what a device remembers of a repository', (test) => {
       assertOk(await site.refresh());
       const before = new Map(repo.files);
       repo.rotate('timestamp');
-      repo.write('metadata/timestamp.json', 'rubbish');
+      repo.write('timestamp.json', 'rubbish');
       assertFault(await site.refresh(), 'TUF_MALFORMED');
       repo.files.clear();
       for (const [path, bytes] of before) repo.files.set(path, bytes);

@@ -34,8 +34,8 @@ export type TufBody = {
   close(): void;
 };
 
-/** The two directories of a repository (docs/patches.md). */
-export const METADATA_DIR = 'metadata/';
+/** Where the metadata and the patches are in a repository (docs/patches.md). */
+export const METADATA_DIR = '';
 export const TARGETS_DIR = 'targets/';
 
 /** A directory inside of a source. */

@@ -24,7 +24,7 @@ export function openPatch(config: AgentConfig, parts: Parts): PatchSources {
     isUsed: existsSync(path),
     isRootPinned: patch.root !== undefined,
     metered: patch.metered,
-    repository: async (target) => (await open()).openRepository(config, target, parts),
+    repository: async (target, report) => (await open()).openRepository(config, target, { ...parts, report }),
     keepOnly: async (sha256s) => (await open()).keepDownloads(stateDir, sha256s),
     installers: async () => (await open()).openInstallers(config),
     busy: async () => (await open()).whatIsBusy(patch.busy ?? {}, parts.firmware),

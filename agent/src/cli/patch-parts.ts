@@ -1,14 +1,21 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type ClockPort,
+  type Fault,
   type FirmwarePort,
   type PatchInstallerPort,
   type PatchRepositoryPort,
   printable,
 } from '@ewon-agent/contracts';
 import type { ProxyOf } from '../adapters/account-way.ts';
+import { directoryTufSource } from '../adapters/tuf-directory.ts';
+import { httpTufSource } from '../adapters/tuf-http.ts';
+import { createTufRepository } from '../adapters/tuf-repository.ts';
+import type { TufSource } from '../adapters/tuf-source.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import type { PatchTarget } from '../shell/patch.ts';
+import { patchDir } from './places.ts';
 
 // Loaded when there are patches: the repository, the installers, and what says that the machine is at work.
 
@@ -36,19 +43,72 @@ function firstOf(path: string): string | undefined {
   }
 }
 
-/** The repository of an account, and the tree on a medium where one is named. */
+type RepositoryParts = {
+  readonly clock: ClockPort;
+  readonly proxyOf: ProxyOf;
+  readonly report: (fault: Fault) => void;
+};
+
+/** The repository of an account, and the tree on a medium where one is named. What is trusted ends with the link. */
 export async function openRepository(
-  _config: AgentConfig,
-  _target: PatchTarget,
-  _parts: { readonly clock: ClockPort; readonly proxyOf: ProxyOf },
+  { stateDir, patch }: AgentConfig,
+  target: PatchTarget,
+  { clock, proxyOf, report }: RepositoryParts,
 ): Promise<PatchRepositoryPort> {
-  throw new Error('not yet');
+  const { root, rateBytesPerSecond, directory } = patch;
+  const trusts = join(patchDir(stateDir), 'trust');
+  mkdirSync(trusts, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(trusts))
+    if (name !== target.deviceId) rmSync(join(trusts, name), { recursive: true, force: true });
+  const over = (source: TufSource) =>
+    createTufRepository({
+      ...{ dir: join(trusts, target.deviceId), downloads: downloadsIn(stateDir), source, clock, tell: report },
+      anchor: () =>
+        (root === undefined ? target.patchRoot && { sha256: target.patchRoot } : { file: root }) || undefined,
+      ...(rateBytesPerSecond !== undefined && { rateBytesPerSecond }),
+    });
+  const base = new URL(REPOSITORY_PATH, target.url).href;
+  const account = over(httpTufSource({ base, ca: target.ca, clock, proxyOf }));
+  return directory === undefined ? account : eitherRepository(account, over(directoryTufSource(directory)));
+}
+
+/** Where an account serves its repository. */
+const REPOSITORY_PATH = '/aspu/';
+
+/** The second one counts while the first cannot be reached; a patch comes from the one that was read last. */
+export function eitherRepository(first: PatchRepositoryPort, second: PatchRepositoryPort): PatchRepositoryPort {
+  let read = first;
+  return {
+    async refresh(signal) {
+      const done = await first.refresh(signal);
+      read = first;
+      if (done.ok || done.fault.code !== 'TUF_UNREACHABLE') return done;
+      const there = await second.refresh(signal);
+      // without a medium it is the way that is told about
+      if (!there.ok && (there.fault.code === 'TUF_UNREACHABLE' || there.fault.code === 'TUF_NO_ROOT')) return done;
+      read = second;
+      return there;
+    },
+    download: (patch, watch) => read.download(patch, watch),
+    keepOnly: (sha256s) => first.keepOnly(sha256s),
+  };
 }
 
 /** Removes what was downloaded of all but these. */
-export async function keepDownloads(_stateDir: string, _sha256s: readonly string[]): Promise<void> {}
+export async function keepDownloads(stateDir: string, sha256s: readonly string[]): Promise<void> {
+  const dir = downloadsIn(stateDir);
+  const kept = new Set(sha256s.flatMap((sha256) => [sha256, `${sha256}.part`]));
+  for (const name of existsSync(dir) ? readdirSync(dir) : [])
+    if (!kept.has(name)) rmSync(join(dir, name), { force: true });
+}
+
+function downloadsIn(stateDir: string): string {
+  return join(patchDir(stateDir), 'downloads');
+}
 
 /** What can be installed on this board. */
-export async function openInstallers(_config: AgentConfig): Promise<readonly PatchInstallerPort[]> {
-  return [];
+export async function openInstallers({ firmware, stateDir }: AgentConfig): Promise<readonly PatchInstallerPort[]> {
+  if (!('url' in firmware)) return [];
+  const { createFirmwareInstaller } = await import('../adapters/firmware-installer.ts');
+  return [createFirmwareInstaller({ ...firmware, dir: join(patchDir(stateDir), 'firmware') })];
 }

@@ -3,6 +3,7 @@ import {
   type ClockPort,
   type Code,
   err,
+  type Fault,
   type LogPort,
   type PatchBody,
   type PatchInstallerPort,
@@ -44,7 +45,7 @@ export type PatchSources = {
   /** The configuration names a root to begin with. */
   readonly isRootPinned: boolean;
   /** Opens the repository of an account; nothing is read before its first call. */
-  repository(target: PatchTarget): Promise<PatchRepositoryPort>;
+  repository(target: PatchTarget, report: (fault: Fault) => void): Promise<PatchRepositoryPort>;
   /** As the port says, of any account. */
   keepOnly: PatchRepositoryPort['keepOnly'];
   installers(): Promise<readonly PatchInstallerPort[]>;
@@ -182,6 +183,10 @@ export function startPatch(parts: PatchParts): PatchWatch {
       .catch(failed);
   }
 
+  function told({ code, detail }: Fault): void {
+    parts.report(code, detail);
+  }
+
   function failed(cause: unknown): void {
     log.write('error', 'patch', 'this is a bug', { cause: String(cause) });
   }
@@ -191,7 +196,7 @@ export function startPatch(parts: PatchParts): PatchWatch {
     const target = parts.target();
     if (!target) return Promise.resolve(NO_REPOSITORY);
     const key = JSON.stringify(target);
-    if (opened?.key !== key) opened = { key, repository: parts.repository(target) };
+    if (opened?.key !== key) opened = { key, repository: parts.repository(target, told) };
     return opened.repository;
   }
 

@@ -51,7 +51,7 @@ export function makeTufRepository({ nowMs = Date.now(), isConsistent = true } = 
   const now = { ms: nowMs };
 
   const contentOf = (role: TufRole): object => {
-    const at = (name: string) => files.get(`metadata/${name}`) ?? Buffer.alloc(0);
+    const at = (name: string) => files.get(`${name}`) ?? Buffer.alloc(0);
     const metaOf = (of: TufRole) => {
       const bytes = at(isConsistent ? `${versions[of]}.${of}.json` : `${of}.json`);
       return { version: versions[of], length: bytes.length, hashes: { sha256: sha256Hex(bytes) } };
@@ -104,7 +104,7 @@ export function makeTufRepository({ nowMs = Date.now(), isConsistent = true } = 
     versions[role] = crooked.version ?? versions[role] + 1;
     const bytes = make(role, crooked);
     const isNumbered = role === 'root' || (isConsistent && role !== 'timestamp');
-    write(`metadata/${isNumbered ? `${versions[role]}.` : ''}${role}.json`, bytes);
+    write(`${isNumbered ? `${versions[role]}.` : ''}${role}.json`, bytes);
   };
 
   const repo = {
@@ -124,7 +124,7 @@ export function makeTufRepository({ nowMs = Date.now(), isConsistent = true } = 
       publish('root', { by: roles.includes('root') ? [...before, ...keys.root] : before });
     },
     /** SHA-256 of the first root, which the account names. */
-    firstRoot: () => sha256Hex(files.get('metadata/1.root.json') ?? Buffer.alloc(0)),
+    firstRoot: () => sha256Hex(files.get('1.root.json') ?? Buffer.alloc(0)),
     /** Writes it to a directory, as to a card. */
     writeTo(dir: string): void {
       for (const [path, bytes] of files) {
