@@ -875,7 +875,7 @@ export const CODES = {
   PATCH_DENIED: entry(
     'info',
     'The account does not want this patch to be installed.',
-    'Take it off the list with "account policy set --denied".',
+    'Take it off the list with "account policy set --deny".',
   ),
   PATCH_HELD: entry(
     'info',

@@ -37,6 +37,8 @@ export type BoardWithAgentOptions = {
   readonly slots?: Readonly<Record<string, { readonly directory: string }>>;
   /** What of the Ewon's tags is told; nothing unless given. */
   readonly telemetry?: { readonly everyMs?: number; readonly batchMs?: number; readonly deadband?: number };
+  /** Further members of the configuration, in place of those that it has otherwise. */
+  readonly config?: Readonly<Record<string, unknown>>;
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
 };
 
@@ -58,6 +60,7 @@ export async function startBoardWithAgent(options: BoardWithAgentOptions): Promi
     ...(options.telemetry ? { telemetry: options.telemetry } : {}),
     board: { bootIdFile, orderDir, switchDir: dir },
     log: { level: logLevel },
+    ...options.config,
   };
   writeFileSync(configFile, JSON.stringify(config, null, 2));
   const command = options.agentCommand ?? [process.execPath, AGENT];

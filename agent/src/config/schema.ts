@@ -25,7 +25,7 @@ export type AgentConfig = {
   };
   readonly proxy?: ProxySettings;
   readonly firmware:
-    | { readonly url: string; readonly user: string; readonly passwordFile: string }
+    | { readonly url: string; readonly user: string; readonly passwordFile: string; readonly ftpPort: number }
     | { readonly serial: string; readonly model: string; readonly version: string };
   /** Tags are told only where this is there. */
   readonly telemetry?: {

@@ -58,13 +58,13 @@ export function standingOf(state: PatchMachine, now: Now): Standing {
   const verdicts = verdictsOf(state);
   const open = verdicts.find(({ why }) => why === undefined);
   if (open && state.switch?.isMetered) return { state: 'waiting', reason: 'PATCH_METERED', patch: open.patch };
-  if (saved.last) return { ...lastOf(saved.last), patch: saved.last.patch };
+  if (saved.last?.ended === 'failed') return { ...failed(saved.last), patch: saved.last.patch };
   const kept = verdicts.find(({ why }) => why === 'PATCH_HELD' || why === 'PATCH_DENIED');
-  return kept?.why ? { state: 'idle', reason: kept.why, patch: kept.patch } : { state: 'idle' };
+  if (kept?.why) return { state: 'idle', reason: kept.why, patch: kept.patch };
+  return saved.last ? { state: 'installed', patch: saved.last.patch } : { state: 'idle' };
 }
 
-function lastOf({ ended, reason, detail }: LastPatch): Omit<Standing, 'patch'> {
-  if (ended === 'installed') return { state: 'installed' };
+function failed({ reason, detail }: LastPatch): Omit<Standing, 'patch'> {
   const code = reason !== undefined && reason in CODES ? (reason as Code) : 'PATCH_FAILED';
   return { state: 'failed', reason: code, ...(detail && { detail }) };
 }
