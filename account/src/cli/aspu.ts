@@ -31,6 +31,8 @@ import type { ExitStatus, Form, Io } from './io.ts';
 import { readDuration } from './orders.ts';
 
 const KEYS_MAX = 20;
+/** What a policy can deny or hold by its name. */
+const NAME_MAX_CHARACTERS = 64;
 /** A card that holds longer would outlive the files that people sign. */
 const CARD_VALID_MAX_MS = 365 * DAY_MS;
 
@@ -70,11 +72,11 @@ export async function addAspu(
   if (!described.ok) return sayFault(io, form, described.fault);
   const custom = readPatchCustom(toUtf8(JSON.stringify(described.value)));
   if (!custom.ok) return sayFault(io, form, err('ASPU_PATCH_BAD', custom.fault.detail).fault);
-  if (!parseTargetFile(`${'0'.repeat(64)}.${path}`))
+  if (path.length > NAME_MAX_CHARACTERS || !parseTargetFile(`${'0'.repeat(64)}.${path}`))
     return sayFault(
       io,
       form,
-      err('ASPU_PATCH_BAD', `${path}: a name has at most 100 letters, digits, dots, lines`).fault,
+      err('ASPU_PATCH_BAD', `${path}: a name has at most ${NAME_MAX_CHARACTERS} letters, digits, dots and lines`).fault,
     );
   const may = atDesk(place, (desk) => mayAdd(desk, path)); // before a large file is copied
   if (!may.ok) return sayFault(io, form, may.fault);

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { DAY_MS, type Patch } from '@ewon-agent/contracts';
+import type { ClockPort, Patch } from '@ewon-agent/contracts';
 import { assertOk } from '@ewon-agent/contracts/testing';
 import { createRandomNode } from '../adapters/random-node.ts';
 import { addPatch, initRepository, type KeyCount, revokePatch, rotateKeys } from '../aspu/draft.ts';
@@ -23,16 +23,19 @@ export const ROOT_KEYS: KeyCount = { keys: 3, threshold: 2 };
 /** A repository of patches in a folder, with all that people do to it. */
 export type AspuFixture = ReturnType<typeof openAspuFixture>;
 
-export function openAspuFixture() {
+/** @param served state directory of an account server, whose secrets and clock the repository has then */
+export function openAspuFixture(served?: { readonly stateDir: string; readonly clock: Pick<ClockPort, 'now'> }) {
   const folder = mkdtempSync(join(tmpdir(), 'ewon-aspu-'));
   const random = createRandomNode();
-  const vault = createVault(random.bytes(32), random);
-  let nowMs = ASPU_START_MS;
+  const masterKey = served ? new Uint8Array(readFileSync(join(served.stateDir, 'master.key'))) : random.bytes(32);
+  const vault = createVault(masterKey, random);
+  let passedMs = 0;
+  const nowMs = () => (served?.clock.now() ?? ASPU_START_MS) + passedMs;
   let sticks = 0;
-  const stateDir = join(folder, 'state');
+  const stateDir = served?.stateDir ?? join(folder, 'state');
   const deskIn = (state: string, onStep?: OnStep): AspuDesk => {
     const shelves = aspuShelves(state, onStep);
-    return { ...shelves, keys: openOnlineKeys(shelves.draft, () => vault), nowMs };
+    return { ...shelves, keys: openOnlineKeys(shelves.draft, () => vault), nowMs: nowMs() };
   };
   const desk = (onStep?: OnStep) => deskIn(stateDir, onStep);
   const newStick = () => join(folder, `stick-${++sticks}`);
@@ -41,9 +44,9 @@ export function openAspuFixture() {
     stateDir,
     desk,
     deskIn,
-    now: () => nowMs,
+    now: nowMs,
     pass: (ms: number) => {
-      nowMs += ms;
+      passedMs += ms;
     },
     newStick,
     /** Key files of a stick, of one role or of all. */
@@ -88,7 +91,6 @@ export function openAspuFixture() {
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
-  fixture.pass(DAY_MS);
   return fixture;
 }
 
