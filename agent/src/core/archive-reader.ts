@@ -102,7 +102,7 @@ export function createArchiveReader(): ArchiveReader {
 }
 
 /** No name can lead anywhere, look like another one, or mean something to a shell. */
-const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,97}[A-Za-z0-9])?$/;
+const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/;
 
 /** @returns what it says, or why it is refused */
 function readHeader(header: Uint8Array): { readonly name: string; readonly sizeBytes: number } | string {
