@@ -82,13 +82,20 @@ type Walk = {
 /** 5.3: each root in turn, signed by the one before. */
 function walkRoots(walk: Walk): void {
   const { store, offered } = walk;
+  const latest = versionOf(offered['root.json']);
   for (let taken = 0; taken < ROTATIONS_MAX; taken += 1) {
     const version = store.root.signed.version + 1;
-    const text = offered[`${version}.root.json`] ?? offered['root.json'];
-    if (text === undefined || (offered[`${version}.root.json`] === undefined && versionOf(text) !== version)) return;
+    const text = offered[`${version}.root.json`] ?? (latest === version ? offered['root.json'] : undefined);
+    if (text === undefined) break;
     step('root.json', () => store.updateRoot(Buffer.from(text)));
     walk.kept = { ...walk.kept, root: text };
   }
+  const { version } = store.root.signed;
+  if (latest !== undefined && latest > version)
+    throw new Refusal(
+      'TUF_MALFORMED',
+      `roots between ${version} and ${latest} are missing; replace the first root by a newer one`,
+    );
 }
 
 /** 5.4. One from before counts only where today's root still signs it: so a fast-forwarded repository recovers by new keys. */
@@ -215,9 +222,9 @@ function quietly(take: () => void): void {
   }
 }
 
-function versionOf(text: string): number | undefined {
+function versionOf(text: string | undefined): number | undefined {
   try {
-    const { signed } = JSON.parse(text);
+    const { signed } = JSON.parse(text ?? '{}');
     return typeof signed?.version === 'number' ? signed.version : undefined;
   } catch {
     return undefined; // then it is nobody's next root
