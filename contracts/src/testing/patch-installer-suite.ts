@@ -94,7 +94,7 @@ export function patchInstallerSuite(
         const runs = await place.runs();
         assertSame(runs, place.before.version);
         if (!failed.ok) assert.ok(place.bad.codes.includes(failed.fault.code), failed.fault.code);
-        else assert.ok('restart' in failed, 'one that fails only after a restart says nothing of a version');
+        else assert.ok('restart' in failed.value, 'one that fails only after a restart says nothing of a version');
         assert.deepEqual(await place.leftOver(), []);
         await comesToWork(place);
       },
