@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { quickStart } from '@ewon-agent/contracts/suites/compile-cache';
 import { type AdminApi, createAdminApi } from './admin-api.ts';
 
 /** What `account serve --json` says when it is up. */
@@ -39,6 +40,7 @@ export async function startAccountProcess(
 ): Promise<AccountProcess> {
   const child = spawn(process.execPath, [...nodeArgs, BIN, 'serve', '--state', stateDir, '--json', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: quickStart(),
   });
   const said: string[] = [];
   for (const from of [child.stdout, child.stderr])

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { quickStart } from '@ewon-agent/contracts/suites/compile-cache';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BINS = {
@@ -18,7 +19,7 @@ export function runCommand(name: keyof typeof BINS, args: readonly string[], std
 
 /** Runs any program in the root of the project, to its end. */
 export async function run(program: string, args: readonly string[], stdin = ''): Promise<Ran> {
-  const child = spawn(program, args, { cwd: ROOT, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { cwd: ROOT, stdio: ['pipe', 'pipe', 'pipe'], env: quickStart() });
   const said = { stdout: '', stderr: '' };
   for (const channel of ['stdout', 'stderr'] as const) {
     child[channel].setEncoding('utf8').on('data', (text: string) => {

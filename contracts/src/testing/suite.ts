@@ -1,4 +1,5 @@
 import { suite as uvuSuite } from 'uvu';
+import './compile-cache.ts';
 import { DEBIAN_PROGRAMS, type DebianProgram, findProgram } from './debian.ts';
 import { failFile, nowRunning, reportAtExit, tally } from './tally.ts';
 
