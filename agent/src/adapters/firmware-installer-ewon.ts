@@ -25,6 +25,8 @@ export type InstallLimits = {
   readonly stepMs: Millis;
   /** From the last byte of firmware until the Ewon goes away: it checks the file first. */
   readonly checkMs: Millis;
+  /** From an order to restart until it goes away; some seconds are usual. */
+  readonly beginsMs: Millis;
   /** Until it is back with a new firmware; 2.5 min are usual (AUG-0062-00 §4). */
   readonly firmwareMs: Millis;
   /** Until it is back from a plain restart. */
@@ -37,6 +39,7 @@ export type InstallLimits = {
 export const INSTALL_LIMITS: InstallLimits = {
   stepMs: 10 * SECOND_MS,
   checkMs: 2 * MINUTE_MS,
+  beginsMs: 30 * SECOND_MS,
   firmwareMs: 10 * MINUTE_MS,
   restartMs: 5 * MINUTE_MS,
   fileMs: 30 * MINUTE_MS,
@@ -87,7 +90,7 @@ export async function restart(ewon: InstallEwon): Promise<Result<EwonIdentity>> 
   const asked = await web.ask({ path: RESTART_PATH, maxBytes: FILE_MAX_BYTES, timeoutMs: limits.stepMs });
   // one that restarts at once does not answer any more
   if (!asked.ok && !isSilence(asked.fault)) return asked;
-  return awaitRestart(web, begun, { ...limits, beginsMs: limits.checkMs, wholeMs: limits.restartMs });
+  return awaitRestart(web, begun, { ...limits, wholeMs: limits.restartMs });
 }
 
 /** Waits for the restart that a firmware causes. */
@@ -96,6 +99,14 @@ export async function awaitFirmware({ web, limits }: InstallEwon, begun: Restart
   if (back.ok) return { on: 'back', now: patchedNow(back.value) };
   const { code, detail } = back.fault;
   return code === 'EWON_TIMED_OUT' ? { on: 'gone', detail } : { on: 'stayed', detail };
+}
+
+/** Waits for a restart that somebody may have caused, of which nothing is known. */
+export async function awaitPending(ewon: InstallEwon, why: 'order' | 'firmware'): Promise<InstallEvent> {
+  const { web, limits } = ewon;
+  const begun = await beginRestart(web, limits.stepMs);
+  const checkMs = why === 'firmware' ? limits.checkMs : limits.beginsMs;
+  return awaitFirmware({ ...ewon, limits: { ...limits, checkMs } }, begun);
 }
 
 /** Waits until it answers, as it may be restarting with a new firmware. */

@@ -1,6 +1,5 @@
 import { err, ok, type Patch, type PatchInstallerPort, type Result, unreachable } from '@ewon-agent/contracts';
 import { STATUS_MAX_BYTES } from '@ewon-agent/firmware-bridge/adapters/ewon-http';
-import { beginRestart } from '@ewon-agent/firmware-bridge/adapters/ewon-restart';
 import { ESTAT_DESCRIPTOR, identityFrom, parseEstat } from '@ewon-agent/firmware-bridge/core/estat';
 import { blockPath } from '@ewon-agent/firmware-bridge/core/web-requests';
 import { INSTALL_IDLE, type InstallEffect, type InstallEvent, installTransition } from '../core/firmware-install.ts';
@@ -11,7 +10,7 @@ import {
   savedInstallText,
 } from '../core/firmware-install-saved.ts';
 import type { InstallDisk } from './firmware-installer-disk.ts';
-import { awaitEwon, awaitFirmware, type InstallEwon, patchedNow } from './firmware-installer-ewon.ts';
+import { awaitEwon, awaitPending, type InstallEwon, patchedNow } from './firmware-installer-ewon.ts';
 import { hand, type Image, isAsSigned, send } from './firmware-installer-image.ts';
 import { pause, resume } from './firmware-installer-program.ts';
 import { backUp, compare, restore } from './firmware-installer-settings.ts';
@@ -97,7 +96,7 @@ async function performOne(
     case 'awaitAnswer':
       return awaitEwon(ewon);
     case 'awaitRestart':
-      return awaitFirmware(ewon, await beginRestart(ewon.web, ewon.limits.stepMs));
+      return awaitPending(ewon, effect.why);
     case 'backUp':
       return backUp(parts, effect.path);
     case 'pause':

@@ -17,10 +17,11 @@ export type Job = {
   /** How often an agent began or went on with it. */
   readonly starts: number;
 };
-/** How it ends once everything is put back. */
+/** How it ends once everything is put back; `again`: an earlier call failed, and this one begins anew then. */
 export type Outcome =
   | { readonly is: 'installed'; readonly version: string }
-  | { readonly is: 'failed'; readonly code: Code; readonly detail: string };
+  | { readonly is: 'failed'; readonly code: Code; readonly detail: string }
+  | { readonly is: 'again' };
 /**
  * `pausing` the Java program is put aside, and the Ewon restarts without it · `sending` the file goes to the Ewon, where it is none of
  * firmware yet · `handing` the Ewon has it as firmware, or is about to, and may restart · `comparing` the settings with those of the
@@ -55,7 +56,7 @@ export function readSavedInstall(journal: string): Result<SavedInstall> {
 export const DAMAGED_INSTALL: SavedInstall = {
   job: { sha256: '', path: '', version: '', before: '', backup: '', program: 'unknown', starts: 1 },
   at: 'resuming',
-  outcome: { is: 'failed', code: 'PATCH_SAVED_DAMAGED', detail: 'the journal of the firmware' },
+  outcome: { is: 'again' },
   restored: 'no',
   restart: 'no',
 };
@@ -70,6 +71,7 @@ const job = object(['sha256', 'path', 'version', 'before', 'backup', 'program', 
 });
 const outcome = {
   oneOf: [
+    object(['is'], { is: { const: 'again' } }),
     object(['is', 'version'], { is: { const: 'installed' }, version: text(64) }),
     object(['is', 'code', 'detail'], {
       is: { const: 'failed' },

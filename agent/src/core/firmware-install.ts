@@ -7,10 +7,11 @@ import type { HandingWay, Job, Outcome, SavedInstall } from './firmware-install-
 //
 //   idle ─▶ asking ─▶ backingUp ─▶ pausing ─▶ sending ─▶ handing ─▶ comparing ⇄ restoring
 //     │                                ▲         ▲          │            │
-//     └──(there is a journal)─▶ returning ───────┴──────────┴────────────┴─▶ resuming ─▶ ended
+//     └─(a journal)─▶ returning ─▶ waiting ──────┴──────────┴────────────┴─▶ resuming ─▶ ended
 //
 // idle: nothing was asked for. asking, backingUp: nothing of the Ewon was touched yet, nothing is saved. pausing … resuming: see SavedInstall;
-// each is saved before what it does is done. returning: an agent went on with what another had saved, and waits until the Ewon answers. ended: told.
+// each is saved before what it does is done, and is the state `working` here. returning: an agent goes on with what another had saved, and waits until
+// the Ewon answers. waiting: it does, and may be about to restart, as somebody may have asked it to. ended: told.
 //
 // Nothing is tried twice in one call: who asked for it asks again. What was put aside goes back in any case.
 
@@ -19,8 +20,8 @@ export type InstallState =
   | { readonly at: 'asking'; readonly patch: Patch }
   | { readonly at: 'backingUp'; readonly patch: Patch; readonly now: PatchedNow }
   | { readonly at: 'returning'; readonly patch: Patch; readonly saved: SavedInstall }
-  /** `since`: whether the Ewon has the firmware since this call, or may have had it before. */
-  | { readonly at: 'working'; readonly patch: Patch; readonly saved: SavedInstall; readonly since: 'now' | 'before' };
+  | { readonly at: 'waiting'; readonly patch: Patch; readonly saved: SavedInstall; readonly now: PatchedNow }
+  | { readonly at: 'working'; readonly patch: Patch; readonly saved: SavedInstall };
 
 export type InstallEvent =
   | { readonly on: 'asked'; readonly patch: Patch; readonly file: 'there' | 'bad'; readonly saved?: SavedInstall }
@@ -48,11 +49,12 @@ export type InstallEffect =
    */
   | { readonly do: 'save' | 'note'; readonly saved: SavedInstall }
   | { readonly do: 'ask' | 'awaitAnswer' }
+  /** A restart that may have been asked for before: `order` in so many words, `firmware` by giving it. */
+  | { readonly do: 'awaitRestart'; readonly why: 'order' | 'firmware' }
   | { readonly do: 'backUp'; readonly path: string }
   | { readonly do: 'pause' | 'send'; readonly job: Job }
   /** `name`: under which the Ewon takes it. */
   | { readonly do: 'hand'; readonly job: Job; readonly way: HandingWay; readonly name: string }
-  | { readonly do: 'awaitRestart' }
   /** `absent`: what a key is that is not there any more. */
   | { readonly do: 'compare'; readonly job: Job; readonly absent: 'lost' | 'dropped' }
   | { readonly do: 'restore'; readonly job: Job }
@@ -85,6 +87,10 @@ export function installTransition(state: InstallState, event: InstallEvent): Ins
       if (event.on === 'gone') return ended(err('PATCH_NOT_BACK', event.detail));
       if (event.on === 'failed') return left(event.fault);
       return event.on === 'answered' ? returned(state, event) : [state, []];
+    case 'waiting':
+      if (event.on === 'gone') return ended(err('PATCH_NOT_BACK', event.detail));
+      if (event.on === 'back') return goesOn(state.patch, state.saved, event.now);
+      return event.on === 'stayed' ? goesOn(state.patch, state.saved, state.now) : [state, []];
     case 'working':
       return worked(state, event);
     default:
@@ -131,15 +137,19 @@ function pausing(patch: Patch, { version: before }: PatchedNow, backup: string):
 function returned({ patch, saved }: Extract<InstallState, { at: 'returning' }>, answered: Answered): InstallStep {
   const { now, was } = answered;
   const { job } = saved;
-  if (saved.at === 'comparing' || saved.at === 'restoring' || saved.at === 'resuming')
-    // what cannot be compared again and again does not keep the program from beginning
-    return working(patch, job.starts > STARTS_MAX ? { ...saved, at: 'resuming' } : saved, 'before');
-  // with the firmware there the Ewon may be about to restart, and must not be disturbed
-  if (saved.at === 'handing' && was === 'here' && !isSameVersion(now.version, job.version))
+  const isNew = isSameVersion(now.version, job.version);
+  // it may have been asked to restart, or have the firmware, and must not be disturbed then
+  if (was === 'here' && !(saved.at === 'handing' && isNew)) {
+    const why = saved.at === 'handing' ? 'firmware' : 'order';
+    const waiting: InstallState = { at: 'waiting', patch, saved, now };
     return [
-      { at: 'working', patch, saved, since: 'before' },
-      [{ do: 'tell', step: 'waits for the Ewon to restart' }, { do: 'awaitRestart' }],
+      waiting,
+      [
+        { do: 'tell', step: 'waits for the Ewon to restart' },
+        { do: 'awaitRestart', why },
+      ],
     ];
+  }
   return goesOn(patch, saved, now);
 }
 
@@ -148,12 +158,20 @@ type Answered = Extract<InstallEvent, { on: 'answered' }>;
 /** The Ewon is not about to restart, and what it runs is known. */
 function goesOn(patch: Patch, saved: SavedInstall, now: PatchedNow): InstallStep {
   const { job } = saved;
+  if (saved.at === 'comparing' || saved.at === 'restoring' || saved.at === 'resuming')
+    // what cannot be compared again and again does not keep the program from beginning
+    return working(patch, { ...saved, ...onceMore(saved), ...(job.starts > STARTS_MAX && { at: 'resuming' }) });
   if (isSameVersion(now.version, job.version)) return comparing(patch, job, { is: 'installed', version: now.version });
   if (!isSameVersion(now.version, job.before)) return comparing(patch, job, otherVersion(job, now));
   if (patch.sha256 !== job.sha256) return comparing(patch, job, failure('PATCH_FAILED', 'another was asked for'));
   if (job.starts > STARTS_MAX)
     return comparing(patch, job, failure('PATCH_FAILED', `interrupted ${job.starts - 1} times`));
   return working(patch, saved.at === 'handing' ? { at: 'sending', job } : saved);
+}
+
+/** A call is a try: what an earlier one failed with is not what this one answers. */
+function onceMore({ outcome }: Returning): Pick<Returning, 'outcome'> {
+  return outcome.is === 'failed' ? { outcome: { is: 'again' } } : { outcome };
 }
 
 function worked(state: Working, event: InstallEvent): InstallStep {
@@ -189,19 +207,18 @@ function worked(state: Working, event: InstallEvent): InstallStep {
 
 type Handing = Extract<SavedInstall, { at: 'handing' }>;
 
-function handed({ patch, since }: Working, saved: Handing, event: InstallEvent): InstallStep {
+function handed(state: Working, saved: Handing, event: InstallEvent): InstallStep {
+  const { patch } = state;
   const { job, way } = saved;
   if (event.on === 'back') {
-    if (since === 'before') return goesOn(patch, saved, event.now);
     const isNew = isSameVersion(event.now.version, job.version);
     const outcome: Outcome = isNew ? { is: 'installed', version: event.now.version } : otherVersion(job, event.now);
     return comparing(patch, job, outcome);
   }
   if (event.on === 'stayed') {
-    if (since === 'before') return goesOn(patch, saved, { version: job.before, productCode: '' });
     return comparing(patch, job, failure('PATCH_DECLINED', event.detail));
   }
-  if (event.on !== 'failed') return [{ at: 'working', patch, saved, since }, []];
+  if (event.on !== 'failed') return [state, []];
   if (way === 'rename' && isNoPlaceBeside(event.fault)) return working(patch, { at: 'handing', way: 'write', job });
   if (event.fault.code === 'EWON_DECLINED') return comparing(patch, job, failure('PATCH_DECLINED', event.fault.detail));
   return comparing(patch, job, failed(event.fault));
@@ -224,7 +241,7 @@ function compared(patch: Patch, saved: Returning, lost: readonly string[]): Inst
 }
 
 function resumed(patch: Patch, job: Job, outcome: Outcome): InstallStep {
-  if (patch.sha256 !== job.sha256) {
+  if (patch.sha256 !== job.sha256 || outcome.is === 'again') {
     const [state, effects] = asking(patch);
     return [state, [{ do: 'forget' }, ...effects]];
   }
@@ -246,9 +263,9 @@ function ended(result: Result<{ readonly version: string }>): InstallStep {
   return [{ at: 'ended' }, [{ do: 'end', result }]];
 }
 
-function working(patch: Patch, saved: SavedInstall, since: 'now' | 'before' = 'now'): InstallStep {
+function working(patch: Patch, saved: SavedInstall): InstallStep {
   const keep = 'outcome' in saved ? 'note' : 'save';
-  return [{ at: 'working', patch, saved, since }, [{ do: keep, saved }, ...workOf(saved)]];
+  return [{ at: 'working', patch, saved }, [{ do: keep, saved }, ...workOf(saved)]];
 }
 
 /** What is done in a step, and how it is told. */

@@ -48,7 +48,7 @@ export async function carryOut(tools: FtpTools, order: FtpOrder): Promise<void> 
       return say(forget(world, order.path) ? '250 File deleted.' : '550 Permission denied.');
     case 'rename': {
       const bytes = world.state().userFiles.get(order.from);
-      if (!bytes || !mayPut(order.to)) return say('550 Permission denied.');
+      if (!bytes || !mayPut(order.to) || world.trouble().ftp === 'noRename') return say('550 Permission denied.');
       forget(world, order.from);
       return say(put(world, order.to, bytes, '250 File renamed.'));
     }

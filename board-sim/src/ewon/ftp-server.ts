@@ -12,7 +12,8 @@ const LINE_MAX_CHARACTERS = 1024;
 /** Starts the FTP server of an Ewon: passive transfers only. */
 export async function startFtpServer(world: EwonWorld, port: number): Promise<EwonDoor> {
   let sessions = 0;
-  const server = createServer((socket) => {
+  // replies are small and come in pairs: without it each waits for the acknowledgement of the one before, 40 ms
+  const server = createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy()); // the other side has gone; "close" follows
     if (socket.destroyed || world.trouble().ftp === 'silent') return;
     if (sessions > 0 && world.trouble().whenBusy === 'refuses') {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   createFirmwareInstaller,
+  type FirmwareInstaller,
   type FirmwareInstallerOptions,
   openParts,
 } from '@ewon-agent/agent/adapters/firmware-installer';
@@ -17,14 +18,25 @@ import type { PatchFile, PatchPlace } from '@ewon-agent/contracts/suites/patch-i
 import { eventually } from '@ewon-agent/contracts/testing';
 import { installKilledAt } from './kill-point.ts';
 
-/** Restarts are shortened, not left out. `checkMs` is long beside them on a machine that is busy. */
+/** Restarts are shortened, not left out. That of the simulated Ewon begins after 4 ms in this process, so whoever waits for it waits as long as it does. */
 export const FAST: InstallLimits = {
-  ...{ stepMs: 5000, checkMs: 3000, firmwareMs: 30_000, restartMs: 30_000, fileMs: 30_000, lookEveryMs: 10 },
+  ...{
+    stepMs: 5000,
+    checkMs: 500,
+    beginsMs: 500,
+    firmwareMs: 30_000,
+    restartMs: 30_000,
+    fileMs: 30_000,
+    lookEveryMs: 4,
+  },
 };
+/** A disk that is flushed some twenty times in each of many installations; none of them asks what a power cut leaves. */
+const MEMORY = '/dev/shm';
 const BOTH: JavaOrders = { watchdog: 'on', restart: 'on' };
 
 /** A simulated Ewon with a Java program, settings of its own and a firmware that it takes, and the disk of the agent beside it. */
-export type EwonPlace = PatchPlace & {
+export type EwonPlace = Omit<PatchPlace, 'open'> & {
+  open(): FirmwareInstaller;
   readonly ewon: SimulatedEwon;
   /** The disk of the installer. */
   readonly dir: string;
@@ -33,18 +45,22 @@ export type EwonPlace = PatchPlace & {
   make(version: string, how?: { readonly product?: string; readonly custom?: Partial<Patch['custom']> }): PatchFile;
 };
 
+export type PlaceOptions = Omit<EwonOptions, 'java'> & {
+  /** Without one where this is undefined. */
+  readonly java?: JavaOrders | undefined;
+  readonly limits?: Partial<InstallLimits>;
+};
+
 /** Makes the place. */
-export async function createEwonPlace(
-  options: EwonOptions & { readonly limits?: Partial<InstallLimits> } = {},
-): Promise<EwonPlace> {
-  const base = mkdtempSync(join(tmpdir(), 'firmware-'));
+export async function createEwonPlace(options: PlaceOptions = {}): Promise<EwonPlace> {
+  const base = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'firmware-'));
   const dir = join(base, 'state');
   const passwordFile = join(base, 'password');
   const ewon = await startEwon({
     ...{ serial: '1524-0071-21', firmware: '14.6s0', password: 'made up, only here', java: BOTH },
     comcfg: { PdpApn: 'internet', EthIP: '10.0.0.9', PIN: '1234' },
     tags: { Level: 40.5, Batch: 'A-17' },
-    times: { rebootDelayMs: 20, bootMs: 40, firmwareBootMs: 60 },
+    times: { rebootDelayMs: 4, bootMs: 8, firmwareBootMs: 12 },
     ...options,
   });
   writeFileSync(passwordFile, ewon.password);

@@ -70,10 +70,11 @@ export async function awaitAnswer(
 }
 
 async function lookAt(web: EwonWeb, timeoutMs: Millis): Promise<{ look: Look; identity?: EwonIdentity }> {
+  // before who it is: an Ewon that boots between the two would else be back with the firmware that it had before
+  const events = await readEvents(web, timeoutMs);
   const answer = await web.ask({ path: blockPath(ESTAT_DESCRIPTOR), maxBytes: STATUS_MAX_BYTES, timeoutMs });
   const identity = answer.ok ? identityFrom(parseEstat(Buffer.from(answer.value).toString('latin1'))) : answer;
   if (!identity.ok) return { look: { found: 'nobody' } };
-  const events = await readEvents(web, timeoutMs);
   return { look: { found: 'ewon', ...(events && { events }) }, identity: identity.value };
 }
 

@@ -14,6 +14,7 @@ export const FTP_FAULTS = [
   'wrongPassword', // the password was changed on the Ewon only
   'dropped', // both connections break amid a transfer
   'powerCut', // the Ewon loses its power amid a file that it receives
+  'noRename', // no file takes another name; nothing public says whether one does
   'diskFull', // the files of a program have eaten the disk
 ] as const;
 export type FtpFault = (typeof FTP_FAULTS)[number];
