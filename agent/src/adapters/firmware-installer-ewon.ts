@@ -6,7 +6,6 @@ import {
   MINUTE_MS,
   type Millis,
   ok,
-  type PatchedNow,
   type Result,
   SECOND_MS,
 } from '@ewon-agent/contracts';
@@ -15,7 +14,7 @@ import { awaitAnswer, awaitRestart, beginRestart } from '@ewon-agent/firmware-br
 import type { EwonWeb } from '@ewon-agent/firmware-bridge/adapters/ewon-web';
 import type { Restart } from '@ewon-agent/firmware-bridge/core/restart';
 import { RESTART_PATH } from '@ewon-agent/firmware-bridge/core/web-requests';
-import type { InstallEvent } from '../core/firmware-install.ts';
+import type { EwonNow, InstallEvent } from '../core/firmware-install.ts';
 
 /** The Ewon as an installation asks it, and how long it waits. */
 export type InstallEwon = { readonly web: EwonWeb; readonly files: EwonFiles; readonly limits: InstallLimits };
@@ -49,9 +48,9 @@ export const INSTALL_LIMITS: InstallLimits = {
 /** Settings are some KiB; what the user keeps in /usr makes backup.tar tens of MiB. */
 const FILE_MAX_BYTES = 64 * 1024 * KIB;
 
-/** What is asked for by {@link PatchedNow}. */
-export function patchedNow({ firmware, serial }: EwonIdentity): PatchedNow {
-  return { version: firmware, productCode: serial.slice(-2) };
+/** What matters of who the Ewon is. */
+export function ewonNow({ firmware, serial }: EwonIdentity): EwonNow {
+  return { version: firmware, productCode: serial.slice(-2), serial };
 }
 
 /** Reads a file of the Ewon. Codes: those of EwonFiles. */
@@ -96,7 +95,7 @@ export async function restart(ewon: InstallEwon): Promise<Result<EwonIdentity>> 
 /** Waits for the restart that a firmware causes. */
 export async function awaitFirmware({ web, limits }: InstallEwon, begun: Restart): Promise<InstallEvent> {
   const back = await awaitRestart(web, begun, { ...limits, beginsMs: limits.checkMs, wholeMs: limits.firmwareMs });
-  if (back.ok) return { on: 'back', now: patchedNow(back.value) };
+  if (back.ok) return { on: 'back', now: ewonNow(back.value) };
   const { code, detail } = back.fault;
   return code === 'EWON_TIMED_OUT' ? { on: 'gone', detail } : { on: 'stayed', detail };
 }
@@ -113,7 +112,7 @@ export async function awaitPending(ewon: InstallEwon, why: 'order' | 'firmware')
 export async function awaitEwon({ web, limits }: InstallEwon): Promise<InstallEvent> {
   const answer = await awaitAnswer(web, { ...limits, wholeMs: limits.firmwareMs });
   if (!answer.ok) return { on: 'gone', detail: answer.fault.detail };
-  return { on: 'answered', now: patchedNow(answer.value.identity), was: answer.value.was };
+  return { on: 'answered', now: ewonNow(answer.value.identity), was: answer.value.was };
 }
 
 /** Tells whether an answer that is missing may be that of an Ewon which has gone to restart. */

@@ -2,7 +2,13 @@ import { err, ok, type Patch, type PatchInstallerPort, type Result, unreachable 
 import { STATUS_MAX_BYTES } from '@ewon-agent/firmware-bridge/adapters/ewon-http';
 import { ESTAT_DESCRIPTOR, identityFrom, parseEstat } from '@ewon-agent/firmware-bridge/core/estat';
 import { blockPath } from '@ewon-agent/firmware-bridge/core/web-requests';
-import { INSTALL_IDLE, type InstallEffect, type InstallEvent, installTransition } from '../core/firmware-install.ts';
+import {
+  type EwonNow,
+  INSTALL_IDLE,
+  type InstallEffect,
+  type InstallEvent,
+  installTransition,
+} from '../core/firmware-install.ts';
 import {
   DAMAGED_INSTALL,
   readSavedInstall,
@@ -10,7 +16,7 @@ import {
   savedInstallText,
 } from '../core/firmware-install-saved.ts';
 import type { InstallDisk } from './firmware-installer-disk.ts';
-import { awaitEwon, awaitPending, type InstallEwon, patchedNow } from './firmware-installer-ewon.ts';
+import { awaitEwon, awaitPending, ewonNow, type InstallEwon } from './firmware-installer-ewon.ts';
 import { hand, type Image, isAsSigned, send } from './firmware-installer-image.ts';
 import { pause, resume } from './firmware-installer-program.ts';
 import { backUp, compare, restore } from './firmware-installer-settings.ts';
@@ -20,11 +26,16 @@ export type InstallerParts = { readonly ewon: InstallEwon; readonly disk: Instal
 type Installed = Result<{ readonly version: string }>;
 
 /** Asks what runs. Codes: those of EwonWeb, FIRMWARE_ANSWER_BAD (no serial). */
-export async function presentFirmware({ web, limits }: InstallEwon): ReturnType<PatchInstallerPort['present']> {
+export async function presentFirmware(ewon: InstallEwon): ReturnType<PatchInstallerPort['present']> {
+  const now = await askNow(ewon);
+  return now.ok ? ok({ version: now.value.version, productCode: now.value.productCode }) : now;
+}
+
+async function askNow({ web, limits }: InstallEwon): Promise<Result<EwonNow>> {
   const path = blockPath(ESTAT_DESCRIPTOR);
   const answer = await web.ask({ path, maxBytes: STATUS_MAX_BYTES, timeoutMs: limits.stepMs });
   const identity = answer.ok ? identityFrom(parseEstat(Buffer.from(answer.value).toString('latin1'))) : answer;
-  return identity.ok ? ok(patchedNow(identity.value)) : identity;
+  return identity.ok ? ok(ewonNow(identity.value)) : identity;
 }
 
 /** Installs firmware by what {@link installTransition} decides. */
@@ -90,7 +101,7 @@ async function performOne(
       disk.forget(); // what stays is looked at by the next call, which finds nothing to do
       return undefined;
     case 'ask': {
-      const now = await presentFirmware(ewon);
+      const now = await askNow(ewon);
       return now.ok ? { on: 'answered', now: now.value, was: 'here' } : { on: 'failed', fault: now.fault };
     }
     case 'awaitAnswer':

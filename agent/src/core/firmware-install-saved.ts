@@ -8,6 +8,8 @@ export type Job = {
   readonly sha256: string;
   readonly path: string;
   readonly version: string;
+  /** Of the Ewon: another one in its place is none of what was saved. */
+  readonly serial: string;
   /** The version that ran before. */
   readonly before: string;
   /** The directory of the backup. */
@@ -54,7 +56,7 @@ export function readSavedInstall(journal: string): Result<SavedInstall> {
 
 /** What stands for a journal that cannot be read: whatever was put aside goes back. */
 export const DAMAGED_INSTALL: SavedInstall = {
-  job: { sha256: '', path: '', version: '', before: '', backup: '', program: 'unknown', starts: 1 },
+  job: { sha256: '', path: '', version: '', serial: '', before: '', backup: '', program: 'unknown', starts: 1 },
   at: 'resuming',
   outcome: { is: 'again' },
   restored: 'no',
@@ -63,8 +65,8 @@ export const DAMAGED_INSTALL: SavedInstall = {
 
 const text = (maxLength: number) => ({ type: 'string', maxLength });
 const object = (required: readonly string[], properties: object) => ({ type: 'object', required, properties });
-const job = object(['sha256', 'path', 'version', 'before', 'backup', 'program', 'starts'], {
-  ...{ sha256: text(64), path: text(100), version: text(64), before: text(64) },
+const job = object(['sha256', 'path', 'version', 'serial', 'before', 'backup', 'program', 'starts'], {
+  ...{ sha256: text(64), path: text(100), version: text(64), serial: text(64), before: text(64) },
   backup: { type: 'string', pattern: '^[A-Za-z0-9._-]{0,200}$' },
   program: { enum: ['unknown', 'none', 'aside'] },
   starts: { type: 'integer', minimum: 0 },

@@ -1,6 +1,7 @@
-import { type Code, err, type Patch, type PatchedNow } from '@ewon-agent/contracts';
+import { type Code, err, type Patch } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import {
+  type EwonNow,
   INSTALL_IDLE,
   type InstallEffect,
   type InstallEvent,
@@ -23,12 +24,14 @@ const patchOf = (version: string, custom: Partial<Patch['custom']> = {}): Patch 
     ...{ rebootNeeded: true, ...custom },
   },
 });
-const now = (version: string, productCode = '21'): PatchedNow => ({ version, productCode });
+const now = (version: string, productCode = '21'): EwonNow => ({
+  ...{ version, productCode, serial: `1524-0071-${productCode}` },
+});
 const [OLD, NEW, OTHER] = [now('14.6s0'), now('14.9s3'), now('14.9s4')];
 const PATCH = patchOf('14.9s3');
 const ELSE = patchOf('15.0s2');
 const job = (more: Partial<Job> = {}): Job => ({
-  ...{ sha256: PATCH.sha256, path: PATCH.path, version: '14.9s3', before: '14.6s0' },
+  ...{ sha256: PATCH.sha256, path: PATCH.path, version: '14.9s3', serial: OLD.serial, before: '14.6s0' },
   ...{ backup: '000001-er14.9s3.edf', program: 'aside', starts: 1, ...more },
 });
 const outcome = { is: 'installed', version: '14.9s3' } as const;
@@ -139,7 +142,7 @@ function assertRead(text: string) {
 }
 
 const asked = { on: 'asked', patch: PATCH, file: 'there' } as const;
-const answered = (runs: PatchedNow, was: 'here' | 'away' = 'here') => ({ on: 'answered', now: runs, was }) as const;
+const answered = (runs: EwonNow, was: 'here' | 'away' = 'here') => ({ on: 'answered', now: runs, was }) as const;
 const UNTIL_HANDED: readonly InstallEvent[] = [
   asked,
   answered(OLD),
@@ -295,6 +298,15 @@ suite('installing firmware: going on where another was', (test) => {
     assert.deepEqual(state, { at: 'backingUp', patch: ELSE, now: OLD });
   });
 
+  test('another Ewon in its place: nothing of the one before goes to it', () => {
+    for (const saved of SAVED) {
+      const other = { ...OLD, serial: '1524-0072-21' };
+      const { state, ordered } = goesOn(saved, answered(other), answered(other));
+      assert.deepEqual(ordered, ['awaitAnswer', 'forget', 'ask', 'backUp']);
+      assert.equal(state.at, 'backingUp');
+    }
+  });
+
   test('a journal that cannot be read: what was put aside goes back, then it begins', () => {
     for (const text of [
       '',
@@ -309,7 +321,7 @@ suite('installing firmware: going on where another was', (test) => {
 });
 
 suite('firmware that is refused before anything is touched', (test) => {
-  const table: readonly (readonly [Patch, PatchedNow, Code | 'installed' | undefined])[] = [
+  const table: readonly (readonly [Patch, EwonNow, Code | 'installed' | undefined])[] = [
     [PATCH, OLD, undefined],
     [PATCH, now('14.6s0b11 (14.6)'), undefined],
     [PATCH, NEW, 'installed'],

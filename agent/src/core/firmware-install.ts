@@ -15,22 +15,25 @@ import type { HandingWay, Job, Outcome, SavedInstall } from './firmware-install-
 //
 // Nothing is tried twice in one call: who asked for it asks again. What was put aside goes back in any case.
 
+/** The Ewon as it answers. */
+export type EwonNow = PatchedNow & { readonly serial: string };
+
 export type InstallState =
   | { readonly at: 'idle' | 'ended' }
   | { readonly at: 'asking'; readonly patch: Patch }
-  | { readonly at: 'backingUp'; readonly patch: Patch; readonly now: PatchedNow }
+  | { readonly at: 'backingUp'; readonly patch: Patch; readonly now: EwonNow }
   | { readonly at: 'returning'; readonly patch: Patch; readonly saved: SavedInstall }
-  | { readonly at: 'waiting'; readonly patch: Patch; readonly saved: SavedInstall; readonly now: PatchedNow }
+  | { readonly at: 'waiting'; readonly patch: Patch; readonly saved: SavedInstall; readonly now: EwonNow }
   | { readonly at: 'working'; readonly patch: Patch; readonly saved: SavedInstall };
 
 export type InstallEvent =
   | { readonly on: 'asked'; readonly patch: Patch; readonly file: 'there' | 'bad'; readonly saved?: SavedInstall }
   /** `was` away: it did not answer at first, so it has restarted. */
-  | { readonly on: 'answered'; readonly now: PatchedNow; readonly was: 'here' | 'away' }
+  | { readonly on: 'answered'; readonly now: EwonNow; readonly was: 'here' | 'away' }
   | { readonly on: 'backedUp'; readonly backup: string }
   | { readonly on: 'paused'; readonly program: 'none' | 'aside' }
   | { readonly on: 'sent' }
-  | { readonly on: 'back'; readonly now: PatchedNow }
+  | { readonly on: 'back'; readonly now: EwonNow }
   /** It goes on as before, and may say why. */
   | { readonly on: 'stayed'; readonly detail: string }
   /** It does not answer any more, for as long as a restart may take. */
@@ -114,7 +117,7 @@ function asking(patch: Patch): InstallStep {
   return [{ at: 'asking', patch }, [{ do: 'tell', step: 'asks what runs' }, { do: 'ask' }]];
 }
 
-function judged(patch: Patch, now: PatchedNow): InstallStep {
+function judged(patch: Patch, now: EwonNow): InstallStep {
   const doubt = firmwareDoubt(patch, now);
   if (doubt === 'installed') return ended(ok({ version: now.version }));
   if (doubt) return ended(err(doubt.code, doubt.detail));
@@ -127,9 +130,13 @@ function judged(patch: Patch, now: PatchedNow): InstallStep {
   ];
 }
 
-function pausing(patch: Patch, { version: before }: PatchedNow, backup: string): InstallStep {
+function pausing(patch: Patch, { version: before, serial }: EwonNow, backup: string): InstallStep {
   const { sha256, path, custom } = patch;
-  const job: Job = { sha256, path, version: custom.version, before, backup, program: 'unknown', starts: 1 };
+  const job: Job = {
+    ...{ sha256, path, version: custom.version, serial, before, backup },
+    program: 'unknown',
+    starts: 1,
+  };
   return working(patch, { at: 'pausing', job });
 }
 
@@ -137,6 +144,7 @@ function pausing(patch: Patch, { version: before }: PatchedNow, backup: string):
 function returned({ patch, saved }: Extract<InstallState, { at: 'returning' }>, answered: Answered): InstallStep {
   const { now, was } = answered;
   const { job } = saved;
+  if (job.serial !== '' && job.serial !== now.serial) return forgotten(patch); // nothing of one Ewon goes to another
   const isNew = isSameVersion(now.version, job.version);
   // it may have been asked to restart, or have the firmware, and must not be disturbed then
   if (was === 'here' && !(saved.at === 'handing' && isNew)) {
@@ -156,7 +164,7 @@ function returned({ patch, saved }: Extract<InstallState, { at: 'returning' }>, 
 type Answered = Extract<InstallEvent, { on: 'answered' }>;
 
 /** The Ewon is not about to restart, and what it runs is known. */
-function goesOn(patch: Patch, saved: SavedInstall, now: PatchedNow): InstallStep {
+function goesOn(patch: Patch, saved: SavedInstall, now: EwonNow): InstallStep {
   const { job } = saved;
   if (saved.at === 'comparing' || saved.at === 'restoring' || saved.at === 'resuming')
     // what cannot be compared again and again does not keep the program from beginning
@@ -215,9 +223,7 @@ function handed(state: Working, saved: Handing, event: InstallEvent): InstallSte
     const outcome: Outcome = isNew ? { is: 'installed', version: event.now.version } : otherVersion(job, event.now);
     return comparing(patch, job, outcome);
   }
-  if (event.on === 'stayed') {
-    return comparing(patch, job, failure('PATCH_DECLINED', event.detail));
-  }
+  if (event.on === 'stayed') return comparing(patch, job, failure('PATCH_DECLINED', event.detail));
   if (event.on !== 'failed') return [state, []];
   if (way === 'rename' && isNoPlaceBeside(event.fault)) return working(patch, { at: 'handing', way: 'write', job });
   if (event.fault.code === 'EWON_DECLINED') return comparing(patch, job, failure('PATCH_DECLINED', event.fault.detail));
@@ -241,13 +247,16 @@ function compared(patch: Patch, saved: Returning, lost: readonly string[]): Inst
 }
 
 function resumed(patch: Patch, job: Job, outcome: Outcome): InstallStep {
-  if (patch.sha256 !== job.sha256 || outcome.is === 'again') {
-    const [state, effects] = asking(patch);
-    return [state, [{ do: 'forget' }, ...effects]];
-  }
+  if (patch.sha256 !== job.sha256 || outcome.is === 'again') return forgotten(patch);
   const { is } = outcome;
   const result = is === 'installed' ? ok({ version: outcome.version }) : err(outcome.code, outcome.detail);
   return [{ at: 'ended' }, [{ do: 'forget' }, { do: 'end', result }]];
+}
+
+/** Begins anew. */
+function forgotten(patch: Patch): InstallStep {
+  const [state, effects] = asking(patch);
+  return [state, [{ do: 'forget' }, ...effects]];
 }
 
 function comparing(patch: Patch, job: Job, outcome: Outcome): InstallStep {
@@ -298,7 +307,7 @@ function nameFor({ before }: Job): string {
   return runs ? firmwareNameFor(runs) : 'ewonfwr.edf'; // one that is no version got no further than `asking`
 }
 
-function otherVersion({ version, before }: Job, now: PatchedNow): Outcome {
+function otherVersion({ version, before }: Job, now: EwonNow): Outcome {
   return failure(
     'PATCH_WRONG_VERSION',
     `it restarted and runs ${now.version}; ${version} was meant, ${before} ran before`,
