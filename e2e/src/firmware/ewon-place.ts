@@ -15,7 +15,7 @@ import { type JavaOrders, JVMRUN } from '@ewon-agent/board-sim/core/ewon/java-pr
 import { type EwonOptions, type SimulatedEwon, startEwon } from '@ewon-agent/board-sim/ewon/start-ewon';
 import type { Patch } from '@ewon-agent/contracts';
 import type { PatchFile, PatchPlace } from '@ewon-agent/contracts/suites/patch-installer-suite';
-import { eventually } from '@ewon-agent/contracts/testing';
+import { assertOk, eventually } from '@ewon-agent/contracts/testing';
 import { installKilledAt } from './kill-point.ts';
 
 /** Restarts are shortened, not left out. That of the simulated Ewon begins after 4 ms in this process, so whoever waits for it waits as long as it does. */
@@ -32,6 +32,11 @@ export const FAST: InstallLimits = {
 };
 /** A disk that is flushed some twenty times in each of many installations; none of them asks what a power cut leaves. */
 const MEMORY = '/dev/shm';
+/** What somebody has set: none of it is as the factory has it. */
+const OWN_FILES = [
+  ['config.txt', ':System\r\nIdentification:Pump 7\r\nNtpEnable:1\r\n'],
+  ['program.bas', 'REM made up\r\n'],
+] as const;
 const BOTH: JavaOrders = { watchdog: 'on', restart: 'on' };
 
 /** A simulated Ewon with a Java program, settings of its own and a firmware that it takes, and the disk of the agent beside it. */
@@ -66,6 +71,8 @@ export async function createEwonPlace(options: PlaceOptions = {}): Promise<EwonP
   writeFileSync(passwordFile, ewon.password);
   const { url, ftpPort, user } = ewon;
   const reach = { url, ftpPort, user, passwordFile, dir, limits: { ...FAST, ...options.limits } };
+  const { files } = (await openParts(reach)).ewon;
+  for (const [name, text] of OWN_FILES) assertOk(await files.write(name, onePiece(text), { wholeMs: FAST.fileMs }));
   const make: EwonPlace['make'] = (version, { product = '21', custom } = {}) => {
     const bytes = firmwareImage({ version, product, sizeBytes: 200_000 });
     const path = firmwareFileName({ version, product });
@@ -104,6 +111,10 @@ export async function createEwonPlace(options: PlaceOptions = {}): Promise<EwonP
       rmSync(base, { recursive: true });
     },
   };
+}
+
+async function* onePiece(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text, 'latin1');
 }
 
 function patchOf(
