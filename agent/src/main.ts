@@ -186,6 +186,58 @@ program
     process.stdout.write(`${JSON.stringify(await diagnose(config()), null, 2)}\n`);
   });
 
+// as others test a TUF client (docs/patches.md); exit status 0 or 1, as they ask for it
+const tuf = program
+  .command('tuf')
+  .description('read a repository of TUF by itself, with the arguments of the TUF conformance suite')
+  .requiredOption('--metadata-dir <dir>', 'where trusted metadata is kept')
+  .option('--metadata-url <url>', 'where the metadata of the repository is')
+  .option('--target-name <path>', 'the target to download')
+  .option('--target-base-url <url>', 'where the targets of the repository are')
+  .option('--target-dir <dir>', 'where targets are kept');
+
+type TufOptions = Readonly<
+  Record<'metadataDir' | 'metadataUrl' | 'targetName' | 'targetBaseUrl' | 'targetDir', string>
+>;
+const tufDone = (done: Result<unknown>) => {
+  if (!done.ok) process.stderr.write(`${describeFault(done.fault)}\n`);
+  process.exitCode = done.ok ? 0 : 1;
+};
+
+tuf
+  .command('init')
+  .description('trust a root')
+  .argument('<root.json>')
+  .action(async (root: string) => {
+    const { tufInit } = await import('./cli/tuf.ts');
+    tufDone(tufInit(tufOptions('metadataDir').metadataDir, root));
+  });
+
+tuf
+  .command('refresh')
+  .description('bring the metadata up to date')
+  .action(async () => {
+    const { tufRefresh } = await import('./cli/tuf.ts');
+    tufDone(await tufRefresh(tufOptions('metadataDir', 'metadataUrl')));
+  });
+
+tuf
+  .command('download')
+  .description('bring the metadata up to date, and then a target')
+  .action(async () => {
+    const { tufDownload } = await import('./cli/tuf.ts');
+    const options = tufOptions('metadataDir', 'metadataUrl', 'targetName', 'targetBaseUrl', 'targetDir');
+    tufDone(await tufDownload(options, options));
+  });
+
+/** The options of "tuf", of which the named ones are needed. */
+function tufOptions(...needed: readonly (keyof TufOptions)[]): TufOptions {
+  const options = tuf.opts<TufOptions>();
+  const missing = needed.find((name) => options[name] === undefined);
+  if (missing) tuf.error(`missing --${missing.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}\n`);
+  return options;
+}
+
 function config(): AgentConfig {
   const read = readConfig(program.opts<{ config: string }>().config);
   if (!read.ok) fail(read);

@@ -35,7 +35,8 @@ export async function downloadPatch(job: DownloadJob): Promise<Result<{ readonly
   const part = `${job.file}.part`;
   let handle: FileHandle | undefined;
   try {
-    if (await isWhole(job)) return ok({ file: job.file });
+    if (await isPatchIn(job.file, job.patch)) return ok({ file: job.file });
+    await rm(job.file, { force: true }); // not what its name says
     handle = await open(part, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
     const brought = await bring(job, part, handle);
     if (!brought.ok) {
@@ -55,6 +56,15 @@ export async function downloadPatch(job: DownloadJob): Promise<Result<{ readonly
   } finally {
     await handle?.close().catch(() => {}); // all of it was flushed before it counted
   }
+}
+
+/** Tells whether a file is here and is the patch. Throws errors of the file system. */
+export async function isPatchIn(file: string, patch: Pick<Patch, 'length' | 'sha256'>): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined); // not there, or that is found out when it is written
+  if (found?.size !== patch.length) return false;
+  const hash = createHash('sha256');
+  await hashFile(file, hash);
+  return hash.digest('hex') === patch.sha256;
 }
 
 async function bring(job: DownloadJob, part: string, handle: FileHandle): Promise<Result<void>> {
@@ -150,17 +160,6 @@ function pause(clock: ClockPort, waitMs: number, signal: AbortSignal): Promise<v
     signal.addEventListener('abort', done);
     if (signal.aborted) done();
   });
-}
-
-/** Tells whether the file is here already; another one of its name is removed. */
-async function isWhole({ file, patch }: DownloadJob): Promise<boolean> {
-  const found = await stat(file).catch(() => undefined); // not there, or it is found out when it is written
-  if (!found) return false;
-  const hash = createHash('sha256');
-  if (found.size === patch.length) await hashFile(file, hash);
-  if (found.size === patch.length && hash.digest('hex') === patch.sha256) return true;
-  await rm(file, { force: true });
-  return false;
 }
 
 async function hashFile(path: string, hash: Hash): Promise<void> {

@@ -137,6 +137,25 @@ suite('what a device remembers of a repository', (test) => {
   );
 
   test(
+    'expired metadata that is here serves to judge what is new',
+    withSite(async (repo, site) => {
+      repo.publish('targets', { version: 5 });
+      repo.publish('snapshot');
+      repo.publish('timestamp');
+      assertOk(await site.refresh());
+      repo.now.ms += 60 * DAY_MS;
+      site.time.clockMs = repo.now.ms;
+      repo.versions.targets = 0;
+      repo.publishAll();
+      assert.match(assertFault(await site.refresh(), 'TUF_ROLLBACK').detail, /targets.json is version 1, 5 was seen/);
+      repo.publish('targets', { version: 6 });
+      repo.publish('snapshot');
+      repo.publish('timestamp');
+      assert.equal(assertOk(await site.refresh()).held.targets, 6);
+    }),
+  );
+
+  test(
     'a clock far ahead for a while: refused meanwhile, and good again once the clock is right and the account says so',
     withSite(async (repo, site) => {
       site.said.dateMs = repo.now.ms;

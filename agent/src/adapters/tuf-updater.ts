@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, type Fault, type Millis, ok, type Result } from '@ewon-agent/contracts';
-import { type TargetFile, Updater } from 'tuf-js';
-import { DownloadHTTPError, PersistError } from 'tuf-js/dist/error.js';
+import { type Fetcher, type TargetFile, Updater } from 'tuf-js';
+import { DownloadHTTPError } from 'tuf-js/dist/error.js';
 import type { TrustedMetadataStore } from 'tuf-js/dist/store.js';
 import type { TufFloors } from '../core/tuf-floors.ts';
 import type { SignedTarget } from '../core/tuf-offer.ts';
@@ -27,7 +27,7 @@ const CONFIG = {
 export type MetadataFiles = Readonly<Record<string, string>>;
 
 export type UpdaterJob = {
-  /** A directory that is made and removed. */
+  /** A directory that is made and removed: tuf-js begins with a root on the disk. */
   readonly scratch: string;
   /** What is trusted; a root at least. */
   readonly files: MetadataFiles;
@@ -56,43 +56,48 @@ export type Refreshed = {
 };
 
 /**
- * Runs the client workflow of tuf-js over a copy of what is trusted, with our own way to fetch, clock and floors.
- * Codes: those of `fetch`, TUF_MALFORMED, TUF_UNSIGNED, TUF_BELOW_THRESHOLD, TUF_ROLLBACK, TUF_FROZEN, TUF_MIXED, STATE_UNWRITABLE.
+ * Runs the client workflow of tuf-js with our own way to fetch, clock and floors, and with memory in the place of its files: those it
+ * writes as they come, so a power cut would leave half of one, and a disk that is full an empty one.
+ * Codes: those of `fetch`, TUF_MALFORMED, TUF_UNSIGNED, TUF_BELOW_THRESHOLD, TUF_ROLLBACK, TUF_FROZEN, TUF_MIXED.
  * @throws errors of the file system about `scratch`
  */
 export async function runUpdater(job: UpdaterJob): Promise<UpdaterRun> {
-  rmSync(job.scratch, { recursive: true, force: true });
-  mkdirSync(job.scratch, { recursive: true, mode: 0o700 });
-  try {
-    for (const [name, text] of Object.entries(job.files)) writeFileSync(join(job.scratch, name), text);
-    return await run(job);
-  } finally {
-    rmSync(job.scratch, { recursive: true, force: true });
-  }
-}
-
-async function run(job: UpdaterJob): Promise<UpdaterRun> {
   const fetching = fetcherOf(job);
-  let updater: Updater;
-  try {
-    updater = new Updater({
-      metadataDir: job.scratch,
-      metadataBaseUrl: NOWHERE,
-      fetcher: fetching.fetcher,
-      config: CONFIG,
-    });
-  } catch (cause) {
-    const outcome = err('TUF_MALFORMED', 'the root to begin with is none, or is not signed by itself', cause);
-    return { files: job.files, floors: job.floors, time: job.time, outcome };
-  }
+  const updater = beginUpdater(job, fetching.fetcher);
+  if (!updater.ok) return { files: job.files, floors: job.floors, time: job.time, outcome: updater };
+  const files = new Map(Object.entries(job.files));
+  const nameOf = (role: string) => `${encodeURIComponent(role)}.json`;
+  Object.assign(updater.value, {
+    loadLocalMetadata(role: string): Buffer {
+      const text = files.get(nameOf(role));
+      if (text === undefined) throw new Error('nothing is trusted of it yet');
+      return Buffer.from(text);
+    },
+    persistMetadata: (role: string, bytes: Buffer) => void files.set(nameOf(role), bytes.toString('utf8')),
+  });
   // private to TypeScript only, and pinned to one version: what it finds wrong is told by its errors' classes there, before
   // they are wrapped into text
-  const store = Reflect.get(updater, 'trustedSet') as TrustedMetadataStore;
+  const store = Reflect.get(updater.value, 'trustedSet') as TrustedMetadataStore;
   const judged = judgeStore(store, { ...job, fetched: fetching.last, accountMs: fetching.accountMs });
-  const outcome = await refresh(updater, store, job.want).catch((cause) => failed(cause, fetching.fault(), judged));
-  const names = readdirSync(job.scratch).filter((name) => name.endsWith('.json'));
-  const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(job.scratch, name), 'utf8')]));
-  return { files, floors: judged.floors(), time: judged.time(), outcome };
+  const outcome = await refresh(updater.value, store, job.want).catch((cause) =>
+    failed(cause, fetching.fault(), judged),
+  );
+  return { files: Object.fromEntries(files), floors: judged.floors(), time: judged.time(), outcome };
+}
+
+function beginUpdater({ scratch, files }: UpdaterJob, fetcher: Fetcher): Result<Updater> {
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(join(scratch, 'root.json'), files['root.json'] ?? '');
+    try {
+      return ok(new Updater({ metadataDir: scratch, metadataBaseUrl: NOWHERE, fetcher, config: CONFIG }));
+    } catch (cause) {
+      return err('TUF_MALFORMED', 'the root to begin with is none, or is not signed by itself', cause);
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
 async function refresh(updater: Updater, store: TrustedMetadataStore, want?: string): Promise<Result<Refreshed>> {
@@ -122,7 +127,6 @@ function targetOf({ path, length, hashes, custom }: TargetFile): SignedTarget {
 function failed(cause: unknown, unfetched: Fault | undefined, judged: Judged): Result<never> {
   const fault = judged.fault() ?? unfetched;
   if (fault) return { ok: false, fault };
-  if (cause instanceof PersistError) return err('STATE_UNWRITABLE', cause.message, cause);
   return err('TUF_MALFORMED', 'a file does not name the file that comes next', cause);
 }
 

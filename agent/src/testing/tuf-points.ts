@@ -132,8 +132,7 @@ async function traced(
 
 function pathsIn(dir: string, place: TufPoint['place']): string[] {
   const saved = ['trusted', 'floors', 'first-root'].flatMap((name) => [`tuf/${name}`, `tuf/${name}.new`]);
-  const roles = ['root', 'timestamp', 'snapshot', 'targets'].map((role) => `tuf/scratch/${role}.json`);
   const brought = ['patches', `patches/${sha256Hex(BYTES)}`, `patches/${sha256Hex(BYTES)}.part`];
-  const names = place === 'tuf' ? ['tuf', 'tuf/scratch', ...saved, ...roles] : brought;
+  const names = place === 'tuf' ? ['tuf', 'tuf/scratch', 'tuf/scratch/root.json', ...saved] : brought;
   return names.map((name) => join(dir, name));
 }

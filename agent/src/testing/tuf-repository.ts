@@ -1,14 +1,14 @@
+import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DAY_MS, type Millis, type PatchCustom, sha256Hex } from '@ewon-agent/contracts';
 import { Metadata, MetadataKind, Signature } from '@tufjs/models';
-import nacl from 'tweetnacl';
 import { TUF_ROLES, type TufRole } from '../core/tuf-refusal.ts';
 
 // A repository of patches for tests, in memory, that can be made well and in any bad way: each file can be made with another
 // version, expiry, content or by other keys than it should be.
 
-export type RepoKey = { readonly id: string; readonly public: string; readonly secret: Uint8Array };
+export type RepoKey = { readonly id: string; readonly public: string; readonly secret: KeyObject };
 /** How a file differs from what it should be. */
 export type Crooked = {
   readonly version?: number;
@@ -26,11 +26,15 @@ export const PATCH_CUSTOM: PatchCustom = {
   ...{ severity: 'high', rebootNeeded: true },
 };
 
+/** What stands before the seed of an Ed25519 key in PKCS #8. */
+const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
+
 /** Makes a key; from a seed the same one each time. */
 export function repoKey(seed?: number): RepoKey {
-  const pair = seed === undefined ? nacl.sign.keyPair() : nacl.sign.keyPair.fromSeed(new Uint8Array(32).fill(seed));
-  const hex = Buffer.from(pair.publicKey).toString('hex');
-  return { id: sha256Hex(Buffer.from(hex)), public: hex, secret: pair.secretKey };
+  const bytes = seed === undefined ? randomBytes(32) : Buffer.alloc(32, seed);
+  const secret = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, bytes]), format: 'der', type: 'pkcs8' });
+  const hex = createPublicKey(secret).export({ format: 'der', type: 'spki' }).subarray(-32).toString('hex');
+  return { id: sha256Hex(Buffer.from(hex)), public: hex, secret };
 }
 
 /** Makes a repository with one patch in it, published once. Root: two of three keys; each other role: one of one. */
@@ -95,7 +99,7 @@ export function makeTufRepository({ nowMs = Date.now(), isConsistent = true } = 
       signatures: [],
     });
     for (const { id, secret } of by ?? keys[role])
-      metadata.sign((bytes) => new Signature({ keyID: id, sig: signatureOf(bytes, secret) }));
+      metadata.sign((bytes) => new Signature({ keyID: id, sig: sign(null, bytes, secret).toString('hex') }));
     return Buffer.from(JSON.stringify(metadata.toJSON()));
   };
   const write = (path: string, bytes: Buffer | string) => void files.set(path, Buffer.from(bytes));
@@ -145,7 +149,3 @@ const KIND = {
   snapshot: MetadataKind.Snapshot,
   targets: MetadataKind.Targets,
 } as const;
-
-function signatureOf(bytes: Uint8Array, secret: Uint8Array): string {
-  return Buffer.from(nacl.sign.detached(new Uint8Array(bytes), secret)).toString('hex');
-}

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { ServerIdentity } from './test-pki.ts';
 
@@ -8,16 +8,19 @@ import type { ServerIdentity } from './test-pki.ts';
 export type Answers = (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
 export type TufServer = Awaited<ReturnType<typeof startTufServer>>;
 
-/** An HTTPS server on loopback that serves files below `/aspu/`, in parts when asked, until it is told to answer otherwise. */
-export async function startTufServer(files: ReadonlyMap<string, Buffer>, identity: ServerIdentity) {
+/** A server on loopback, of plain HTTP without an identity, that serves files below `/aspu/`, in parts when asked, until it is told to answer otherwise. */
+export async function startTufServer(files: ReadonlyMap<string, Buffer>, identity?: ServerIdentity) {
   const asked: string[] = [];
   const otherwise: { answers: Answers } = { answers: () => false };
   const sockets = new Set<Socket>();
-  const server = createServer({ cert: identity.certificate, key: identity.privateKey }, (request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     const path = decodeURIComponent(request.url ?? '').replace('/aspu/', '');
     asked.push(request.headers.range ? `${path} ${request.headers.range}` : path);
     if (!otherwise.answers(request, response, path)) serveFile(files.get(path), request, response);
-  });
+  };
+  const server = identity
+    ? createHttpsServer({ cert: identity.certificate, key: identity.privateKey }, listener)
+    : createHttpServer(listener);
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -29,7 +32,7 @@ export async function startTufServer(files: ReadonlyMap<string, Buffer>, identit
   const address = server.address();
   return {
     ...{ asked, otherwise },
-    base: `https://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/aspu/`,
+    base: `http${identity ? 's' : ''}://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/aspu/`,
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();
