@@ -274,6 +274,18 @@ suite('attacks on a repository of patches', (test) => {
   );
 
   test(
+    'malicious mirror: metadata of so many members that reading it would take minutes is TUF_MALFORMED at once',
+    withSite(async (repo, site) => {
+      assertOk(await site.refresh());
+      const meta = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`${i}.json`, { version: 1 }]));
+      repo.publish('timestamp', { signed: { meta: { 'snapshot.json': { version: 2 } } } });
+      const content = { _type: 'snapshot', spec_version: '1.0.31', version: 2, expires: '2099-01-01T00:00:00Z', meta };
+      repo.write('metadata/2.snapshot.json', JSON.stringify({ signed: content, signatures: [] }));
+      await refused(repo, site, 'TUF_MALFORMED', /more than 1000 members/);
+    }),
+  );
+
+  test(
     'malicious mirror: metadata that drips is TUF_SLOW, by a clock that does not jump',
     withSite(async (repo, site) => {
       const slow: TufSource = {

@@ -8,8 +8,8 @@ import { errorCodeOf } from './tls-fault.ts';
 import { watchPace } from './tuf-fetch.ts';
 import type { TufBody, TufSource } from './tuf-source.ts';
 
-/** What a power cut may take back of a download; flushed more often, flash would wear and a slow card would wait. */
-const FLUSH_BYTES = 1024 * KIB;
+/** What a power cut may take back of a download, and what pieces that were read may take of memory; more often, it would take longer. */
+const FLUSH_BYTES = 2048 * KIB;
 /** What the rest of the agent is left with. */
 const ROOM_LEFT_BYTES = 1024 * KIB;
 
@@ -23,11 +23,13 @@ export type DownloadJob = {
   readonly clock: ClockPort;
   readonly rateBytesPerSecond?: number | undefined;
   readonly watch: PatchWatch;
+  /** Pieces come from outside of the heap, so Node would let them pile up for as long as the patch is. */
+  readonly collectGarbage?: (() => void) | undefined;
 };
 
 /**
  * Brings a file, or what is missing of it, and puts it in its place once it is whole, is what was signed, and is on the disk.
- * Memory: two pieces of 64 KiB, however long it is.
+ * Memory: as much as is flushed at once, however long it is.
  * Codes: TUF_TARGET_WRONG and TUF_ENDLESS (what is here was thrown away), TUF_SLOW, TUF_UNREACHABLE, PATCH_STOPPED (what is here
  * stays), PATCH_NO_ROOM, STATE_UNWRITABLE.
  */
@@ -139,6 +141,7 @@ async function pour(job: DownloadJob, body: TufBody, { handle, hash, here }: Pla
     if (at - flushedAt >= FLUSH_BYTES) {
       await handle.datasync();
       flushedAt = at;
+      job.collectGarbage?.();
     }
     watch.received(at);
     if (rateBytesPerSecond === undefined) continue;

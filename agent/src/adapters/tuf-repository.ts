@@ -35,6 +35,8 @@ export type TufRepositoryOptions = {
   /** Asked at each refresh. */
   readonly anchor: () => TufAnchor | undefined;
   readonly rateBytesPerSecond?: number | undefined;
+  /** Called now and then during a download. */
+  readonly collectGarbage?: () => void;
   /** Codes: PATCH_SAVED_DAMAGED. */
   readonly tell: (fault: Fault) => void;
 };
@@ -44,7 +46,7 @@ const FIRST_ROOT_MAX_BYTES = 512_000;
 
 /** The repository of patches behind a source; several sources may share what is trusted, one after another. */
 export function createTufRepository(options: TufRepositoryOptions): PatchRepositoryPort {
-  const { dir, downloads, source, clock, rateBytesPerSecond, tell } = options;
+  const { dir, downloads, source, clock, rateBytesPerSecond, collectGarbage, tell } = options;
   const files = tufFiles(dir, tell);
   const fileOf = (sha256: string) => join(downloads, sha256);
 
@@ -67,7 +69,16 @@ export function createTufRepository(options: TufRepositoryOptions): PatchReposit
         const place = targetPlace(patch.path, patch.sha256, trust.isConsistent === true);
         const targets = within(source, TARGETS_DIR);
         return await downloadPatch({
-          ...{ patch, file: fileOf(patch.sha256), source: targets, place, clock, rateBytesPerSecond, watch },
+          ...{
+            patch,
+            file: fileOf(patch.sha256),
+            source: targets,
+            place,
+            clock,
+            rateBytesPerSecond,
+            watch,
+            collectGarbage,
+          },
         });
       } catch (cause) {
         return err('STATE_UNWRITABLE', `${downloads}: ${errorCodeOf(cause) ?? 'error'}`, cause);

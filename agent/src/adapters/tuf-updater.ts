@@ -6,6 +6,7 @@ import { DownloadHTTPError } from 'tuf-js/dist/error.js';
 import type { TrustedMetadataStore } from 'tuf-js/dist/store.js';
 import type { TufFloors } from '../core/tuf-floors.ts';
 import type { SignedTarget } from '../core/tuf-offer.ts';
+import { isSmallEnough, TUF_MEMBERS_MAX } from '../core/tuf-shape.ts';
 import type { TufTime } from '../core/tuf-time.ts';
 import type { Whole } from './tuf-fetch.ts';
 import { type Judged, judgeStore } from './tuf-judge.ts';
@@ -150,6 +151,11 @@ function fetcherOf(job: UpdaterJob) {
         if (!got.ok) return giveUp(got.fault);
         accountMs = got.value.dateMs ?? accountMs;
         const { bytes } = got.value;
+        if (bytes && !isReadable(bytes))
+          return giveUp({
+            code: 'TUF_MALFORMED',
+            detail: `${name}: more than ${TUF_MEMBERS_MAX} members in one object`,
+          });
         if (bytes) {
           last = { name, bytes };
           return bytes;
@@ -160,4 +166,13 @@ function fetcherOf(job: UpdaterJob) {
       },
     },
   };
+}
+
+/** What is no JSON is refused by tuf-js, in no time. */
+function isReadable(bytes: Buffer): boolean {
+  try {
+    return isSmallEnough(JSON.parse(bytes.toString('utf8')));
+  } catch {
+    return true;
+  }
 }
