@@ -9,11 +9,16 @@ export function writeDurably(path: string, text: string, mode = 0o600): void {
   const beside = `${path}.new`;
   rmSync(beside, { force: true }); // what a power cut left may have another mode
   const fd = openSync(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
-  writeSync(fd, text);
+  writeWhole(fd, Buffer.from(text), 0);
   fsyncSync(fd);
   closeSync(fd);
   renameSync(beside, path);
   flushDirectory(dirname(path));
+}
+
+/** Writes all of it at a position: a disk that is nearly full takes a part and says so only by how much it took. */
+export function writeWhole(fd: number, bytes: Uint8Array, position: number): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at, position + at);
 }
 
 /** Has the names in a directory reach the disk. */

@@ -14,14 +14,13 @@ import {
   rmdirSync,
   rmSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress, constants as zlib } from 'node:zlib';
 import { err, ok, type Result } from '@ewon-agent/contracts';
 import { type ArchivePart, createArchiveReader } from '../core/archive-reader.ts';
-import { flushDirectory } from './durable-file.ts';
+import { flushDirectory, writeWhole } from './durable-file.ts';
 
 // What root does with files. Whatever comes from the agent is opened once, without following a link and without waiting, is copied where only
 // root can write, and is judged as the copy.
@@ -60,9 +59,9 @@ export function takeTarget(
     let bytes = 0;
     for (let got = readSync(source, buffer); got > 0 && bytes <= signed.length; got = readSync(source, buffer)) {
       const part = buffer.subarray(0, got);
-      bytes += got;
       hash.update(part);
-      writeAll(copy, part);
+      writeWhole(copy, part, bytes);
+      bytes += got;
     }
     if (bytes !== signed.length) return err('TUF_TARGET_WRONG', `another length than ${signed.length}`);
     const sha256 = hash.digest('hex');
@@ -96,7 +95,7 @@ export async function unpack(archive: string, dir: string): Promise<Result<void>
     const limits = { params: { [zlib.ZSTD_d_windowLogMax]: WINDOW_LOG } };
     await pipeline(createReadStream(archive), createZstdDecompress(limits), read);
   } catch (cause) {
-    if (!isOfZstd(cause)) throw cause;
+    if (!refused && !isOfZstd(cause)) throw cause; // a reader that stops early is an error to the pipe
     refused ??= err('PATCH_ARCHIVE_BAD', 'it is not packed with zstd', cause);
   } finally {
     writer.close();
@@ -178,6 +177,7 @@ export function removeEntry(path: string): void {
 
 function createWriter(dir: string) {
   let open: number | undefined;
+  let written = 0;
   const close = () => {
     if (open !== undefined) closeSync(open);
     open = undefined;
@@ -185,19 +185,20 @@ function createWriter(dir: string) {
   return {
     close,
     take(part: ArchivePart) {
-      if (part.do === 'open')
+      if (part.do === 'open') {
         open = openSync(join(dir, part.name), constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644);
-      if (part.do === 'write' && open !== undefined) writeAll(open, part.bytes);
+        written = 0;
+      }
+      if (part.do === 'write' && open !== undefined) {
+        writeWhole(open, part.bytes, written);
+        written += part.bytes.length;
+      }
       if (part.do === 'close' && open !== undefined) {
         fsyncSync(open);
         close();
       }
     },
   };
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
 function hashAll(file: number, hash: Hash): void {

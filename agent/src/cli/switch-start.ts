@@ -27,7 +27,7 @@ export function chooseVersion(parts: SwitchParts): void {
     isWhole: ({ slot, digest }: { readonly slot: string; readonly digest: string }) =>
       digestOf(join(places.versionsDir, slot)) === digest,
   };
-  const start = saved(parts, versions, chooseStart(versions, facts));
+  const start = saved(parts, loaded.ok ? versions : undefined, chooseStart(versions, facts));
   const { trial } = start.versions;
   if (start.onTrial && trial) {
     const started = { version: trial.version, sha256: trial.sha256, atS: parts.uptimeS() };
@@ -38,16 +38,17 @@ export function chooseVersion(parts: SwitchParts): void {
 }
 
 /** A try that cannot be counted is not made: the version before is started, and the trial waits for a disk that works. */
-function saved({ places, say }: SwitchParts, before: Versions, start: Start): Start {
+function saved({ places, say }: SwitchParts, before: Versions | undefined, start: Start): Start {
   try {
     const text = versionsText(start.versions);
-    if (text !== versionsText(before)) writeDurably(join(places.versionsDir, KEPT_FILES.state), text, 0o644);
+    if (before === undefined || text !== versionsText(before))
+      writeDurably(join(places.versionsDir, KEPT_FILES.state), text, 0o644);
     keepOnly(places.versionsDir, [...Object.values(KEPT_FILES), ...slotsInUse(start.versions)]);
     return start;
   } catch (cause) {
     say('nothing could be saved', cause instanceof Error ? cause.message : '');
     const { blessed } = start.versions;
-    return { versions: before, ...(blessed && { start: blessed }), onTrial: false };
+    return { versions: before ?? {}, ...(blessed && { start: blessed }), onTrial: false };
   }
 }
 

@@ -21,7 +21,7 @@ const [program = '', ...args] = values.restart === undefined ? RESTART : [values
 const parts: SwitchParts = {
   places: versionPlaces(values.below),
   nowMs: () => Date.now(),
-  uptimeS: () => (values.uptime === undefined ? uptime() : Number(values.uptime)),
+  uptimeS: () => (values.uptime === undefined ? Math.floor(uptime()) : Number(values.uptime)),
   node: process.versions.node,
   restartAgent: () => void spawnSync(program, args, { stdio: 'ignore' }),
   say: (what, which) => process.stderr.write(`${what}: ${which}\n`),
