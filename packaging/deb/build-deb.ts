@@ -60,7 +60,7 @@ export async function buildDeb(options: DebOptions): Promise<string> {
     writeFileSync(join(tree, path), content);
   };
 
-  const agent = await bundleAgent(join(tree, 'usr/lib/ewon-agent'), CPUS[arch]);
+  const agent = await bundleAgent(join(tree, 'usr/lib/ewon-agent'), CPUS[arch], version);
   const changer = await bundleSwitch(join(tree, 'usr/lib/ewon-agent/switch'));
   put('usr/lib/ewon-agent/about.json', aboutVersion(version, arch));
   const node = nodeRuntime(arch, cacheDir);

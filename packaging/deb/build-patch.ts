@@ -29,7 +29,7 @@ const WINDOW_LOG = 23;
 export async function buildPatch({ arch, version = agentVersion(), outdir, epochS }: PatchOptions): Promise<string> {
   const dir = mkdtempSync(join(tmpdir(), 'patch-'));
   try {
-    await bundleAgent(dir, CPUS[arch]);
+    await bundleAgent(dir, CPUS[arch], version);
     writeFileSync(join(dir, 'about.json'), aboutVersion(version, arch));
     const names = readdirSync(dir).sort();
     const owner = ['--numeric-owner', '--owner=0', '--group=0', '--mode=u=rw,go=r', `--mtime=@${epochS}`];

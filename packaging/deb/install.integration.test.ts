@@ -1,7 +1,14 @@
 // test-timeout: 400 s
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { type DebianRoot, unpackDebian } from '../testing/debian-root.ts';
 import { HERE, sampleDeb } from '../testing/sample-debs.ts';
+import { buildPatch } from './build-patch.ts';
+
+const SIGN = join(import.meta.dirname, '../../agent/src/testing/sign-patch.ts');
 
 // The package in a real Debian: a chroot, so neither systemd nor udev runs, as when an image for a board is built.
 
@@ -42,7 +49,7 @@ suite('the package in a Debian', { timeoutMs: 300_000, needs: ['mmdebstrap', 'dp
   });
 
   test('runs with its own Node, and says its version', async () => {
-    assert.match(await succeeds('! command -v node; ewon-agent --version'), /^\d+\.\d+\.\d+\n$/);
+    assert.equal(await succeeds('! command -v node; ewon-agent --version'), '1.0.0\n');
   });
 
   test('starts on the configuration that it brings, as its own user also when root starts it', async () => {
@@ -73,6 +80,55 @@ suite('the package in a Debian', { timeoutMs: 300_000, needs: ['mmdebstrap', 'dp
     await succeeds('rm /etc/systemd/system/multi-user.target.wants/ewon-agent.service'); // what "systemctl disable" does
     await succeeds(`dpkg -i ${first}`);
     assert.equal(await succeeds('ls /etc/systemd/system/multi-user.target.wants || true; echo end'), 'end\n');
+  });
+
+  /** As ewon-agent-switch.service and ewon-agent-version.service run it: root, in the agent's group, without a capability. */
+  const asUnit = 'setpriv --regid=ewon-agent --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs';
+  /** The directories that systemd makes for both. */
+  const MADE = 'install -d -m 0755 -g ewon-agent /var/lib/ewon-agent-versions /run/ewon-agent-versions';
+  const asAgent = 'setpriv --reuid=ewon-agent --regid=ewon-agent --clear-groups --no-new-privs';
+  const ORDERS = '/run/ewon-agent-versions/orders';
+  /** What runs, as the kernel knows it. */
+  const code = `tr '\\0' ' ' </proc/$agent/cmdline`;
+
+  test('a patch that is ordered is run after root has verified it, by a root without any capability', async () => {
+    await succeeds(`${MADE}; ${asUnit} /usr/lib/ewon-agent/choose-version`);
+    assert.equal(await succeeds(`stat -c '%U %G %a' ${ORDERS}`), 'root ewon-agent 770\n');
+    assert.match(await succeeds(`${START}; ${code}`), / \/usr\/lib\/ewon-agent\/main\.mjs run/);
+
+    const dir = mkdtempSync(join(tmpdir(), 'patch-'));
+    const patch = await buildPatch({ arch: HERE, version: '1.0.1', outdir: dir, epochS: 1_780_000_000 });
+    execFileSync(process.execPath, [SIGN, patch, '1.0.1', HERE, dir]);
+    const [target, root, order] = [patch, join(dir, 'aspu-root.json'), join(dir, 'install')].map((file) =>
+      debian.put(file),
+    );
+    rmSync(dir, { recursive: true });
+    await succeeds(`install -m 0644 ${root} /etc/ewon-agent/aspu-root.json; chmod 0644 ${target} ${order}`);
+    await succeeds(
+      `${asAgent} sh -c 'umask 037; cp ${target} ${ORDERS}/target; cp ${order} ${ORDERS}/install'; rm ${target}`,
+    );
+    const said = await succeeds(`${asUnit} /usr/lib/ewon-agent/node /usr/lib/ewon-agent/switch/main.mjs orders`);
+    assert.equal(said, 'is tried: 1.0.1\n');
+    assert.equal(await succeeds(`ls -A ${ORDERS}`), '');
+
+    await succeeds(`${asUnit} /usr/lib/ewon-agent/choose-version`);
+    assert.match(await succeeds(`${START}; ${code}`), / \/var\/lib\/ewon-agent-versions\/a\/main\.mjs run/);
+    assert.equal(await succeeds('ewon-agent --version'), '1.0.1\n');
+  });
+
+  test("the agent's user can write nothing that is run, by itself or by root", async () => {
+    const places = '/usr /etc /var/lib/ewon-agent-versions /run/ewon-agent-versions';
+    // what it may write, of all that is somewhere in there
+    const writable = `${asAgent} find ${places} ! -type l -writable -print`;
+    assert.equal(await succeeds(writable), `${ORDERS}\n`);
+    const others = 'find /usr/lib/ewon-agent /usr/bin/ewon-agent /var/lib/ewon-agent-versions ! -user root -print';
+    assert.equal(await succeeds(others), '');
+  });
+
+  test('a package that is as new takes the place of the patch', async () => {
+    await succeeds(`dpkg -i ${second}; ${asUnit} /usr/lib/ewon-agent/choose-version`);
+    assert.match(await succeeds(`${START}; ${code}`), / \/usr\/lib\/ewon-agent\/main\.mjs run/);
+    assert.equal(await succeeds('ls /var/lib/ewon-agent-versions'), 'state.json\ntuf.json\n');
   });
 
   test('removed, it leaves the identity and the configuration, and takes them up when it comes back', async () => {
