@@ -8,7 +8,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   readSync,
   renameSync,
   rmdirSync,
@@ -150,6 +149,13 @@ export function readPlain(path: string, maxBytes: number): Uint8Array | undefine
   }
 }
 
+/** Tells whether there is a plain file. */
+export function isPlain(path: string): boolean {
+  const file = openPlain(path);
+  if (file !== undefined) closeSync(file);
+  return file !== undefined;
+}
+
 /** A plain file with one name, open for reading: no link is followed, and no FIFO is waited for. */
 function openPlain(path: string): number | undefined {
   let file: number;
@@ -201,9 +207,11 @@ function createWriter(dir: string) {
   };
 }
 
+/** In pieces: a version may be larger than what this may hold in memory. */
 function hashAll(file: number, hash: Hash): void {
   try {
-    hash.update(readFileSync(file));
+    const buffer = Buffer.alloc(CHUNK);
+    for (let got = readSync(file, buffer); got > 0; got = readSync(file, buffer)) hash.update(buffer.subarray(0, got));
   } finally {
     closeSync(file);
   }

@@ -5,6 +5,7 @@ import { readIfThere, writeDurably } from '../adapters/durable-file.ts';
 import { lookAgain, trustedText } from '../adapters/tuf-again.ts';
 import {
   digestOf,
+  isPlain,
   keepOnly,
   placeVersion,
   readPlain,
@@ -155,8 +156,7 @@ async function staged(parts: SwitchParts, id: string, patch: Patch): Promise<Res
   if (!about.ok) return err('PATCH_ARCHIVE_BAD', `${ABOUT_FILE}: ${about.fault.detail}`);
   const may = mayRunHere(here(parts), patch.custom, about.value);
   if (!may.ok) return may;
-  if (readPlain(join(fresh, ENTRY_FILE), 64 * 1024 * 1024) === undefined)
-    return err('PATCH_ARCHIVE_BAD', `${ENTRY_FILE} is missing`);
+  if (!isPlain(join(fresh, ENTRY_FILE))) return err('PATCH_ARCHIVE_BAD', `${ENTRY_FILE} is missing`);
   const digest = digestOf(fresh);
   if (digest === undefined) return err('PATCH_FAILED', 'what was unpacked cannot be read');
   const slot = freeSlot(versions);
