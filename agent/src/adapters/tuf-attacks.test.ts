@@ -280,7 +280,7 @@ suite('attacks on a repository of patches', (test) => {
       const meta = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`${i}.json`, { version: 1 }]));
       repo.publish('timestamp', { signed: { meta: { 'snapshot.json': { version: 2 } } } });
       const content = { _type: 'snapshot', spec_version: '1.0.31', version: 2, expires: '2099-01-01T00:00:00Z', meta };
-      repo.write('metadata/2.snapshot.json', JSON.stringify({ signed: content, signatures: [] }));
+      repo.write('2.snapshot.json', JSON.stringify({ signed: content, signatures: [] }));
       await refused(repo, site, 'TUF_MALFORMED', /more than 1000 members/);
     }),
   );

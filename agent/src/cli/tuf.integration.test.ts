@@ -18,7 +18,7 @@ async function createClient(repo: TestRepository) {
   const dir = mkdtempSync(join(tmpdir(), 'tuf-client-'));
   const [metadataDir, targetDir, root] = [join(dir, 'metadata'), join(dir, 'targets'), join(dir, 'initial_root.json')];
   for (const path of [metadataDir, targetDir]) mkdirSync(path);
-  writeFileSync(root, repo.files.get('metadata/1.root.json') ?? '');
+  writeFileSync(root, repo.files.get('1.root.json') ?? '');
   const places = { metadataDir, metadataUrl: `${server.base}metadata` };
   const rolesThere = () => readdirSync(metadataDir).map((name) => name.replace('.json', ''));
   assertOk(tufInit(metadataDir, root));
@@ -87,7 +87,7 @@ suite('ewon-agent tuf, as the conformance suite calls it', { timeoutMs: 30_000 }
       const files = ['2.root.json', 'timestamp.json', '1.snapshot.json', '1.targets.json'];
       assert.deepEqual(
         server.asked,
-        files.map((name) => `metadata/${name}`),
+        files.map((name) => `${name}`),
       );
       for (const role of ['root', 'timestamp', 'snapshot', 'targets']) assert.equal(version(role), 1);
     }),
@@ -96,7 +96,7 @@ suite('ewon-agent tuf, as the conformance suite calls it', { timeoutMs: 30_000 }
   test(
     'an initial root that is none, or not signed: nothing is asked for (invalid_initial_root, unsigned_initial_root)',
     on(async (repo, { places, server, root, refresh }) => {
-      const good = JSON.parse(repo.files.get('metadata/1.root.json')?.toString() ?? '');
+      const good = JSON.parse(repo.files.get('1.root.json')?.toString() ?? '');
       const { version: _, ...unversioned } = good.signed;
       const unsigned = good.signatures.map((one: object) => ({ ...one, sig: '00' }));
       for (const bad of [{ ...good, signed: unversioned }, { ...good, signatures: unsigned }, {}]) {
@@ -113,10 +113,7 @@ suite('ewon-agent tuf, as the conformance suite calls it', { timeoutMs: 30_000 }
     on(async (repo, { refresh, places }) => {
       assertOk(await refresh());
       const before = readFileSync(join(places.metadataDir, 'timestamp.json'));
-      repo.write(
-        'metadata/timestamp.json',
-        repo.make('timestamp', { signed: { meta: { 'snapshot.json': { version: 9 } } } }),
-      );
+      repo.write('timestamp.json', repo.make('timestamp', { signed: { meta: { 'snapshot.json': { version: 9 } } } }));
       assertOk(await refresh());
       assert.deepEqual(readFileSync(join(places.metadataDir, 'timestamp.json')), before);
     }),
@@ -125,7 +122,7 @@ suite('ewon-agent tuf, as the conformance suite calls it', { timeoutMs: 30_000 }
   test(
     'a snapshot of another version than was named: root and timestamp stay (new_snapshot_version_mismatch)',
     on(async (repo, { refresh, rolesThere }) => {
-      repo.write('metadata/1.snapshot.json', repo.make('snapshot', { version: 2 }));
+      repo.write('1.snapshot.json', repo.make('snapshot', { version: 2 }));
       repo.publish('timestamp', { signed: { meta: { 'snapshot.json': { version: 1 } } } });
       assertFault(await refresh(), 'TUF_MIXED');
       assert.deepEqual(rolesThere().sort(), ['root', 'timestamp']);
@@ -202,7 +199,7 @@ suite('ewon-agent tuf, as the conformance suite calls it', { timeoutMs: 30_000 }
           repo.thresholds.root = threshold;
           repo.publish('root', { by: signedBy.flatMap((i) => keys[i] ?? []) });
         }
-        writeFileSync(root, repo.files.get('metadata/1.root.json') ?? '');
+        writeFileSync(root, repo.files.get('1.root.json') ?? '');
         assertOk(tufInit(places.metadataDir, root));
         const refreshed = await refresh();
         if (code) assertFault(refreshed, code);
@@ -255,14 +252,14 @@ suite('ewon-agent tuf, as the conformance suite calls it', { timeoutMs: 30_000 }
         const [hash] = target?.[0].replace('targets/', '').split('.') ?? [];
         const targets = { 'of-it.bin': { length: target?.[1].length, hashes: { sha256: hash } } };
         repo.write(`targets/${hash}.of-it.bin`, target?.[1] ?? '');
-        repo.write(`metadata/1.${role}.json`, repo.make('targets', { version: 1, signed: { targets } }));
+        repo.write(`1.${role}.json`, repo.make('targets', { version: 1, signed: { targets } }));
         repo.publish('targets', { signed: { targets: {}, delegations: { keys: named, roles: [delegated] } } });
         repo.publish('snapshot', {
           signed: { meta: { 'targets.json': { version: repo.versions.targets }, [`${role}.json`]: { version: 1 } } },
         });
         repo.publish('timestamp');
         assertFault(await download('nonexistent target'), 'TUF_TARGET_UNKNOWN');
-        assert.ok(server.asked.includes(`metadata/1.${role}.json`));
+        assert.ok(server.asked.includes(`1.${role}.json`));
         assertOk(await download('of-it.bin'));
         assert.deepEqual(downloaded(), ['a firmware, as it were']);
         repo.rotate('snapshot'); // the next one does not name this role any more
