@@ -19,7 +19,7 @@ import { errorCodeOf } from './tls-fault.ts';
 import { downloadPatch } from './tuf-download.ts';
 import { fetchWhole } from './tuf-fetch.ts';
 import { type Loaded, type TufFiles, tufFiles } from './tuf-saved.ts';
-import { METADATA_DIR, TARGETS_DIR, type TufSource, within } from './tuf-source.ts';
+import { TARGETS_DIR, type TufSource, within } from './tuf-source.ts';
 import type { Refreshed } from './tuf-updater.ts';
 
 /** Where trust begins: a root file that was put on this device, or the hash of one that the account has signed. */
@@ -106,8 +106,7 @@ async function refresh(
   signal: AbortSignal,
 ): Promise<Result<RepositoryRead>> {
   const { clock, dir, source } = options;
-  const metadata = within(source, METADATA_DIR);
-  const fetch = (path: string, maxBytes: number) => fetchWhole(metadata, path, { signal, clock, maxBytes });
+  const fetch = (path: string, maxBytes: number) => fetchWhole(source, path, { signal, clock, maxBytes });
   const loaded = files.load();
   const begin = await beginning(options, loaded, files, fetch);
   if (!begin.ok) return begin;

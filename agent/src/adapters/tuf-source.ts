@@ -34,8 +34,7 @@ export type TufBody = {
   close(): void;
 };
 
-/** Where the metadata and the patches are in a repository (docs/patches.md). */
-export const METADATA_DIR = '';
+/** Where the patches are in a repository, below its metadata (docs/patches.md). */
 export const TARGETS_DIR = 'targets/';
 
 /** A directory inside of a source. */

@@ -19,7 +19,7 @@ async function createClient(repo: TestRepository) {
   const [metadataDir, targetDir, root] = [join(dir, 'metadata'), join(dir, 'targets'), join(dir, 'initial_root.json')];
   for (const path of [metadataDir, targetDir]) mkdirSync(path);
   writeFileSync(root, repo.files.get('1.root.json') ?? '');
-  const places = { metadataDir, metadataUrl: `${server.base}metadata` };
+  const places = { metadataDir, metadataUrl: server.base };
   const rolesThere = () => readdirSync(metadataDir).map((name) => name.replace('.json', ''));
   assertOk(tufInit(metadataDir, root));
   return {
