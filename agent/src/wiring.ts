@@ -68,6 +68,8 @@ export type AgentParts = {
   readonly self: Omit<SelfFacts, 'bootCount'>;
   readonly macs: () => readonly string[];
   readonly readCertificate: (pem: string) => CertificateFacts | undefined;
+  /** Called each time that this Ewon was announced to its account: all of it works, up to there. */
+  readonly online?: () => void;
   /** Gives back memory that is not used; Node does it now and then by itself. */
   readonly collectGarbage?: () => void;
   readonly observe?: (step: RunnerStep) => Promise<void> | void;
@@ -130,6 +132,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       location?.announced();
       patch?.announced();
       tidy.worked();
+      parts.online?.();
     },
   });
   const switches = parts.switches ?? ALL_ON;

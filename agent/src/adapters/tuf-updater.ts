@@ -74,7 +74,12 @@ export async function runUpdater(job: UpdaterJob): Promise<UpdaterRun> {
       if (text === undefined) throw new Error('nothing is trusted of it yet');
       return Buffer.from(text);
     },
-    persistMetadata: (role: string, bytes: Buffer) => void files.set(nameOf(role), bytes.toString('utf8')),
+    persistMetadata(role: string, bytes: Buffer): void {
+      const text = bytes.toString('utf8');
+      files.set(nameOf(role), text);
+      // root's own look at an agent goes the whole chain again, from the root that a person put there
+      if (role === 'root') files.set(`${JSON.parse(text).signed.version}.root.json`, text);
+    },
   });
   // private to TypeScript only, and pinned to one version: what it finds wrong is told by its errors' classes there, before
   // they are wrapped into text

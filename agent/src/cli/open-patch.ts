@@ -26,7 +26,7 @@ export function openPatch(config: AgentConfig, parts: Parts): PatchSources {
     metered: patch.metered,
     repository: async (target, report) => (await open()).openRepository(config, target, { ...parts, report }),
     keepOnly: async (sha256s) => (await open()).keepDownloads(stateDir, sha256s),
-    installers: async () => (await open()).openInstallers(config),
+    installers: async () => (await open()).openInstallers(config, parts.clock),
     busy: async () => (await open()).whatIsBusy(patch.busy ?? {}, parts.firmware),
     watchSwitch(wake) {
       const { switchDir } = board;

@@ -12,9 +12,11 @@ import type { ProxyOf } from '../adapters/account-way.ts';
 import { directoryTufSource } from '../adapters/tuf-directory.ts';
 import { httpTufSource } from '../adapters/tuf-http.ts';
 import { createTufRepository } from '../adapters/tuf-repository.ts';
+import { tufFiles } from '../adapters/tuf-saved.ts';
 import type { TufSource } from '../adapters/tuf-source.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import type { PatchTarget } from '../shell/patch.ts';
+import { AGENT_VERSION } from '../version.ts';
 import { patchDir } from './places.ts';
 
 // Loaded when there are patches: the repository, the installers, and what says that the machine is at work.
@@ -107,8 +109,29 @@ function downloadsIn(stateDir: string): string {
 }
 
 /** What can be installed on this board. */
-export async function openInstallers({ firmware, stateDir }: AgentConfig): Promise<readonly PatchInstallerPort[]> {
-  if (!('url' in firmware)) return [];
-  const { createFirmwareInstaller } = await import('../adapters/firmware-installer.ts');
-  return [createFirmwareInstaller({ ...firmware, dir: join(patchDir(stateDir), 'firmware') })];
+export async function openInstallers(
+  { firmware, stateDir }: AgentConfig,
+  clock: ClockPort,
+): Promise<readonly PatchInstallerPort[]> {
+  const [{ createFirmwareInstaller }, { createAgentInstaller }, { versionPlaces }] = await Promise.all([
+    import('../adapters/firmware-installer.ts'),
+    import('../adapters/agent-installer.ts'),
+    import('../adapters/version-places.ts'),
+  ]);
+  const dir = patchDir(stateDir);
+  const own = createAgentInstaller({
+    ...{ places: versionPlaces(), noteFile: join(dir, 'version.json'), version: AGENT_VERSION, clock },
+    ...{ arch: ARCHITECTURES[process.arch] ?? process.arch, metadata: () => trustedFiles(stateDir) },
+  });
+  return 'url' in firmware ? [createFirmwareInstaller({ ...firmware, dir: join(dir, 'firmware') }), own] : [own];
+}
+
+/** Processors in Debian's words. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
+
+/** What is trusted of the repository of the account that this Ewon is linked to: there is one at most. */
+function trustedFiles(stateDir: string): Readonly<Record<string, string>> {
+  const trusts = join(patchDir(stateDir), 'trust');
+  const [dir] = existsSync(trusts) ? readdirSync(trusts) : [];
+  return dir === undefined ? {} : (tufFiles(join(trusts, dir), () => {}).load().trust?.files ?? {});
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type ClockPort,
   err,
@@ -25,6 +26,7 @@ import { createJsonLog } from '../adapters/log-json.ts';
 import { serviceManager } from '../adapters/notify-systemd.ts';
 import { createNodeRandom } from '../adapters/random-node.ts';
 import { createUplinkMqtt } from '../adapters/uplink-mqtt.ts';
+import { KEPT_FILES, versionPlaces } from '../adapters/version-places.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import { planProxy, proxyTo } from '../core/proxy.ts';
 import { statusLine } from '../core/status.ts';
@@ -95,6 +97,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     self: { agentVersion: AGENT_VERSION, bootId: randomUUID(), usage: meter.usage },
     macs: macAddresses,
     collectGarbage,
+    online: () => void sayOnline(log),
     readCertificate,
   });
   const control = await serveControl(controlPath(stateDir), async (order) => {
@@ -139,6 +142,16 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
       state.value.close();
     },
   });
+}
+
+/** A version on trial stays only if it was online; where none was ever installed, there is nobody to tell. */
+async function sayOnline(log: LogPort): Promise<void> {
+  const places = versionPlaces();
+  if (!existsSync(join(places.versionsDir, KEPT_FILES.state))) return;
+  const { tellOnline } = await import('../adapters/agent-orders.ts');
+  const told = tellOnline(places, AGENT_VERSION);
+  if (!told.ok)
+    log.write('warn', 'patch', 'versions cannot be read', { code: told.fault.code, detail: told.fault.detail });
 }
 
 function keyIn(stateDir: string): Promise<Result<DeviceKey>> {
