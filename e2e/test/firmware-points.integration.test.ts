@@ -10,7 +10,7 @@ import { createEwonPlace, type EwonPlace, FAST } from '../src/firmware/ewon-plac
 
 const INSTALLER = fileURLToPath(new URL('../src/firmware/installer-process.ts', import.meta.url));
 /** `write` is the disk and the network, both of them from the thread that decides. */
-const CALLS = ['write', 'fsync', 'rename', 'unlink'] as const;
+const CALLS = ['rename', 'unlink', 'fsync', 'write'] as const;
 const ENDS = ['signal=SIGKILL', 'error=EIO', 'error=ENOSPC'] as const;
 /** FIRMWARE_POINTS=all takes every call until there is no n-th any more; else one in the middle of each kind. */
 const SAMPLE: readonly (readonly [(typeof CALLS)[number], (typeof ENDS)[number], number])[] = [

@@ -10,7 +10,7 @@ import { assert, assertFault, assertOk, eventually, suite } from '@ewon-agent/co
 import { createEwonPlace, type EwonPlace, FAST } from '../src/firmware/ewon-place.ts';
 
 /** Points at which an installer is killed, see kill-point.ts. */
-const [AMID_THE_FILE, AFTER_THE_NAME] = [50, 63];
+const [AMID_THE_FILE, AFTER_THE_FILE, AFTER_THE_NAME] = [50, 51, 63];
 
 type Body = (place: EwonPlace, install: (wanted?: PatchFile) => Promise<Result<object>>) => Promise<void>;
 
@@ -158,7 +158,8 @@ suite('firmware of an Ewon that is in trouble', { timeoutMs: 30_000 }, (test) =>
   );
 
   on('the file changes between two calls: no byte of it becomes firmware', none, async (place, install) => {
-    await place.killed(AMID_THE_FILE, place.good); // while it sends
+    await place.killed(AFTER_THE_FILE, place.good);
+    assert.ok((await place.leftOver()).includes('/usr/ewonfwr.part'));
     const bytes = readFileSync(place.good.file);
     writeFileSync(place.good.file, bytes.fill(0, 1000, 1001));
     assertFault(await install(), 'LOCAL_FILE_BAD');
