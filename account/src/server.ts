@@ -35,6 +35,7 @@ import { createHerald } from './service/herald.ts';
 import { createLocator, type PlaceSources } from './service/locator.ts';
 import { takeEvidenceAway } from './service/places.ts';
 import { tellOrders } from './service/policy.ts';
+import { createRolloutRounds, type RolloutRounds } from './service/rollout-rounds.ts';
 import { keepFirstKey, signingKey } from './service/signing.ts';
 import { openDatabase } from './store/open-database.ts';
 import { startUpkeep, tellBrokerOfRevoked } from './upkeep.ts';
@@ -156,12 +157,14 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     const commandEnded = (of: Parameters<typeof takeCommandAway>[1]) => takeCommandAway({ accountId, herald }, of);
     const locator = createLocator({ store, bus, clock, log }, options.places ?? NO_PLACES);
     closers.push(() => locator.close());
+    let rollouts: RolloutRounds | undefined; // needs the broker, which hands over messages before it is here
     const ingest = createIngest({ accountId, store, bus, clock, log, commandEnded }, publish, {
       quarantine: async (deviceId) => {
         const house = { broker: await started.promise, store, log };
         await revokeAtBroker(house, { accountId, deviceId });
       },
       locationTold: locator.wake,
+      patchTold: () => rollouts?.wake(),
       locationUnwanted: (deviceId) => takeEvidenceAway({ accountId, herald }, [deviceId]),
     });
     closers.push(() => ingest.close());
@@ -178,6 +181,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       settled: async () => {
         await ingest.settled();
         await locator.settled();
+        await rollouts?.settled();
       },
       connected: () =>
         void tellOrders({ accountId, herald, clock, store, vault }).catch((cause: unknown) =>
@@ -211,6 +215,8 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       limits,
       refusalLines,
     };
+    rollouts = createRolloutRounds(house);
+    closers.push(rollouts.close);
     // one beside this process was brought to agree when it was connected
     if (brokerRuns === 'within') for (const device of await linkedDevices(store)) await broker.admit(device);
     await tellBrokerOfRevoked(house);

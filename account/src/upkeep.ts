@@ -6,6 +6,7 @@ import { announceAspu } from './service/aspu.ts';
 import { expireCommands } from './service/commands.ts';
 import { markSilent } from './service/presence.ts';
 import { expireOverdue } from './service/registrations.ts';
+import { roundRollouts } from './service/rollout.ts';
 
 /** Generations of nonces turn with it; an overdue request is found by who looks at it anyway, and a broker agrees when it is back. */
 const UPKEEP_EVERY_MS = NONCE_VALID_MS;
@@ -41,6 +42,7 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
     await expireCommands(house);
     await nonces.turn();
     await markSilent(house, leadsSinceMs);
+    await roundRollouts(house);
     const nowMs = house.clock.now();
     await house.store.transact(async (tx) => {
       await tx.pruneSessions(timestampOf(nowMs));

@@ -16,6 +16,7 @@ import {
 import type { AspuPlace } from './aspu-desk.ts';
 import { showPatches } from './patch.ts';
 import type { CommandKit } from './program.ts';
+import { rolloutCommands } from './rollout-commands.ts';
 
 type InitOptions = {
   readonly keys: string;
@@ -45,6 +46,7 @@ export function aspuCommands(program: Command, kit: CommandKit): void {
   );
 
   const aspu = program.command('aspu').description('the repository of security patches; docs/aspu.md');
+  rolloutCommands(aspu, kit);
   /** These work on the state directory, whether the server runs or not. */
   const own = (words: string, description: string): Command => {
     const made = command(aspu, words, description);

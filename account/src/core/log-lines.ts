@@ -39,6 +39,12 @@ export function kindOf(line: Pick<LogRecord, 'severity' | 'subject'>): LogKind {
   return line.subject === 'User' ? 'user' : 'message';
 }
 
+const ROLLOUT_WORDS: Readonly<Record<string, string>> = {
+  ASPU_ROLLOUT_STEP: 'went on to its next group',
+  ASPU_ROLLOUT_DONE: 'has reached all its Ewons',
+  ASPU_ROLLOUT_STOPPED: 'was stopped, because too many Ewons failed',
+};
+
 /** What the account writes into its log. Names are shown as given; GRKs appear as their id only. */
 export const LOG_TEXTS = {
   silent: (name: string) => `Nothing was heard of [${name}] for too long: it counts as offline.`,
@@ -77,6 +83,11 @@ export const LOG_TEXTS = {
     `[${name}] ${moves === 'moves' ? 'may go about' : 'is to stay where it is'}.`,
   cellsImported: (taken: number, refused: number) => `${taken} cells were imported, ${refused} lines were refused.`,
   patchRootSet: (patchRoot: string) => `Ewons were told of the repository of patches ${patchRoot.slice(0, 16)}.`,
+  rolloutStarted: (path: string, ewons: number) => `A rollout of ${path} to ${ewons} Ewons was started.`,
+  rolloutStopped: (path: string) => `The rollout of ${path} was stopped.`,
+  rolloutResumed: (path: string) => `The rollout of ${path} goes on.`,
+  rolloutMoved: (path: string, group: number, groups: number, code: string) =>
+    `The rollout of ${path} ${ROLLOUT_WORDS[code] ?? code} (group ${group} of ${groups}).`,
   accountKeyAnnounced: (fingerprint: string) => `Account key ${fingerprint} was announced.`,
   accountKeyChanged: (fingerprint: string) => `Account key ${fingerprint} signs from now on.`,
   commandSent: (command: string, name: string) => `Command "${command}" was sent to [${name}].`,

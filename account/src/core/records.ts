@@ -14,6 +14,7 @@ import type {
   SignedByAccount,
   Timestamp,
 } from '@ewon-agent/contracts';
+import type { Rollout } from './rollout.ts';
 
 // What the account remembers. Times are RFC 3339 with milliseconds, so that their order is the order of the text.
 
@@ -150,6 +151,14 @@ export type CommandRecord = {
   readonly reason: string | null;
   readonly detail: string | null;
   readonly result: Readonly<Record<string, unknown>> | null;
+  readonly changedAt: Timestamp;
+};
+
+/** A rollout of a patch. `policyFor`: the state of it that the policy agrees with already. */
+export type RolloutRecord = {
+  readonly rollout: Rollout;
+  readonly policyFor: string | null;
+  readonly startedAt: Timestamp;
   readonly changedAt: Timestamp;
 };
 

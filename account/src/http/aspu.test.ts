@@ -1,14 +1,13 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DAY_MS, HOUR_MS, NONCE_VALID_MS, type Patch, sha256Hex } from '@ewon-agent/contracts';
-import { assert, assertOk, suite } from '@ewon-agent/contracts/testing';
+import { assert, suite } from '@ewon-agent/contracts/testing';
 import type { AccountFixture } from '../testing/account-fixture.ts';
 import { START_MS } from '../testing/account-fixture.ts';
-import { filesIn, openAspuFixture } from '../testing/aspu-fixture.ts';
+import { filesIn } from '../testing/aspu-fixture.ts';
+import { PATCH_CONTENT as CONTENT, lastPolicy, onServed } from '../testing/aspu-stories.ts';
 import { createVirtualClock } from '../testing/clock-virtual.ts';
 import { linked, onAccount } from '../testing/stories.ts';
-
-const CONTENT = 'content of a patch';
 
 /** The answer of the device door, without anything that says who asks. */
 async function get(
@@ -19,32 +18,6 @@ async function get(
 ) {
   const { statusCode, headers: told, rawPayload } = await account.deviceApp.inject({ method, url: path, headers });
   return { status: statusCode, headers: told, body: Buffer.from(rawPayload) };
-}
-
-/** A server with a published repository of one patch. */
-function onServed(
-  story: (fixture: AccountFixture, aspu: ReturnType<typeof openAspuFixture>, patch: Patch) => Promise<void>,
-  options?: Parameters<typeof onAccount>[1],
-) {
-  return onAccount(async (fixture) => {
-    const aspu = openAspuFixture(fixture);
-    try {
-      const stick = aspu.init();
-      const patch = await aspu.add(`${'p'.repeat(93)}.tar.gz`, CONTENT);
-      assertOk(aspu.sign(aspu.keyFiles(stick, 'targets')));
-      assertOk(aspu.publish());
-      await story(fixture, aspu, patch);
-    } finally {
-      aspu.close();
-    }
-  }, options);
-}
-
-/** The policy that a device was sent last. */
-function lastPolicy({ broker }: AccountFixture): Record<string, unknown> {
-  const sent = broker.sent.findLast(({ topic }) => topic.endsWith('/policy'));
-  const { signed } = JSON.parse(String(sent?.payload));
-  return JSON.parse(Buffer.from(signed.payload, 'base64url').toString());
 }
 
 suite('repository of patches over HTTPS', (test) => {

@@ -6,6 +6,7 @@ import {
   type DeviceId,
   deniedPatches,
   type GrkId,
+  patchPath,
   policyWindow,
   reader,
   SECOND_MS,
@@ -13,6 +14,7 @@ import {
 } from '@ewon-agent/contracts';
 import type { EwonProperties } from '../core/records.ts';
 import type { PolicyChange } from '../service/policy.ts';
+import type { RolloutBody } from './admin-rollouts.ts';
 
 // What the admin API takes, checked at the door. Unknown members are refused.
 
@@ -110,3 +112,15 @@ export const readCommandQuery = body<{ readonly deviceId?: DeviceId; readonly li
   deviceId,
   limit: { type: 'string', pattern: '^[1-9]\\d{0,3}$' },
 });
+
+const percent = { type: 'integer', minimum: 1, maximum: 100 };
+export const readRolloutOrder = body<RolloutBody>(
+  {
+    path: patchPath,
+    first: { type: 'array', items: deviceId, maxItems: 100, uniqueItems: true },
+    percents: { type: 'array', items: percent, minItems: 1, maxItems: 20 },
+    successPercent: percent,
+    failuresMax: { type: 'integer', minimum: 0, maximum: 1000 },
+  },
+  ['path'],
+);

@@ -47,6 +47,8 @@ export type IngestOptions = {
   readonly quarantine?: (deviceId: DeviceId) => Promise<void>;
   /** There is new evidence of where an Ewon is. Told after the commit. */
   readonly locationTold?: () => void;
+  /** An Ewon told how it stands with patches. Told after the commit. */
+  readonly patchTold?: () => void;
   /** The broker is not to keep what this Ewon told of its location: the account locates nobody. */
   readonly locationUnwanted?: (deviceId: DeviceId) => void;
 };
@@ -58,7 +60,7 @@ export function createIngest(
     readonly commandEnded: (of: CommandAddress) => void;
   },
   publish: Broker['publish'],
-  { room = ROOM, quarantine = async () => {}, locationTold, locationUnwanted }: IngestOptions = {},
+  { room = ROOM, quarantine = async () => {}, locationTold, locationUnwanted, patchTold }: IngestOptions = {},
 ): Ingest {
   const { accountId, store, clock, log } = house;
   const waiting = createWaiting(room);
@@ -110,6 +112,7 @@ export function createIngest(
     for (const deviceId of quarantined) expel(deviceId);
     for (const deviceId of locations.unwanted) locationUnwanted?.(deviceId);
     if (locations.told) locationTold?.();
+    if (items.some(isOfPatches)) patchTold?.();
   }
 
   /** The commit does not wait for it: the answer of a broker may come behind messages that wait for the commit. */
@@ -162,4 +165,8 @@ export function createIngest(
       while (running) await running;
     },
   };
+}
+
+function isOfPatches(item: Item): boolean {
+  return item.at === 'message' && item.message.message.channel === 'patch';
 }

@@ -35,29 +35,39 @@ export type CommandOrder = {
 export async function sendCommand(
   house: House,
   deviceId: DeviceId,
-  { name, arguments: given, validMs }: CommandOrder,
+  order: CommandOrder,
 ): Promise<Result<CommandRecord>> {
-  return transactAndTell<Result<CommandRecord>>(house, async (tx, telling, nowMs) => {
+  const sent = await transactAndTell<Result<CommandRecord>>(house, async (tx, telling, nowMs) => {
     const ewon = await tx.ewon(deviceId);
     if (!ewon) return err('NOT_FOUND', 'Ewon');
-    if (ewon.link !== 'linked') return err('UNLINKED', ewon.name);
-    const open = (await tx.commands({ deviceId, isOpen: true })).length;
-    if (open >= OPEN_MAX) return err('COMMAND_QUEUE_FULL', `${open} wait for ${ewon.name}`);
-    const at = timestampOf(nowMs);
-    const record: CommandRecord = {
-      ...{ commandId: commandIdFrom(house.random.bytes(17)), deviceId, name, arguments: given },
-      ...{ issuedAt: at, expiresAt: timestampOf(nowMs + validMs), state: 'init', saidBy: 'account' },
-      ...{ reason: null, detail: null, result: null, changedAt: at },
-    };
-    await tx.insertCommand(record);
-    const event = LOG_TEXTS.commandSent(name, ewon.name);
-    await telling.note(tx, { name: 'administrator', subject: 'User', event, deviceId });
-    telling.tell({ type: 'command', id: record.commandId, row: commandView(record) });
-    return ok(record);
-  }).then(async (sent) => {
-    if (sent.ok) await keepCommand(house, sent.value);
-    return sent;
+    return orderIn(house, { tx, telling, nowMs }, ewon, order);
   });
+  if (sent.ok) await keepCommand(house, sent.value);
+  return sent;
+}
+
+/** Writes a command down; {@link keepCommand} sends it after the commit. Codes: UNLINKED, COMMAND_QUEUE_FULL. */
+export async function orderIn(
+  house: Pick<House, 'random'>,
+  { tx, telling, nowMs }: Doing,
+  ewon: EwonRecord,
+  { name, arguments: given, validMs }: CommandOrder,
+): Promise<Result<CommandRecord>> {
+  const { deviceId } = ewon;
+  if (ewon.link !== 'linked') return err('UNLINKED', ewon.name);
+  const open = (await tx.commands({ deviceId, isOpen: true })).length;
+  if (open >= OPEN_MAX) return err('COMMAND_QUEUE_FULL', `${open} wait for ${ewon.name}`);
+  const at = timestampOf(nowMs);
+  const record: CommandRecord = {
+    ...{ commandId: commandIdFrom(house.random.bytes(17)), deviceId, name, arguments: given },
+    ...{ issuedAt: at, expiresAt: timestampOf(nowMs + validMs), state: 'init', saidBy: 'account' },
+    ...{ reason: null, detail: null, result: null, changedAt: at },
+  };
+  await tx.insertCommand(record);
+  const event = LOG_TEXTS.commandSent(name, ewon.name);
+  await telling.note(tx, { name: 'administrator', subject: 'User', event, deviceId });
+  telling.tell({ type: 'command', id: record.commandId, row: commandView(record) });
+  return ok(record);
 }
 
 /** The command as its device takes it. */
@@ -122,7 +132,8 @@ export function takeCommandAway(
   herald.keep(commandTopicFor({ accountId, deviceId }, commandId), '');
 }
 
-async function keepCommand(house: House, record: CommandRecord): Promise<void> {
+/** Has the broker keep a command for its device. */
+export async function keepCommand(house: House, record: CommandRecord): Promise<void> {
   const { accountId, herald } = house;
   const signed = await house.store.transact((tx) => signedCommand(tx, house, record));
   herald.keep(commandTopicFor({ accountId, deviceId: record.deviceId }, record.commandId), JSON.stringify(signed));

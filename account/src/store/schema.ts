@@ -193,6 +193,14 @@ export type Tables = {
     rangeM: number;
     samples: number;
   };
+  rollout: InAccount & {
+    path: string;
+    state: string;
+    policyFor: string | null;
+    body: string;
+    startedAt: Timestamp;
+    changedAt: Timestamp;
+  };
   usedNonce: InAccount & { nonce: string; generation: number };
   oneTimeLink: InAccount & { tokenHash: string; expiresAt: Timestamp };
   session: InAccount & { sessionHash: string; expiresAt: Timestamp };

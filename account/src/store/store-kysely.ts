@@ -10,6 +10,7 @@ import { locationArea } from './area-location.ts';
 import { logArea } from './area-log.ts';
 import { ordersArea } from './area-orders.ts';
 import { registrationArea } from './area-registration.ts';
+import { rolloutArea } from './area-rollout.ts';
 import { telemetryArea } from './area-telemetry.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import type { Tables } from './schema.ts';
@@ -84,6 +85,7 @@ function everyArea(scope: Scope): StoreTx {
     ...cellArea(scope),
     ...grkArea(scope),
     ...ordersArea(scope),
+    ...rolloutArea(scope),
     ...logArea(scope),
     ...doorArea(scope),
   };

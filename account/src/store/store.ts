@@ -30,6 +30,7 @@ import type {
   PolicyRecord,
   RegistrationRecord,
   RegistrationState,
+  RolloutRecord,
 } from '../core/records.ts';
 
 /** The account itself, and what is set for all of it. */
@@ -76,6 +77,7 @@ export type StoreTx = AccountArea &
   CellArea &
   GrkArea &
   OrdersArea &
+  RolloutArea &
   LogArea &
   DoorArea;
 
@@ -244,6 +246,13 @@ export type OrdersArea = {
   updateCommand(commandId: CommandId, patch: Partial<Omit<CommandRecord, 'commandId' | 'deviceId'>>): Promise<void>;
   /** Forgets commands at their end, but about so many of the newest. */
   pruneCommands(keep: number): Promise<void>;
+};
+
+/** Obligation: of one patch there is one; `keepRollout` keeps it in the place of the one before. */
+export type RolloutArea = {
+  rollouts(): Promise<readonly RolloutRecord[]>;
+  rollout(path: string): Promise<RolloutRecord | undefined>;
+  keepRollout(record: RolloutRecord): Promise<void>;
 };
 
 export type LogFilter = { readonly kind?: LogKind; readonly afterId?: number; readonly limit: number };

@@ -1,6 +1,7 @@
-import { timestampOf } from '@ewon-agent/contracts';
+import { type DeviceId, MINUTE_MS, timestampOf } from '@ewon-agent/contracts';
 import { assert, type SuiteOptions, suite } from '@ewon-agent/contracts/testing';
-import type { AccountKeyRecord } from '../core/records.ts';
+import type { AccountKeyRecord, RolloutRecord } from '../core/records.ts';
+import { newRollout } from '../core/rollout.ts';
 import { NOW_MS } from './facts.ts';
 import { accountRow, commandRecord } from './records.ts';
 import { onStore, type StoreFixture } from './store-fixture.ts';
@@ -36,6 +37,40 @@ export function storeOrdersSuite(
           () => assert.fail('twice'),
           () => {},
         );
+      }),
+    );
+
+    test(
+      'the root of the patches and the rollouts of an account, each patch once, the oldest first; no other account sees them',
+      on(async (account, store) => {
+        const other = accountRow();
+        await store.createAccount(other);
+        const of = (path: string, minute: number): RolloutRecord => {
+          const groups = [['d_a' as DeviceId]];
+          const at = timestampOf(NOW_MS + minute * MINUTE_MS);
+          const rollout = newRollout({
+            ...{ path, kind: 'agent', version: '1.4.2', groups, successPercent: 90, failuresMax: 0 },
+          });
+          return { rollout, policyFor: null, startedAt: at, changedAt: at };
+        };
+        const stopped: RolloutRecord = { ...of('b', 0), rollout: { ...of('b', 0).rollout, state: 'stopped' } };
+        await account.transact(async (tx) => {
+          assert.deepEqual(
+            [await tx.patchRoot(), await tx.rollouts(), await tx.rollout('a')],
+            [undefined, [], undefined],
+          );
+          await tx.setPatchRoot('a'.repeat(64));
+          await tx.setPatchRoot('b'.repeat(64));
+          for (const record of [of('a', 1), of('b', 0), { ...stopped, policyFor: 'stopped' }])
+            await tx.keepRollout(record);
+          assert.equal(await tx.patchRoot(), 'b'.repeat(64));
+          assert.deepEqual(await tx.rollouts(), [{ ...stopped, policyFor: 'stopped' }, of('a', 1)]);
+          assert.deepEqual(await tx.rollout('a'), of('a', 1));
+        });
+        const elsewhere = store.account(other.accountId);
+        assert.deepEqual(await elsewhere.transact(async (tx) => [await tx.patchRoot(), ...(await tx.rollouts())]), [
+          undefined,
+        ]);
       }),
     );
 
