@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '@ewon-agent/contracts';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
 import { makeTufRepository, type TestRepository } from '../testing/tuf-repository.ts';
 import { type TufSite, tufSite } from '../testing/tuf-site.ts';
+import { trustedMetadata } from './tuf-repository.ts';
 
 // What a device remembers of a repository: versions and time, through restarts, damage and clocks that are wrong.
 
@@ -101,6 +102,24 @@ suite('what a device remembers of a repository', (test) => {
       repo.files.clear();
       for (const [path, bytes] of before) repo.files.set(path, bytes);
       assertFault(await site.refresh(), 'TUF_UNSIGNED');
+    }),
+  );
+
+  test(
+    'whoever verifies it again gets all roots on the way, and what is trusted of the others',
+    withSite(async (repo, site) => {
+      const dir = join(site.dir, 'tuf');
+      assert.deepEqual(trustedMetadata(dir), {});
+      assertOk(await site.refresh());
+      for (const roles of [['root'], ['timestamp'], ['root', 'snapshot']] as const) {
+        repo.rotate(...roles);
+        repo.publishAll();
+        assertOk(await site.refresh());
+      }
+      const names = ['2.root.json', '3.root.json', '4.root.json', 'root.json', 'snapshot.json', 'targets.json'];
+      const trusted = trustedMetadata(dir);
+      assert.deepEqual(Object.keys(trusted).sort(), [...names, 'timestamp.json']);
+      for (const name of names.slice(0, 3)) assert.equal(trusted[name], repo.files.get(name)?.toString());
     }),
   );
 

@@ -100,6 +100,14 @@ export function forgetTuf({ dir, downloads }: Pick<TufRepositoryOptions, 'dir' |
   for (const path of [dir, downloads]) rmSync(path, { recursive: true, force: true });
 }
 
+/**
+ * The metadata that is trusted, by file name, for whoever verifies it again from a root of its own: `root.json`, each root on the way to it
+ * (`2.root.json`), and what is trusted of the other roles. Empty when nothing is. Throws errors of the file system.
+ */
+export function trustedMetadata(dir: string): Readonly<Record<string, string>> {
+  return tufFiles(dir, () => {}).load().trust?.files ?? {};
+}
+
 async function refresh(
   options: TufRepositoryOptions,
   files: TufFiles,
@@ -119,7 +127,7 @@ async function refresh(
   const now = run.outcome.ok ? readNow(run.outcome.value, timestampOf(judgedAt(run.time, clockMs))) : kept;
   // the floors first: a power cut between the two leaves what is trusted below them, which only makes us ask again
   files.saveFloors({ anchor, floors: run.floors, time: run.time });
-  files.saveTrust({ anchor, files: run.files, ...now });
+  files.saveTrust({ anchor, files: { ...run.files, ...run.roots }, ...now });
   return run.outcome.ok && now.read ? ok(now.read) : run.outcome.ok ? err('TUF_NO_ROOT') : run.outcome;
 }
 

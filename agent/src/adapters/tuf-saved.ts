@@ -36,7 +36,8 @@ export function tufFiles(dir: string, tell: (fault: Fault) => void): TufFiles {
     const text = readIfThere(path(name));
     const saved = reader(text);
     if (saved.ok) {
-      if (text !== undefined) last.set(name, text);
+      if (text === undefined) last.delete(name);
+      else last.set(name, text);
       return saved.value;
     }
     renameSync(path(name), path(`${name}.damaged`)); // one of each name: room is short

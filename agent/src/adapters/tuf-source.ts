@@ -34,7 +34,7 @@ export type TufBody = {
   close(): void;
 };
 
-/** Where the patches are in a repository, below its metadata (docs/patches.md). */
+/** Where patches are in the tree of a repository; its metadata lies at the top (docs/patches.md). */
 export const TARGETS_DIR = 'targets/';
 
 /** A directory inside of a source. */

@@ -43,6 +43,8 @@ export type UpdaterJob = {
 /** What is trusted afterwards, whether the refresh came to its end or not: a root that was accepted stays (TUF 5.3.8). */
 export type UpdaterRun = {
   readonly files: MetadataFiles;
+  /** The roots that were accepted now, as `2.root.json`: the way to the last one, for whoever began earlier. */
+  readonly roots: MetadataFiles;
   readonly floors: TufFloors;
   readonly time: TufTime;
   readonly outcome: Result<Refreshed>;
@@ -65,9 +67,13 @@ export type Refreshed = {
 export async function runUpdater(job: UpdaterJob): Promise<UpdaterRun> {
   const fetching = fetcherOf(job);
   const updater = beginUpdater(job, fetching.fetcher);
-  if (!updater.ok) return { files: job.files, floors: job.floors, time: job.time, outcome: updater };
+  if (!updater.ok) return { ...job, roots: {}, outcome: updater };
   const files = new Map(Object.entries(job.files));
+  const roots = new Map<string, string>();
   const nameOf = (role: string) => `${encodeURIComponent(role)}.json`;
+  // private to TypeScript only, and pinned to one version: what it finds wrong is told by its errors' classes there, before
+  // they are wrapped into text
+  const store = Reflect.get(updater.value, 'trustedSet') as TrustedMetadataStore;
   Object.assign(updater.value, {
     loadLocalMetadata(role: string): Buffer {
       const text = files.get(nameOf(role));
@@ -75,20 +81,18 @@ export async function runUpdater(job: UpdaterJob): Promise<UpdaterRun> {
       return Buffer.from(text);
     },
     persistMetadata(role: string, bytes: Buffer): void {
-      const text = bytes.toString('utf8');
-      files.set(nameOf(role), text);
-      // root's own look at an agent goes the whole chain again, from the root that a person put there
-      if (role === 'root') files.set(`${JSON.parse(text).signed.version}.root.json`, text);
+      files.set(nameOf(role), bytes.toString('utf8'));
+      if (role === 'root') roots.set(`${store.root.signed.version}.root.json`, bytes.toString('utf8'));
     },
   });
-  // private to TypeScript only, and pinned to one version: what it finds wrong is told by its errors' classes there, before
-  // they are wrapped into text
-  const store = Reflect.get(updater.value, 'trustedSet') as TrustedMetadataStore;
   const judged = judgeStore(store, { ...job, fetched: fetching.last, accountMs: fetching.accountMs });
   const outcome = await refresh(updater.value, store, job.want).catch((cause) =>
     failed(cause, fetching.fault(), judged),
   );
-  return { files: Object.fromEntries(files), floors: judged.floors(), time: judged.time(), outcome };
+  return {
+    ...{ files: Object.fromEntries(files), roots: Object.fromEntries(roots) },
+    ...{ floors: judged.floors(), time: judged.time(), outcome },
+  };
 }
 
 function beginUpdater({ scratch, files }: UpdaterJob, fetcher: Fetcher): Result<Updater> {
