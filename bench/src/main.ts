@@ -7,6 +7,7 @@ import { footprintBench } from './footprint.ts';
 import { ingestBench } from './ingest.ts';
 import { mapBench } from './map.ts';
 import { outboxBench } from './outbox.ts';
+import { patchBench } from './patch.ts';
 import { registrationBench } from './registration.ts';
 import { writeSection } from './report.ts';
 import { startBench } from './start.ts';
@@ -29,6 +30,7 @@ const BENCHES: readonly Bench[] = [
   drainBench,
   fleetBench,
   mapBench,
+  patchBench,
 ];
 
 const { values, positionals } = parseArgs({
