@@ -69,7 +69,8 @@ async function startBus(dir: string, keyring: string, slot: string) {
   writeFileSync(join(dir, 'system.conf'), `[system]\n${system}\n\n[keyring]\npath=${keyring}\n\n${slots}\n`);
   const exec = `/usr/bin/rauc --conf=${dir}/system.conf --override-boot-slot=A service`;
   writeFileSync(join(dir, 'rauc.service'), `[D-BUS Service]\nName=de.pengutronix.rauc\nExec=${exec}\n`);
-  const policy = '<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>';
+  const policy =
+    '<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>';
   const places = `<listen>unix:path=${dir}/bus</listen><servicedir>${dir}</servicedir>`;
   writeFileSync(join(dir, 'bus.conf'), `<busconfig><type>session</type>${places}${policy}</busconfig>`);
   const args = [`--config-file=${dir}/bus.conf`, '--nofork', '--nopidfile', '--print-address'];
