@@ -9,9 +9,10 @@ import type { PatchOrder } from './patch-child.ts';
 /** Reads a repository for the first time and brings the only patch in it, by the agent's own parts. */
 export async function bringPatch({ from, firstRoot, into }: PatchOrder): Promise<void> {
   const clock = createSystemClock();
-  const source = 'directory' in from ? directoryTufSource(from.directory) : httpTufSource({ ...from, clock });
+  const { open, close } =
+    'directory' in from ? { ...directoryTufSource(from.directory), close() {} } : httpTufSource({ ...from, clock });
   const repository = createTufRepository({
-    ...{ dir: join(into, 'trust'), downloads: join(into, 'downloads'), source, clock },
+    ...{ dir: join(into, 'trust'), downloads: join(into, 'downloads'), source: { open }, clock },
     anchor: () => ({ sha256: firstRoot }),
     tell: ({ code, detail }) => {
       throw new Error(`${code}: ${detail}`);
@@ -21,5 +22,5 @@ export async function bringPatch({ from, firstRoot, into }: PatchOrder): Promise
   const [patch] = assertOk(await repository.refresh(signal)).patches;
   if (!patch) throw new Error('this is a bug: a repository without a patch');
   assertOk(await repository.download(patch, { signal, received: () => {} }));
-  if ('close' in source) source.close();
+  close();
 }
