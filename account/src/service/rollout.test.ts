@@ -110,6 +110,7 @@ suite('rollout of a patch', { timeoutMs: 30_000 }, (test) => {
       assert.deepEqual(await ask('rollouts', { path: 'other' }), [403, 'ASPU_PATCH_UNKNOWN']);
       assert.deepEqual(await ask('rollouts', { path }), [409, 'CONFLICT']);
       const [a = ''] = await fleet(fixture, 1);
+      assert.equal(lastPolicy(fixture)['held'], undefined, 'what was not begun holds nothing');
       for (const percents of [[50], [60, 50, 100], []])
         assert.deepEqual(await ask('rollouts', { path, percents }), [400, 'BAD_REQUEST']);
       const stranger = `d_${'a'.repeat(26)}`;

@@ -1,4 +1,13 @@
-import { DAY_MS, type DeviceId, err, ok, type PatchMessage, type Result, timestampOf } from '@ewon-agent/contracts';
+import {
+  DAY_MS,
+  type DeviceId,
+  err,
+  ok,
+  type Patch,
+  type PatchMessage,
+  type Result,
+  timestampOf,
+} from '@ewon-agent/contracts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { FIRST_POLICY } from '../core/policy.ts';
 import type { CommandRecord, EwonRecord, RolloutRecord } from '../core/records.ts';
@@ -38,34 +47,39 @@ export async function startRollout(house: House, order: RolloutOrder): Promise<R
   if (!view) return err('ASPU_NONE');
   const patch = view.patches.find(({ path, state }) => path === order.path && state !== 'added');
   if (!patch) return err('ASPU_PATCH_UNKNOWN', order.path);
-  const { path, custom } = patch;
-  const before = await house.store.transact((tx) => tx.rollout(path));
-  if (before && before.rollout.state !== 'done')
-    return err('CONFLICT', `a rollout of ${path} is ${before.rollout.state}`);
+  const { path } = patch;
+  const may = await house.store.transact((tx) => rolloutFor(tx, patch, order));
+  if (!may.ok) return may;
   await setPolicy(house, path, { held: true, denied: false }); // before anybody is told, and before it counts
   const done = await transactAndTell<Result<Moved>>(house, async (tx, telling, nowMs) => {
-    const again = await tx.rollout(path);
-    if (again && again.rollout.state !== 'done') return err('CONFLICT', `a rollout of ${path} was begun just now`);
-    const ewons = (await tx.ewons({ link: ['linked'] })).filter((ewon) => mayBeFor(ewon, custom));
-    const ids = ewons.map(({ deviceId }) => deviceId);
-    const unknown = order.first.find((deviceId) => !ids.includes(deviceId));
-    if (unknown !== undefined) return err('NOT_FOUND', `${unknown} is no Ewon for ${path}`);
-    const groups = groupsOf(ids.toSorted(), order); // ids are by chance, so a group is a sample
-    if (groups.length === 0) return err('CONFLICT', `there is no Ewon for ${path}`);
-    const { successPercent, failuresMax } = order;
-    const { kind, version } = custom;
-    const rollout = newRollout({ path, kind, version, groups, successPercent, failuresMax });
+    const planned = await rolloutFor(tx, patch, order); // Ewons may have come and gone meanwhile
+    if (!planned.ok) return planned;
+    const rollout = planned.value;
+    const ids = rollout.groups.flat();
     const at = timestampOf(nowMs);
-    await telling.note(tx, {
-      name: 'administrator',
-      subject: 'User',
-      event: LOG_TEXTS.rolloutStarted(path, ids.length),
-    });
+    const event = LOG_TEXTS.rolloutStarted(path, ids.length);
+    await telling.note(tx, { name: 'administrator', subject: 'User', event });
     const record = { rollout, policyFor: 'running', startedAt: at, changedAt: at };
     const events = eventsFor(rollout, { told: await toldOf(tx), linked: new Set(ids), commands: [] });
     return ok(await move(house, { tx, telling, nowMs }, record, [...events, { on: 'Begun' }]));
   });
   return settle(house, done);
+}
+
+/** The rollout that an order asks for. Codes: CONFLICT, NOT_FOUND. */
+async function rolloutFor(tx: StoreTx, { path, custom }: Patch, order: RolloutOrder): Promise<Result<Rollout>> {
+  const before = await tx.rollout(path);
+  if (before && before.rollout.state !== 'done')
+    return err('CONFLICT', `a rollout of ${path} is ${before.rollout.state}`);
+  const ewons = (await tx.ewons({ link: ['linked'] })).filter((ewon) => mayBeFor(ewon, custom));
+  const ids = ewons.map(({ deviceId }) => deviceId);
+  const unknown = order.first.find((deviceId) => !ids.includes(deviceId));
+  if (unknown !== undefined) return err('NOT_FOUND', `${unknown} is no Ewon for ${path}`);
+  const groups = groupsOf(ids.toSorted(), order); // ids are by chance, so a group is a sample
+  if (groups.length === 0) return err('CONFLICT', `there is no Ewon for ${path}`);
+  const { successPercent, failuresMax } = order;
+  const { kind, version } = custom;
+  return ok(newRollout({ path, kind, version, groups, successPercent, failuresMax }));
 }
 
 /** Stops a rollout, or goes on with it. Codes: NOT_FOUND, CONFLICT. */
