@@ -81,6 +81,10 @@ export function createSwitchStage(entry: string, scene: SwitchScene) {
       const hit = how === 'signal=SIGKILL' ? /killed by SIGKILL/.test(calls) : calls.includes('(INJECTED)');
       if (!hit) throw new Error(`${at}: there is no such call`);
       if (how !== 'signal=SIGKILL' && ran.status !== 0 && ran.status !== 1) throw new Error(`${at}: ${ran.stderr}`);
+      const chosen = join(site.places.runDir, 'start');
+      const { trial } = site.versions();
+      const isTried = existsSync(chosen) && readFileSync(chosen, 'utf8').trim() === trial?.slot;
+      if (isTried && trial?.triesLeft === 3) throw new Error(`${at}: a try was not counted`);
       const expect = (first: boolean) => {
         const launched = site.start();
         const left = site.left().filter((name) => name !== 'install' && name !== 'target' && name !== 'online');
@@ -96,8 +100,6 @@ export function createSwitchStage(entry: string, scene: SwitchScene) {
       }
       for (const name of existsSync(ordersDir) ? readdirSync(ordersDir) : [])
         if (name !== 'target') throw new Error(`${at}: the order ${name} is still there`);
-      const { triesLeft = 0 } = site.versions().trial ?? {};
-      if (triesLeft > 2) throw new Error(`${at}: a try was not counted`);
     },
     remove: site.remove,
   };
