@@ -56,6 +56,21 @@ suite('firmware of an Ewon that is in trouble', { timeoutMs: 30_000 }, (test) =>
     assert.deepEqual([await place.runs(), await place.leftOver()], ['14.9s3', []]);
   });
 
+  on(
+    'its power goes amid the file, and nobody wants the firmware any more: what was put aside goes back',
+    none,
+    async (place, install) => {
+      await place.ewon.trouble({ ftp: 'powerCut' });
+      assert.equal((await install()).ok, false);
+      await place.ewon.trouble({});
+      const installer = createFirmwareInstaller(place.options);
+      assert.equal(await installer.unfinished(), true);
+      await eventually(async () => (await installer.settle?.()) === 'done', { what: 'settled', timeoutMs: 25_000 });
+      await asBefore(place);
+      assert.equal(await installer.settle?.(), 'done', 'there is nothing more to do');
+    },
+  );
+
   on('another version runs afterwards: that is said, and nothing else is another', none, async (place, install) => {
     await place.ewon.trouble({ flash: 'otherVersion' });
     assertFault(await install(), 'PATCH_WRONG_VERSION');

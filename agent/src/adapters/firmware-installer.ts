@@ -1,4 +1,4 @@
-import { err, type PatchInstallerPort, type Result } from '@ewon-agent/contracts';
+import { err, type Patch, type PatchInstallerPort, type Result } from '@ewon-agent/contracts';
 import type { InstallLimits } from './firmware-installer-ewon.ts';
 import type { InstallerParts } from './firmware-installer-run.ts';
 
@@ -28,16 +28,33 @@ export function createFirmwareInstaller(options: FirmwareInstallerOptions): Firm
   return firmwareInstallerOver(() => openParts(options));
 }
 
+const NO_PATCH: Patch = {
+  ...{ path: 'none', length: 0, sha256: '0'.repeat(64) },
+  custom: {
+    ...{ kind: 'ewon-firmware', version: '0.0s0', productCodes: [], from: [], requires: [], cves: [] },
+    ...{ severity: 'low', rebootNeeded: true },
+  },
+};
+
 /** The same over parts that are given; a test wraps them. */
 export function firmwareInstallerOver(open: () => Promise<InstallerParts>): FirmwareInstaller {
   const run = () => import('./firmware-installer-run.ts');
+  const install: PatchInstallerPort['install'] = (patch, file, told) =>
+    attempt(async () => (await run()).installFirmware(await open(), patch, file, told));
+  const unfinished = async () => {
+    const journal = (await open()).disk.journal();
+    return !journal.ok || journal.value !== undefined;
+  };
   return {
     kind: 'ewon-firmware',
     present: () => attempt(async () => (await run()).presentFirmware((await open()).ewon)),
-    install: (patch, file, told) => attempt(async () => (await run()).installFirmware(await open(), patch, file, told)),
-    async unfinished() {
-      const journal = (await open()).disk.journal();
-      return !journal.ok || journal.value !== undefined;
+    install,
+    unfinished,
+    async settle() {
+      if (!(await unfinished())) return 'done';
+      // whatever another one is for, what was put aside goes back first; and this one is nothing that could be installed
+      await install(NO_PATCH, '', () => {});
+      return (await unfinished()) ? 'later' : 'done';
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   err,
   type Fault,
   type LogPort,
+  MINUTE_MS,
   type PatchBody,
   type PatchInstallerPort,
   type PatchRepositoryPort,
@@ -24,6 +25,9 @@ import { type PatchStatus, patchStatusOf } from '../core/patch-report.ts';
 import { readSavedPatch, savedPatchText } from '../core/patch-saved.ts';
 import type { Metered } from '../core/patch-switch.ts';
 import type { Decision } from '../core/policy.ts';
+
+/** An Ewon that went away is asked again whether it is back. */
+const SETTLE_AGAIN_MS = 15 * MINUTE_MS;
 
 type Untimed<E> = E extends PatchEvent ? Omit<E, 'wallMs' | 'steadyMs'> : never;
 type Happened = Untimed<PatchEvent>;
@@ -91,6 +95,7 @@ export function startPatch(parts: PatchParts): PatchWatch {
   let state = initialPatch(saved.ok ? saved.value : undefined, clock.monotonic());
   let opened: { readonly key: string; readonly repository: Promise<PatchRepositoryPort> } | undefined;
   let timer: Cancel = () => {};
+  let settling: Cancel = () => {};
   let working = new AbortController();
   /** The ports take one call at a time. */
   let last: Promise<unknown> = Promise.resolve();
@@ -141,6 +146,7 @@ export function startPatch(parts: PatchParts): PatchWatch {
         break;
       case 'install':
         inTurn(async () => ({ on: 'Installed', done: await install(effect) }));
+        settle();
         break;
       case 'askBusy':
         inTurn(async () => {
@@ -217,6 +223,19 @@ export function startPatch(parts: PatchParts): PatchWatch {
     return installer.install(patch, file, (step) => log.write('info', 'patch', step, { path: patch.path }));
   }
 
+  /** What an installation left aside goes back, whoever allows patches by now: it is nothing new that is done to the Ewon. */
+  function settle(): void {
+    last = last
+      .then(async () => {
+        if (isStopped || state.saved.installing) return;
+        const left = (await parts.installers()).map(async (installer) => (await installer.settle?.()) ?? 'done');
+        if (!(await Promise.all(left)).includes('later')) return;
+        settling();
+        settling = clock.after(SETTLE_AGAIN_MS, settle);
+      })
+      .catch(failed);
+  }
+
   async function tell(body: PatchBody): Promise<void> {
     const deviceId = state.switch?.deviceId;
     const hasLeft = deviceId !== undefined && (await parts.tell(deviceId, body));
@@ -229,6 +248,7 @@ export function startPatch(parts: PatchParts): PatchWatch {
   const watching = parts.watchSwitch(decide);
   decide();
   take({ on: 'Started' });
+  settle();
 
   return {
     decide,
@@ -245,6 +265,7 @@ export function startPatch(parts: PatchParts): PatchWatch {
       isStopped = true;
       watching.stop();
       timer();
+      settling();
       working.abort();
       // an installation is not cut short by a stop of the agent that can wait for it; a start goes on with it otherwise
       if (state.doing.at !== 'installing') await last;

@@ -43,6 +43,7 @@ export type PatchedNow = { readonly version: string; readonly productCode: strin
  * - It resolves with the version that runs, which is that of the patch; or with `restart` when that is told only after this
  *   process has ended, which it is then waited for.
  * - A failure leaves the version that ran before. Codes: see those of PATCH_, and those of the Ewon.
+ * - `settle` puts back what an installation has left aside that nobody goes on with, as of an Ewon that went away; `later`: it cannot be now.
  * - Nothing throws; one call is made at a time.
  */
 export type PatchInstallerPort = {
@@ -53,4 +54,5 @@ export type PatchInstallerPort = {
     file: string,
     told: (step: string) => void,
   ): Promise<Result<{ readonly version: string } | { readonly restart: true }>>;
+  settle?(): Promise<'done' | 'later'>;
 };
