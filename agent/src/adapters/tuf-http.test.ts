@@ -5,6 +5,7 @@ import { type Code, sha256Hex } from '@ewon-agent/contracts';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
 import { testClock } from '../testing/test-clock.ts';
 import { createTestCa } from '../testing/test-pki.ts';
+import { startProxy } from '../testing/test-proxy.ts';
 import { type Answers, startTufServer } from '../testing/tuf-server.ts';
 import { memoryTufSource } from '../testing/tuf-site.ts';
 import { createSystemClock } from './clock-system.ts';
@@ -145,6 +146,21 @@ suite('repository of patches behind a hostile server', (test) => {
   );
 
   test(
+    'through a proxy, which sees nothing of it; without one that lives, TUF_UNREACHABLE says so',
+    withServer(async ({ server, clock, fetch }) => {
+      const proxy = await startProxy({ does: 'tunnel' });
+      const source = httpTufSource({ base: server.base, ca: ca.pem, clock, proxyOf: () => proxy });
+      assert.deepEqual(assertOk(await fetch('f', 1e6, source)).bytes, BYTES);
+      assert.match(proxy.heads[0] ?? '', /^CONNECT 127\.0\.0\.1:\d+ /);
+      source.close();
+      await proxy.close();
+      const dead = httpTufSource({ base: server.base, ca: ca.pem, clock, proxyOf: () => proxy });
+      assert.match(assertFault(await fetch('f', 1e6, dead), 'TUF_UNREACHABLE').detail, /^PROXY_UNREACHABLE/);
+      dead.close();
+    }),
+  );
+
+  test(
     'the date of the account is told, and a file that is not there is no failure',
     withServer(async ({ answer, fetch }) => {
       answer((_, response) => {
@@ -246,6 +262,16 @@ suite('download of a patch', (test) => {
       assertOk(await download());
       assert.deepEqual(server.asked, []);
       assertOk(await download());
+      assert.deepEqual(server.asked, []);
+    }),
+  );
+
+  test(
+    'no room for it: PATCH_NO_ROOM, and nothing is asked for',
+    withServer(async ({ server, source, clock, file }) => {
+      const watch = { signal: new AbortController().signal, received: () => {} };
+      const patch = { ...PATCH, length: 2 ** 52 };
+      assertFault(await downloadPatch({ patch, file, source, place: 'f', clock, watch }), 'PATCH_NO_ROOM');
       assert.deepEqual(server.asked, []);
     }),
   );

@@ -95,6 +95,9 @@ export async function disturbedAt(point: TufPoint, how: 'SIGKILL' | 'EIO' | 'ENO
   if (!(how === 'SIGKILL' ? log.includes('killed by SIGKILL') : log.includes('(INJECTED)')))
     throw new Error(`${what}: there is no such call`);
   if (how !== 'SIGKILL') assert.equal(lines.at(-1), 'closed', `${what}: ${stderr}`); // it was answered, not thrown
+  const isFull = how === 'ENOSPC' && place === 'patches';
+  if (isFull) assert.ok(lines.includes('download PATCH_NO_ROOM'), `${what}: ${lines}`);
+  if (how !== 'SIGKILL' && place === 'tuf') assert.ok(lines.includes('refresh STATE_UNWRITABLE'), `${what}: ${lines}`);
   await site.check(what, lines);
   site.remove();
 }
