@@ -9,10 +9,10 @@ import {
   printable,
 } from '@ewon-agent/contracts';
 import type { ProxyOf } from '../adapters/account-way.ts';
+import { collectGarbage } from '../adapters/collect-garbage.ts';
 import { directoryTufSource } from '../adapters/tuf-directory.ts';
 import { httpTufSource } from '../adapters/tuf-http.ts';
-import { createTufRepository } from '../adapters/tuf-repository.ts';
-import { tufFiles } from '../adapters/tuf-saved.ts';
+import { createTufRepository, trustedMetadata } from '../adapters/tuf-repository.ts';
 import type { TufSource } from '../adapters/tuf-source.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import type { PatchTarget } from '../shell/patch.ts';
@@ -65,6 +65,7 @@ export async function openRepository(
   const over = (source: TufSource) =>
     createTufRepository({
       ...{ dir: join(trusts, target.deviceId), downloads: downloadsIn(stateDir), source, clock, tell: report },
+      collectGarbage,
       anchor: () =>
         (root === undefined ? target.patchRoot && { sha256: target.patchRoot } : { file: root }) || undefined,
       ...(rateBytesPerSecond !== undefined && { rateBytesPerSecond }),
@@ -133,5 +134,5 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: '
 function trustedFiles(stateDir: string): Readonly<Record<string, string>> {
   const trusts = join(patchDir(stateDir), 'trust');
   const [dir] = existsSync(trusts) ? readdirSync(trusts) : [];
-  return dir === undefined ? {} : (tufFiles(join(trusts, dir), () => {}).load().trust?.files ?? {});
+  return dir === undefined ? {} : trustedMetadata(join(trusts, dir));
 }

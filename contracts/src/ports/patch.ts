@@ -15,11 +15,13 @@ export type RepositoryRead = {
  * - `refresh` reads the metadata and answers what is trusted afterwards. What was trusted before stays so when it fails, and
  *   after a power cut at any moment. Versions never go back, and no clock that is set back un-expires anything. A refusal says
  *   which attack it was taken for, by its code: TUF_UNSIGNED, TUF_BELOW_THRESHOLD, TUF_ROLLBACK, TUF_FROZEN, TUF_MIXED, TUF_ENDLESS,
- *   TUF_SLOW, TUF_MALFORMED; TUF_UNREACHABLE and TUF_NO_ROOT are none.
+ *   TUF_SLOW, TUF_MALFORMED; TUF_UNREACHABLE, TUF_NO_ROOT, TUF_ROOT_FOREIGN, PATCH_STOPPED and
+ *   STATE_UNWRITABLE are none.
  * - `download` brings a patch that the last good `refresh` offered, and goes on where it was interrupted, also by a start of the
  *   agent. It resolves with the path of the file when all of it is on the disk and its length and hash are those that were
  *   signed. An aborted one resolves with PATCH_STOPPED, and no byte is asked for after that. Codes beside those: TUF_TARGET_WRONG,
- *   TUF_ENDLESS, TUF_SLOW, TUF_UNREACHABLE, PATCH_NO_ROOM.
+ *   TUF_ENDLESS, TUF_SLOW, TUF_UNREACHABLE, TUF_TARGET_UNKNOWN, PATCH_NO_ROOM,
+ *   STATE_UNWRITABLE.
  * - `keepOnly` removes what was downloaded, whole or in part, of all but the patches named by their hashes.
  * - Nothing throws, and one call is made at a time.
  */
