@@ -78,14 +78,6 @@ const CHANGES: readonly {
     patches: ['first.tar.gz'],
   },
   {
-    what: 'timestamp has new keys',
-    draft: async ({ aspu, stick }) => {
-      aspu.rotate('timestamp');
-      assertOk(aspu.sign(aspu.keyFiles(stick, 'root').slice(1)));
-    },
-    patches: ['first.tar.gz'],
-  },
-  {
     what: 'all roles have new keys, and a patch is added',
     draft: async ({ aspu, stick }) => {
       const sticks = (['root', 'targets', 'snapshot', 'timestamp'] as const).map(aspu.rotate);
