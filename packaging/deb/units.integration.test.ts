@@ -66,4 +66,27 @@ suite('the units', { timeoutMs: 30_000, needs: ['systemd-analyze'] }, (test) => 
     assert.match(text('ewon-agent.service'), /^RuntimeDirectory=ewon-agent$/m);
     assert.match(text('ewon-agent.service'), /^Wants=.*ewon-agent-reboot\.path/m);
   });
+
+  test('orders of versions are looked for where the agent puts them, and what is chosen where the launcher looks', () => {
+    const text = (unit: string) => readFileSync(join(FOLDER, unit), 'utf8');
+    const places = readFileSync(join(import.meta.dirname, '../../agent/src/adapters/version-places.ts'), 'utf8');
+    assert.match(places, /'run\/ewon-agent-versions'[\s\S]*'var\/lib\/ewon-agent-versions'[\s\S]*'orders'/);
+    const orders = '/run/ewon-agent-versions/orders';
+    for (const name of ['install', 'online']) {
+      assert.match(text('ewon-agent-switch.path'), new RegExp(`^PathExists=${orders}/${name}$`, 'm'));
+      assert.match(text('ewon-agent-switch.service'), new RegExp(`^ConditionPathExists=\\|${orders}/${name}$`, 'm'));
+    }
+    const agent = text('ewon-agent.service');
+    assert.match(agent, new RegExp(`^ReadWritePaths=-${orders}$`, 'm'));
+    // before each start, also after a crash: systemd starts again what is wanted
+    assert.match(agent, /^Wants=.*ewon-agent-version\.service.*ewon-agent-switch\.path ewon-agent-switch\.timer$/m);
+    assert.match(agent, /^After=.*ewon-agent-version\.service$/m);
+    for (const unit of ['ewon-agent-version.service', 'ewon-agent-switch.service'])
+      for (const line of [
+        'Group=ewon-agent',
+        'StateDirectory=ewon-agent-versions',
+        'RuntimeDirectory=ewon-agent-versions',
+      ])
+        assert.ok(text(unit).includes(`\n${line}\n`), `${unit}: ${line}`);
+  });
 });
