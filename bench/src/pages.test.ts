@@ -6,6 +6,7 @@ import { footprintAnswer, type ResidentName } from './footprint-page.ts';
 import { ingestAnswer } from './ingest-page.ts';
 import { mapAnswer } from './map-page.ts';
 import { OUTSTANDING, outboxAnswer } from './outbox-page.ts';
+import { type PatchHeld, type PatchRound, patchAnswer } from './patch-page.ts';
 import { type RegistrationRun, registrationAnswer } from './registration-page.ts';
 import type { Resident } from './resident.ts';
 import type { BrokerName } from './stage.ts';
@@ -161,5 +162,36 @@ suite('the page of the drain bench', (test) => {
     assert.match(body, /with 7 in flight as well/);
     assert.equal(body.match(/^\|.*embedded/gm)?.length, 5);
     assert.equal(body.match(/^\|.*, Mosquitto[ :|]/gm), null);
+  });
+});
+
+suite('the page of the patch bench', (test) => {
+  const round: PatchRound = {
+    ...{ floorMs: 100, directoryMs: 200, httpsMs: 300, processMs: 400, installMs: 200, extractMs: 400, nodeMs: 50 },
+  };
+  const { installMs: _, ...without } = round;
+  const of = (pssMib: number) => ({ pssKib: pssMib * 1024, privateDirtyKib: 0, rssKib: 2 * pssMib * 1024 });
+  const held = (['directory', 'HTTPS'] as const).flatMap((from) =>
+    (['first', 'second'] as const).map((nth): PatchHeld => ({ from, nth, idle: of(30), most: of(35.5) })),
+  );
+  const size = { patchBytes: 32 * 2 ** 20 };
+
+  test('ratios are of each round, memory is what is more than idle', () => {
+    const rounds = [round, { ...round, httpsMs: 500, installMs: 1000 }, { ...round, httpsMs: 800 }];
+    const { body } = patchAnswer(rounds, held, { ...size, why: undefined });
+    assert.match(body, /same file of 32 MiB/);
+    assert.match(body, /running, over HTTPS \| 3 \| 500 \|.*\| 1\.50 \| 1\.25 \| 5\.00 \| ≤ 2 × install \|/);
+    assert.match(
+      body,
+      /first patch of a process, over HTTPS \| 30\.0 \| 1 \| 5\.50 \|.*\| 11\.0 \| 11\.0 \| PSS ≤ 20 \|/,
+    );
+    assert.match(body, /second patch of a process, from a directory \| 30\.0 \| 1 \| 5\.50 \|/);
+  });
+
+  test('where a bundle cannot be mounted it says why, and compares with the rest', () => {
+    const { body } = patchAnswer([without], held, { ...size, why: 'only root mounts a bundle' });
+    assert.match(body, /was not measured: only root mounts a bundle/);
+    assert.match(body, /running, from a directory \| 1 \| 200 \|.*\| 200 \| {2}\| 0\.50 \| 2\.00 \|/);
+    assert.equal(body.includes('its service running'), false);
   });
 });

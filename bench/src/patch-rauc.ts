@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { createTestCa } from '@ewon-agent/agent/testing/test-pki';
 import { flushed } from './patch-floor.ts';
 
 const run = promisify(execFile);
@@ -27,18 +28,19 @@ export function whyNoInstall(): string | undefined {
 
 /** Signs a file into a bundle and makes ready to install it, on a message bus that nothing else is on. */
 export async function openRauc(dir: string, file: Buffer): Promise<Rauc> {
-  const [key, cert, bundle] = ['key.pem', 'cert.pem', 'bundle.raucb'].map((name) => join(dir, name)) as Three;
-  const [content, out, slot] = ['content', 'out', 'slot-b.img'].map((name) => join(dir, name)) as Three;
+  const [key, cert, keyring, bundle] = ['key.pem', 'cert.pem', 'ca.pem', 'bundle.raucb'].map(inside(dir)) as Four;
+  const [content, out, slot] = ['content', 'out', 'slot-b.img'].map(inside(dir)) as Three;
+  const manifest = `[update]\ncompatible=bench\nversion=1\n\n[image.rootfs]\nfilename=${IMAGE}\n`;
   mkdirSync(content, { recursive: true });
   writeFileSync(join(content, IMAGE), file);
-  writeFileSync(
-    join(content, 'manifest.raucm'),
-    `[update]\ncompatible=bench\nversion=1\n\n[image.rootfs]\nfilename=${IMAGE}\n`,
-  );
-  const making = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '365'];
-  await run('openssl', ['req', '-x509', ...making, '-subj', '/CN=bench', '-keyout', key, '-out', cert]);
-  await run('rauc', ['bundle', `--cert=${cert}`, `--key=${key}`, `--keyring=${cert}`, content, bundle]);
-  const bus = await startBus(dir, cert, slot);
+  writeFileSync(join(content, 'manifest.raucm'), manifest);
+  const ca = await createTestCa();
+  const { certificate, privateKey } = await ca.issue('none');
+  writeFileSync(key, privateKey, { mode: 0o600 });
+  writeFileSync(cert, certificate);
+  writeFileSync(keyring, ca.pem);
+  await run('rauc', ['bundle', `--cert=${cert}`, `--key=${key}`, `--keyring=${keyring}`, content, bundle]);
+  const bus = await startBus(dir, keyring, slot);
   return {
     async installMs() {
       writeFileSync(slot, Buffer.alloc(file.length), { flush: true }); // as a partition: it has its room already
@@ -49,7 +51,7 @@ export async function openRauc(dir: string, file: Buffer): Promise<Rauc> {
     async extractMs() {
       rmSync(out, { recursive: true, force: true });
       const ms = await timed(async () => {
-        await run('rauc', [`--keyring=${cert}`, 'extract', bundle, out]);
+        await run('rauc', [`--keyring=${keyring}`, 'extract', bundle, out]);
         for (const path of [join(out, IMAGE), out, dir]) await flushed(path);
       });
       if (!readFileSync(join(out, IMAGE)).equals(file)) throw new Error('rauc extract has written something else');
@@ -60,19 +62,53 @@ export async function openRauc(dir: string, file: Buffer): Promise<Rauc> {
 }
 
 type Three = [string, string, string];
+type Four = [...Three, string];
+
+function inside(dir: string): (name: string) => string {
+  return (name) => join(dir, name);
+}
 
 /** A message bus that starts the service of RAUC when it is asked for the first time; the service ends with its bus. */
 async function startBus(dir: string, keyring: string, slot: string) {
-  const system = `compatible=bench\nbootloader=noop\nmountprefix=${dir}/mounts\nstatusfile=${dir}/status`;
-  const slots = `[slot.rootfs.0]\ndevice=${dir}/slot-a.img\ntype=raw\nbootname=A\n\n[slot.rootfs.1]\ndevice=${slot}\ntype=raw\nbootname=B`;
   writeFileSync(join(dir, 'slot-a.img'), '');
-  writeFileSync(join(dir, 'system.conf'), `[system]\n${system}\n\n[keyring]\npath=${keyring}\n\n${slots}\n`);
-  const exec = `/usr/bin/rauc --conf=${dir}/system.conf --override-boot-slot=A service`;
-  writeFileSync(join(dir, 'rauc.service'), `[D-BUS Service]\nName=de.pengutronix.rauc\nExec=${exec}\n`);
-  const policy =
-    '<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>';
-  const places = `<listen>unix:path=${dir}/bus</listen><servicedir>${dir}</servicedir>`;
-  writeFileSync(join(dir, 'bus.conf'), `<busconfig><type>session</type>${places}${policy}</busconfig>`);
+  writeFileSync(
+    join(dir, 'system.conf'),
+    `[system]
+compatible=bench
+bootloader=noop
+mountprefix=${dir}/mounts
+statusfile=${dir}/status
+
+[keyring]
+path=${keyring}
+
+[slot.rootfs.0]
+device=${dir}/slot-a.img
+type=raw
+bootname=A
+
+[slot.rootfs.1]
+device=${slot}
+type=raw
+bootname=B
+`,
+  );
+  const service = `/usr/bin/rauc --conf=${dir}/system.conf --override-boot-slot=A service`;
+  writeFileSync(join(dir, 'rauc.service'), `[D-BUS Service]\nName=de.pengutronix.rauc\nExec=${service}\n`);
+  writeFileSync(
+    join(dir, 'bus.conf'),
+    `<busconfig>
+  <type>session</type>
+  <listen>unix:path=${dir}/bus</listen>
+  <servicedir>${dir}</servicedir>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+`,
+  );
   const args = [`--config-file=${dir}/bus.conf`, '--nofork', '--nopidfile', '--print-address'];
   const said: string[] = [];
   const daemon = spawn('dbus-daemon', args, { stdio: ['ignore', 'pipe', 'pipe'] });

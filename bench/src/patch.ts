@@ -13,6 +13,7 @@ import { floorMs } from './patch-floor.ts';
 import { type PatchHeld, type PatchRound, patchAnswer } from './patch-page.ts';
 import { openRauc, whyNoInstall } from './patch-rauc.ts';
 import { bringByProcessMs, startPatchRunner } from './patch-runner.ts';
+import { nothingMs } from './start.ts';
 
 const RUNS = 30;
 /** Memory is looked at in runs of their own, because that takes time. */
@@ -55,6 +56,7 @@ export const patchBench: Bench = {
         ...(why === undefined && { installMs: await rauc.installMs() }),
         httpsMs: await into((to) => runner.bringMs(overHttps(to))),
         extractMs: await rauc.extractMs(),
+        nodeMs: await nothingMs(),
         processMs: await into((to) => bringByProcessMs(program, fromDirectory(to))),
       });
       await round(); // what is compiled lazily is, the service of RAUC runs, and the files are in the page cache

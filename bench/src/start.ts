@@ -58,8 +58,8 @@ function configWith(configFile: string, stateDir: string, file: string): string 
   return file;
 }
 
-/** Starts Node for nothing. */
-async function nothingMs(): Promise<number> {
+/** Starts Node for nothing. @returns milliseconds */
+export async function nothingMs(): Promise<number> {
   const from = performance.now();
   await once(spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' }), 'exit');
   return performance.now() - from;

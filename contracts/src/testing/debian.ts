@@ -57,6 +57,10 @@ export const DEBIAN_PROGRAMS = {
   gpsdecode: brought('gpsd-clients', 'sentences of GNSS receivers, judged by another'),
   gpsd: brought('gpsd', 'a receiver behind the gpsd of a board'),
   curl: brought('curl', 'the FTP server of the simulated Ewon, asked by another'),
+  rauc: brought('rauc', 'patches, beside another that verifies and installs them'),
+  mksquashfs: brought('squashfs-tools', 'bundles of RAUC'),
+  unsquashfs: brought('squashfs-tools', 'bundles of RAUC'),
+  'dbus-daemon': brought('dbus-daemon', 'the service of RAUC'),
 } as const satisfies Record<string, Brought>;
 
 /** Debian keeps the programs of a PostgreSQL server out of PATH, by version. */
