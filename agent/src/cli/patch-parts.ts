@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import {
   type ClockPort,
+  type Code,
   type Fault,
   type FirmwarePort,
   type PatchInstallerPort,
@@ -78,6 +79,9 @@ export async function openRepository(
 /** Where an account serves its repository. */
 const REPOSITORY_PATH = '/aspu/';
 
+/** No medium is there; or one that was written before the account was seen last, which is no attack, and is not taken. */
+const NOTHING_NEW: ReadonlySet<Code> = new Set<Code>(['TUF_UNREACHABLE', 'TUF_NO_ROOT', 'TUF_ROLLBACK']);
+
 /** The second one counts while the first cannot be reached; a patch comes from the one that was read last. */
 export function eitherRepository(first: PatchRepositoryPort, second: PatchRepositoryPort): PatchRepositoryPort {
   let read = first;
@@ -88,7 +92,7 @@ export function eitherRepository(first: PatchRepositoryPort, second: PatchReposi
       if (done.ok || done.fault.code !== 'TUF_UNREACHABLE') return done;
       const there = await second.refresh(signal);
       // without a medium it is the way that is told about
-      if (!there.ok && (there.fault.code === 'TUF_UNREACHABLE' || there.fault.code === 'TUF_NO_ROOT')) return done;
+      if (!there.ok && NOTHING_NEW.has(there.fault.code)) return done;
       read = second;
       return there;
     },
