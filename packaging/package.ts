@@ -6,9 +6,9 @@ import { buildDeb } from './deb/build-deb.ts';
 import { buildPatch } from './deb/build-patch.ts';
 import { type Arch, NODE_VERSION } from './deb/node-runtime.ts';
 
-// node packaging/package.ts [--arch amd64|arm64|all] [--quick] [--out DIR]: builds the Debian packages of the agent
-// and, for Ewons that have one already, the
-// patches to this version, into out/package, and prints their paths; their sizes go to standard error. --quick does not compress them. Exit status: 0 built, 1 a program it needs failed, 2 wrong use.
+// node packaging/package.ts [--arch amd64|arm64|all] [--quick] [--out DIR]: builds the Debian packages of the agent and the patches to
+// this version into out/package, and prints their paths; their sizes go to standard error. --quick does not compress the packages, and builds
+// no patch. Exit status: 0 built, 1 a program it needs failed, 2 wrong use.
 
 const ROOT = join(import.meta.dirname, '..');
 const ARCHES: readonly Arch[] = ['amd64', 'arm64'];
@@ -33,11 +33,11 @@ if (/^(arm|armhf|armel|armv[67].*)$/.test(values.arch)) {
     const of = { arch, outdir: values.out, epochS: epochS() };
     const compression = values.quick ? 'none' : 'small';
     const deb = await buildDeb({ ...of, cacheDir: join(ROOT, 'out/cache'), compression });
-    const patch = await buildPatch(of);
-    const [debSize, patchSize] = [deb, patch].map((file) => `${(statSync(file).size / 1e6).toFixed(1)} MB`);
+    const built = values.quick ? [deb] : [deb, await buildPatch(of)];
+    const sizes = built.map((file) => `${(statSync(file).size / 1e6).toFixed(1)} MB`);
     const took = `${((performance.now() - startedMs) / 1000).toFixed(0)} s`;
-    process.stderr.write(`${debSize}${values.quick ? ' (not compressed)' : ''}, patch ${patchSize}, ${took}\n`);
-    process.stdout.write(`${relative(process.cwd(), deb)}\n${relative(process.cwd(), patch)}\n`);
+    process.stderr.write(`${sizes.join(', ')}${values.quick ? ' (not compressed)' : ''}, ${took}\n`);
+    for (const file of built) process.stdout.write(`${relative(process.cwd(), file)}\n`);
   }
 }
 
