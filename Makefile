@@ -27,7 +27,7 @@ test: $(INSTALLED) ## all checks and all tests; YES=1 installs the Debian packag
 	@npm run -s check -- --no-tests
 	@npm run -s test
 
-soak: $(INSTALLED) ## every scenario on a real kernel, every kill point of the outbox, power cuts at every flush, every hostile broker, every fault of the network, a drain with servers killed (hours); needs the packages of make test
+soak: $(INSTALLED) ## every scenario on a real kernel, every kill point of the outbox, power cuts at every flush, every hostile broker, every fault of the network, patches cut short at every system call, a drain with servers killed (hours); needs the packages of make test
 	@npm run -s soak
 	@AGREEMENT_IMAGES=all npm run -s test -- volume/agreement
 	@FORMAT_CASES=10000 npm run -s test -- firmware-bridge/src/core
@@ -35,6 +35,9 @@ soak: $(INSTALLED) ## every scenario on a real kernel, every kill point of the o
 	@POWER_LOSS=all npm run -s test -- power-loss-qemu
 	@HOSTILE=all npm run -s test -- hostile-memory
 	@WAN_FAULTS=all npm run -s test -- wan-network
+	@TUF_POINTS=all npm run -s test -- adapters/tuf-
+	@FIRMWARE_POINTS=all npm run -s test -- e2e/test/firmware
+	@SWITCH_POINTS=all npm run -s test -- switch-points
 	@SERVERS_DEVICES=20 SERVERS_MESSAGES=500 npm run -s test -- siblings/servers
 
 check: $(INSTALLED) ## types, lint, imports, documents and unit tests; a few minutes

@@ -132,7 +132,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       location?.announced();
       patch?.announced();
       tidy.worked();
-      parts.online?.();
+      if (!fault) parts.online?.(); // who had to begin anew has not shown that it can go on
     },
   });
   const switches = parts.switches ?? ALL_ON;

@@ -72,7 +72,7 @@ export type PatchBody = {
 const version = matching('^\\d{1,4}\\.\\d{1,4}(\\.\\d{1,4}|s\\d{1,4})$');
 const fromVersion = matching('^\\d{1,4}\\.(x|\\d{1,4}\\.x|\\d{1,4}(\\.\\d{1,4}|s\\d{1,4}))$');
 /** A name without a directory that is the same on every file system. */
-export const patchPath: object = matching('^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$');
+export const patchPath: object = matching('^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$');
 const kind = { enum: PATCH_KINDS };
 
 /** What is read of `custom`; newer repositories may add members. */
