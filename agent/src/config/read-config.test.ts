@@ -83,7 +83,7 @@ suite('configuration', (test) => {
         ...{ root: join(dir, 'root.json'), directory: join(dir, 'stick/aspu') },
         busy: { file: join(dir, 'busy'), input: '/sys/class/gpio/gpio5/value', tag: 'Running' },
       });
-      assert.deepEqual(config.firmware, { ...ASKED, passwordFile: join(dir, 'password') });
+      assert.deepEqual(config.firmware, { ...ASKED, ftpPort: 21, passwordFile: join(dir, 'password') });
       symlinkSync(dir, join(dir, 'here'));
       assert.equal(assertOk(readConfig(join(dir, 'here', 'config.json'))).stateDir, join(dir, 'here', 'state'));
     }),
