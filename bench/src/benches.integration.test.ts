@@ -134,24 +134,3 @@ suite('the registration bench', {
     }
   });
 });
-
-suite('the patch bench', {
-  timeoutMs: 120_000,
-  needs: ['rauc', 'mksquashfs', 'unsquashfs', 'dbus-daemon'],
-}, (test) => {
-  test('brings a patch in each way, beside RAUC and the floor, and looks at the memory of it', async () => {
-    const { ways, memory, whyNoInstall } = await bench('patch', '--runs', '1');
-    const all = ['directoryMs', 'httpsMs', 'processMs', 'installMs', 'extractMs', 'nodeMs', 'floorMs'];
-    assert.deepEqual(
-      ways.map(({ way }: { way: string }) => way),
-      all.filter((way) => way !== 'installMs' || whyNoInstall === undefined),
-    );
-    for (const { way, ms, timesExtract } of ways) assert.ok(isSpread(ms, 1) && isSpread(timesExtract, 1), way);
-    assert.deepEqual(
-      memory.map(({ from, nth }: { from: string; nth: string }) => `${from} ${nth}`),
-      ['directory first', 'directory second', 'HTTPS first', 'HTTPS second'],
-    );
-    for (const { from, nth, idlePssMib, morePssMib } of memory)
-      assert.ok(isSpread(idlePssMib, 1) && isSpread(morePssMib, 1), `${from} ${nth}`);
-  });
-});

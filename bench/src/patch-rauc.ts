@@ -39,7 +39,8 @@ export async function openRauc(dir: string, file: Buffer): Promise<Rauc> {
   writeFileSync(key, privateKey, { mode: 0o600 });
   writeFileSync(cert, certificate);
   writeFileSync(keyring, ca.pem);
-  await run('rauc', ['bundle', `--cert=${cert}`, `--key=${key}`, `--keyring=${keyring}`, content, bundle]);
+  const signing = [`--cert=${cert}`, `--key=${key}`, `--keyring=${keyring}`];
+  await run('rauc', ['bundle', ...signing, '--mksquashfs-args=-noD', content, bundle]); // no use in trying to compress it
   const bus = await startBus(dir, keyring, slot);
   return {
     async installMs() {
