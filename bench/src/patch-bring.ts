@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createSystemClock } from '@ewon-agent/agent/adapters/clock-system';
-import { collectGarbage } from '@ewon-agent/agent/adapters/collect-garbage';
+import { youngGarbageCollector } from '@ewon-agent/agent/adapters/collect-garbage';
 import { directoryTufSource } from '@ewon-agent/agent/adapters/tuf-directory';
 import { httpTufSource } from '@ewon-agent/agent/adapters/tuf-http';
 import { createTufRepository } from '@ewon-agent/agent/adapters/tuf-repository';
@@ -13,7 +13,13 @@ export async function bringPatch({ from, firstRoot, into }: PatchOrder): Promise
   const { open, close } =
     'directory' in from ? { ...directoryTufSource(from.directory), close() {} } : httpTufSource({ ...from, clock });
   const repository = createTufRepository({
-    ...{ dir: join(into, 'trust'), downloads: join(into, 'downloads'), source: { open }, clock, collectGarbage },
+    ...{
+      dir: join(into, 'trust'),
+      downloads: join(into, 'downloads'),
+      source: { open },
+      clock,
+      collectGarbage: youngGarbageCollector(),
+    },
     anchor: () => ({ sha256: firstRoot }),
     tell: ({ code, detail }) => {
       throw new Error(`${code}: ${detail}`);

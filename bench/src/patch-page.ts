@@ -104,8 +104,8 @@ MiB and at the end, renamed. They are bundled as the agent is. *Running* is in a
 as an agent; from a directory as from a card, or over HTTPS on loopback, where the process of the bench is the server. *Whole process*
 is one from its start to its end.
 
-RAUC is that of Debian, with the file as the image of a bundle in the plain format, signed by a key on P-256, which it has on the disk
-already. \`rauc install\`, from its start to its end, has its service verify the bundle, mount it, and write the image to a slot that is not
+RAUC is that of Debian, with the file as the image of a bundle that is on the disk already, in the plain format and signed by a key on P-256.
+\`rauc install\`, from its start to its end, has its service verify the bundle, mount it, and write the image to a slot that is not
 booted, a file with its room taken, and flush it; the service runs already, on a message bus of its own, with no boot loader to tell.
 \`rauc extract\` verifies and unpacks in a process of its own and flushes nothing, so the bench does, in the same time. It is beside it
 for what it is: the least that RAUC does, which installs nothing.`;

@@ -10,7 +10,7 @@ import {
   printable,
 } from '@ewon-agent/contracts';
 import type { ProxyOf } from '../adapters/account-way.ts';
-import { collectGarbage } from '../adapters/collect-garbage.ts';
+import { youngGarbageCollector } from '../adapters/collect-garbage.ts';
 import { directoryTufSource } from '../adapters/tuf-directory.ts';
 import { httpTufSource } from '../adapters/tuf-http.ts';
 import { createTufRepository, trustedMetadata } from '../adapters/tuf-repository.ts';
@@ -66,7 +66,7 @@ export async function openRepository(
   const over = (source: TufSource) =>
     createTufRepository({
       ...{ dir: join(trusts, target.deviceId), downloads: downloadsIn(stateDir), source, clock, tell: report },
-      collectGarbage,
+      collectGarbage: youngGarbageCollector(),
       anchor: () =>
         (root === undefined ? target.patchRoot && { sha256: target.patchRoot } : { file: root }) || undefined,
       ...(rateBytesPerSecond !== undefined && { rateBytesPerSecond }),
