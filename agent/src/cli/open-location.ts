@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
-import { type ClockPort, err, ok, type Result, SECOND_MS } from '@ewon-agent/contracts';
+import { type ClockPort, SECOND_MS } from '@ewon-agent/contracts';
 import { readIfThere, writeDurably } from '../adapters/durable-file.ts';
 import { watchGpsd } from '../adapters/gpsd-lines.ts';
+import { keptAt } from '../adapters/kept-at.ts';
 import { openSerialPort } from '../adapters/serial-port.ts';
 import { inodeOf, watchDirectories } from '../adapters/watch-directories.ts';
 import { scanWifi } from '../adapters/wifi-scan.ts';
@@ -48,8 +49,8 @@ export function openLocation(config: AgentConfig, clock: ClockPort): LocationSou
       return watchDirectories(watched, { clock, everyMs: SWITCH_ROUND_MS, wake });
     },
     load: () => readIfThere(path),
-    save: (text) => attempt(() => writeDurably(path, text), path),
-    erase: () => attempt(() => rmSync(path, { force: true }), path),
+    save: (text) => keptAt(path, () => writeDurably(path, text)),
+    erase: () => keptAt(path, () => rmSync(path, { force: true })),
   };
 }
 
@@ -84,13 +85,4 @@ function openReceiver({ port: path, baud }: NonNullable<GnssConfig['serial']>, h
       gone: ({ detail }) => gone(detail),
     },
   );
-}
-
-function attempt(act: () => void, path: string): Result<void> {
-  try {
-    act();
-    return ok(undefined);
-  } catch (cause) {
-    return err('STATE_UNWRITABLE', path, cause);
-  }
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { type ClockPort, err, type FirmwarePort, ok, type Result, SECOND_MS } from '@ewon-agent/contracts';
+import { type ClockPort, type FirmwarePort, SECOND_MS } from '@ewon-agent/contracts';
 import type { ProxyOf } from '../adapters/account-way.ts';
 import { readIfThere, writeDurably } from '../adapters/durable-file.ts';
+import { keptAt } from '../adapters/kept-at.ts';
 import { inodeOf, watchDirectories } from '../adapters/watch-directories.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import { SWITCH_NAMES } from '../core/policy-status.ts';
@@ -35,15 +36,6 @@ export function openPatch(config: AgentConfig, parts: Parts): PatchSources {
       return watchDirectories(watched, { clock: parts.clock, everyMs: SWITCH_ROUND_MS, wake });
     },
     load: () => readIfThere(path),
-    save: (text) => attempt(() => writeDurably(path, text), path),
+    save: (text) => keptAt(path, () => writeDurably(path, text)),
   };
-}
-
-function attempt(act: () => void, path: string): Result<void> {
-  try {
-    act();
-    return ok(undefined);
-  } catch (cause) {
-    return err('STATE_UNWRITABLE', path, cause);
-  }
 }
