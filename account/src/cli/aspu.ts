@@ -23,6 +23,7 @@ import { takeFile } from '../aspu/take-file.ts';
 import { type AspuView, viewOf } from '../aspu/view.ts';
 import { type AspuRole, parseTargetFile } from '../core/aspu-names.ts';
 import { describePatch, type PatchWords } from '../core/patch-description.ts';
+import { PUBLISHED_NAMED_MAX } from '../service/aspu.ts';
 import { openAdmin } from './admin-client.ts';
 import { say, sayFault } from './answer.ts';
 import { type AspuPlace, atDesk, caughtLater, deskAt, prepareDesk } from './aspu-desk.ts';
@@ -121,11 +122,18 @@ export function signAspu(io: Io, form: Form, place: AspuPlace, files: readonly s
 
 /** `account aspu publish` */
 export async function publishAspu(io: Io, form: Form, place: AspuPlace): Promise<ExitStatus> {
-  const done = atDesk(place, publish);
+  const done = atDesk(place, (desk) => {
+    const drafted = viewOf(desk)?.patches ?? []; // what is published is no draft any more
+    const published = publish(desk);
+    return published.ok ? ok({ drafted, ...published.value }) : published;
+  });
   if (!done.ok) return sayFault(io, form, done.fault);
-  const { root, targets, snapshot, timestamp } = done.value;
+  const { drafted, root, targets, snapshot, timestamp } = done.value;
+  const named = (as: 'added' | 'revoked') =>
+    drafted.flatMap(({ path, state }) => (state === as ? [path] : [])).slice(0, PUBLISHED_NAMED_MAX);
+  const news = { added: named('added'), revoked: named('revoked') };
   const admin = openAdmin(place.state);
-  const told = admin.ok ? await admin.value.ask('POST', 'aspu/published') : admin;
+  const told = admin.ok ? await admin.value.ask('POST', 'aspu/published', news) : admin;
   // it is published all the same; a server finds that out by itself
   const announced = told.ok ? 'now' : told.fault.code === 'ACCOUNT_NOT_RUNNING' ? 'when the server starts' : 'later';
   const versions = {

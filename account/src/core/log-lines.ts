@@ -83,6 +83,13 @@ export const LOG_TEXTS = {
     `[${name}] ${moves === 'moves' ? 'may go about' : 'is to stay where it is'}.`,
   cellsImported: (taken: number, refused: number) => `${taken} cells were imported, ${refused} lines were refused.`,
   patchRootSet: (patchRoot: string) => `Ewons were told of the repository of patches ${patchRoot.slice(0, 16)}.`,
+  patchesPublished: (added: readonly string[], revoked: readonly string[]) =>
+    [
+      ...(added.length > 0 ? [`Patches were published: ${added.join(', ')}.`] : []),
+      ...(revoked.length > 0 ? [`Patches were taken back: ${revoked.join(', ')}.`] : []),
+    ].join(' '),
+  patchDenied: (path: string) => `The patch ${path} is denied: no Ewon begins to install it.`,
+  patchAllowed: (path: string) => `The patch ${path} is denied no more.`,
   rolloutStarted: (path: string, ewons: number) => `A rollout of ${path} to ${ewons} Ewons was started.`,
   rolloutStopped: (path: string) => `The rollout of ${path} was stopped.`,
   rolloutResumed: (path: string) => `The rollout of ${path} goes on.`,

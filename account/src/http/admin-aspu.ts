@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { AspuView } from '../aspu/view.ts';
 import type { House } from '../house.ts';
-import { announceAspu } from '../service/aspu.ts';
+import { announceAspu, notePublication } from '../service/aspu.ts';
+import { readPublished } from './bodies.ts';
+import { sendProblem } from './problem.ts';
 
 /** `GET /api/v1/aspu`: null where there is no repository. */
 export type AspuAnswer = { readonly repository: AspuView | null };
@@ -11,8 +13,12 @@ export function aspuAdminRoutes(app: FastifyInstance, house: House): void {
   const answer = (): AspuAnswer => ({ repository: house.aspu.view() ?? null });
   app.get('/api/v1/aspu', async () => answer());
   // the command line publishes by itself, and says so here
-  app.post('/api/v1/aspu/published', async () => {
+  app.post('/api/v1/aspu/published', async (request, reply) => {
+    const asked = readPublished(request.body ?? {});
+    if (!asked.ok) return sendProblem(reply, asked.fault);
+    const { added = [], revoked = [] } = asked.value;
     await announceAspu(house);
-    return answer();
+    await notePublication(house, { added, revoked });
+    return reply.send(answer());
   });
 }

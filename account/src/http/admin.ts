@@ -13,6 +13,7 @@ import { grkRoutes } from './admin-grks.ts';
 import { locationRoutes } from './admin-location.ts';
 import { logRoutes } from './admin-log.ts';
 import { orderRoutes } from './admin-orders.ts';
+import { patchRoutes } from './admin-patches.ts';
 import { rolloutRoutes } from './admin-rollouts.ts';
 import { settingRoutes } from './admin-settings.ts';
 import { telemetryRoutes } from './admin-telemetry.ts';
@@ -63,6 +64,7 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     grkRoutes(api, house, door.card);
     orderRoutes(api, house);
     aspuAdminRoutes(api, house);
+    patchRoutes(api, house);
     rolloutRoutes(api, house);
     logRoutes(api, house);
     eventRoutes(api, house);

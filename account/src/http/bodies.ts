@@ -13,6 +13,7 @@ import {
   type Timestamp,
 } from '@ewon-agent/contracts';
 import type { EwonProperties } from '../core/records.ts';
+import { PUBLISHED_NAMED_MAX } from '../service/aspu.ts';
 import type { PolicyChange } from '../service/policy.ts';
 import type { RolloutBody } from './admin-rollouts.ts';
 
@@ -111,6 +112,12 @@ export const readCommandOrder = body<{
 export const readCommandQuery = body<{ readonly deviceId?: DeviceId; readonly limit?: string }>({
   deviceId,
   limit: { type: 'string', pattern: '^[1-9]\\d{0,3}$' },
+});
+
+const patchNames = { type: 'array', items: patchPath, maxItems: PUBLISHED_NAMED_MAX };
+export const readPublished = body<{ readonly added?: readonly string[]; readonly revoked?: readonly string[] }>({
+  added: patchNames,
+  revoked: patchNames,
 });
 
 const percent = { type: 'integer', minimum: 1, maximum: 100 };

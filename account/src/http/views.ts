@@ -1,5 +1,6 @@
 import {
   type AccountId,
+  CODES,
   type CommandId,
   type DeviceId,
   type Fingerprint,
@@ -8,6 +9,7 @@ import {
   type GrkId,
   type HealthMessage,
   type InventoryMessage,
+  isCode,
   type LocationOffBy,
   type PatchMessage,
   type PolicySettings,
@@ -92,6 +94,8 @@ export type EwonView = EwonProperties & {
   readonly wan?: WanMessage;
   /** How it stands with patches. */
   readonly patch?: PatchMessage;
+  /** `reason` of `patch` in words. */
+  readonly patchWhy?: string;
   /** Where it is, as far as the account knows and may know. */
   readonly location?: Location;
   /** Who does not allow that it is located. */
@@ -194,6 +198,7 @@ export function ewonView(
   const { registrationId: _, publicKey: __, brokerTold: ___, boots: ____, renewalAllowedAt: _____, ...told } = record;
   const { online, lastSeenAt, ...shown } = told;
   const { location, offBy } = messages.location ?? {};
+  const { reason } = messages.patch ?? {};
   return {
     ...shown,
     status: online ? 'online' : 'offline',
@@ -202,6 +207,7 @@ export function ewonView(
     ...(messages.health && { health: messages.health }),
     ...(messages.wan && { wan: messages.wan }),
     ...(messages.patch && { patch: messages.patch }),
+    ...(reason !== undefined && isCode(reason) && { patchWhy: CODES[reason].text }),
     ...(location && { location }),
     ...(offBy && { locationOff: offBy }),
     alarms: messages.alarms ?? 0,

@@ -71,3 +71,18 @@ export async function announceAspu(house: House): Promise<void> {
   });
   if (isNew) await tellOrders(house);
 }
+
+/** So many patches of one publication are named in the log. */
+export const PUBLISHED_NAMED_MAX = 100;
+
+/** Writes into the log what was published and taken back, and tells open pages. */
+export async function notePublication(
+  house: House,
+  { added, revoked }: { readonly added: readonly string[]; readonly revoked: readonly string[] },
+): Promise<void> {
+  await transactAndTell(house, async (tx, telling) => {
+    const event = LOG_TEXTS.patchesPublished(added, revoked);
+    if (event !== '') await telling.note(tx, { name: 'administrator', subject: 'User', event });
+    telling.tell({ type: 'settings', id: 'aspu' });
+  });
+}

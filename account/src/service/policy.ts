@@ -49,17 +49,26 @@ export async function isGeolocationOn(tx: StoreTx): Promise<boolean> {
   return ((await tx.policy())?.settings ?? FIRST_POLICY).geolocation;
 }
 
-/** Changes the policy, and tells every device. With geolocation off all places are deleted in the same transaction. */
-export async function changePolicy(house: House, change: PolicyChange): Promise<Result<PolicyRecord>> {
+/**
+ * Changes the policy, and tells every device. With geolocation off all places are deleted in the same transaction.
+ * @param wish a change, or what makes one of the settings as they are at that moment
+ */
+export async function changePolicy(
+  house: House,
+  wish: PolicyChange | ((present: PolicySettings) => PolicyChange),
+): Promise<Result<PolicyRecord>> {
   const unwanted: DeviceId[] = [];
   const done = await transactAndTell(house, async (tx, telling, nowMs) => {
     const present = await presentPolicy(tx, house, nowMs);
+    const change = typeof wish === 'function' ? wish(present.settings) : wish;
     const { window = present.settings.window, ...others } = change;
     const { window: _, ...kept } = present.settings;
     const settings = { ...kept, ...others, ...(window && { window }) };
     const next = await issue(tx, house, nextPolicy(present, settings, nowMs));
     const { geolocation, remoteManagement } = next.settings;
     await telling.note(tx, { ...USER, event: LOG_TEXTS.policySet(next.version, { geolocation, remoteManagement }) });
+    for (const event of denialLines(present.settings.denied, next.settings.denied))
+      await telling.note(tx, { ...USER, event });
     telling.tell({ type: 'settings', id: 'policy' });
     if (!geolocation) unwanted.splice(0, Infinity, ...(await forgetAllPlaces(tx, telling, nowMs)));
     else if (!present.settings.geolocation) await allowPlaces(tx, telling);
@@ -68,6 +77,13 @@ export async function changePolicy(house: House, change: PolicyChange): Promise<
   takeEvidenceAway(house, unwanted);
   await tellOrders(house);
   return done;
+}
+
+function denialLines(before: readonly string[], after: readonly string[]): readonly string[] {
+  return [
+    ...after.filter((path) => !before.includes(path)).map(LOG_TEXTS.patchDenied),
+    ...before.filter((path) => !after.includes(path)).map(LOG_TEXTS.patchAllowed),
+  ];
 }
 
 /** What telling orders takes of the house; all of it is there before the broker is. */
