@@ -1,4 +1,6 @@
 import type { EwonProperties } from '../../core/records.ts';
+import type { RolloutBody } from '../../http/admin-rollouts.ts';
+import type { PatchEwonView, PatchesView, PatchRolloutView, PatchView } from '../../http/patch-views.ts';
 import type { AutoRegistrationView, EwonView, GrkView, PolicyView, RegistrationView } from '../../http/views.ts';
 
 // What the admin API answers and takes, by the names the page uses. Types only: nothing of the server comes along.
@@ -12,6 +14,12 @@ export type PlaceOff = NonNullable<EwonView['locationOff']>;
 export type Wan = NonNullable<EwonView['wan']>;
 export type Grk = GrkView;
 export type Policy = PolicyView;
+export type Patches = PatchesView;
+export type Patch = PatchView;
+export type PatchEwon = PatchEwonView;
+export type PatchWithEwons = PatchView & { readonly ewons: readonly PatchEwonView[] };
+export type PatchRollout = PatchRolloutView;
+export type RolloutOrder = RolloutBody;
 export type AutoRegistration = AutoRegistrationView;
 export type Properties = EwonProperties;
 

@@ -4,10 +4,13 @@ import type {
   Ewon,
   Grk,
   LogLine,
+  Patches,
+  PatchWithEwons,
   Policy,
   Problem,
   Properties,
   Registration,
+  RolloutOrder,
 } from './api-types.ts';
 import { TEXTS } from './texts.ts';
 
@@ -96,6 +99,13 @@ export function createApi() {
     importKey: (key: string, note: string) => json<Grk>('grks/import', { method: 'POST', body: { key, note } }),
     exportCard: (grkId: string, form: 'image' | 'txt', asks: Readonly<Record<string, string>>) =>
       whole(`grks/${id(grkId)}/export?${new URLSearchParams({ form, ...asks })}`, (response) => response.blob()),
+    patches: () => json<Patches>('patches'),
+    patch: (path: string) => json<PatchWithEwons>(`patches/${id(path)}`),
+    denyPatch: (path: string, wish: 'deny' | 'allow') =>
+      json<unknown>(`patches/${id(path)}/${wish}`, { method: 'POST', body: {} }),
+    startRollout: (how: RolloutOrder) => json<unknown>('rollouts', { method: 'POST', body: how }),
+    orderRollout: (path: string, order: 'stop' | 'resume') =>
+      json<unknown>(`rollouts/${id(path)}/${order}`, { method: 'POST', body: {} }),
     log: (kind: string) => json<readonly LogLine[]>(`log?form=detailed&format=json${kind && `&kind=${id(kind)}`}`),
     rawLog: (kind: string) =>
       whole(`log?form=raw&format=text${kind && `&kind=${id(kind)}`}`, (response) => response.text()),

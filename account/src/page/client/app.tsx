@@ -9,6 +9,7 @@ import { MapSection } from './map/map-section.tsx';
 import { onceOf } from './once.ts';
 import type { PointedOut } from './page.ts';
 import { type Connection, pendingOf, transition } from './page-state.ts';
+import { Patches } from './patches/patches-section.tsx';
 import { Pending } from './pending.tsx';
 import { SignIn } from './sign-in.tsx';
 import { TEXTS } from './texts.ts';
@@ -73,6 +74,7 @@ export function App({ api }: { readonly api: Api }) {
     lists: state.lists,
     nowMs: nowMs + state.lists.clockAheadMs,
     logChanges: state.logChanges,
+    patchChanges: state.patchChanges,
     say,
     pointOut,
     pointedOut,
@@ -98,6 +100,7 @@ export function App({ api }: { readonly api: Api }) {
         <Pending told={told} />
         <Ewons told={told} />
         <MapSection told={told} early={outlines} />
+        <Patches told={told} />
         <AutoRegistration told={told} />
         <Log told={told} />
       </main>
@@ -125,6 +128,7 @@ function Header(props: {
         </a>
         <a href="#ewons">{TEXTS.ewons.title}</a>
         <a href="#map">{TEXTS.map.title}</a>
+        <a href="#patches">{TEXTS.patches.title}</a>
         <a href="#auto-registration">{TEXTS.auto.title}</a>
         <a href="#log">{TEXTS.log.title}</a>
       </nav>

@@ -4,6 +4,7 @@ import type { Ewon, Wan } from './api-types.ts';
 import type { Told } from './page.ts';
 import { found } from './page-state.ts';
 import { Ago, ColumnHeads, Dialog, DialogButtons, Untrusted, useAsking, useFocusAfter } from './parts.tsx';
+import { patchWord } from './patches/patch-words.ts';
 import { TEXTS } from './texts.ts';
 import { harmless } from './words.ts';
 
@@ -71,7 +72,7 @@ function Table(props: {
   readonly ewons: readonly Ewon[];
   readonly onRemove: (ewon: Ewon) => void;
 }) {
-  const columns = [T.name, T.state, T.serial, T.firmware, T.agent, T.pool, T.lastSeen];
+  const columns = [T.name, T.state, T.serial, T.firmware, T.agent, T.patch, T.pool, T.lastSeen];
   return (
     <div class="panel">
       <table class="stack" aria-labelledby="ewons-title">
@@ -111,6 +112,9 @@ function Row({ told, ewon, onRemove }: { readonly told: Told; readonly ewon: Ewo
       {cell(T.serial, ewon.serial, 'mono')}
       {cell(T.firmware, ewon.firmware)}
       {cell(T.agent, ewon.agent)}
+      <td data-label={T.patch}>
+        <PatchWord ewon={ewon} />
+      </td>
       {cell(T.pool, ewon.pool)}
       <td data-label={T.lastSeen}>
         {ewon.lastSeen === null ? TEXTS.never : <Ago at={ewon.lastSeen} nowMs={told.nowMs} />}
@@ -158,6 +162,18 @@ function Way({ wan, now }: { readonly wan: Wan; readonly now: 'now' | 'then' }) 
         </>
       )}
     </small>
+  );
+}
+
+/** How it stands with patches in a word; whoever points at it, or hears the page, is told why. */
+function PatchWord({ ewon: { patch, patchWhy } }: { readonly ewon: Ewon }) {
+  const P = TEXTS.patches;
+  const why = patch ? [patchWhy, patch.detail].filter((text) => text !== undefined).join(' ') : P.is.unknown;
+  return (
+    <span title={harmless(why)} class={patch?.state === 'failed' ? 'bad' : undefined}>
+      {patch ? patchWord(patch) : TEXTS.none}
+      {why !== '' && <span class="unseen"> {harmless(why)}</span>}
+    </span>
   );
 }
 

@@ -128,6 +128,8 @@ function eventOf(change: Exclude<Change, { type: 'command' }>): PageEvent | unde
     case 'log':
       return { on: 'LogChanged' };
     case 'settings':
+      // a rollout moves with every word of an Ewon; the lists have nothing of it
+      return change.id === 'rollout' || change.id === 'aspu' ? { on: 'PatchesChanged' } : undefined;
     case 'missed':
       return undefined;
   }

@@ -21,9 +21,9 @@ const full = lists({ registrations: [r1], ewons: [e1] });
 const STATES: Record<string, PageState> = {
   starting: { at: 'starting' },
   signedOut: { at: 'signedOut' },
-  connecting: { at: 'ready', connection: 'connecting', lists: full, logChanges: 3 },
-  live: { at: 'ready', connection: 'live', lists: full, logChanges: 3 },
-  lost: { at: 'ready', connection: 'lost', lists: full, logChanges: 3 },
+  connecting: { at: 'ready', connection: 'connecting', lists: full, logChanges: 3, patchChanges: 5 },
+  live: { at: 'ready', connection: 'live', lists: full, logChanges: 3, patchChanges: 5 },
+  lost: { at: 'ready', connection: 'lost', lists: full, logChanges: 3, patchChanges: 5 },
 };
 const approved = aRegistration({ id: 'r1', state: 'approved' });
 const offline = anEwon({ name: 'Pump 4', status: 'offline' });
@@ -35,6 +35,7 @@ const EVENTS: Record<string, PageEvent> = {
   RegistrationChanged: { on: 'RegistrationChanged', row: approved },
   EwonChanged: { on: 'EwonChanged', row: offline },
   LogChanged: { on: 'LogChanged' },
+  PatchesChanged: { on: 'PatchesChanged' },
 };
 // the state afterwards in short: [at, connection, log changes, registrations, ewons]; `=` is the very same object
 const TABLE: Record<string, Record<string, string>> = {
@@ -46,6 +47,7 @@ const TABLE: Record<string, Record<string, string>> = {
     RegistrationChanged: '=',
     EwonChanged: '=',
     LogChanged: '=',
+    PatchesChanged: '=',
   },
   signedOut: {
     SignedOut: 'signedOut LINK_USED',
@@ -55,6 +57,7 @@ const TABLE: Record<string, Record<string, string>> = {
     RegistrationChanged: '=',
     EwonChanged: '=',
     LogChanged: '=',
+    PatchesChanged: '=',
   },
   connecting: {
     SignedOut: 'signedOut LINK_USED',
@@ -64,6 +67,7 @@ const TABLE: Record<string, Record<string, string>> = {
     RegistrationChanged: 'ready connecting 3 r1:approved Pump 4:online',
     EwonChanged: 'ready connecting 3 r1:pending Pump 4:offline',
     LogChanged: 'ready connecting 4 r1:pending Pump 4:online',
+    PatchesChanged: 'ready connecting 3 r1:pending Pump 4:online',
   },
   live: {
     SignedOut: 'signedOut LINK_USED',
@@ -73,6 +77,7 @@ const TABLE: Record<string, Record<string, string>> = {
     RegistrationChanged: 'ready live 3 r1:approved Pump 4:online',
     EwonChanged: 'ready live 3 r1:pending Pump 4:offline',
     LogChanged: 'ready live 4 r1:pending Pump 4:online',
+    PatchesChanged: 'ready live 3 r1:pending Pump 4:online',
   },
   lost: {
     SignedOut: 'signedOut LINK_USED',
@@ -82,6 +87,7 @@ const TABLE: Record<string, Record<string, string>> = {
     RegistrationChanged: 'ready lost 3 r1:approved Pump 4:online',
     EwonChanged: 'ready lost 3 r1:pending Pump 4:offline',
     LogChanged: 'ready lost 4 r1:pending Pump 4:online',
+    PatchesChanged: 'ready lost 3 r1:pending Pump 4:online',
   },
 };
 
@@ -101,7 +107,7 @@ suite('what the page knows', (test) => {
   });
 
   test('a registration that was not known is added; an Ewon that was removed or replaced goes away', () => {
-    const state: PageState = { at: 'ready', connection: 'live', lists: full, logChanges: 0 };
+    const state: PageState = { at: 'ready', connection: 'live', lists: full, logChanges: 0, patchChanges: 0 };
     const r2 = aRegistration({ id: 'r2' });
     assert.equal(
       inShort(transition(state, { on: 'RegistrationChanged', row: r2 })),
@@ -115,9 +121,32 @@ suite('what the page knows', (test) => {
     assert.equal(inShort(unlinked), 'ready live 0 r1:pending Pump 4:offline');
   });
 
+  test('patches are read again when they may stand otherwise, and not whenever an Ewon is heard', () => {
+    const live = STATES['live'] ?? { at: 'starting' };
+    const changes = (event: PageEvent, state = live) => {
+      const after = transition(state, event);
+      return after.at === 'ready' ? after.patchChanges : undefined;
+    };
+    const patch = { epoch: 'e1', seq: 1, state: 'idle' } as NonNullable<typeof e1.patch>;
+    assert.equal(changes({ on: 'EwonChanged', row: { ...e1, alarms: 3 } }), 5);
+    assert.equal(changes({ on: 'LogChanged' }), 5);
+    for (const row of [{ ...e1, patch }, offline, anEwon({ name: 'Pump 5' }), { ...e1, link: 'removed' as const }])
+      assert.equal(changes({ on: 'EwonChanged', row }), 6);
+    const told = transition(live, { on: 'EwonChanged', row: { ...e1, patch } });
+    assert.equal(changes({ on: 'EwonChanged', row: { ...e1, patch: { ...patch, seq: 2 } } }, told), 7);
+    assert.equal(changes({ on: 'EwonChanged', row: { ...e1, patch: { ...patch } } }, told), 6);
+    assert.deepEqual([changes({ on: 'PatchesChanged' }), changes({ on: 'Loaded', lists: full })], [6, 6]);
+  });
+
   test('while geolocation is off no place is kept, whether it was there before or comes with a late change', () => {
     const located = anEwon({ name: 'Pump 4', location: PLACE });
-    const on: PageState = { at: 'ready', connection: 'live', lists: lists({ ewons: [located] }), logChanges: 0 };
+    const on: PageState = {
+      at: 'ready',
+      connection: 'live',
+      lists: lists({ ewons: [located] }),
+      logChanges: 0,
+      patchChanges: 0,
+    };
     const off = transition(on, {
       on: 'Loaded',
       lists: lists({ ewons: [located], policy: { ...full.policy, geolocation: false } }),

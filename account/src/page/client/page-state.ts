@@ -33,6 +33,8 @@ export type PageState =
       readonly lists: Lists;
       /** Counts what was written into the log, so that an open log knows when to read again. */
       readonly logChanges: number;
+      /** The same of what patches hang on: what Ewons tell of them, rollouts, the policy, the repository. */
+      readonly patchChanges: number;
     };
 
 export type PageEvent =
@@ -42,18 +44,19 @@ export type PageEvent =
   | { readonly on: 'ConnectionLost' }
   | { readonly on: 'RegistrationChanged'; readonly row: Registration }
   | { readonly on: 'EwonChanged'; readonly row: Ewon }
-  | { readonly on: 'LogChanged' };
+  | { readonly on: 'LogChanged' | 'PatchesChanged' };
 
 /** The next state. An event that does not fit keeps the state: changes that arrive before the lists are in the lists. */
 export function transition(state: PageState, event: PageEvent): PageState {
   if (event.on === 'SignedOut') return { at: 'signedOut', ...(event.problem && { problem: event.problem }) };
   if (event.on === 'Loaded') {
-    const before = state.at === 'ready' ? state : { connection: 'connecting' as const, logChanges: 0 };
+    const before = state.at === 'ready' ? state : { connection: 'connecting' as const, logChanges: 0, patchChanges: 0 };
     return {
       at: 'ready',
       connection: before.connection,
       lists: allowed(event.lists),
       logChanges: before.logChanges + 1,
+      patchChanges: before.patchChanges + 1,
     };
   }
   if (state.at !== 'ready') return state;
@@ -64,10 +67,16 @@ export function transition(state: PageState, event: PageEvent): PageState {
       return { ...state, connection: 'lost' };
     case 'RegistrationChanged':
       return withLists(state, { registrations: placed(state.lists.registrations, event.row, (r) => r.id) });
-    case 'EwonChanged':
-      return withLists(state, { ewons: placed(state.lists.ewons, event.row, (e) => e.deviceId).filter(isListed) });
+    case 'EwonChanged': {
+      const { ewons } = state.lists;
+      const last = ewons.find(({ deviceId }) => deviceId === event.row.deviceId);
+      const after = withLists(state, { ewons: placed(ewons, event.row, (e) => e.deviceId).filter(isListed) });
+      return isOfPatches(last, event.row) ? { ...after, patchChanges: state.patchChanges + 1 } : after;
+    }
     case 'LogChanged':
       return { ...state, logChanges: state.logChanges + 1 };
+    case 'PatchesChanged':
+      return { ...state, patchChanges: state.patchChanges + 1 };
   }
 }
 
@@ -120,7 +129,14 @@ function isListed(ewon: Ewon): boolean {
   return ewon.link === 'linked' || ewon.link === 'unlinked';
 }
 
-function withLists(state: PageState & { at: 'ready' }, part: Partial<Lists>): PageState {
+/** Tells whether patches stand otherwise since an Ewon changed; most of what changes is when it was heard last. */
+function isOfPatches(before: Ewon | undefined, after: Ewon): boolean {
+  const told = (e: Ewon | undefined) =>
+    [e?.patch?.epoch, e?.patch?.seq, e?.link, e?.name, e?.status, e?.firmware, e?.agent].join();
+  return told(before) !== told(after);
+}
+
+function withLists<S extends PageState & { at: 'ready' }>(state: S, part: Partial<Lists>): S {
   return { ...state, lists: allowed({ ...state.lists, ...part }) };
 }
 

@@ -8,6 +8,7 @@ export type Told = {
   readonly lists: Lists;
   readonly nowMs: number;
   readonly logChanges: number;
+  readonly patchChanges: number;
   readonly say: (text: string) => void;
   /** Shows an Ewon in another section of the page; the last wish is kept in `pointedOut`. */
   readonly pointOut: (what: PointedOut) => void;

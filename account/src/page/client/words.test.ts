@@ -1,5 +1,5 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { ago, clockTime, harmless, proposedName } from './words.ts';
+import { ago, clockTime, harmless, proposedName, sizeText, stillHolds } from './words.ts';
 
 suite('words of the page', (test) => {
   test('untrusted text: what cannot be seen is shown by its number, everything else stays', () => {
@@ -39,6 +39,32 @@ suite('words of the page', (test) => {
   test('a time is written with all its parts; what is not a time is shown harmlessly', () => {
     assert.match(clockTime('2026-01-02T03:04:05.678Z'), /^2026-01-0[123] \d\d:\d\d:05$/);
     assert.equal(clockTime('soon\u0007'), 'soon\\u{7}');
+  });
+
+  test('what still holds is said in the largest unit that is not coarse; what is over is no time', () => {
+    const now = Date.parse('2026-03-01T12:00:00Z');
+    for (const [aheadMs, said] of [
+      ...([
+        [-5000, 'no time'],
+        [0, 'no time'],
+        [40_999, '40 s'],
+        [61_000, '1 min'],
+        [7_200_000, '2 h'],
+        [47 * 3_600_000, '47 h'],
+      ] as const),
+      ...([
+        [48 * 3_600_000, '2 days'],
+        [730 * 86_400_000, '730 days'],
+      ] as const),
+    ] as const)
+      assert.equal(stillHolds(new Date(now + aheadMs).toISOString(), now), said);
+    assert.equal(stillHolds('never', now), 'no time');
+  });
+
+  test('a size is written in the unit that people read', () => {
+    assert.deepEqual([0, 1023, 1024, 12_700, 6_291_456].map(sizeText), [
+      ...['0 bytes', '1023 bytes', '1 KiB', '12 KiB', '6.0 MiB'],
+    ]);
   });
 
   test('a name is proposed from the note, then with the serial, then the serial alone', () => {

@@ -28,6 +28,25 @@ export function ago(at: string, nowMs: number): string {
   return days === 1 ? '1 day ago' : `${days} days ago`;
 }
 
+/** Says how long something still holds: `40 s`, `23 h`, `364 days`; what is over is `no time`. */
+export function stillHolds(until: string, nowMs: number): string {
+  const leftMs = Date.parse(until) - nowMs;
+  if (!(leftMs >= SECOND_MS)) return 'no time'; // also when the time cannot be read
+  if (leftMs < MINUTE_MS) return `${Math.floor(leftMs / SECOND_MS)} s`;
+  if (leftMs < HOUR_MS) return `${Math.floor(leftMs / MINUTE_MS)} min`;
+  if (leftMs < 2 * DAY_MS) return `${Math.floor(leftMs / HOUR_MS)} h`;
+  return `${Math.floor(leftMs / DAY_MS)} days`;
+}
+
+const KIB = 1024;
+
+/** Writes a size as `900 bytes`, `12 KiB`, `6.0 MiB`. */
+export function sizeText(bytes: number): string {
+  if (bytes < KIB) return `${bytes} bytes`;
+  if (bytes < KIB * KIB) return `${Math.round(bytes / KIB)} KiB`;
+  return `${(bytes / KIB / KIB).toFixed(1)} MiB`;
+}
+
 /** Writes a time as `2026-11-23 19:40:02` on the clock of whoever looks; what is not a time stays as it is. */
 export function clockTime(at: string): string {
   const date = new Date(at);

@@ -1,0 +1,38 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Answer } from '../api.ts';
+import type { Problem } from '../api-types.ts';
+
+/** What hangs on all Ewons is read again at most this often, however much they tell. */
+const BREATH_MS = 1000;
+
+/**
+ * Keeps what the server answers: reads it, and again after each change.
+ * @param key of what is read; of another one nothing is shown until it is there
+ * @param changes counts why to read again
+ */
+export function useReading<T>(
+  key: string,
+  changes: number,
+  read: () => Promise<Answer<T>>,
+): { readonly value: T | undefined; readonly problem: Problem | undefined } {
+  const [content, setContent] = useState<{ readonly key: string; readonly value: T }>();
+  const [problem, setProblem] = useState<Problem>();
+  const last = useRef({ key: '', atMs: 0 });
+  useEffect(() => {
+    let outdated = false;
+    const now = async () => {
+      last.current = { key, atMs: performance.now() };
+      const answer = await read();
+      if (outdated) return; // a later question is under way; its answer counts
+      setProblem(answer.ok ? undefined : answer.problem);
+      if (answer.ok) setContent({ key, value: answer.value });
+    };
+    const waitMs = last.current.key === key ? last.current.atMs + BREATH_MS - performance.now() : 0;
+    const timer = window.setTimeout(() => void now(), Math.max(0, waitMs));
+    return () => {
+      outdated = true;
+      window.clearTimeout(timer);
+    };
+  }, [key, changes]);
+  return { value: content?.key === key ? content.value : undefined, problem };
+}
