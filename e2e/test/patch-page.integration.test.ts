@@ -116,7 +116,7 @@ suite('patches on the account page', { needs: ['chromium'], timeoutMs: 60_000 },
     await part().getByText('1000 have not said yet').waitFor();
     await part().getByText('1000 of other products').waitFor();
     const text = (await part().textContent()) ?? '';
-    assert.match(text, /^Patches 2 published.*\(root\)7\d\d days.*\(targets\)36\d days.*7 days.*2[34] h/s);
+    assert.match(text, /^Patches 2 published.*\(root\)7\d\d days.*\(targets\)36\d days.*[67] days.*2[34] h/s);
     assert.match(text, /Agent 1\.4\.2.*critical.*CVE-2024-33895.*arm64.*40 bytes/s);
     assert.match(text, /after 15\.0s2/);
     assert.equal(await part().getByText('account aspu sign').count(), 0);
@@ -205,6 +205,7 @@ suite('patches on the account page', { needs: ['chromium'], timeoutMs: 60_000 },
     await button('Stop the rollout now').click();
     await page.getByRole('status').getByText('Stopped: nobody more is told').waitFor();
     await opened().getByText('Stopped by a person.').waitFor();
+    await part().getByText('rollout stopped').waitFor();
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'rollout-title');
     assert.deepEqual((await account.admin('GET', 'policy')).json.denied, [PATCH]);
     await button('Resume the rollout').click();

@@ -304,6 +304,7 @@ export const TEXTS = {
       'Stopped: nobody more is told, and the policy denies the patch. What is being installed is brought to its end.',
     resume: 'Resume the rollout',
     resumed: 'The rollout goes on; the failures that there were do not count any more.',
+    rolloutStates: { running: 'rollout under way', stopped: 'rollout stopped', done: '' },
     rollouts: {
       running: (group: number, groups: number) => `Under way: group ${group} of ${groups} is told.`,
       done: 'All groups were told, and enough Ewons have it.',

@@ -60,12 +60,13 @@ function Table({ patches, opened, onOpen }: Opening & { readonly patches: readon
 }
 
 function Row({ patch, opened, onOpen }: Opening & { readonly patch: Patch }) {
-  const { path, custom, length, state, isDenied } = patch;
+  const { path, custom, length, state, isDenied, rollout } = patch;
   const isOpen = opened === path;
   const notes = [
     `${T.kinds[custom.kind]} ${custom.version}`,
     T.states[state],
     isDenied ? T.idleWords.PATCH_DENIED : '',
+    rollout ? T.rolloutStates[rollout.state] : '',
   ];
   const cves = custom.cves.length === 0 ? TEXTS.none : custom.cves.join(' ');
   return (
