@@ -39,6 +39,6 @@ async function buildPackage(tell: (step: string) => void): Promise<string> {
   const out = join(ROOT, 'out/scenarios');
   const words = [join(ROOT, 'packaging/package.ts'), '--arch', 'amd64', '--quick', '--out', out];
   const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: ROOT });
-  const [path] = stdout.trim().split('  ');
+  const path = stdout.split('\n').find((line) => line.endsWith('.deb')); // beside it, the patch to this version
   return join(ROOT, path ?? '');
 }
