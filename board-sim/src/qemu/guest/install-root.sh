@@ -36,10 +36,13 @@ chroot "$root" systemctl --quiet mask proc-sys-fs-binfmt_misc.automount getty.ta
   systemd-tmpfiles-clean.timer systemd-logind.service systemd-user-sessions.service systemd-binfmt.service \
   systemd-network-generator.service ldconfig.service systemd-boot-system-token.service
 
-# the data disk begins as the package left the directory, with its owner and mode
+# the data disk begins as the package left the directory, with its owner and mode, and has a place for versions beside the packaged one
+mkdir "$root/var/lib/ewon-agent/.versions"
 rm -f "$data" "$image"
-mkfs.ext4 -q -F -L ewon-state -d "$root/var/lib/ewon-agent" "$data" 64M
+# (mkfs copies all but the owner of the directory itself, for which systemd would give the agent all that is in it)
+owner=$(stat -c %u:%g "$root/var/lib/ewon-agent")
+mkfs.ext4 -q -F -L ewon-state -E "root_owner=$owner" -d "$root/var/lib/ewon-agent" "$data" 64M
 rm -rf "$root/var/lib/ewon-agent"
-mkdir "$root/var/lib/ewon-agent"
+mkdir -p "$root/var/lib/ewon-agent" "$root/var/lib/ewon-agent-versions"
 size=$(($(du -sm "$root" | cut -f1) * 115 / 100 + 32))
 mkfs.ext4 -q -F -O ^has_journal -m 0 -L ewon-root -d "$root" "$image" "${size}M"
