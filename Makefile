@@ -33,6 +33,7 @@ soak: $(INSTALLED) ## every scenario on a real kernel, every kill point of the o
 	@FORMAT_CASES=10000 npm run -s test -- firmware-bridge/src/core
 	@OUTBOX_POINTS=all npm run -s test -- outbox-sqlite.integration
 	@POWER_LOSS=all npm run -s test -- power-loss-qemu
+	@PATCH_CUTS=all npm run -s test -- patch-power-loss
 	@HOSTILE=all npm run -s test -- hostile-memory
 	@WAN_FAULTS=all npm run -s test -- wan-network
 	@TUF_POINTS=all npm run -s test -- adapters/tuf-

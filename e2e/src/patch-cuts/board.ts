@@ -43,8 +43,8 @@ export type BoardSight = {
   readonly left: readonly string[];
 };
 
-/** When the power is cut: when the disk has done so many writes and flushes since the call, or when the board says something on its console. */
-export type CutAt = { readonly steps: number } | { readonly said: RegExp };
+/** When the power is cut: when the disk has done so many writes and flushes since the call, when the board says something on its console, or when something else is so. */
+export type CutAt = { readonly steps: number } | { readonly said: RegExp } | { readonly once: Promise<unknown> };
 
 export type PatchBoard = {
   /** Puts an order down as the agent does; root's switch takes it by itself. */
@@ -53,12 +53,18 @@ export type PatchBoard = {
   online(name: SampleName): Promise<void>;
   /** Waits for what the board says from now on. */
   says(pattern: RegExp): Promise<void>;
-  /** Cuts the power while it does something. What the disk was not told to flush is gone. @returns writes and flushes since the call */
-  cutWhile(act: () => Promise<unknown>, at: CutAt): Promise<number>;
+  /** Cuts the power while it does something. What the disk was not told to flush is gone. */
+  cutWhile(act: () => Promise<unknown>, at: CutAt): Promise<void>;
+  /** Switches it on; the services may still be starting. */
+  powerOn(): Promise<void>;
   /** Switches it on, and waits until the agent has started. */
   start(): Promise<BoardSight>;
   /** Waits until the agent has started, and looks. */
   sight(): Promise<BoardSight>;
+  /** Cuts the power and keeps a copy of the disk. */
+  keep(): Promise<void>;
+  /** Puts the copy in its place; the power must be off. */
+  restore(): Promise<void>;
 };
 
 /**
@@ -86,28 +92,34 @@ export function patchBoard(board: QemuBoard, samples: Samples, record: DiskRecor
       server.close();
     }
   };
-  const says = async (pattern: RegExp, from = board.console.lines.length) => {
-    await board.console.until(pattern, { timeoutMs: WAIT_MS, from });
+  const says = async (pattern: RegExp) => {
+    await board.console.until(pattern, { timeoutMs: WAIT_MS, from: board.console.lines.length });
   };
   const sight = async (): Promise<BoardSight> => {
     // the job is done when the agent has said that it is ready
-    const said = await succeeds(
-      `systemctl start ewon-agent && ewon-agent --version && ls -A ${RUN}/orders && echo -- && ls -A ${VERSIONS} && echo -- && cat ${VERSIONS}/state.json 2>/dev/null || [ ! -e ${VERSIONS}/state.json ]`,
-    );
+    const orders = `ls -A ${RUN}/orders && echo --`;
+    const kept = `ls -A ${VERSIONS} && echo -- && { cat ${VERSIONS}/state.json || true; }`;
+    const said = await succeeds(`systemctl start ewon-agent && ewon-agent --version && ${orders} && ${kept}`);
     const [first = '', entries = '', state = ''] = said.split('--\n');
-    const [version = '', ...orders] = first.trim().split('\n');
+    const [version = '', ...ordered] = first.trim().split('\n');
     const versions = assertOk(readVersions(state === '' ? undefined : state));
     const known = [...KEPT, versions.blessed?.slot, versions.trial?.slot];
-    return { version, versions, left: [...orders, ...words(entries).filter((name) => !known.includes(name))] };
+    return { version, versions, left: [...ordered, ...words(entries).filter((name) => !known.includes(name))] };
   };
   /** The disk as it is when all that was not flushed is gone, and a record that begins there. */
   const dropUnflushed = async () => {
+    if (stepsOf(record) === 0) return void (await copyFile(record.base, board.disk.path)); // nothing was flushed
     const { points, makeImage } = await openCrashImages(record);
     const last = points.at(-1);
     if (!last) return;
     await makeImage(last, () => false, scratch);
     await copyFile(scratch, board.disk.path);
     await copyFile(scratch, record.base);
+  };
+  const comes = (at: CutAt): Promise<unknown> => {
+    if ('said' in at) return says(at.said);
+    if ('once' in at) return at.once;
+    return reached(record, stepsOf(record) + at.steps);
   };
   return {
     says,
@@ -118,21 +130,26 @@ export function patchBoard(board: QemuBoard, samples: Samples, record: DiskRecor
     },
     online: (name) => putDown('online', JSON.stringify({ version: SAMPLES[name] })),
     async cutWhile(act, at) {
-      const from = board.console.lines.length;
-      const before = stepsOf(record);
-      const acting = act().then(
-        () => {},
-        (cause: Error) => {
-          if (!/no power/.test(cause.message)) throw cause;
-        },
-      );
-      if ('said' in at) await says(at.said, from);
-      else await reached(record, before + at.steps);
+      const come = comes(at);
+      come.catch(() => {}); // told below, unless what is done fails first
+      const acting = act();
+      await Promise.race([come, acting.then(() => come)]);
       await board.power.cut();
-      await acting;
-      const done = stepsOf(record) - before;
+      await acting.catch((cause: Error) => {
+        if (!/power/.test(cause.message)) throw cause; // whatever was asked of the board then
+      });
       await dropUnflushed();
-      return done;
+    },
+    powerOn: () => board.power.on(),
+    async keep() {
+      await board.power.cut();
+      await dropUnflushed();
+      await board.disk.keep();
+    },
+    async restore() {
+      await board.power.cut();
+      await board.disk.restore();
+      await copyFile(board.disk.path, record.base);
     },
     async start() {
       await board.power.on();
