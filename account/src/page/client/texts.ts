@@ -340,7 +340,7 @@ export const TEXTS = {
   startRollout: {
     title: (path: string) => `Roll out ${path}`,
     text: 'The policy holds the patch, and Ewons are told group by group. Too many failures stop it.',
-    first: 'First, by name',
+    first: 'First, by name or serial',
     firstHint: 'a group of its own, as the Ewon on your desk; commas between',
     groups: 'Groups, in percent',
     groupsHint: 'how many have been told with each group; ends with 100',
@@ -349,8 +349,8 @@ export const TEXTS = {
     failures: 'Failures allowed',
     failuresHint: 'one more stops the rollout',
     button: 'Start the rollout',
-    unknown: 'No Ewon of this account has this name.',
-    unknownNext: 'Write the name as the list of Ewons has it.',
+    unknown: 'No Ewon of this account has this name or serial.',
+    unknownNext: 'Write it as the list of Ewons has it.',
   },
 
   remove: {

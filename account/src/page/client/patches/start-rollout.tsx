@@ -44,7 +44,8 @@ export function StartRollout(props: {
 async function start(told: Told, path: string, said: (name: string) => string): Promise<Answer<unknown>> {
   const first: Ewon['deviceId'][] = [];
   for (const name of wordsOf(said('first'))) {
-    const ewon = told.lists.ewons.find((one) => one.name.toLowerCase() === name.toLowerCase());
+    // a name may have a comma in it; a serial has none
+    const ewon = told.lists.ewons.find((one) => one.serial === name || one.name.toLowerCase() === name.toLowerCase());
     if (!ewon)
       return {
         ok: false,
