@@ -5,6 +5,7 @@ import {
   ok,
   type Patch,
   type PatchMessage,
+  type PolicySettings,
   type Result,
   timestampOf,
 } from '@ewon-agent/contracts';
@@ -234,9 +235,10 @@ async function setPolicy(
   const now = (await house.store.transact((tx) => tx.policy()))?.settings ?? FIRST_POLICY;
   const named = (list: readonly string[], is: boolean) =>
     is === list.includes(path) ? list : is ? [...list, path] : list.filter((one) => one !== path);
-  const before = { held: now.held ?? [], denied: now.denied };
-  const after = { held: named(before.held, held), denied: named(before.denied, denied) };
-  if (after.held !== before.held || after.denied !== before.denied) await changePolicy(house, after);
+  const wish = (from: PolicySettings) => ({ held: named(from.held ?? [], held), denied: named(from.denied, denied) });
+  const isSo = wish(now).held.length === (now.held ?? []).length && wish(now).denied.length === now.denied.length;
+  // from what holds then: somebody may deny another one in this very moment
+  if (!isSo) await changePolicy(house, wish);
 }
 
 function mayBeFor(
