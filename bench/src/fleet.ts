@@ -119,7 +119,9 @@ async function play(
     cpuMs[name] = (doingOf(pid).cpuMs - before) / count;
     return perSecond(ms, count);
   };
+  const playedMs = doingOf(simulator.pid ?? 0).cpuMs;
   const registrations = await step('registrations', () => order(simulator, { do: 'register' }));
+  const playersCpuMs = (doingOf(simulator.pid ?? 0).cpuMs - playedMs) / devices;
   const approvals = await step('approvals', () => approveAll(api));
   const grants = await step('grants', () => order(simulator, { do: 'fetchGrant' }));
   const connections = await step('connections', () => order(simulator, { do: 'connect' }));
@@ -131,7 +133,7 @@ async function play(
   const { pssKib, rssKib } = memoryOf(pid);
   await order(simulator, { do: 'close' });
   return {
-    ...{ broker, devices, registrations, approvals, grants, connections, events, cpuMs, idleCpuPercent },
+    ...{ broker, devices, registrations, playersCpuMs, approvals, grants, connections, events, cpuMs, idleCpuPercent },
     ...{ pssMib: pssKib / 1024, rssMib: rssKib / 1024, kibPerDevice: (pssKib - emptyPssKib) / devices },
   };
 }

@@ -104,6 +104,7 @@ suite('what the benches say', (test) => {
         ...steps,
         cpuMs,
         floorRegistrations: 1200,
+        playersCpuMs: 2,
         floorCpuMs: 0.5,
         idleCpuPercent: 1,
         pssMib: 700,
@@ -112,7 +113,7 @@ suite('what the benches say', (test) => {
       },
     ]);
     assert.match(body, /\| 5,000, embedded \| 600 \| 500 \| 400 \| 300 \| 9000 \|/);
-    assert.match(body, /\| 5,000, embedded \| 600 \| 1200 \| 0\.50 \| 1\.50 \| 0\.50 \| 3\.0 \|/);
+    assert.match(body, /\| 5,000, embedded \| 600 \| 1200 \| 0\.50 \| 1\.50 \| 0\.50 \| 3\.0 \| 2\.00 \|/);
     assert.match(body, /\| 5,000, embedded \| 1\.50 \| 2\.00 \| 1\.00 \| 3\.00 \| 0\.10 \| 700 \| 99\.0 \| 1\.00 \|/);
   });
 
