@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { readVersions, type Versions } from '@ewon-agent/agent/core/version-state';
 import { countSteps, WRITE_LOG_HEAD_BYTES } from '@ewon-agent/board-sim/core/write-log';
 import type { QemuBoard } from '@ewon-agent/board-sim/qemu/controls';
-import { openCrashImages } from '@ewon-agent/board-sim/qemu/crash-images';
+import { type CrashImages, openCrashImages } from '@ewon-agent/board-sim/qemu/crash-images';
 import type { DiskRecord } from '@ewon-agent/board-sim/qemu/disks';
 import { assertOk, eventually } from '@ewon-agent/contracts/testing';
 import { SAMPLES, type SampleName, type Samples } from './samples.ts';
@@ -47,14 +47,22 @@ export type BoardSight = {
 export type CutAt = { readonly steps: number } | { readonly said: RegExp } | { readonly once: Promise<unknown> };
 
 export type PatchBoard = {
+  /**
+   * Gives it these files of /etc/ewon-agent, with the root of the repository among them, without starting the agent anew.
+   * @returns the packaged version
+   */
+  trusts(files: Readonly<Record<string, string>>): Promise<string>;
   /** Puts an order down as the agent does; root's switch takes it by itself. */
   order(name: SampleName): Promise<void>;
   /** What a version says when it was announced to its account. */
   online(name: SampleName): Promise<void>;
   /** Waits for what the board says from now on. */
   says(pattern: RegExp): Promise<void>;
-  /** Cuts the power while it does something. What the disk was not told to flush is gone. */
-  cutWhile(act: () => Promise<unknown>, at: CutAt): Promise<void>;
+  /**
+   * Cuts the power while it does something. What the disk was not told to flush is gone.
+   * @param look is given what earlier cuts would have left, since the board was switched on
+   */
+  cutWhile(act: () => Promise<unknown>, at: CutAt, look?: (images: CrashImages) => Promise<void>): Promise<void>;
   /** Switches it on; the services may still be starting. */
   powerOn(): Promise<void>;
   /** Switches it on, and waits until the agent has started. */
@@ -121,15 +129,28 @@ export function patchBoard(board: QemuBoard, samples: Samples, record: DiskRecor
     if ('once' in at) return at.once;
     return reached(record, stepsOf(record) + at.steps);
   };
+  let given: Readonly<Record<string, string>> = {};
+  const powerOn = async () => {
+    await board.configure(given);
+    await board.power.on();
+  };
   return {
     says,
+    async trusts(files) {
+      given = files;
+      for (const [name, text] of Object.entries(files)) {
+        const written = Buffer.from(text).toString('base64');
+        await succeeds(`echo ${written} | base64 -d >/etc/ewon-agent/${name}`);
+      }
+      return JSON.parse(await succeeds('cat /usr/lib/ewon-agent/about.json')).version;
+    },
     sight,
     async order(name) {
       const { target, install } = samples.order(name);
       await putDown('install', install, target);
     },
     online: (name) => putDown('online', JSON.stringify({ version: SAMPLES[name] })),
-    async cutWhile(act, at) {
+    async cutWhile(act, at, look) {
       const come = comes(at);
       come.catch(() => {}); // told below, unless what is done fails first
       const acting = act();
@@ -138,9 +159,10 @@ export function patchBoard(board: QemuBoard, samples: Samples, record: DiskRecor
       await acting.catch((cause: Error) => {
         if (!/power/.test(cause.message)) throw cause; // whatever was asked of the board then
       });
+      if (look) await look(await openCrashImages(record));
       await dropUnflushed();
     },
-    powerOn: () => board.power.on(),
+    powerOn,
     async keep() {
       await board.power.cut();
       await dropUnflushed();
@@ -152,7 +174,7 @@ export function patchBoard(board: QemuBoard, samples: Samples, record: DiskRecor
       await copyFile(board.disk.path, record.base);
     },
     async start() {
-      await board.power.on();
+      await powerOn();
       return sight();
     },
   };

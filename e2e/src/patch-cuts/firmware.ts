@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { QemuBoard } from '@ewon-agent/board-sim/qemu/controls';
 import { bundledProgram } from '../bundles.ts';
 import { fillOnBoard } from '../fill-on-board.ts';
@@ -8,6 +9,8 @@ import type { InstallOnBoard } from './install-on-board.ts';
 /** Where the agent as installed has journal and backups. */
 const DIR = '/var/lib/ewon-agent/firmware';
 const HOST = '10.0.2.2';
+/** In the memory of the board. */
+const UNPACKED = '/tmp/installer';
 /** The board is slow in emulation, and waits no longer than the Ewon needs. */
 const LIMITS = {
   ...FAST,
@@ -20,9 +23,21 @@ const LIMITS = {
 };
 const IMAGE = { product: '21', sizeBytes: 200_000 } as const;
 
-/** Bundles the program that installs. @returns its path */
-export function bundleInstaller(outdir: string): Promise<string> {
-  return bundledProgram(outdir, join(import.meta.dirname, 'install-on-board.ts'));
+/** Bundles the program that installs, as one file: it unpacks the parts that are loaded on demand. @returns its path */
+export async function bundleInstaller(outdir: string): Promise<string> {
+  const entry = await bundledProgram(outdir, join(import.meta.dirname, 'install-on-board.ts'));
+  const names = readdirSync(outdir).filter((name) => name.endsWith('.mjs'));
+  const files = names.map((name) => [name, readFileSync(join(outdir, name), 'utf8')]);
+  const packed = join(outdir, 'packed.mjs');
+  writeFileSync(
+    packed,
+    `import { mkdirSync, writeFileSync } from 'node:fs';
+mkdirSync('${UNPACKED}', { recursive: true });
+for (const [name, text] of ${JSON.stringify(files)}) writeFileSync('${UNPACKED}/' + name, text);
+await import('${UNPACKED}/${basename(entry)}');
+`,
+  );
+  return packed;
 }
 
 /**
