@@ -28,16 +28,26 @@ export async function bundleInstaller(outdir: string): Promise<string> {
   const entry = await bundledProgram(outdir, join(import.meta.dirname, 'install-on-board.ts'));
   const names = readdirSync(outdir).filter((name) => name.endsWith('.mjs'));
   const files = names.map((name) => [name, readFileSync(join(outdir, name), 'utf8')]);
-  const packed = join(outdir, 'packed.mjs');
+  const whole = join(outdir, 'packed.mjs');
   writeFileSync(
-    packed,
+    whole,
     `import { mkdirSync, writeFileSync } from 'node:fs';
 mkdirSync('${UNPACKED}', { recursive: true });
 for (const [name, text] of ${JSON.stringify(files)}) writeFileSync('${UNPACKED}/' + name, text);
 await import('${UNPACKED}/${basename(entry)}');
 `,
   );
-  return packed;
+  return whole;
+}
+
+/** What of the place the program is told. */
+export function givenBy({ ewon, good }: EwonPlace): Pick<InstallOnBoard, 'password' | 'patch' | 'image'> {
+  return { password: ewon.password, patch: good.patch, image: IMAGE };
+}
+
+/** As an argument of the program. */
+export function packed(given: InstallOnBoard): string {
+  return Buffer.from(JSON.stringify(given)).toString('base64');
 }
 
 /**
@@ -54,10 +64,10 @@ export async function installFromBoard(
   const { url, ftpPort, user } = place.options;
   const reach = { url: `http://${HOST}:${new URL(url).port}`, user, dir: DIR, limits: LIMITS };
   const options = { ...reach, ...(ftpPort !== undefined && { ftpPort }) };
-  const given: InstallOnBoard = { options, password: place.ewon.password, patch: place.good.patch, image: IMAGE };
+  const given = { ...{ options, work: UNPACKED }, ...givenBy(place) };
   let last = '';
   await fillOnBoard({
-    ...{ board, program, args: [Buffer.from(JSON.stringify(given)).toString('base64')] },
+    ...{ board, program, args: [packed(given)] },
     hear(line) {
       last = line;
       hear(line);

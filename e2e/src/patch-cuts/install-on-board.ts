@@ -6,6 +6,8 @@ import type { Patch } from '@ewon-agent/contracts';
 /** What the program is given on the board, as base64 of JSON. */
 export type InstallOnBoard = {
   readonly options: Omit<FirmwareInstallerOptions, 'passwordFile'>;
+  /** A directory for what it is given. */
+  readonly work: string;
   readonly password: string;
   readonly patch: Patch;
   /** Product and size of the image; the version is that of the patch. */
@@ -16,8 +18,8 @@ export type InstallOnBoard = {
 
 const [, given = ''] = process.argv.slice(2); // the first is of another program
 if (given !== '') {
-  const { options, password, patch, image }: InstallOnBoard = JSON.parse(Buffer.from(given, 'base64').toString());
-  const [file, passwordFile] = ['/tmp/firmware', '/tmp/password'];
+  const { options, work, password, patch, image }: InstallOnBoard = JSON.parse(Buffer.from(given, 'base64').toString());
+  const [file, passwordFile] = [`${work}/firmware`, `${work}/password`];
   writeFileSync(file, firmwareImage({ version: patch.custom.version, ...image }));
   writeFileSync(passwordFile, password, { mode: 0o600 });
   const say = (line: string) => process.stdout.write(`${line}\n`);

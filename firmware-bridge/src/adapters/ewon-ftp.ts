@@ -85,7 +85,8 @@ async function session<T>(
 ): Promise<Result<T>> {
   const password = await readPassword(options.password);
   if (!password.ok) return password;
-  const ftp = await import('basic-ftp'); // the agent, which asks by HTTP alone, never loads it
+  // An agent that asks by HTTP alone never loads it. It is CommonJS, of which a bundle has no other name than `default`.
+  const { default: ftp } = await import('basic-ftp');
   const client = new ftp.Client(stepMs);
   let at: FtpStep = 'connect';
   const giveUp = () => client.close();
