@@ -67,7 +67,19 @@ suite('ewon-agent', { timeoutMs: 30_000 }, (test) => {
   test('--help names every command and ends well', async () => {
     const { status, stdout, stderr } = await startAgent(['--help']).ended;
     assert.deepEqual([status, stderr], [0, '']);
-    for (const command of ['run', 'status', 'policy', 'wan', 'location', 'patch', 'forget', 'move', 'slots', 'diag'])
+    for (const command of [
+      'run',
+      'status',
+      'policy',
+      'wan',
+      'location',
+      'patch',
+      'console',
+      'forget',
+      'move',
+      'slots',
+      'diag',
+    ])
       assert.match(stdout, new RegExp(`^  ${command}\\b`, 'm'));
   });
 

@@ -136,6 +136,18 @@ patch
   });
 
 program
+  .command('console')
+  .description('talk to the agent as on its serial console; exit status 3 when a script was refused something')
+  .option('--script', 'one line of JSON and a status word for each command')
+  .action(async ({ script }: { script?: true }) => {
+    const { runConsole } = await import('./cli/console.ts');
+    const onSignal = (stop: () => void) =>
+      void process.once('SIGTERM', stop).once('SIGINT', stop).once('SIGHUP', stop).once('exit', stop);
+    const { stdin, stdout } = process;
+    process.exitCode = await runConsole(config(), { stdin, stdout, onSignal }, script === true);
+  });
+
+program
   .command('forget')
   .description('unlink this Ewon from its account, on both sides')
   .option('--json', 'print JSON')

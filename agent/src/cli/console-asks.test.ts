@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
+import { type ControlOrder, serveControl } from '../adapters/control-socket.ts';
+import type { AgentConfig } from '../config/schema.ts';
+import { rowsOf } from '../core/console-pager.ts';
+import { SHOWN } from '../core/console-words.ts';
+import { AGENT_VERSION } from '../version.ts';
+import { askAgent } from './console-asks.ts';
+
+const AT = '2026-03-01T12:00:00.000Z';
+const ON = { on: true, by: 'account', why: 'policy 1772366411 of the account' };
+const TEXT = 'a long text of somebody else, '.repeat(6);
+const told = (code: string) => ({ code, text: TEXT, next: TEXT, detail: '\x1b[2Jdetail' });
+
+/** What a running agent answers, with all that can be long in it. */
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  status: {
+    ...{ agent: '1.2.3', startCount: 7, fingerprint: 'aaaa-bbbb-cccc-dddd', led: 'green, steady' },
+    registration: {
+      ...{ state: 'registered', account: 'ACME', directoryUrl: `https://acme.example/${'x'.repeat(80)}`, grkId: 'g_1' },
+      ...{
+        deviceId: 'd_0123456789abcdef',
+        name: '\x1b]0;owned\x07pump',
+        pool: 'north',
+        last: told('IDENTITY_QUARANTINED'),
+      },
+    },
+    uplink: { state: 'online', since: AT },
+    slots: [
+      { slot: 'sd0', state: 'settled', code: 'BAD_SIGNATURE', detail: TEXT, card: { wiped: true, receipt: 'X' } },
+      { slot: 'usb0', state: 'empty' },
+    ],
+    location: { ...ON, ledger: [] },
+    events: Array.from({ length: 20 }, (_, i) => ({ at: AT, code: `EVENT_${i}`, text: TEXT })),
+  },
+  wan: {
+    ...{ link: 'cellular', interface: 'wwan0', state: 'degraded', connectivity: 'limited', since: AT },
+    ...{ cause: 'WAN_UNPROVED', detail: TEXT, probeBytesThisMonth: 1, probeBytesMax: 2, sources: {} },
+    fallback: { primary: 'eth0', active: 'wwan0', since: AT, returnsAt: AT },
+    probes: Array.from({ length: 16 }, () => ({ layer: 'transport', ms: 1234 })),
+    history: [{ at: AT, interface: 'wwan0', state: 'online', cause: 'WAN_PROVED' }],
+    links: [{ name: 'wwan0', dns: { value: Array(9).fill('2001:db8::1'), by: 'kernel', sinceMs: 0 } }],
+  },
+  location: {
+    ...{ ...ON, sources: ['cells', 'wifi', 'gnss'] },
+    ledger: [{ did: 'sent', what: TEXT, at: AT, until: AT, times: 9 }],
+  },
+  patch: {
+    ...{ state: 'waiting', reason: 'PATCH_WINDOW_CLOSED', detail: TEXT, agent: '1.2.3', remoteManagement: ON },
+    offered: [
+      {
+        ...{ path: `agent/${'x'.repeat(60)}`, version: '1.2.4', severity: 'critical', reason: 'PATCH_WINDOW_CLOSED' },
+        cves: Array(9).fill('CVE-2026-12345'),
+      },
+    ],
+  },
+  policy: {
+    ...{ account: 'ACME', version: 3, issuedAt: AT, decisions: { geolocation: ON, remoteManagement: ON } },
+    denied: Array(9).fill('CVE-2026-12345'),
+    accountKeys: Array(4).fill('aaaa-bbbb-cccc-dddd'),
+  },
+  forget: null,
+  patchConfirm: { ok: false, fault: { code: 'NOT_LINKED', detail: '' } },
+  patchLook: { ok: true, value: null },
+  drill: { ok: true, value: [{ link: 'eth0', whole: true, probes: [{ layer: 'dns', ms: 3 }], bytes: 900 }] },
+};
+
+suite('what a console asks', (test) => {
+  let dir = '';
+  let control: Awaited<ReturnType<typeof serveControl>> | undefined;
+  let orders: ControlOrder[] = [];
+  const config = () =>
+    ({ stateDir: dir, slots: { sd0: { image: '/x/sd0.img' } }, location: {} }) as unknown as AgentConfig;
+  test.before.each(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'console-'));
+    orders = [];
+    control = await serveControl(join(dir, 'control.sock'), async (order) => {
+      orders.push(order);
+      return ANSWERS[String(order)];
+    });
+  });
+  test.after.each(async () => {
+    await control?.close();
+    rmSync(dir, { recursive: true });
+  });
+
+  for (const word of SHOWN) {
+    test(`show ${word} fits 80 columns, is harmless, and has a value for scripts`, async () => {
+      const { lines, value } = assertOk(await askAgent(config(), `show ${word}`));
+      assert.ok(value !== undefined && lines.length > 0);
+      const rows = rowsOf(lines, 80);
+      for (const row of rows) assert.ok(row.length < 80 && /^[ -~]*$/.test(row), row);
+      assert.ok(!rows.some((row) => row.startsWith('%')), rows.join('\n'));
+      assert.ok(word === 'slots' || word === 'version' || orders.length === 1, `${orders}`);
+    });
+  }
+
+  test('each narrower question is answered by what it is about', async () => {
+    const show = async (word: (typeof SHOWN)[number]) =>
+      assertOk(await askAgent(config(), `show ${word}`)).lines.join('\n');
+    assert.match(await show('card'), /^Next .*\nSlot sd0 +settled BAD_SIGNATURE .*\nSlot usb0 +empty\nLED /);
+    assert.match(await show('identity'), /^Agent .*\nKey .*\nAccount .*\nEwon .*\nPool +north$/);
+    assert.match(await show('uplink'), /^Agent .*\nAt .*\nLast .*\n .*\nNext .*\nUplink +online since 2026/);
+    assert.match(await show('registration'), /Registration +registered\n(.*\n)*Last +IDENTITY_QUARANTINED/);
+    assert.doesNotMatch(await show('registration'), /Slot|Uplink|EVENT_/);
+    const log = await show('log');
+    assert.ok(log.startsWith('2026-03-01T12:00:00Z EVENT_0 ') && log.includes('EVENT_19 '), log);
+    assert.equal(await show('version'), `ewon-agent ${AGENT_VERSION}`);
+  });
+
+  test('orders go to the agent, and its refusals come back', async () => {
+    assert.match(String(assertOk(await askAgent(config(), 'forget')).lines), /being unlinked/);
+    assertFault(await askAgent(config(), 'patch confirm'), 'NOT_LINKED');
+    assert.match(String(assertOk(await askAgent(config(), 'patch download')).lines), /being read/);
+    assert.match(String(assertOk(await askAgent(config(), 'wan drill')).lines), /eth0 +whole: dns 3 ms/);
+    assert.deepEqual(orders, ['forget', 'patchConfirm', 'patchLook', 'drill']);
+  });
+
+  test('where no agent runs, that is what is told', async () => {
+    await control?.close();
+    control = undefined;
+    for (const what of ['show status', 'wan drill', 'forget'] as const)
+      assertFault(await askAgent(config(), what), 'AGENT_NOT_RUNNING');
+  });
+});

@@ -1,0 +1,51 @@
+import type { ReadStream } from 'node:tty';
+import type { AgentConfig } from '../config/schema.ts';
+import { startConsole } from '../shell/console.ts';
+import { AGENT_VERSION } from '../version.ts';
+import { askAgent } from './console-asks.ts';
+
+/** What a process has that is a console. */
+export type ConsoleProcess = {
+  readonly stdin: NodeJS.ReadStream | ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  /** Asked to end by a signal. */
+  onSignal(stop: () => void): void;
+};
+
+const GREETING = `ewon-agent ${AGENT_VERSION}. "?" says what can be typed, "exit" leaves.`;
+
+/**
+ * Talks to who is at the terminal, or to what is piped in, until it leaves. The terminal is raw meanwhile and as before afterwards.
+ * @returns exit status: 0, or 3 when a script was refused something
+ */
+export function runConsole(
+  config: AgentConfig,
+  { stdin, stdout, onSignal }: ConsoleProcess,
+  isScript: boolean,
+): Promise<number> {
+  const isTerminal = stdin.isTTY === true && stdout.isTTY === true;
+  return new Promise((done) => {
+    const console = startConsole({
+      line: {
+        write: (text) => void stdout.write(text),
+        // a terminal is always read: ^C has to be heard
+        hold: (isHeld) => void (isHeld && !isTerminal ? stdin.pause() : stdin.resume()),
+        end(status) {
+          if (isTerminal) stdin.setRawMode(false);
+          stdin.destroy();
+          done(status);
+        },
+      },
+      ask: (what) => askAgent(config, what),
+      terminal: { isPlain: !isTerminal, isDumb: isScript },
+    });
+    const hungUp = () => console.happened({ on: 'hungUp' });
+    if (isTerminal) stdin.setRawMode(true);
+    onSignal(hungUp);
+    stdout.on('error', hungUp); // who read it is gone
+    stdin.on('error', hungUp);
+    stdin.on('data', (bytes: Buffer) => console.happened({ on: 'typed', bytes }));
+    stdin.on('end', () => console.happened({ on: isTerminal ? 'hungUp' : 'inputEnded' }));
+    console.happened({ on: 'attached', greeting: GREETING });
+  });
+}

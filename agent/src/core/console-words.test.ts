@@ -1,0 +1,155 @@
+import { assert, suite } from '@ewon-agent/contracts/testing';
+import fc from 'fast-check';
+import { completed, helpFor, type Mode, parseLine, piped, SHOWN } from './console-words.ts';
+
+const ask = (what: string) => ({ do: 'ask', what });
+const RUNS: readonly (readonly [string, object])[] = [
+  ...SHOWN.map((word) => [`show ${word}`, ask(`show ${word}`)] as const),
+  ['sh st', ask('show status')],
+  ['  sh   sl  ', ask('show slots')],
+  ['sh loc', ask('show location')],
+  ['patch conf', ask('patch confirm')],
+  ['pa do', ask('patch download')],
+  ['w d', ask('wan drill')],
+  ['term len 0', { do: 'length', to: 0 }],
+  ['term wid 132', { do: 'width', to: 132 }],
+  ['no terminal length', { do: 'length', to: 24 }],
+  ['no terminal width', { do: 'width', to: 80 }],
+  ['no t d', { do: 'talk' }],
+  ['t d', { do: 'dumb' }],
+  ['en', { do: 'enable' }],
+  ['d', { do: 'disable' }],
+  ['ex', { do: 'exit' }],
+  ['h', { do: 'help' }],
+];
+/** A line, what is wrong with it, and at which column. */
+const WRONGS: readonly (readonly [string, string, number, Mode?])[] = [
+  ['show staus', 'invalid', 5],
+  ['nonsense', 'invalid', 0],
+  ['show status now', 'invalid', 12],
+  ['SHOW status', 'invalid', 0],
+  ['sh s', 'ambiguous', 3],
+  ['show', 'incomplete', 5],
+  ['  show  ', 'incomplete', 7],
+  ['terminal length', 'incomplete', 16],
+  ['terminal length x', 'invalid', 16],
+  ['terminal length 513', 'invalid', 16],
+  ['terminal length -1', 'invalid', 16],
+  ['terminal width 39', 'invalid', 15],
+  ['forget now', 'invalid', 7],
+  ['no forget', 'invalid', 3],
+  ['show status |', 'incomplete', 13],
+  ['show status | grep x', 'invalid', 14],
+  ['show status | include', 'incomplete', 21],
+  ['| include x', 'invalid', 0],
+  ['enable | include x', 'invalid', 7],
+  ['forget', 'privileged', 0, 'user'],
+  ['patch confirm', 'privileged', 0, 'user'],
+  ['wan drill', 'privileged', 0, 'user'],
+];
+const names = (before: string, mode: Mode = 'privileged') =>
+  helpFor(before, mode).map((row) => row.trim().split(' ')[0]);
+
+suite('words of a console', (test) => {
+  for (const [line, run] of RUNS) {
+    test(`"${line}" is understood`, () => assert.deepEqual(parseLine(line, 'privileged'), { at: 'run', run }));
+  }
+  for (const [line, why, column, mode = 'privileged'] of WRONGS) {
+    test(`"${line}" is ${why} at ${column}`, () =>
+      assert.deepEqual(parseLine(line, mode), { at: 'wrong', why, column }));
+  }
+
+  test('an empty line and one with "!" mean nothing', () => {
+    for (const line of ['', '   ', '! forget', '!forget'])
+      assert.deepEqual(parseLine(line, 'privileged'), { at: 'empty' });
+  });
+
+  test('forget is asked about first', () => {
+    const parsed = parseLine('forget', 'privileged');
+    assert.ok(parsed.at === 'run' && parsed.run.do === 'ask' && parsed.run.confirm);
+  });
+
+  test('user mode shows what only shows', () => {
+    assert.deepEqual(names('', 'user'), ['disable', 'enable', 'exit', 'help', 'no', 'show', 'terminal']);
+    assert.deepEqual(
+      names('', 'privileged').filter((name) => !names('', 'user').includes(name)),
+      ['forget', 'patch', 'wan'],
+    );
+  });
+
+  test('help says what can follow, wherever it is asked', () => {
+    assert.deepEqual(names('show s'), ['status', 'slots']);
+    assert.deepEqual(names('sh '), [...SHOWN]);
+    assert.deepEqual(names('show status '), ['|', '<cr>']);
+    assert.deepEqual(names('terminal length '), ['<0-512>']);
+    assert.deepEqual(names('show status | '), ['begin', 'exclude', 'include']);
+    assert.deepEqual(names('show status | include '), ['<text>']);
+    for (const nothing of ['nonsense ', 'show x', 'show status x ']) assert.deepEqual(names(nothing), [], nothing);
+  });
+
+  test('Tab completes what is certain', () => {
+    const rows = [
+      ...[
+        ['sh', 'show '],
+        ['show s', 'show s'],
+        ['show st', 'show status '],
+        ['te', 'terminal '],
+        ['', ''],
+        ['x', 'x'],
+      ],
+      ...[
+        ['show status | i', 'show status | include '],
+        ['terminal length ', 'terminal length '],
+        ['sh st', 'sh status '],
+      ],
+      ...[
+        ['show p', 'show p'],
+        ['show pa', 'show patch '],
+      ],
+    ];
+    for (const [before = '', after] of rows) assert.equal(completed(before, 'privileged'), after);
+    assert.equal(completed('forg', 'user'), 'forg');
+  });
+
+  test('pipes choose lines by plain text', () => {
+    const lines = ['one', 'two (.*)', 'three', 'two'];
+    const by = (line: string) => {
+      const parsed = parseLine(`show log ${line}`, 'user');
+      return parsed.at === 'run' ? piped(lines, parsed.pipe) : parsed;
+    };
+    assert.deepEqual(by('| include two'), ['two (.*)', 'two']);
+    assert.deepEqual(by('| inc (.*)'), ['two (.*)']);
+    assert.deepEqual(by('| e two'), ['one', 'three']);
+    assert.deepEqual(by('|begin three'), ['three', 'two']);
+    assert.deepEqual(by('| begin four'), []);
+    assert.deepEqual(by(''), lines);
+    assert.deepEqual(by('| include a | b'), []);
+  });
+
+  test('no line throws', () => {
+    const word = fc.constantFrom(
+      'show',
+      'sh',
+      'status',
+      'terminal',
+      'length',
+      '0',
+      'no',
+      '|',
+      'include',
+      '__proto__',
+      '',
+    );
+    const line = fc.oneof(
+      fc.string(),
+      fc.array(word).map((words) => words.join(' ')),
+    );
+    fc.assert(
+      fc.property(line, fc.constantFrom<Mode>('user', 'privileged'), (text, mode) => {
+        parseLine(text, mode);
+        helpFor(text, mode);
+        assert.ok(completed(text, mode).startsWith(text));
+      }),
+    );
+  });
+});

@@ -1,0 +1,445 @@
+// One session of a console, whatever line it comes over.
+//
+//                     a command that is asked elsewhere
+//   typing ─────────────────────────────────────────────▶ asking ──▶ typing, or paging where it is more than a page
+//     │  ▲      forget               yes                    ▲
+//     │  └─── anything else ◀── confirming ─────────────────┘
+//     └─ exit, hang-up ──▶ ended
+//
+//   typing       the line is being edited; nothing of it has an effect before its end came
+//   confirming   a question stands in the row; only the whole word yes and its end order anything
+//   asking       one answer is waited for; what is typed meanwhile is kept, ^C gives the answer up (what was ordered stays ordered)
+//   paging       --More-- stands in the row; keys are the pager's
+//   ended        nothing is taken or written any more
+//
+// Every event that does not fit keeps the state. Who may use it was decided by who let the line in.
+
+import { asciiJson, CODES, describeFault, type Result } from '@ewon-agent/contracts';
+import {
+  EMPTY_LINE,
+  entered,
+  joinEnds,
+  type Line,
+  type LineAct,
+  paint,
+  readKeys,
+  type View,
+  viewOf,
+  wipe,
+  withText,
+} from './console-line.ts';
+import { MORE, type Pager, pageRows, pagerKey, rowsOf, turned } from './console-pager.ts';
+import {
+  type ConsoleOrder,
+  completed,
+  helpFor,
+  type Mode,
+  type Parsed,
+  type Pipe,
+  parseLine,
+  piped,
+  type Run,
+  TERMINAL_LENGTH,
+  TERMINAL_WIDTH,
+  WRONG,
+} from './console-words.ts';
+
+/** What came of an order: for people as lines, for a script as a value. */
+export type ConsoleAnswer = Result<{ readonly lines: readonly string[]; readonly value: unknown }>;
+export type ConsoleEvent =
+  | { readonly on: 'attached'; readonly greeting: string }
+  | { readonly on: 'typed'; readonly bytes: Uint8Array }
+  | { readonly on: 'answered'; readonly id: number; readonly answer: ConsoleAnswer }
+  /** BREAK of a serial line. */
+  | { readonly on: 'broken' }
+  /** A line from outside, for who is there. */
+  | { readonly on: 'logged'; readonly text: string }
+  /** No more comes, but who sent it waits for the answers. */
+  | { readonly on: 'inputEnded' }
+  | { readonly on: 'hungUp' };
+export type ConsoleEffect =
+  | { readonly do: 'write'; readonly text: string }
+  | { readonly do: 'ask'; readonly id: number; readonly what: ConsoleOrder }
+  /** @property status of the process that was the console, if one was */
+  | { readonly do: 'end'; readonly status: number };
+
+type Doing =
+  | { readonly at: 'typing' | 'ended' }
+  | { readonly at: 'confirming'; readonly what: ConsoleOrder; readonly question: string }
+  | { readonly at: 'asking'; readonly id: number; readonly pipe: Pipe | undefined }
+  | { readonly at: 'paging'; readonly pager: Pager };
+export type Console = {
+  readonly mode: Mode;
+  /** `isPlain`: a pipe, not a terminal. `isDumb`: a script is talked to. */
+  readonly terminal: {
+    readonly length: number;
+    readonly width: number;
+    readonly isDumb: boolean;
+    readonly isPlain: boolean;
+  };
+  readonly line: Line;
+  readonly doing: Doing;
+  /** The row as it stands. */
+  readonly view: View;
+  /** Typed while an answer was waited for. */
+  readonly pending: Uint8Array;
+  readonly wasCr: boolean;
+  /** So many were asked; numbers them, as an answer may come after it was given up. */
+  readonly asked: number;
+  readonly isInputOver: boolean;
+  /** Something was refused. */
+  readonly isRefused: boolean;
+};
+type Step = readonly [Console, readonly ConsoleEffect[]];
+
+/** Two chunks of a pipe; who types ahead more than that is no person. */
+export const PENDING_MAX = 128 * 1024;
+/** As {@link CODES} that are refusals end the commands of the agent. */
+const REFUSED_STATUS = 3;
+const NOTHING = new Uint8Array();
+const EMPTY_ROW: View = { text: '', at: 0 };
+
+export function initialConsole(terminal: Partial<Pick<Console['terminal'], 'isDumb' | 'isPlain'>> = {}): Console {
+  const { isDumb = false, isPlain = false } = terminal;
+  return {
+    mode: 'user',
+    terminal: { length: TERMINAL_LENGTH.usual, width: TERMINAL_WIDTH.usual, isDumb, isPlain },
+    ...{ line: EMPTY_LINE, doing: { at: 'typing' }, view: EMPTY_ROW, pending: NOTHING, wasCr: false },
+    ...{ asked: 0, isInputOver: false, isRefused: false },
+  };
+}
+
+/** Tells whether a shell should stop reading for now, where it can: what comes is only kept. */
+export function isFilled({ pending }: Console): boolean {
+  return pending.length > 0;
+}
+
+/** Decides what follows. Total and pure. */
+export function consoleTransition(state: Console, event: ConsoleEvent): Step {
+  if (state.doing.at === 'ended') return [state, []];
+  const step = followed(state, event);
+  const [next, effects] = step;
+  const isDone =
+    next.isInputOver && next.pending.length === 0 && next.doing.at !== 'asking' && next.doing.at !== 'ended';
+  if (!isDone) return [next, joined(effects)];
+  // a line without its end is not a command: whoever sent it may have been cut off
+  const isCut = next.line.text !== '' || next.doing.at === 'confirming';
+  return after([isCut ? { ...next, isRefused: true } : next, effects], ended);
+}
+
+function followed(state: Console, event: ConsoleEvent): Step {
+  switch (event.on) {
+    case 'attached':
+      return isSilent(state) ? [state, []] : prompted(...wrote(state, [event.greeting]));
+    case 'typed': {
+      const { bytes, wasCr } = joinEnds(event.bytes, state.wasCr);
+      return typed({ ...state, wasCr }, bytes);
+    }
+    case 'answered': {
+      const { doing } = state;
+      if (doing.at !== 'asking' || doing.id !== event.id) return [state, []];
+      return resumed(answered(state, event.answer, doing.pipe));
+    }
+    case 'broken':
+      return interrupted({ ...state, pending: NOTHING });
+    case 'logged':
+      return logged(state, event.text);
+    case 'inputEnded':
+      return [{ ...state, isInputOver: true }, []];
+    case 'hungUp':
+      return ended({ ...state, pending: NOTHING });
+  }
+}
+
+function typed(state: Console, bytes: Uint8Array): Step {
+  if (state.doing.at !== 'asking') return taken(state, bytes);
+  const at = bytes.lastIndexOf(ETX);
+  if (at >= 0) return after(interrupted({ ...state, pending: NOTHING }), (next) => taken(next, bytes.subarray(at + 1)));
+  const pending = concat(state.pending, bytes);
+  if (pending.length > PENDING_MAX) return [state, [{ do: 'write', text: BELL }]];
+  return [{ ...state, pending }, []];
+}
+
+/** Takes what was typed, until something has to be waited for. */
+function taken(state: Console, bytes: Uint8Array): Step {
+  const out: ConsoleEffect[] = [];
+  let now = state;
+  for (let at = 0; at < bytes.length; ) {
+    const { doing } = now;
+    if (doing.at === 'ended') break;
+    if (doing.at === 'asking') {
+      now = { ...now, pending: bytes.slice(at) };
+      break;
+    }
+    let effects: readonly ConsoleEffect[];
+    if (doing.at === 'paging') {
+      [now, effects] = paged(now, doing.pager, bytes[at] ?? 0);
+      at += 1;
+    } else {
+      const isPlain = isSilent(now) || doing.at === 'confirming';
+      const { line, rings, act, used } = readKeys(now.line, bytes, at, isPlain);
+      [now, effects] = painted({ ...now, line });
+      out.push(...effects, ...(rings && !isSilent(now) ? [{ do: 'write', text: BELL } as const] : []));
+      [now, effects] = act ? acted(now, act) : [now, []];
+      at = used;
+    }
+    out.push(...effects);
+  }
+  return [now, out];
+}
+
+function resumed(step: Step): Step {
+  const [{ pending }] = step;
+  return after(step, (next) => taken({ ...next, pending: NOTHING }, pending));
+}
+
+function acted(state: Console, act: LineAct): Step {
+  switch (act) {
+    case 'enter':
+      return state.doing.at === 'confirming' ? confirmed(state, state.doing.what) : enteredLine(state);
+    case 'interrupt':
+      return interrupted(state);
+    case 'help': {
+      const rows = helpFor(beforeCursor(state), state.mode);
+      return after(
+        after(lineLeft(state), (next) => wrote(next, rows.length > 0 ? rows : [WRONG.invalid])),
+        painted,
+      );
+    }
+    case 'complete': {
+      const before = beforeCursor(state);
+      const text = completed(before, state.mode);
+      if (text === before) return [state, [{ do: 'write', text: BELL }]];
+      const line = withText(state.line, text + state.line.text.slice(before.length));
+      return painted({ ...state, line: { ...line, at: Math.min(text.length, line.text.length) } });
+    }
+    case 'redraw':
+      return after([{ ...state, view: EMPTY_ROW }, write(wipe(state.view))], painted);
+  }
+}
+
+function enteredLine(state: Console): Step {
+  const { text, isOver } = state.line;
+  const left = lineLeft({ ...state, line: entered(state.line) });
+  if (isOver) return after(left, (next) => refused(next, OVER, undefined));
+  const parsed = parseLine(text.trimEnd(), state.mode);
+  return after(left, (next) => meant(next, text, parsed));
+}
+
+function meant(state: Console, text: string, parsed: Parsed): Step {
+  if (parsed.at === 'empty') return prompted(state, []);
+  if (parsed.at === 'wrong') {
+    const { why, column } = parsed;
+    // "?" is a key for who types; in a line that was sent it stands at the end
+    const help = isSilent(state) && text.endsWith('?') ? helpFor(text.slice(0, -1), state.mode) : [];
+    if (help.length > 0) return shown(state, help, help);
+    return refused(state, WRONG[why], caretOf(state, text, column), column);
+  }
+  if (parsed.pipe && state.terminal.isDumb) return refused(state, 'A script gets JSON; no pipe', undefined);
+  return ran(state, parsed.run, parsed.pipe);
+}
+
+function ran(state: Console, run: Run, pipe: Pipe | undefined): Step {
+  const { terminal } = state;
+  switch (run.do) {
+    case 'ask':
+      if (run.confirm === undefined) return asked(state, run.what, pipe);
+      return confirming(state, run.what, run.confirm);
+    case 'length':
+    case 'width':
+      return shown({ ...state, terminal: { ...terminal, [run.do]: run.to } }, [], {});
+    case 'dumb':
+    case 'talk':
+      return shown({ ...state, terminal: { ...terminal, isDumb: run.do === 'dumb' } }, [], {});
+    case 'enable':
+      return shown({ ...state, mode: 'privileged' }, [], {});
+    case 'disable':
+      return shown({ ...state, mode: 'user' }, [], {});
+    case 'help':
+      return shown(state, HELP, HELP);
+    case 'exit':
+      return after(terminal.isDumb ? dumbly(state, {}, 'OK') : [state, []], ended);
+  }
+}
+
+function asked(state: Console, what: ConsoleOrder, pipe: Pipe | undefined): Step {
+  const id = state.asked + 1;
+  return [{ ...state, asked: id, doing: { at: 'asking', id, pipe } }, [{ do: 'ask', id, what }]];
+}
+
+function confirming(state: Console, what: ConsoleOrder, text: string): Step {
+  const next: Console = { ...state, doing: { at: 'confirming', what, question: 'Type yes to do it: ' } };
+  if (state.terminal.isDumb) return dumbly(next, { confirm: text, type: 'yes' }, 'CONFIRM');
+  return after(wrote(next, [text]), painted);
+}
+
+function confirmed(state: Console, what: ConsoleOrder): Step {
+  const isYes = state.line.text.trim() === 'yes' && !state.line.isOver;
+  const typing: Console = { ...state, doing: { at: 'typing' }, line: { ...EMPTY_LINE, history: state.line.history } };
+  const left = lineLeft(typing);
+  return after(left, (next) => (isYes ? asked(next, what, undefined) : refused(next, 'Nothing was done', undefined)));
+}
+
+function answered(state: Console, answer: ConsoleAnswer, pipe: Pipe | undefined): Step {
+  const typing: Console = { ...state, doing: { at: 'typing' } };
+  if (answer.ok) return shown(typing, piped(answer.value.lines, pipe), answer.value.value);
+  const { code, detail } = answer.fault;
+  const { text, next } = CODES[code];
+  const told: Console = { ...typing, isRefused: true };
+  if (state.terminal.isDumb) return dumbly(told, { code, text, next, ...(detail && { detail }) }, code);
+  return shown(told, [`% ${describeFault(answer.fault)}`], {});
+}
+
+/** Shows what came of a command, and is ready for the next. */
+function shown(state: Console, lines: readonly string[], value: unknown): Step {
+  if (state.terminal.isDumb) return dumbly(state, value, 'OK');
+  return turnedPage(
+    state,
+    { rest: rowsOf(lines, state.terminal.width) },
+    isSilent(state) ? 0 : pageRows(state.terminal.length),
+  );
+}
+
+function refused(state: Console, text: string, above: readonly string[] | undefined, column?: number): Step {
+  const next: Console = { ...state, isRefused: true };
+  if (state.terminal.isDumb) {
+    return dumbly(next, { code: 'USAGE', text, ...(column !== undefined && { column }) }, 'USAGE');
+  }
+  return prompted(...wrote(next, [...(above ?? []), text.startsWith('%') ? text : `% ${text}`]));
+}
+
+function dumbly(state: Console, value: unknown, word: string): Step {
+  const json = asciiJson(JSON.stringify(value ?? null));
+  return [{ ...state, view: EMPTY_ROW }, write(json + newline(state) + word + newline(state))];
+}
+
+/** Under the word that is wrong; a pipe echoes nothing, so the line comes again. */
+function caretOf({ mode, terminal }: Console, text: string, column: number): readonly string[] | undefined {
+  const prompt = terminal.isPlain ? '' : PROMPTS[mode];
+  const at = prompt.length + column;
+  if (at > terminal.width - 2 || prompt.length + text.length > terminal.width - 2) return undefined;
+  return [...(terminal.isPlain ? [text] : []), `${' '.repeat(at)}^`];
+}
+
+function paged(state: Console, pager: Pager, byte: number): Step {
+  const key = pagerKey(byte, state.terminal.length);
+  if (key === undefined) return [state, []];
+  const gone: Step = [{ ...state, doing: { at: 'typing' }, view: EMPTY_ROW }, write(wipe(state.view))];
+  return after(gone, (next) => (key === 'quit' ? prompted(next, []) : turnedPage(next, pager, key)));
+}
+
+function turnedPage(state: Console, pager: Pager, rows: number): Step {
+  const [now, rest] = turned(pager, rows);
+  const next: Console = rest ? { ...state, doing: { at: 'paging', pager: rest } } : state;
+  return prompted(...wroteRows(next, now));
+}
+
+function interrupted(state: Console): Step {
+  const line = { ...EMPTY_LINE, history: state.line.history };
+  const isThere = state.view.text !== '' || state.doing.at === 'asking';
+  const mark = state.view.at < state.terminal.width - 3 ? '^C' : ''; // else it would wrap
+  const text = isSilent(state) || !isThere ? '' : `${mark}${newline(state)}`;
+  return prompted({ ...state, line, doing: { at: 'typing' }, view: EMPTY_ROW }, write(text));
+}
+
+function logged(state: Console, text: string): Step {
+  if (isSilent(state)) return [state, []];
+  const gone: Step = [{ ...state, view: EMPTY_ROW }, write(wipe(state.view))];
+  return prompted(...after(gone, (next) => wrote(next, [text])));
+}
+
+function ended(state: Console): Step {
+  const status = isSilent(state) && state.isRefused ? REFUSED_STATUS : 0;
+  return [{ ...state, doing: { at: 'ended' } }, [{ do: 'end', status }]];
+}
+
+/** Brings the row up to date: the prompt with the line, a question, or `--More--`. */
+function painted(state: Console): Step {
+  if (isSilent(state)) return [state, []];
+  const view = rowOf(state);
+  return [{ ...state, view }, write(paint(state.view, view))];
+}
+
+function prompted(state: Console, effects: readonly ConsoleEffect[]): Step {
+  return after([state, effects], painted);
+}
+
+function rowOf({ doing, mode, line, terminal }: Console): View {
+  if (doing.at === 'paging') return { text: MORE, at: MORE.length };
+  if (doing.at === 'asking' || doing.at === 'ended') return EMPTY_ROW;
+  return viewOf(doing.at === 'confirming' ? doing.question : PROMPTS[mode], line, terminal.width);
+}
+
+/** Goes below the row. */
+function lineLeft(state: Console): Step {
+  return [{ ...state, view: EMPTY_ROW }, isSilent(state) ? [] : write(newline(state))];
+}
+
+function wrote(state: Console, lines: readonly string[]): Step {
+  return wroteRows(state, rowsOf(lines, state.terminal.width));
+}
+
+function wroteRows(state: Console, rows: readonly string[]): Step {
+  return [state, write(rows.map((row) => row + newline(state)).join(''))];
+}
+
+const PROMPTS: Readonly<Record<Mode, string>> = { user: 'ewon> ', privileged: 'ewon# ' };
+const OVER = 'A line holds 1024 characters; nothing was done';
+const BELL = '\x07';
+const ETX = 3;
+const HELP = [
+  '?              what can be typed here, also amid a line',
+  'Tab            completes a word; words may be shortened: "sh st"',
+  'Up, ^P         the line before; Down, ^N the next',
+  '^A ^E ^B ^F    start, end, left, right; ^K ^U ^W delete to the end, start, word',
+  '^C             gives up the line, or what is waited for',
+  'show ... | include TEXT    lines that hold a text; also exclude, begin',
+  'At --More--    space the next page, Enter the next row, q enough',
+  'enable         commands that change something',
+  'exit           leaves',
+];
+
+/** Nobody sees an echo. */
+function isSilent({ terminal }: Console): boolean {
+  return terminal.isDumb || terminal.isPlain;
+}
+
+function newline({ terminal }: Console): string {
+  return terminal.isPlain ? '\n' : '\r\n';
+}
+
+function beforeCursor({ line }: Console): string {
+  return line.text.slice(0, line.at);
+}
+
+function write(text: string): readonly ConsoleEffect[] {
+  return text === '' ? [] : [{ do: 'write', text }];
+}
+
+function after([state, effects]: Step, then: (state: Console) => Step): Step {
+  const [next, more] = then(state);
+  return [next, [...effects, ...more]];
+}
+
+/** One write in place of many: a slow line is written to once. */
+function joined(effects: readonly ConsoleEffect[]): readonly ConsoleEffect[] {
+  const out: ConsoleEffect[] = [];
+  let text = '';
+  for (const effect of effects) {
+    if (effect.do === 'write') {
+      text += effect.text;
+      continue;
+    }
+    if (text !== '') out.push({ do: 'write', text });
+    text = '';
+    out.push(effect);
+  }
+  return text === '' ? out : [...out, { do: 'write', text }];
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
