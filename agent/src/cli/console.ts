@@ -27,7 +27,8 @@ export function runConsole(
   return new Promise((done) => {
     const console = startConsole({
       line: {
-        write: (text) => void stdout.write(text),
+        // in the raw mode of Node a terminal still adds the CR
+        write: (text) => void stdout.write(isTerminal ? text.replaceAll('\r\n', '\n') : text),
         // a terminal is always read: ^C has to be heard
         hold: (isHeld) => void (isHeld && !isTerminal ? stdin.pause() : stdin.resume()),
         end(status) {
