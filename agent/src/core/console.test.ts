@@ -182,6 +182,8 @@ suite('a console', (test) => {
     assert.equal(session.answer(told('late')).sent, sent);
     session.type('show wan\r').type('x'.repeat(PENDING_MAX + 1));
     assert.equal(session.rings, 1, 'more ahead than is kept');
+    session.type('show log\rshow version\r').answer(told('wan'));
+    assert.deepEqual(session.asked().slice(-1), ['show version'], 'the rest of a line whose start was lost is not run');
   });
 
   test('a line of 10 MB is not run, takes little to show, and the next one is', () => {

@@ -156,7 +156,9 @@ function typed(state: Console, bytes: Uint8Array): Step {
   const at = bytes.lastIndexOf(ETX);
   if (at >= 0) return after(interrupted({ ...state, pending: NOTHING }), (next) => taken(next, bytes.subarray(at + 1)));
   const pending = concat(state.pending, bytes);
-  if (pending.length > PENDING_MAX) return [state, [{ do: 'write', text: BELL }]];
+  // what comes next is the end of a line whose start is lost
+  const lost = { ...state, pending: NOTHING, line: { ...state.line, isOver: true } };
+  if (pending.length > PENDING_MAX) return [lost, isSilent(state) ? [] : [{ do: 'write', text: BELL }]];
   return [{ ...state, pending }, []];
 }
 
