@@ -1014,6 +1014,37 @@ export const CODES = {
     'This is not a table of cells.',
     'Give a CSV as OpenCelliD has it (docs/location-account.md), plain or packed with gzip.',
   ),
+  // --- files over the console
+  YMODEM_NOT_STARTED: entry(
+    'warn',
+    'No transfer by YMODEM was begun at the other side.',
+    'Give the command again, then start YMODEM in the menu of your terminal program within a minute.',
+  ),
+  YMODEM_CANCELLED: entry(
+    'warn',
+    'A transfer by YMODEM was cancelled.',
+    'Give the command again if you want the file.',
+  ),
+  YMODEM_SILENT: entry(
+    'warn',
+    'The other side of a transfer by YMODEM fell silent or hung up.',
+    'Check the cable, and that your terminal program is still open; then start the transfer again.',
+  ),
+  YMODEM_ERRORS: entry(
+    'warn',
+    'A transfer by YMODEM was damaged too often, or lost its order.',
+    'Check the cable and the speed of the port, switch XON/XOFF off, then start the transfer again.',
+  ),
+  YMODEM_TOO_LARGE: entry(
+    'warn',
+    'A file sent by YMODEM is larger than it may be.',
+    'Send the right file; what was received of it is thrown away.',
+  ),
+  YMODEM_HEADER_BAD: entry(
+    'warn',
+    'A file sent by YMODEM has no usable name or no size.',
+    'Choose YMODEM, not XMODEM, in your terminal program, and name the file with letters and digits.',
+  ),
   // --- scenarios
   SCENARIO_BAD: entry(
     'error',

@@ -60,6 +60,8 @@ export const DEBIAN_PROGRAMS = {
   rauc: brought('rauc', 'patches, beside another that verifies and installs them'),
   mksquashfs: brought('squashfs-tools', 'bundles of RAUC'),
   unsquashfs: brought('squashfs-tools', 'bundles of RAUC'),
+  rz: brought('lrzsz', 'files received by YMODEM, by another'),
+  sz: brought('lrzsz', 'files sent by YMODEM, by another'),
   'dbus-daemon': brought('dbus-daemon', 'the service of RAUC'),
 } as const satisfies Record<string, Brought>;
 
