@@ -28,6 +28,8 @@ export const SILENCE_MS = SECOND_MS;
 export const START_MAX_MS = 60 * SECOND_MS;
 /** Noise that never pauses ends a purge, and the drain; 10 s are ten blocks at 9600 bit/s, and nobody sends more unanswered. */
 export const NOISE_MAX_MS = 10 * SECOND_MS;
+/** Less than a block is an answer that was on its way, and no sign of a sender that goes on. */
+const BLOCK_BYTES_MIN = 128;
 /** A peer that goes on after a cancel may have missed it: lrzsz throws away what came before it writes. */
 const CANCELS_MAX = 3;
 
@@ -38,7 +40,7 @@ export type Draining<Outcome> = {
   readonly sinceMs: Millis;
   /** Cancels that may still be sent: none when the peer knows that it is over. */
   readonly cancelsLeft: number;
-  readonly isHeard: boolean;
+  readonly heardBytes: number;
 };
 
 export type Drain = 'quietly' | 'cancel';
@@ -51,7 +53,7 @@ export function drain<Outcome>(
 ): readonly [Draining<Outcome>, readonly LineEffect[]] {
   const cancelsLeft = how === 'cancel' ? CANCELS_MAX - 1 : 0;
   return [
-    { at: 'draining', outcome, sinceMs: nowMs, cancelsLeft, isHeard: false },
+    { at: 'draining', outcome, sinceMs: nowMs, cancelsLeft, heardBytes: 0 },
     [...(how === 'cancel' ? cancel() : []), { do: 'wait', ms: SILENCE_MS }],
   ];
 }
@@ -63,9 +65,10 @@ export function goOnDraining<Outcome>(
 ): readonly [Draining<Outcome>, readonly LineEffect[]] | undefined {
   if (event.on === 'Stopped') return [state, []];
   if (event.on === 'HungUp' || event.nowMs - state.sinceMs >= NOISE_MAX_MS) return undefined;
-  if (event.on === 'BytesCame') return [{ ...state, isHeard: true }, [{ do: 'wait', ms: SILENCE_MS }]];
-  if (!state.isHeard || state.cancelsLeft === 0) return undefined;
-  const again = { ...state, isHeard: false, cancelsLeft: state.cancelsLeft - 1 };
+  if (event.on === 'BytesCame')
+    return [{ ...state, heardBytes: state.heardBytes + event.bytes.length }, [{ do: 'wait', ms: SILENCE_MS }]];
+  if (state.heardBytes < BLOCK_BYTES_MIN || state.cancelsLeft === 0) return undefined;
+  const again = { ...state, heardBytes: 0, cancelsLeft: state.cancelsLeft - 1 };
   return [again, [...cancel(), { do: 'wait', ms: SILENCE_MS }]];
 }
 

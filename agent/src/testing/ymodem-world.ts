@@ -1,4 +1,5 @@
 import type { Fault, Millis, Result } from '@ewon-agent/contracts';
+import { BS, CAN } from '../core/ymodem-block.ts';
 import type { YmodemFile } from '../core/ymodem-header.ts';
 import {
   type ReceiveEffect,
@@ -38,7 +39,7 @@ export type YmodemOutcome = {
   readonly whole: readonly { readonly file: YmodemFile; readonly content: Uint8Array }[];
   readonly discarded: number;
   readonly tookMs: Millis;
-  /** Bytes that came to a side after it had finished: a shell would read them. */
+  /** Bytes that came to a side after it had finished, so that a shell would read them. CAN and backspace are no words to one. */
   readonly spilledBytes: number;
   readonly sentBytes: number;
 };
@@ -118,14 +119,16 @@ export function playYmodem(world: YmodemWorld): YmodemOutcome {
     }
   };
   const postSender = (event: SendEvent) => {
-    if (sender.at === 'finished' && event.on === 'BytesCame') spilledBytes += event.bytes.length;
+    if (sender.at === 'finished' && event.on === 'BytesCame')
+      spilledBytes += event.bytes.filter((byte) => byte !== CAN && byte !== BS).length;
     const [next, effects] = sendTransition(world.files, sender, event);
     sender = next;
     effects.forEach(doSend);
   };
   const postReceiver = (event: SendEvent) => {
     if (event.on === 'PieceRead') return;
-    if (receiver.at === 'finished' && event.on === 'BytesCame') spilledBytes += event.bytes.length;
+    if (receiver.at === 'finished' && event.on === 'BytesCame')
+      spilledBytes += event.bytes.filter((byte) => byte !== CAN && byte !== BS).length;
     const [next, effects] = receiveTransition(world.settings, receiver, event);
     receiver = next;
     effects.forEach(doReceive);
