@@ -85,7 +85,9 @@ suite('power cuts while a board is patched', OPTIONS, (test) => {
       const judge = crashJudge(bundleSwitch(join(dir, 'switch')), packaged, join(dir, 'earlier.img'));
       try {
         const chosen = await judge.judge(images, EARLIER, () => random.fraction() < 0.5);
-        assert.deepEqual([...new Set(chosen)], [packaged, SAMPLES.works]);
+        // one that crashes may have been on trial at first, when the board was switched on
+        const others = new Set(chosen.filter((version) => version !== SAMPLES.crashes));
+        assert.deepEqual([...others], [packaged, SAMPLES.works]);
         told(`${chosen.length} images of ${images.points.length} flushes`);
       } finally {
         judge.remove();
