@@ -65,7 +65,11 @@ const BLOCK_BYTES = 1024;
 const LONG_FROM_BYTES = 896;
 /** A receiver asks again after 10 seconds at the latest. */
 const NEXT_WAIT_MS = 15 * SECOND_MS;
-/** Of the end of the batch: all files are over there already. */
+/**
+ * The end of the batch, when all files are over there already: said again only to one who asks, because rz on a terminal
+ * leaves with its last acknowledgement unsent, and then it is a shell that hears it.
+ */
+const GOODBYE_WAIT_MS = 5 * SECOND_MS;
 const GOODBYES_MAX = 3;
 const NOTHING = new Uint8Array(0);
 const AT_FIRST: Talk = {
@@ -96,7 +100,8 @@ export function sendTransition(files: readonly YmodemFile[], state: SendState, e
     case 'TimedOut':
       return passTime(files, state, event.nowMs);
     case 'HungUp': {
-      const result = err('YMODEM_SILENT', `it hung up${where(files, state)}`);
+      const isAllThere = files.length > 0 && state.index >= files.length;
+      const result = isAllThere ? ok(undefined) : err('YMODEM_SILENT', `it hung up${where(files, state)}`);
       return [{ at: 'finished' }, [{ do: 'finish', result }]];
     }
     case 'Stopped':
@@ -166,6 +171,7 @@ function passTime(files: readonly YmodemFile[], state: Talking, nowMs: Millis): 
       return fail(err('YMODEM_NOT_STARTED', `nobody asked in ${START_MAX_MS / SECOND_MS} s`).fault, 'cancel', nowMs);
     return fail(err('YMODEM_SILENT', 'nobody asked for the next file').fault, 'cancel', nowMs);
   }
+  if (state.at === 'closing') return drain(ok(undefined), 'quietly', nowMs);
   return repeat(files, state, nowMs);
 }
 
@@ -176,10 +182,10 @@ function repeat(files: readonly YmodemFile[], state: Talking, nowMs: Millis): St
     // once block 0 is acknowledged it is the receiver who has to ask: a second one would be another file to it
     const again: readonly SendEffect[] =
       state.at === 'naming' && state.isNamed ? [] : [{ do: 'send', bytes: state.sent }];
-    return [{ ...state, errors, sentAtMs: nowMs }, [...again, { do: 'wait', ms: BLOCK_WAIT_MS }]];
+    return [{ ...state, errors, sentAtMs: nowMs }, [...again, { do: 'wait', ms: patienceMs(state) }]];
   }
   // all files are acknowledged, only the goodbye is not
-  if (state.at === 'closing') return drain(ok(undefined), 'cancel', nowMs);
+  if (state.at === 'closing') return drain(ok(undefined), 'quietly', nowMs);
   const fault = state.isSilent
     ? err('YMODEM_SILENT', `no answer came any more${where(files, state)}`).fault
     : err('YMODEM_ERRORS', `block ${state.number} was refused ${errors} times${where(files, state)}`).fault;
@@ -249,13 +255,11 @@ function fail(fault: Fault, how: Drain, nowMs: Millis): Step {
   return drain({ ok: false, fault }, how, nowMs);
 }
 
-function patienceMs(state: Talking): Millis {
-  if (state.at === 'reading') return Number.POSITIVE_INFINITY;
-  return state.at === 'awaiting' && state.index === 0
-    ? START_MAX_MS
-    : state.at === 'awaiting'
-      ? NEXT_WAIT_MS
-      : BLOCK_WAIT_MS;
+function patienceMs({ at, index }: Talking): Millis {
+  if (at === 'reading') return Number.POSITIVE_INFINITY;
+  if (at === 'closing') return GOODBYE_WAIT_MS;
+  if (at !== 'awaiting') return BLOCK_WAIT_MS;
+  return index === 0 ? START_MAX_MS : NEXT_WAIT_MS;
 }
 
 function isCancelled(bytes: Uint8Array): boolean {

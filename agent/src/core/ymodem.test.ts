@@ -118,6 +118,16 @@ suite('YMODEM from one end to the other', (test) => {
       }
   });
 
+  test('a receiver that leaves without a word after the last file has all of it', () => {
+    const silent = (bytes: Uint8Array) =>
+      bytes.length === 1 && bytes[0] === 0x06 && ++acks > 4 ? new Uint8Array(0) : bytes;
+    let acks = 0;
+    const played = playYmodem({ files: [file('x', 3000)], settings, toSender: silent });
+    assert.equal(codesOf(played)[0], 'ok');
+    assert.equal(played.whole.length, 1);
+    assert.ok(played.tookMs < 20_000, String(played.tookMs));
+  });
+
   test('hung up after any byte: no half file is whole', () => {
     const sent = file('x', 1300);
     const all = playYmodem({ files: [sent], settings }).sentBytes;
