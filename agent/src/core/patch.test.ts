@@ -174,6 +174,14 @@ suite('patches', (test) => {
     assert.deepEqual(named(game.see(looked(pivot)), 'download'), ['pivot']);
   });
 
+  test('that come later are not what a person wanted when there was none', () => {
+    const game = playLooked({ isMetered: true });
+    game.see(looked(), { on: 'Wanted' }, looked());
+    game.pass(5 * HOUR_MS);
+    game.see({ on: 'TimerFired' });
+    assert.deepEqual(named(game.see(looked(pivot)), 'download'), []);
+  });
+
   test('that are denied while they wait are thrown away', () => {
     const game = playBrought({ isWindowOpen: false });
     assert.ok(does(game.see(decided({ denied: ['pivot'] }))).includes('keepOnly'));

@@ -324,7 +324,9 @@ function considered(state: PatchMachine, event: At, rules: PatchRules): Step {
     return begun(state, event);
   }
   const patch = nextPatch(verdictsOf(state));
-  if (!patch || !mayBring(state)) return waking(state, event);
+  // what a person wanted was what there was then, not whatever comes one day
+  if (!patch) return waking({ ...state, isWanted: false }, event);
+  if (!mayBring(state)) return waking(state, event);
   const isNew = state.refusal === undefined;
   const report: PatchEffect = { do: 'report', code: 'PATCH_AVAILABLE', detail: nameOf(patch) };
   const downloading: PatchMachine = { ...state, doing: { at: 'downloading', patch, received: 0 }, isWanted: false };
