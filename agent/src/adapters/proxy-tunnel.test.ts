@@ -32,7 +32,7 @@ const TROUBLES: Readonly<Record<string, readonly [ProxyBehaviour, Code]>> = {
   'hangs up': [{ does: 'hangUp' }, 'PROXY_UNREACHABLE'],
   'says nothing': [{ does: 'silent' }, 'PROXY_UNREACHABLE'],
   'drips headers': [{ does: 'dripHeaders' }, 'PROXY_UNREACHABLE'],
-  'says "continue" without end': [{ does: 'endlessInterim' }, 'PROXY_UNREACHABLE'],
+  'says "continue" without end': [{ does: 'endlessInterim' }, 'PROXY_PROTOCOL'],
   'opens TLS': [{ does: 'openTls', identity: interceptor }, 'PROXY_CERTIFICATE'],
 };
 /** How long a test lets a connection wait; also what a test of waiting costs. */
