@@ -9,7 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -38,13 +38,18 @@ function put(path: string, content: Uint8Array, mode: number, move: (from: strin
   const temporary = join(dirname(path), `.${randomUUID()}.new`);
   const file = openSync(temporary, 'wx', mode);
   try {
-    writeSync(file, content);
+    writeFileSync(file, content); // all of it: a disk that is nearly full takes a part without an error
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
   move(temporary, path);
-  const folder = openSync(dirname(path), 'r');
+  flushFolder(dirname(path));
+}
+
+/** Has the names in a folder reach the disk. */
+export function flushFolder(path: string): void {
+  const folder = openSync(path, 'r');
   try {
     fsyncSync(folder);
   } finally {

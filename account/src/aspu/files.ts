@@ -10,10 +10,11 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Millis } from '@ewon-agent/contracts';
+import { flushFolder } from '../adapters/secret-file.ts';
 
 /** Told before each thing that changes the disk, so that a test can end there what a power cut would end. */
 export type OnStep = (step: string) => void;
@@ -49,7 +50,7 @@ export function openShelf(folder: string, onStep: OnStep = () => {}): Shelf {
   };
   const flushFolderOf = (name: string): void => {
     onStep(`flush folder of ${name}`);
-    flush(dirname(at(name)));
+    flushFolder(dirname(at(name)));
   };
   const namesIn = (below: string) => (existsSync(at(below)) ? readdirSync(at(below)) : []);
   return {
@@ -64,7 +65,7 @@ export function openShelf(folder: string, onStep: OnStep = () => {}): Shelf {
       const file = openSync(unfinished, 'wx', 0o600);
       try {
         onStep(`write ${name}`);
-        writeSync(file, bytes);
+        writeFileSync(file, bytes); // all of it: a disk that is nearly full takes a part without an error
         onStep(`flush ${name}`);
         fsyncSync(file);
       } finally {
@@ -96,13 +97,4 @@ export function openShelf(folder: string, onStep: OnStep = () => {}): Shelf {
 /** Name for a file that is being written, which `sweep` takes away when it stays. */
 export function unfinishedBeside(path: string): string {
   return join(dirname(path), `.${randomUUID()}.new`);
-}
-
-function flush(folder: string): void {
-  const file = openSync(folder, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

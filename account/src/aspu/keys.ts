@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type RandomPort, type Result, sha256Hex, toUtf8 } from '@ewon-agent/contracts';
 import { canonicalize } from '@tufjs/canonical-json';
 import { Key } from '@tufjs/models';
 import nacl from 'tweetnacl';
+import { flushFolder } from '../adapters/secret-file.ts';
 import type { AspuRole } from '../core/aspu-names.ts';
 
 /** An Ed25519 key of the repository. `secretKey`: 64 bytes as tweetnacl makes them. */
@@ -46,7 +47,7 @@ export function writeKeyFiles(folder: string, role: AspuRole, keys: readonly Asp
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const [i, made] of keys.entries()) writeKeyFile(files[i] ?? '', role, made);
-    flush(folder);
+    flushFolder(folder);
     return ok(files);
   } catch (cause) {
     const why = cause instanceof Error && 'code' in cause ? cause.code : 'not written';
@@ -60,7 +61,7 @@ function writeKeyFile(path: string, role: AspuRole, made: AspuKey): void {
   const form = { role, keyid: key.keyID, keytype: key.keyType, scheme: key.scheme, keyval };
   const file = openSync(path, 'wx', 0o600);
   try {
-    writeSync(file, `${JSON.stringify(form, null, 2)}\n`);
+    writeFileSync(file, `${JSON.stringify(form, null, 2)}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -86,13 +87,4 @@ export function readKeyFile(path: string): Result<AspuKey> {
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
-}
-
-function flush(folder: string): void {
-  const file = openSync(folder, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
