@@ -8,11 +8,10 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '@ewon-agent/contracts';
-import { readIfThere, writeDurably } from './durable-file.ts';
+import { flushDirectory, readIfThere, writeDurably, writeWhole } from './durable-file.ts';
 
 /**
  * What an installation keeps on the disk of the agent: its journal, and the backups of the Ewon, of which the newest four stay. All of it is
@@ -54,7 +53,7 @@ export function createInstallDisk(dir: string): InstallDisk {
       attempt(() => {
         rmSync(`${journal}.new`, { force: true });
         rmSync(journal, { force: true });
-        flush(dir);
+        flushDirectory(dir);
         for (const half of namesIn(backups, HALF)) rmSync(join(backups, half), { recursive: true, force: true });
       }),
     keepBackup: (path, files) => attempt(() => keep(backups, path, files)),
@@ -76,28 +75,19 @@ function keep(backups: string, path: string, files: ReadonlyMap<string, Uint8Arr
   const name = `${String(last + 1).padStart(6, '0')}-${path}`;
   const half = join(backups, `new-${name}`);
   mkdirSync(half, { mode: 0o700 });
-  for (const [file, bytes] of files) writeWhole(join(half, file), bytes);
-  flush(half);
+  for (const [file, bytes] of files) writeFlushed(join(half, file), bytes);
+  flushDirectory(half);
   renameSync(half, join(backups, name));
-  flush(backups);
+  flushDirectory(backups);
   for (const old of namesIn(backups, WHOLE).slice(0, -KEPT))
     rmSync(join(backups, old), { recursive: true, force: true });
   return name;
 }
 
-function writeWhole(path: string, bytes: Uint8Array): void {
+function writeFlushed(path: string, bytes: Uint8Array): void {
   const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function flush(dir: string): void {
-  const fd = openSync(dir, constants.O_RDONLY);
-  try {
+    writeWhole(fd, bytes, 0);
     fsyncSync(fd);
   } finally {
     closeSync(fd);
