@@ -21,14 +21,28 @@ import {
   joinEnds,
   type Line,
   type LineAct,
-  paint,
   readKeys,
   type View,
-  viewOf,
   wipe,
   withText,
 } from './console-line.ts';
-import { MORE, type Pager, pageRows, pagerKey, rowsOf, turned } from './console-pager.ts';
+import { type Pager, pageRows, pagerKey, rowsOf, turned } from './console-pager.ts';
+import {
+  after,
+  beforeCursor,
+  EMPTY_ROW,
+  HELP,
+  isSilent,
+  joined,
+  lineLeft,
+  newline,
+  PROMPTS,
+  painted,
+  prompted,
+  write,
+  wrote,
+  wroteRows,
+} from './console-screen.ts';
 import {
   type ConsoleOrder,
   completed,
@@ -90,14 +104,13 @@ export type Console = {
   /** Something was refused. */
   readonly isRefused: boolean;
 };
-type Step = readonly [Console, readonly ConsoleEffect[]];
+export type Step = readonly [Console, readonly ConsoleEffect[]];
 
 /** Two chunks of a pipe; who types ahead more than that is no person. */
 export const PENDING_MAX = 128 * 1024;
 /** As {@link CODES} that are refusals end the commands of the agent. */
 const REFUSED_STATUS = 3;
 const NOTHING = new Uint8Array();
-const EMPTY_ROW: View = { text: '', at: 0 };
 
 export function initialConsole(terminal: Partial<Pick<Console['terminal'], 'isDumb' | 'isPlain'>> = {}): Console {
   const { isDumb = false, isPlain = false } = terminal;
@@ -355,89 +368,9 @@ function ended(state: Console): Step {
   return [{ ...state, doing: { at: 'ended' } }, [{ do: 'end', status }]];
 }
 
-/** Brings the row up to date: the prompt with the line, a question, or `--More--`. */
-function painted(state: Console): Step {
-  if (isSilent(state)) return [state, []];
-  const view = rowOf(state);
-  return [{ ...state, view }, write(paint(state.view, view))];
-}
-
-function prompted(state: Console, effects: readonly ConsoleEffect[]): Step {
-  return after([state, effects], painted);
-}
-
-function rowOf({ doing, mode, line, terminal }: Console): View {
-  if (doing.at === 'paging') return { text: MORE, at: MORE.length };
-  if (doing.at === 'asking' || doing.at === 'ended') return EMPTY_ROW;
-  return viewOf(doing.at === 'confirming' ? doing.question : PROMPTS[mode], line, terminal.width);
-}
-
-/** Goes below the row. */
-function lineLeft(state: Console): Step {
-  return [{ ...state, view: EMPTY_ROW }, isSilent(state) ? [] : write(newline(state))];
-}
-
-function wrote(state: Console, lines: readonly string[]): Step {
-  return wroteRows(state, rowsOf(lines, state.terminal.width));
-}
-
-function wroteRows(state: Console, rows: readonly string[]): Step {
-  return [state, write(rows.map((row) => row + newline(state)).join(''))];
-}
-
-const PROMPTS: Readonly<Record<Mode, string>> = { user: 'ewon> ', privileged: 'ewon# ' };
 const OVER = 'A line holds 1024 characters; nothing was done';
 const BELL = '\x07';
 const ETX = 3;
-const HELP = [
-  '?              what can be typed here, also amid a line',
-  'Tab            completes a word; words may be shortened: "sh st"',
-  'Up, ^P         the line before; Down, ^N the next',
-  '^A ^E ^B ^F    start, end, left, right; ^K ^U ^W delete to the end, start, word',
-  '^C             gives up the line, or what is waited for',
-  'show ... | include TEXT    lines that hold a text; also exclude, begin',
-  'At --More--    space the next page, Enter the next row, q enough',
-  'enable         commands that change something',
-  'exit           leaves',
-];
-
-/** Nobody sees an echo. */
-function isSilent({ terminal }: Console): boolean {
-  return terminal.isDumb || terminal.isPlain;
-}
-
-function newline({ terminal }: Console): string {
-  return terminal.isPlain ? '\n' : '\r\n';
-}
-
-function beforeCursor({ line }: Console): string {
-  return line.text.slice(0, line.at);
-}
-
-function write(text: string): readonly ConsoleEffect[] {
-  return text === '' ? [] : [{ do: 'write', text }];
-}
-
-function after([state, effects]: Step, then: (state: Console) => Step): Step {
-  const [next, more] = then(state);
-  return [next, [...effects, ...more]];
-}
-
-/** One write in place of many: a slow line is written to once. */
-function joined(effects: readonly ConsoleEffect[]): readonly ConsoleEffect[] {
-  const out: ConsoleEffect[] = [];
-  let text = '';
-  for (const effect of effects) {
-    if (effect.do === 'write') {
-      text += effect.text;
-      continue;
-    }
-    if (text !== '') out.push({ do: 'write', text });
-    text = '';
-    out.push(effect);
-  }
-  return text === '' ? out : [...out, { do: 'write', text }];
-}
 
 function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
   const both = new Uint8Array(a.length + b.length);
