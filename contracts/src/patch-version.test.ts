@@ -1,4 +1,4 @@
-import { comparePatchVersions, isNamedBy, type PatchVersion, parsePatchVersion } from './patch-version.ts';
+import { comparePatchVersions, isNamedBy, type PatchVersion, parsePatchVersion, whyNotFrom } from './patch-version.ts';
 import { assert, suite } from './testing/suite.ts';
 
 const read = (text: string): PatchVersion => parsePatchVersion(text) ?? [0, 0, 0];
@@ -39,6 +39,19 @@ suite('versions of patches', (test) => {
   ] as const) {
     test(`${pattern} ${named ? 'names' : 'does not name'} ${text}`, () => {
       assert.equal(isNamedBy(pattern, read(text)), named);
+    });
+  }
+
+  for (const [title, from, requires, not] of [
+    ['nothing is asked', [], [], undefined],
+    ['it is named', ['13.x', '14.x'], [], undefined],
+    ['others are named', ['13.x'], ['15.0s2'], { is: 'for others' }],
+    ['a step is missing', ['14.x'], ['14.0s0', '15.0s2'], { is: 'a step missing', step: '15.0s2' }],
+    ['a step is no version', [], ['soon'], { is: 'a step missing', step: 'soon' }],
+    ['the step is what runs', [], ['14.6s0'], undefined],
+  ] as const) {
+    test(`14.6s0 and a patch, ${title}: ${not?.is ?? 'may be replaced'}`, () => {
+      assert.deepEqual(whyNotFrom(read('14.6s0'), { from, requires }), not);
     });
   }
 });

@@ -21,3 +21,22 @@ export function isNamedBy(pattern: string, version: PatchVersion): boolean {
   const exact = parsePatchVersion(pattern);
   return exact !== undefined && comparePatchVersions(exact, version) === 0;
 }
+
+/** Why a patch may not replace the version that is present: it is for others, or a step before it is missing. */
+export type NotFromHere = { readonly is: 'for others' } | { readonly is: 'a step missing'; readonly step: string };
+
+/**
+ * Judges what a patch says of the versions it replaces; undefined where it may. The one rule for the account that says who is left out, for the agent that
+ * chooses, and for those who install and judge again. A step that is none of the grammar was not reached.
+ */
+export function whyNotFrom(
+  present: PatchVersion,
+  { from, requires }: { readonly from: readonly string[]; readonly requires: readonly string[] },
+): NotFromHere | undefined {
+  if (from.length > 0 && !from.some((pattern) => isNamedBy(pattern, present))) return { is: 'for others' };
+  const step = requires.find((text) => {
+    const least = parsePatchVersion(text);
+    return least === undefined || comparePatchVersions(present, least) < 0;
+  });
+  return step === undefined ? undefined : { is: 'a step missing', step };
+}

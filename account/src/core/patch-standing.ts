@@ -2,11 +2,11 @@ import {
   type Code,
   comparePatchVersions,
   isCode,
-  isNamedBy,
   type Patch,
   type PatchMessage,
   type PatchVersion,
   parsePatchVersion,
+  whyNotFrom,
 } from '@ewon-agent/contracts';
 import type { EwonRecord } from './records.ts';
 
@@ -72,7 +72,7 @@ export function patchStandingOf(
   if (about?.state === 'installing') return { is: 'waits', doing: 'installing' };
   if (about?.state === 'installed') return { is: 'has' };
   if (about?.state === 'failed') return { is: 'failed', ...whyOf(about) };
-  if (told && running && !isFromHere(running, custom))
+  if (told && running && whyNotFrom(running, custom))
     return { is: 'excluded', reason: 'PATCH_NOT_FROM_HERE', detail: stepsOf(custom) };
   if (policy.denied.includes(path)) return { is: 'excluded', reason: 'PATCH_DENIED' };
   if (!policy.remoteManagement) return { is: 'excluded', reason: 'PATCH_OFF', detail: 'account' };
@@ -107,11 +107,6 @@ function saidOf(told: PatchMessage, isHeld: boolean): PatchStanding {
 
 function isForeign({ serial }: PatchedEwon, { kind, productCodes }: Patch['custom']): boolean {
   return kind === 'ewon-firmware' && productCodes.length > 0 && !productCodes.includes(serial.slice(-2));
-}
-
-function isFromHere(running: PatchVersion, { from, requires }: Patch['custom']): boolean {
-  const isNamed = from.length === 0 || from.some((pattern) => isNamedBy(pattern, running));
-  return isNamed && requires.every((least) => comparePatchVersions(running, parsePatchVersion(least) ?? running) >= 0);
 }
 
 function stepsOf({ from, requires }: Patch['custom']): string {

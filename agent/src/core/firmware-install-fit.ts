@@ -2,11 +2,11 @@ import {
   comparePatchVersions,
   err,
   type Fault,
-  isNamedBy,
   type Patch,
   type PatchedNow,
   type PatchVersion,
   parsePatchVersion,
+  whyNotFrom,
 } from '@ewon-agent/contracts';
 
 // Whether firmware may go to an Ewon at all. Asked before anything is touched; what is not said here is left to the Ewon, which declines it.
@@ -21,7 +21,7 @@ const SIGNED_SINCE = 15;
  * Codes: PATCH_NOT_SUPPORTED (another kind), PATCH_WRONG_PRODUCT, PATCH_NOT_NEWER, PATCH_NOT_FROM_HERE (also: the pivot is missing).
  */
 export function firmwareDoubt({ custom }: Patch, now: PatchedNow): Fault | 'installed' | undefined {
-  const { kind, version, productCodes, from, requires } = custom;
+  const { kind, version, productCodes } = custom;
   const [asked, runs] = [parsePatchVersion(version), parsePatchVersion(now.version)];
   if (kind !== 'ewon-firmware') return fault('PATCH_NOT_SUPPORTED', kind);
   if (!runs) return fault('PATCH_NOT_FROM_HERE', `the Ewon says that its firmware is ${now.version || 'nothing'}`);
@@ -31,11 +31,11 @@ export function firmwareDoubt({ custom }: Patch, now: PatchedNow): Fault | 'inst
   const newer = comparePatchVersions(asked, runs);
   if (newer === 0) return 'installed';
   if (newer < 0) return fault('PATCH_NOT_NEWER', `${now.version} runs, the patch is ${version}`);
-  if (from.length > 0 && !from.some((pattern) => isNamedBy(pattern, runs)))
-    return fault('PATCH_NOT_FROM_HERE', `${version} is for ${from.join(', ')}; ${now.version} runs`);
-  const missing = requires.find((step) => isOlder(runs, parsePatchVersion(step)));
-  if (missing !== undefined)
-    return fault('PATCH_NOT_FROM_HERE', `${version} needs ${missing} first; ${now.version} runs`);
+  const not = whyNotFrom(runs, custom);
+  if (not) {
+    const why = not.is === 'for others' ? `is for ${custom.from.join(', ')}` : `needs ${not.step} first`;
+    return fault('PATCH_NOT_FROM_HERE', `${version} ${why}; ${now.version} runs`);
+  }
   if (runs[0] < SIGNED_SINCE && comparePatchVersions(asked, PIVOT) > 0)
     return fault('PATCH_NOT_FROM_HERE', `${version} needs 15.0s2 first; ${now.version} runs`);
   return undefined;
@@ -45,11 +45,6 @@ export function firmwareDoubt({ custom }: Patch, now: PatchedNow): Fault | 'inst
 export function isSameVersion(a: string, b: string): boolean {
   const [left, right] = [parsePatchVersion(a), parsePatchVersion(b)];
   return left !== undefined && right !== undefined && comparePatchVersions(left, right) === 0;
-}
-
-/** A step that is none of our grammar is one that was not reached. */
-function isOlder(runs: PatchVersion, step: PatchVersion | undefined): boolean {
-  return step === undefined || comparePatchVersions(runs, step) < 0;
 }
 
 function fault(...said: Parameters<typeof err>): Fault {

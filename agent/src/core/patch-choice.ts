@@ -3,13 +3,12 @@
 import {
   type Code,
   comparePatchVersions,
-  isNamedBy,
   PATCH_SEVERITIES,
   type Patch,
   type PatchedNow,
   type PatchKind,
-  type PatchVersion,
   parsePatchVersion,
+  whyNotFrom,
 } from '@ewon-agent/contracts';
 
 /** What runs, of each kind that can be patched here. */
@@ -31,24 +30,18 @@ export type PatchVerdict = { readonly patch: Patch; readonly why?: Code; readonl
 /** Judges one patch: what it is for comes before what is wished. */
 export function judgePatch(patch: Patch, present: PresentVersions, wishes: PatchWishes): PatchVerdict {
   const no = (why: Code, detail?: string) => ({ patch, why, ...(detail !== undefined && { detail }) });
-  const { kind, version, productCodes, from, requires } = patch.custom;
+  const { kind, version, productCodes } = patch.custom;
   const now = present[kind];
   const [running, meant] = [now && parsePatchVersion(now.version), parsePatchVersion(version)];
   if (!now || !running || !meant) return no('PATCH_NOT_SUPPORTED', kind);
   if (productCodes.length > 0 && !productCodes.includes(now.productCode))
     return no('PATCH_WRONG_PRODUCT', `${productCodes.join(' ')}, this is ${now.productCode}`);
   if (comparePatchVersions(meant, running) <= 0) return no('PATCH_NOT_NEWER', `${version}, ${now.version} runs`);
-  if (!comesFrom(running, from, requires)) return no('PATCH_NOT_FROM_HERE', `${now.version} runs`);
+  if (whyNotFrom(running, patch.custom)) return no('PATCH_NOT_FROM_HERE', `${now.version} runs`);
   if (wishes.denied.includes(patch.path)) return no('PATCH_DENIED', patch.path);
   if (wishes.held.includes(patch.path) && !wishes.released.includes(patch.path)) return no('PATCH_HELD', patch.path);
   if (wishes.triedOut.includes(patch.sha256)) return no('PATCH_TRIED_OUT', patch.path);
   return { patch };
-}
-
-function comesFrom(running: PatchVersion, from: readonly string[], requires: readonly string[]): boolean {
-  const isNamed = from.length === 0 || from.some((pattern) => isNamedBy(pattern, running));
-  const hasReached = (least: string) => comparePatchVersions(running, parsePatchVersion(least) ?? running) >= 0;
-  return isNamed && requires.every(hasReached);
 }
 
 /**

@@ -1,12 +1,12 @@
 import {
   comparePatchVersions,
   err,
-  isNamedBy,
   jsonReader,
   ok,
   type PatchCustom,
   parsePatchVersion,
   type Result,
+  whyNotFrom,
 } from '@ewon-agent/contracts';
 import { isNewer } from './version-state.ts';
 
@@ -74,21 +74,18 @@ export type Here = { readonly version: string; readonly arch: string; readonly n
  * Judges what a repository says of a target. Codes: PATCH_NOT_SUPPORTED (of another kind), PATCH_WRONG_PRODUCT, PATCH_NOT_NEWER,
  * PATCH_NOT_FROM_HERE.
  */
-export function mayReplace(here: Here, { kind, productCodes, version, from, requires }: PatchCustom): Result<void> {
+export function mayReplace(here: Here, custom: PatchCustom): Result<void> {
+  const { kind, productCodes, version } = custom;
   if (kind !== 'agent') return err('PATCH_NOT_SUPPORTED', `kind ${kind}, where the agent is meant`);
   if (productCodes.length > 0 && !productCodes.includes(here.arch))
     return err('PATCH_WRONG_PRODUCT', `for ${productCodes.join()}, this is ${here.arch}`);
   const present = parsePatchVersion(here.version);
   if (!present || !isNewer(version, here.version))
     return err('PATCH_NOT_NEWER', `${version}, where ${here.version} is installed`);
-  const missing = requires.find((required) => {
-    const parsed = parsePatchVersion(required);
-    return !parsed || comparePatchVersions(present, parsed) < 0;
-  });
-  if (missing !== undefined) return err('PATCH_NOT_FROM_HERE', `it requires ${missing}, this is ${here.version}`);
-  if (from.length > 0 && !from.some((pattern) => isNamedBy(pattern, present)))
-    return err('PATCH_NOT_FROM_HERE', `from ${from.join()}, this is ${here.version}`);
-  return ok(undefined);
+  const not = whyNotFrom(present, custom);
+  if (!not) return ok(undefined);
+  const why = not.is === 'for others' ? `from ${custom.from.join()}` : `it requires ${not.step}`;
+  return err('PATCH_NOT_FROM_HERE', `${why}, this is ${here.version}`);
 }
 
 /** Judges what the files say of themselves beside what was signed of them. Codes: PATCH_ARCHIVE_BAD, PATCH_WRONG_PRODUCT, PATCH_NOT_FROM_HERE. */
