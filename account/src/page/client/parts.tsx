@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Answer } from './api.ts';
 import type { Problem } from './api-types.ts';
 import { TEXTS } from './texts.ts';
@@ -125,11 +125,14 @@ export function useAsking(): Asking {
   };
 }
 
-/** Moves the focus to `target` once what is on the way (a dialog that goes away) is done. */
+/**
+ * Moves the focus to `target` once what is on the way (a dialog that goes away) is done: in the same turn, so that a reader never
+ * finds itself on the page's body in between, as it would when the button that had opened the dialog is gone.
+ */
 export function useFocusAfter() {
   const target = useRef<HTMLHeadingElement>(null);
   const [times, setTimes] = useState(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (times > 0) target.current?.focus();
   }, [times]);
   return { target, focus: () => setTimes((before) => before + 1) };
