@@ -140,7 +140,7 @@ program
   .description('talk to the agent as on its serial console; exit status 3 when a script was refused something')
   .option('--script', 'one line of JSON and a status word for each command')
   .action(async ({ script }: { script?: true }) => {
-    const { runConsole } = await import('./cli/console.ts');
+    const { runConsole } = await import('./cli/console/console.ts');
     const onSignal = (stop: () => void) =>
       void process.once('SIGTERM', stop).once('SIGINT', stop).once('SIGHUP', stop).once('exit', stop);
     const { stdin, stdout } = process;

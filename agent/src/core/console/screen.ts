@@ -1,9 +1,9 @@
 // What one session of a console writes, and how its row is kept true: for terminals that know no more than BS, CR and LF.
 
-import type { Console, ConsoleEffect, Step } from './console.ts';
-import { paint, type View, viewOf } from './console-line.ts';
-import { MORE, rowsOf } from './console-pager.ts';
-import type { Mode } from './console-words.ts';
+import { EMPTY_LINE, paint, type View, viewOf } from './line.ts';
+import { MORE, rowsOf } from './pager.ts';
+import type { Console, ConsoleEffect, Step } from './session.ts';
+import type { Mode } from './tree.ts';
 
 /** A row in which nothing stands. */
 export const EMPTY_ROW: View = { text: '', at: 0 };
@@ -22,6 +22,10 @@ export function prompted(state: Console, effects: readonly ConsoleEffect[]): Ste
 function rowOf({ doing, mode, line, terminal }: Console): View {
   if (doing.at === 'paging') return { text: MORE, at: MORE.length };
   if (doing.at === 'asking' || doing.at === 'ended') return EMPTY_ROW;
+  if (doing.at === 'prompting') {
+    const { label, isSecret } = doing.prompt;
+    return viewOf(`${label}: `, isSecret ? EMPTY_LINE : line, terminal.width);
+  }
   return viewOf(doing.at === 'confirming' ? doing.question : PROMPTS[mode], line, terminal.width);
 }
 
@@ -39,7 +43,11 @@ export function wroteRows(state: Console, rows: readonly string[]): Step {
 }
 
 /** What stands before a line. */
-export const PROMPTS: Readonly<Record<Mode, string>> = { user: 'ewon> ', privileged: 'ewon# ' };
+export const PROMPTS: Readonly<Record<Mode, string>> = {
+  user: 'ewon> ',
+  privileged: 'ewon# ',
+  config: 'ewon(config)# ',
+};
 /** What `help` says. */
 export const HELP = [
   '?              what can be typed here, also amid a line',

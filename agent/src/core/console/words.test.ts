@@ -1,9 +1,13 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import fc from 'fast-check';
-import { completed, helpFor, type Mode, parseLine, piped, SHOWN } from './console-words.ts';
+import { SHOWN } from './commands/show.ts';
+import { TREES } from './commands.ts';
+import { type Mode, ROLES, type Role, type Word } from './tree.ts';
+import { completed, helpFor, parseLine, piped } from './words.ts';
 
 const ask = (what: string) => ({ do: 'ask', what });
-const RUNS: readonly (readonly [string, object])[] = [
+const as = (mode: Mode, role: Role = 'administrator') => ({ mode, role });
+const RUNS: readonly (readonly [string, object, string?])[] = [
   ...SHOWN.map((word) => [`show ${word}`, ask(`show ${word}`)] as const),
   ['sh st', ask('show status')],
   ['  sh   sl  ', ask('show slots')],
@@ -11,8 +15,8 @@ const RUNS: readonly (readonly [string, object])[] = [
   ['patch conf', ask('patch confirm')],
   ['pa do', ask('patch download')],
   ['w d', ask('wan drill')],
-  ['term len 0', { do: 'length', to: 0 }],
-  ['term wid 132', { do: 'width', to: 132 }],
+  ['term len 0', { do: 'length' }, '0'],
+  ['term wid "132"', { do: 'width' }, '132'],
   ['no terminal length', { do: 'length', to: 24 }],
   ['no terminal width', { do: 'width', to: 80 }],
   ['no t d', { do: 'talk' }],
@@ -35,6 +39,8 @@ const WRONGS: readonly (readonly [string, string, number, Mode?])[] = [
   ['terminal length x', 'invalid', 16],
   ['terminal length 513', 'invalid', 16],
   ['terminal length -1', 'invalid', 16],
+  ['terminal length "24', 'invalid', 16],
+  ['show "status"', 'invalid', 5],
   ['terminal width 39', 'invalid', 15],
   ['forget now', 'invalid', 7],
   ['no forget', 'invalid', 3],
@@ -48,24 +54,25 @@ const WRONGS: readonly (readonly [string, string, number, Mode?])[] = [
   ['wan drill', 'privileged', 0, 'user'],
 ];
 const names = (before: string, mode: Mode = 'privileged') =>
-  helpFor(before, mode).map((row) => row.trim().split(' ')[0]);
+  helpFor(before, as(mode)).map((row) => row.trim().split(' ')[0]);
 
 suite('words of a console', (test) => {
-  for (const [line, run] of RUNS) {
-    test(`"${line}" is understood`, () => assert.deepEqual(parseLine(line, 'privileged'), { at: 'run', run }));
+  for (const [line, run, ...given] of RUNS) {
+    test(`"${line}" is understood`, () =>
+      assert.deepEqual(parseLine(line, as('privileged')), { at: 'run', run, given }));
   }
   for (const [line, why, column, mode = 'privileged'] of WRONGS) {
     test(`"${line}" is ${why} at ${column}`, () =>
-      assert.deepEqual(parseLine(line, mode), { at: 'wrong', why, column }));
+      assert.deepEqual(parseLine(line, as(mode)), { at: 'wrong', why, column }));
   }
 
   test('an empty line and one with "!" mean nothing', () => {
     for (const line of ['', '   ', '! forget', '!forget'])
-      assert.deepEqual(parseLine(line, 'privileged'), { at: 'empty' });
+      assert.deepEqual(parseLine(line, as('privileged')), { at: 'empty' });
   });
 
   test('forget is asked about first', () => {
-    const parsed = parseLine('forget', 'privileged');
+    const parsed = parseLine('forget', as('privileged'));
     assert.ok(parsed.at === 'run' && parsed.run.do === 'ask' && parsed.run.confirm);
   });
 
@@ -107,14 +114,14 @@ suite('words of a console', (test) => {
         ['show pa', 'show patch '],
       ],
     ];
-    for (const [before = '', after] of rows) assert.equal(completed(before, 'privileged'), after);
-    assert.equal(completed('forg', 'user'), 'forg');
+    for (const [before = '', after] of rows) assert.equal(completed(before, as('privileged')), after);
+    assert.equal(completed('forg', as('user')), 'forg');
   });
 
   test('pipes choose lines by plain text', () => {
     const lines = ['one', 'two (.*)', 'three', 'two'];
     const by = (line: string) => {
-      const parsed = parseLine(`show log ${line}`, 'user');
+      const parsed = parseLine(`show log ${line}`, as('user'));
       return parsed.at === 'run' ? piped(lines, parsed.pipe) : parsed;
     };
     assert.deepEqual(by('| include two'), ['two (.*)', 'two']);
@@ -124,6 +131,29 @@ suite('words of a console', (test) => {
     assert.deepEqual(by('| begin four'), []);
     assert.deepEqual(by(''), lines);
     assert.deepEqual(by('| include a | b'), []);
+  });
+
+  test('who may not is not shown it', () => {
+    const all = names('');
+    const may = (role: Role) => helpFor('', as('privileged', role)).map((row) => row.trim().split(' ')[0]);
+    assert.deepEqual(may('administrator'), all);
+    assert.deepEqual(may('viewer'), ['disable', 'exit', 'help', 'no', 'show', 'terminal']);
+    for (const { word, needs, role } of [...TREES.user, ...TREES.config])
+      assert.ok(needs === undefined || (role !== undefined && role !== 'viewer'), `${word}: who may change something`);
+    assert.deepEqual(parseLine('forget', as('privileged', 'viewer')), { at: 'wrong', why: 'invalid', column: 0 });
+    assert.deepEqual([...ROLES], ['viewer', 'technician', 'administrator']);
+  });
+
+  test('every word has help that fits a row, and every way ends in a command', () => {
+    const walk = (words: readonly Word[], before: string): void => {
+      for (const { word, help, to, value, run } of words) {
+        assert.ok(help.length > 0 && help.length <= 60, `${before}${word}: ${help}`);
+        assert.ok(run || to || value, `${before}${word}`);
+        if (to) walk(to, `${before}${word} `);
+      }
+      assert.deepEqual(new Set(words.map(({ word }) => word)).size, words.length, `${before}: one word for one thing`);
+    };
+    for (const tree of Object.values(TREES)) walk(tree, '');
   });
 
   test('no line throws', () => {
@@ -145,10 +175,10 @@ suite('words of a console', (test) => {
       fc.array(word).map((words) => words.join(' ')),
     );
     fc.assert(
-      fc.property(line, fc.constantFrom<Mode>('user', 'privileged'), (text, mode) => {
-        parseLine(text, mode);
-        helpFor(text, mode);
-        assert.ok(completed(text, mode).startsWith(text));
+      fc.property(line, fc.constantFrom<Mode>('user', 'privileged', 'config'), (text, mode) => {
+        parseLine(text, as(mode));
+        helpFor(text, as(mode));
+        assert.ok(completed(text, as(mode)).startsWith(text));
       }),
     );
   });

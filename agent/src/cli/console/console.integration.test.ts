@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { assert, eventually, findProgram, suite } from '@ewon-agent/contracts/testing';
-import { type ControlOrder, serveControl } from '../adapters/control-socket.ts';
-import type { AgentConfig } from '../config/schema.ts';
+import { type ControlOrder, serveControl } from '../../adapters/control-socket.ts';
+import type { AgentConfig } from '../../config/schema.ts';
 import { runConsole } from './console.ts';
 
-const AGENT = new URL('../../bin/ewon-agent.js', import.meta.url).pathname;
+const AGENT = new URL('../../../bin/ewon-agent.js', import.meta.url).pathname;
 const STATUS = {
   ...{ agent: '1.2.3', startCount: 7, fingerprint: 'aaaa-bbbb-cccc-dddd', led: 'off', uplink: { state: 'off' } },
   ...{ registration: { state: 'registered', account: 'A\x1b]0;owned\x07CME' }, slots: [], events: [] },

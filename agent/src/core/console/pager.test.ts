@@ -1,6 +1,6 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import fc from 'fast-check';
-import { pageRows, pagerKey, rowsOf, turned } from './console-pager.ts';
+import { pageRows, pagerKey, rowsOf, turned } from './pager.ts';
 
 /** Any code units; the characters that fast-check calls binary take seconds to be listed. */
 const anyText = fc.uint8Array({ maxLength: 240 }).map((bytes) => Buffer.from(bytes).toString('utf16le'));

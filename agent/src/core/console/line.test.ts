@@ -11,7 +11,7 @@ import {
   readKeys,
   type View,
   viewOf,
-} from './console-line.ts';
+} from './line.ts';
 
 const bytesOf = (text: string) => Buffer.from(text, 'latin1');
 const keyed = (text: string, line: Line = EMPTY_LINE) => readKeys(line, bytesOf(text), 0, false);

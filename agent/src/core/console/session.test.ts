@@ -4,12 +4,13 @@ import fc from 'fast-check';
 import {
   type Console,
   type ConsoleAnswer,
+  type ConsoleEffect,
   type ConsoleEvent,
   consoleTransition,
   initialConsole,
   isFilled,
   PENDING_MAX,
-} from './console.ts';
+} from './session.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 const told = (...lines: readonly string[]): ConsoleAnswer => ok({ lines, value: { lines } });
@@ -20,7 +21,8 @@ function createSession(terminal: Parameters<typeof initialConsole>[0] = {}) {
   const rows: string[] = [''];
   let at = 0;
   const session = {
-    orders: [] as { id: number; what: string }[],
+    orders: [] as (ConsoleEffect & { do: 'ask' })[],
+    audited: [] as string[],
     sent: '',
     rings: 0,
     ended: undefined as number | undefined,
@@ -30,6 +32,7 @@ function createSession(terminal: Parameters<typeof initialConsole>[0] = {}) {
       for (const effect of effects) {
         if (effect.do === 'write') print(effect.text);
         if (effect.do === 'ask') session.orders.push(effect);
+        if (effect.do === 'audit') session.audited.push(effect.command);
         if (effect.do === 'end') session.ended = effect.status;
       }
       return session;
@@ -44,7 +47,7 @@ function createSession(terminal: Parameters<typeof initialConsole>[0] = {}) {
       return rows.slice(first).map((row) => row.trimEnd());
     },
     row: () => rows.at(-1)?.trimEnd(),
-    asked: () => session.orders.map(({ what }) => what),
+    asked: () => session.orders.map(({ order }) => order.what as string),
     state: () => state,
   };
   function print(text: string) {
@@ -237,6 +240,29 @@ suite('a console', (test) => {
     const before = session.sent.length;
     assert.equal(session.type('\x0c').row(), 'ewon> show sta');
     assert.ok(session.sent.slice(before).endsWith('ewon> show sta'));
+  });
+});
+
+suite('a console and who sits at it', (test) => {
+  const viewer = { name: 'ann', role: 'viewer' } as const;
+
+  test('what was understood is told for the audit, what was not is not: a password may stand in it', () => {
+    const session = attached().type('show log\r').answer(told('x')).type('Secret1!\r').type('enable\r');
+    assert.deepEqual(session.audited, ['show log', 'enable']);
+  });
+
+  test('a key in a line is refused and not kept', () => {
+    const key = 'A01-0123456789ABCDEFGHIJKLMNOPQRSTUV';
+    const session = attached().type(`show ${key}\r`);
+    assert.match(session.from('ewon> show').join('\n'), /% A key must not be in a command/);
+    assert.deepEqual([session.audited, session.type('\x10').row()], [[], 'ewon>']);
+  });
+
+  test('who may less now is back in user mode, and what was not ordered yet is not', () => {
+    const session = privileged().type('forget\r').happened({ on: 'allowed', person: viewer });
+    assert.equal(session.row(), 'ewon>');
+    assert.deepEqual(session.type('yes\r').asked(), []);
+    assert.match(session.type('enable\r').from('ewon> enable').join('\n'), /% Invalid input/);
   });
 });
 

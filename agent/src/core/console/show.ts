@@ -1,5 +1,5 @@
 import { printable } from '@ewon-agent/contracts';
-import type { AgentStatus } from './status.ts';
+import type { AgentStatus } from '../status.ts';
 
 // What of the status answers a narrower question. The words are those of the status, so that a person meets each of them once.
 

@@ -1,8 +1,8 @@
 import type { ReadStream } from 'node:tty';
-import type { AgentConfig } from '../config/schema.ts';
-import { startConsole } from '../shell/console.ts';
-import { AGENT_VERSION } from '../version.ts';
-import { askAgent } from './console-asks.ts';
+import type { AgentConfig } from '../../config/schema.ts';
+import { startConsole } from '../../shell/console.ts';
+import { AGENT_VERSION } from '../../version.ts';
+import { askAgent } from './asks.ts';
 
 /** What a process has that is a console. */
 export type ConsoleProcess = {
@@ -31,22 +31,28 @@ export function runConsole(
         write: (text) => void stdout.write(isTerminal ? text.replaceAll('\r\n', '\n') : text),
         // a terminal is always read: ^C has to be heard
         hold: (isHeld) => void (isHeld && !isTerminal ? stdin.pause() : stdin.resume()),
+        lend() {
+          stdin.off('data', typed).off('end', ended);
+          const giveBack = () => void stdin.on('data', typed).on('end', ended).resume();
+          return { bytes: { input: stdin, output: stdout }, giveBack };
+        },
         end(status) {
           if (isTerminal) stdin.setRawMode(false);
           stdin.destroy();
           done(status);
         },
       },
-      ask: (what) => askAgent(config, what),
+      ask: (order, asking) => askAgent(config, order, asking),
       terminal: { isPlain: !isTerminal, isDumb: isScript },
     });
+    const typed = (bytes: Buffer) => console.happened({ on: 'typed', bytes });
+    const ended = () => console.happened({ on: isTerminal ? 'hungUp' : 'inputEnded' });
     const hungUp = () => console.happened({ on: 'hungUp' });
     if (isTerminal) stdin.setRawMode(true);
     onSignal(hungUp);
     stdout.on('error', hungUp); // who read it is gone
     stdin.on('error', hungUp);
-    stdin.on('data', (bytes: Buffer) => console.happened({ on: 'typed', bytes }));
-    stdin.on('end', () => console.happened({ on: isTerminal ? 'hungUp' : 'inputEnded' }));
+    stdin.on('data', typed).on('end', ended);
     console.happened({ on: 'attached', greeting: GREETING });
   });
 }

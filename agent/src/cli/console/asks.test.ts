@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
-import { type ControlOrder, serveControl } from '../adapters/control-socket.ts';
-import type { AgentConfig } from '../config/schema.ts';
-import { rowsOf } from '../core/console-pager.ts';
-import { SHOWN } from '../core/console-words.ts';
-import { AGENT_VERSION } from '../version.ts';
-import { askAgent } from './console-asks.ts';
+import { type ControlOrder, serveControl } from '../../adapters/control-socket.ts';
+import type { AgentConfig } from '../../config/schema.ts';
+import { SHOWN } from '../../core/console/commands/show.ts';
+import type { OrderName } from '../../core/console/commands.ts';
+import { rowsOf } from '../../core/console/pager.ts';
+import { LOCAL_PERSON } from '../../core/console/session.ts';
+import { AGENT_VERSION } from '../../version.ts';
+import { askAgent } from './asks.ts';
 
 const AT = '2026-03-01T12:00:00.000Z';
 const ON = { on: true, by: 'account', why: 'policy 1772366411 of the account' };
@@ -86,9 +88,12 @@ suite('what a console asks', (test) => {
     rmSync(dir, { recursive: true });
   });
 
+  const asks = (what: OrderName, ...given: readonly string[]) =>
+    askAgent(config(), { what, given }, { person: LOCAL_PERSON, signal: new AbortController().signal });
+
   for (const word of SHOWN) {
     test(`show ${word} fits 80 columns, is harmless, and has a value for scripts`, async () => {
-      const { lines, value } = assertOk(await askAgent(config(), `show ${word}`));
+      const { lines, value } = assertOk(await asks(`show ${word}`));
       assert.ok(value !== undefined && lines.length > 0);
       const rows = rowsOf(lines, 80);
       for (const row of rows) assert.ok(row.length < 80 && /^[ -~]*$/.test(row), row);
@@ -98,8 +103,7 @@ suite('what a console asks', (test) => {
   }
 
   test('each narrower question is answered by what it is about', async () => {
-    const show = async (word: (typeof SHOWN)[number]) =>
-      assertOk(await askAgent(config(), `show ${word}`)).lines.join('\n');
+    const show = async (word: (typeof SHOWN)[number]) => assertOk(await asks(`show ${word}`)).lines.join('\n');
     assert.match(await show('card'), /^Next .*\nSlot sd0 +settled BAD_SIGNATURE .*\nSlot usb0 +empty\nLED /);
     assert.match(await show('identity'), /^Agent .*\nKey .*\nAccount .*\nEwon .*\nPool +north$/);
     assert.match(await show('uplink'), /^Agent .*\nAt .*\nLast .*\n .*\nNext .*\nUplink +online since 2026/);
@@ -111,10 +115,10 @@ suite('what a console asks', (test) => {
   });
 
   test('orders go to the agent, and its refusals come back', async () => {
-    assert.match(String(assertOk(await askAgent(config(), 'forget')).lines), /being unlinked/);
-    assertFault(await askAgent(config(), 'patch confirm'), 'NOT_LINKED');
-    assert.match(String(assertOk(await askAgent(config(), 'patch download')).lines), /being read/);
-    assert.match(String(assertOk(await askAgent(config(), 'wan drill')).lines), /eth0 +whole: dns 3 ms/);
+    assert.match(String(assertOk(await asks('forget')).lines), /being unlinked/);
+    assertFault(await asks('patch confirm'), 'NOT_LINKED');
+    assert.match(String(assertOk(await asks('patch download')).lines), /being read/);
+    assert.match(String(assertOk(await asks('wan drill')).lines), /eth0 +whole: dns 3 ms/);
     assert.deepEqual(orders, ['forget', 'patchConfirm', 'patchLook', 'drill']);
   });
 
@@ -122,6 +126,6 @@ suite('what a console asks', (test) => {
     await control?.close();
     control = undefined;
     for (const what of ['show status', 'wan drill', 'forget'] as const)
-      assertFault(await askAgent(config(), what), 'AGENT_NOT_RUNNING');
+      assertFault(await asks(what), 'AGENT_NOT_RUNNING');
   });
 });
