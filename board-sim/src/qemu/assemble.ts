@@ -10,6 +10,7 @@ import { createHappenings } from './happenings.ts';
 import { type Machine, startMachine } from './machine.ts';
 import { startNbdServer } from './nbd-server.ts';
 import type { QmpEvent } from './qmp.ts';
+import { createSerialCable } from './serial-cable.ts';
 import { createSlot, type Slot } from './slot.ts';
 import { SLOT_HARDWARE } from './slot-hardware.ts';
 import { afterRestore, BEFORE_SAVE, loadState, saveState, setClock } from './state.ts';
@@ -74,6 +75,7 @@ export async function assembleBoard({
   const slots = { sd0: slotOf('sd0'), usb1: slotOf('usb1'), usb2: slotOf('usb2') };
   const everySlot: readonly Slot[] = Object.values(slots);
   const watch = createWatch();
+  const serial = createSerialCable();
 
   let resetAfter = -1;
   const heard = ({ event }: QmpEvent) => {
@@ -92,10 +94,12 @@ export async function assembleBoard({
     const shell = createGuestShell(machine.shell);
     running = { machine, shell };
     watch.powerOn(machine.watch);
+    serial.powerOn(machine.serial, machine.qmp);
     void machine.ended.then((how) => {
       if (running?.machine !== machine) return; // as it was told to
       running = undefined;
       watch.powerOff();
+      serial.powerOff();
       for (const slot of everySlot) slot.powerOff();
       complain(how);
       happened({ on: 'power', state: 'off', atMs: Date.now() });
@@ -126,6 +130,7 @@ export async function assembleBoard({
     const { machine } = running;
     running = undefined;
     watch.powerOff();
+    serial.powerOff();
     for (const slot of everySlot) slot.powerOff();
     await machine.kill();
     happened({ on: 'power', state: 'cut', atMs: Date.now() });
@@ -152,6 +157,7 @@ export async function assembleBoard({
     clock: { set: async (atMs) => wellDone(run, setClock(atMs)) },
     guest: { run },
     watch,
+    serial,
     console: {
       lines: lines.all,
       until: (pattern, wait) => lines.until(({ line }) => pattern.test(line), { what: String(pattern), ...wait }),

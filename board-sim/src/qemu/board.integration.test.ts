@@ -82,6 +82,19 @@ suite('board with a real kernel', { needs: NEEDS, timeoutMs: 2 * BOOT_MS }, (tes
     assert.notEqual((await outcome('modprobe vfat || modprobe exfat')).status, 0);
   });
 
+  test('the second serial port carries both ways, and a BREAK', async () => {
+    const heard = () => board.serial.received();
+    await run(
+      'stty -F /dev/ttyS1 raw -echo 115200; (exec </dev/ttyS1 >/tmp/serial; exec cat) & sleep 0; echo up >/dev/ttyS1',
+    );
+    await eventually(() => heard().endsWith('up\n'), { what: 'what the board wrote', timeoutMs: 60_000 });
+    board.serial.write('typed');
+    await run('until grep -q typed /tmp/serial; do sleep 0.1; done');
+    await board.serial.sendBreak();
+    // as a terminal in raw mode tells it
+    await run("until [ $(tr -dc '\\000' </tmp/serial | wc -c) = 1 ]; do sleep 0.1; done; pkill -x cat");
+  });
+
   for (const slot of QEMU_SLOTS) {
     test(`${slot}: a medium comes, is read and written, is replaced and goes, all at one place`, async () => {
       await board.slots[slot].insert(red);

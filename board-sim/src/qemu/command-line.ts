@@ -1,6 +1,7 @@
 import { timestampOf } from '@ewon-agent/contracts';
 import type { BoardImage } from './build-image.ts';
 import type { BoardDisks } from './disks.ts';
+import { SERIAL_CHARDEV } from './serial-cable.ts';
 
 export type HardwareOptions = {
   readonly image: Pick<BoardImage, 'kernel' | 'initramfs' | 'root'>;
@@ -14,7 +15,7 @@ export type HardwareOptions = {
 };
 
 /** The descriptors that {@link qemuArguments} expects, in the order in which they are handed over. */
-export const QEMU_CHANNELS = { qmp: 3, console: 4, shell: 5, watch: 6 } as const;
+export const QEMU_CHANNELS = { qmp: 3, console: 4, shell: 5, watch: 6, serial: 7 } as const;
 
 /** 320 MiB is what the smallest boards have left for everything; the agent uses 90. */
 const MEMORY_MIB = 320;
@@ -67,6 +68,7 @@ export function qemuArguments(hardware: HardwareOptions): readonly string[] {
     ...disk('config', disks.config, 0x07, 'readonly=on,file.locking=off'),
     ...[...channel('qmp'), '-mon', 'chardev=qmp,mode=control'],
     ...[...channel('console'), '-serial', 'chardev:console'],
+    ...[...channel('serial'), '-serial', `chardev:${SERIAL_CHARDEV}`], // the second one: ttyS1
     ...[...channel('shell'), '-device', 'virtio-serial-pci,addr=08'],
     ...['-device', 'virtserialport,chardev=shell,name=board.shell'],
     ...[...channel('watch'), '-device', 'virtserialport,chardev=watch,name=board.watch'],

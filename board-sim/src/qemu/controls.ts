@@ -1,5 +1,6 @@
 import type { Millis } from '@ewon-agent/contracts';
 import type { QemuSlot } from '../core/qemu-command.ts';
+import type { SerialCable } from './serial-cable.ts';
 import type { Watch } from './watch.ts';
 
 /**
@@ -113,6 +114,8 @@ export type QemuBoard = {
   };
   /** The agent, as a watcher on the board sees it who never looks away. */
   readonly watch: Watch;
+  /** A cable in the board's second serial port. */
+  readonly serial: SerialCable;
   readonly console: {
     readonly lines: readonly ConsoleLine[];
     /** Waits for a line: among those since `from` (an index; everything by default), else the next ones. */

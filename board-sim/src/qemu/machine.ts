@@ -11,6 +11,7 @@ export type Machine = {
   readonly console: Duplex;
   readonly shell: Duplex;
   readonly watch: Duplex;
+  readonly serial: Duplex;
   /** Resolves with how it ended, when it has. */
   readonly ended: Promise<string>;
   /** SIGKILL: what QEMU has written to its disks is there, what the guest has not is lost. */
@@ -47,6 +48,7 @@ export async function startMachine(args: readonly string[], tell: (event: QmpEve
     console: channelOf(child, QEMU_CHANNELS.console),
     shell: channelOf(child, QEMU_CHANNELS.shell),
     watch: channelOf(child, QEMU_CHANNELS.watch),
+    serial: channelOf(child, QEMU_CHANNELS.serial),
     ended,
     async kill() {
       if (child.exitCode === null && child.signalCode === null) {
