@@ -15,7 +15,7 @@ import {
 } from './users.ts';
 
 const PASSWORD = {
-  ...{ by: 'scrypt', cost: 16384, blockSize: 8, parallelism: 5 },
+  ...{ by: 'scrypt' as const, cost: 16384, blockSize: 8, parallelism: 5 },
   ...{ salt: `${'A'.repeat(22)}==`, hash: `${'B'.repeat(43)}=` },
 } as const;
 const user = (name: string, role: ConsoleUser['role'] = 'viewer'): ConsoleUser => ({ name, role, password: PASSWORD });
