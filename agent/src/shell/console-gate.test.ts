@@ -204,12 +204,12 @@ suite('the gate of a console', (test) => {
   test('who may log in cannot wash off what he guessed of others', async () => {
     const line = createWorld().attach();
     for (let i = 0; i < 9; i += 1) {
-      await line.logsIn('ada', 'wrong password');
+      await line.logsIn(`guess${i}`, 'wrong password');
       await line.passes(3 * MINUTE_MS);
       await line.logsIn('vic');
       await line.types('exit\r');
     }
-    assert.match(await line.logsIn('ada', 'wrong password'), /again in 15 min/);
+    assert.match(await line.logsIn('tom', 'wrong password'), /again in 15 min/);
   });
 
   test('an end of the pauses from a shell counts at once', async () => {
@@ -412,6 +412,35 @@ suite('the gate of a console', (test) => {
     assert.equal(line.world.checks, 0);
     assert.ok(line.world.said.length < 2000, `${line.world.said.length}`);
     assert.match(await line.logsIn('ada'), /Hello/);
+  });
+
+  test('a line with a byte of no keyboard is neither a name, nor a password, nor a failure', async () => {
+    const line = createWorld().attach();
+    assert.match(await line.types('ada\xe9\r'), /login: $/);
+    for (let i = 0; i < 20; i += 1) {
+      assert.match(await line.types('ada\r'), /Password: $/);
+      assert.match(await line.types('wrong\xffpassword\r'), /plain ASCII\r\nlogin: $/);
+    }
+    assert.deepEqual([line.world.checks, line.world.audited], [0, []]);
+    await line.types('\0'); // some converters send CR NUL
+    assert.match(await line.logsIn('ada'), /Hello ada/);
+  });
+
+  test('a minute of noise at 115200 baud locks nobody out', async () => {
+    const line = createWorld().attach();
+    let seed = 1;
+    const noise = () => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) | 0;
+      return seed >>> 24;
+    };
+    for (let second = 0; second < 60; second += 1) {
+      const said = await line.types(Uint8Array.from({ length: 11_520 }, noise));
+      assert.ok(said.length < 3 * 11_520, `${said.length}`);
+      await line.passes(SECOND_MS);
+    }
+    assert.ok(line.world.checks < 3, `${line.world.checks}`);
+    await line.types('\x07\x1b\\\x03\r\x03');
+    assert.match(await line.logsIn('ada'), /Hello ada/);
   });
 
   test('noise and escape sequences lock nobody out, answer little, and leave a login that works', async () => {

@@ -174,7 +174,7 @@ function typed(state: Login, bytes: Uint8Array): LoginStep {
   let now = state;
   for (let at = 0; at < bytes.length && isTyping(now); ) {
     const { line, act, used } = readKeys(now.line, bytes, at, true);
-    const isNoisy = now.isNoisy || bytes.subarray(at, used).some((byte) => byte >= 0x80 || byte === 0);
+    const isNoisy = now.isNoisy || bytes.subarray(at, used).some((byte) => byte >= 0x80);
     let effects: readonly LoginEffect[];
     [now, effects] = painted({ ...now, line, isNoisy });
     out.push(...effects);
