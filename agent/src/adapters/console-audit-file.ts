@@ -1,7 +1,18 @@
-import { closeSync, constants, fsyncSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import type { Result } from '@ewon-agent/contracts';
 import { type AuditEntry, auditLine, readAudit } from '../core/console/audit.ts';
-import { ownAsDirectory } from './console-users-file.ts';
 import { readIfThere } from './durable-file.ts';
 import { keptAt } from './kept-at.ts';
 
@@ -17,13 +28,12 @@ export function createAuditFile(path: string, maxBytes = AUDIT_MAX_BYTES) {
   return {
     append(entry: AuditEntry): Result<void> {
       return keptAt(path, () => {
-        const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-        if (size >= maxBytes) renameSync(path, before);
-        const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
+        const size = lstatSync(path, { throwIfNoEntry: false })?.size;
+        if (size !== undefined && size >= maxBytes) renameSync(path, before);
+        const fd = size === undefined || size >= maxBytes ? made(path) : openSync(path, APPENDING);
         try {
-          if (size === 0) ownAsDirectory(path);
           writeSync(fd, `${auditLine(entry)}\n`);
-          // a command follows another within a second; what came before the power cut is in the log of the file system soon
+          // a script gives hundreds in a second, and each flush wears the flash; the kernel writes them within half a minute
           if (entry.did !== 'command') fsyncSync(fd);
         } finally {
           closeSync(fd);
@@ -33,4 +43,20 @@ export function createAuditFile(path: string, maxBytes = AUDIT_MAX_BYTES) {
     /** Oldest first. */
     read: (): readonly AuditEntry[] => readAudit((readIfThere(before) ?? '') + (readIfThere(path) ?? '')),
   };
+}
+
+/** Root writes here too, in a directory that is another's: it must not be led to another file, nor wait for a reader of a FIFO. */
+const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** A new file belongs to whom the directory belongs to. Another process may have made it a moment ago. */
+function made(path: string): number {
+  try {
+    const fd = openSync(path, APPENDING | constants.O_CREAT | constants.O_EXCL, 0o600);
+    const { uid, gid } = statSync(dirname(path));
+    if (fstatSync(fd).uid !== uid) fchownSync(fd, uid, gid);
+    return fd;
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+    return openSync(path, APPENDING);
+  }
 }

@@ -1,4 +1,4 @@
-import { chownSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { err, ok, type Result } from '@ewon-agent/contracts';
 import { type ConsoleUsers, readUsers, usersText } from '../core/console/users.ts';
@@ -28,16 +28,7 @@ export function createUsersFile(path: string) {
 
 /** Writes a small file durably, as one of whoever the directory belongs to: root does it for the agent's user as well. Codes: STATE_UNWRITABLE. */
 export function keepOwned(path: string, text: string): Result<void> {
-  return keptAt(path, () => {
-    writeDurably(path, text);
-    ownAsDirectory(path);
-  });
-}
-
-/** What root made in the agent's directory is the agent's. */
-export function ownAsDirectory(path: string): void {
-  const { uid, gid } = statSync(dirname(path));
-  if (statSync(path).uid !== uid) chownSync(path, uid, gid);
+  return keptAt(path, () => writeDurably(path, text, 0o600, statSync(dirname(path))));
 }
 
 /** What tells one version of a file from another; undefined: there is none. */

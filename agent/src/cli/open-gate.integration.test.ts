@@ -1,10 +1,10 @@
 // test-timeout: 120 s
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assert, assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
+import { assert, assertFault, assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
 import { createSystemClock } from '../adapters/clock-system.ts';
 import { createAuditFile } from '../adapters/console-audit-file.ts';
 import { serveControl } from '../adapters/control-socket.ts';
@@ -210,6 +210,26 @@ suite('the login of a serial console, with its files', { timeoutMs: 90_000 }, (t
       audit.map(({ from, person, did, detail }) => [from, person, did, detail]),
       [['local', 'local', 'command', 'show version']],
     );
+  });
+
+  test('a link or a FIFO in the place of the audit leads nobody astray', () => {
+    const path = consoleAuditPath(state());
+    const entry = {
+      at: new Date(0).toISOString(),
+      from: 'shell',
+      person: 'root',
+      did: 'command',
+      detail: 'list',
+    } as const;
+    writeFileSync(join(dir, 'shadow'), 'root:x');
+    symlinkSync(join(dir, 'shadow'), path);
+    assertFault(createAuditFile(path).append(entry), 'STATE_UNWRITABLE');
+    assert.equal(readFileSync(join(dir, 'shadow'), 'utf8'), 'root:x');
+    rmSync(path);
+    execFileSync('mkfifo', [path]);
+    assertFault(createAuditFile(path).append(entry), 'STATE_UNWRITABLE');
+    rmSync(path);
+    assertOk(createAuditFile(path).append(entry));
   });
 
   test('the audit is bounded', () => {
