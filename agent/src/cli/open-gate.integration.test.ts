@@ -66,10 +66,10 @@ suite('the login of a serial console, with its files', { timeoutMs: 90_000 }, (t
   function plugIn(button?: string) {
     const clock = createSystemClock();
     const console = {
-      ...{ port: '/dev/null', baud: 115200, idleMs: 600_000, banner: '', presenceMs: 600_000 },
+      ...{ idleMs: 600_000, banner: '', presenceMs: 600_000 },
       ...(button !== undefined && { buttonFile: button }),
     };
-    const config = { stateDir: state(), console, slots: {} } as unknown as AgentConfig;
+    const config = { stateDir: state(), slots: {} } as unknown as AgentConfig;
     let said = '';
     const gate = startGate<ByteLine>({
       gate: openGate({

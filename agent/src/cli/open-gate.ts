@@ -13,7 +13,7 @@ import { consoleAuditPath, consoleFailuresPath, consoleUsersPath } from './place
 
 type Parts = {
   readonly stateDir: string;
-  readonly console: ConsoleConfig;
+  readonly console: Pick<ConsoleConfig, 'idleMs' | 'banner'>;
   readonly clock: ClockPort;
   readonly log: LogPort;
   /** For the account. */
@@ -52,14 +52,16 @@ export function openGate({ stateDir, console, clock, log, report, presence, isWr
   return {
     ...{ clock, keeper, presence, record },
     rules: { idleMs: console.idleMs, banner: console.banner },
-    greeting: ({ name, role }) =>
-      `ewon-agent ${AGENT_VERSION}. ${name}, ${role}. "?" says what can be typed, "exit" leaves.`,
+    greeting: ({ name, role }) => `ewon-agent ${AGENT_VERSION}. ${name}, ${role}. "?" helps, "exit" leaves.`,
     ...(isWriting && { isWriting }),
   };
 }
 
 /** What shows that somebody is at the device: the slots that it is asked to watch, and the configured button. */
-export function openPresence({ presenceMs: forMs, buttonFile }: ConsoleConfig, clock: ClockPort): Presence {
+export function openPresence(
+  { presenceMs: forMs, buttonFile }: Pick<ConsoleConfig, 'presenceMs' | 'buttonFile'>,
+  clock: ClockPort,
+): Presence {
   return createPresence({ clock, forMs, ...(buttonFile !== undefined && { button: () => buttonNow(buttonFile) }) });
 }
 

@@ -23,9 +23,9 @@ export const WORDS = {
 } as const;
 
 export const ABSENT = [
-  'This console has no users yet. Its first administrator is set up by somebody who',
-  'stands at the device: put a card or stick into a slot now (again, if one is in),',
-  'or press the button where one is configured. It goes on here by itself.',
+  'This console has no users yet. Its first administrator is set up by somebody',
+  'at the device: put a card or stick into a slot now (again, if one is in), or',
+  'press the button where one is configured. It goes on here by itself.',
 ];
 
 export const FOUNDING = [

@@ -10,6 +10,7 @@ import {
   loginTransition,
   TYPING_MS,
 } from './login.ts';
+import { ABSENT, FOUNDING as FOUNDING_ROWS, WORDS } from './login-words.ts';
 import type { ConsoleEvent } from './session.ts';
 
 const RULES = { idleMs: 600_000, banner: '' };
@@ -162,6 +163,10 @@ suite('the login of a console', (test) => {
       }
     });
   }
+
+  test('what it says fits a row', () => {
+    for (const row of [...ABSENT, ...FOUNDING_ROWS, ...Object.values(WORDS)]) assert.ok(row.length < 79, row);
+  });
 
   test('a name that nobody finishes is left after a minute; a key begins the minute anew', () => {
     const state = STATES['password'] ?? after();
