@@ -1,4 +1,4 @@
-// test-timeout: 120 s
+// test-timeout: 240 s
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -126,10 +126,6 @@ suite('the login of a serial console, with its files', { timeoutMs: 90_000 }, (t
     await line.asks(OTHERS, /Again: $/);
     await line.asks(OTHERS, /CONSOLE_PASSWORD_OWN/);
     await line.asks('show users', /ada +administrator\r\ntom +technician\r\n/);
-    await line.asks('user password', /Old password: $/);
-    await line.asks('wrong password', /New password: $/);
-    await line.asks(OTHERS, /Again: $/);
-    await line.asks(OTHERS, /CONSOLE_PASSWORD_WRONG/);
     await line.asks('user password', /Old password: $/);
     await line.asks(WORDS, /New password: $/);
     await line.asks(OTHERS, /Again: $/);
