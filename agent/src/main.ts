@@ -1,8 +1,10 @@
+import { userInfo } from 'node:os';
 import { CODES, describeFault, holdsGrk, printable, type Result } from '@ewon-agent/contracts';
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { DEFAULT_CONFIG } from './cli/places.ts';
 import { readConfig } from './config/read-config.ts';
 import type { AgentConfig } from './config/schema.ts';
+import { ROLES, type Role } from './core/console/tree.ts';
 import { AGENT_VERSION } from './version.ts';
 
 // The agent's command line. Each command imports what it needs: most need neither MQTT nor a database, and a slow board waits for them
@@ -146,6 +148,84 @@ program
     const { stdin, stdout } = process;
     process.exitCode = await runConsole(config(), { stdin, stdout, onSignal }, script === true);
   });
+
+const consoleUser = program
+  .command('console-user')
+  .description(
+    'who may log in at the serial console; needs no running agent, and is the way back when all passwords are lost',
+  );
+
+const changeUser =
+  (
+    command: string,
+    change: (
+      users: typeof import('./cli/console-users.ts'),
+      config: AgentConfig,
+    ) => Promise<Result<void>> | Result<void>,
+  ) =>
+  async () => {
+    const users = await import('./cli/console-users.ts');
+    const read = config();
+    const done = await change(users, read);
+    if (!done.ok) return fail(done);
+    users.recordLocally(read, 'shell', userInfo().username, command);
+    process.stdout.write('Done.\n');
+  };
+/** At the terminal, or the first line of a pipe: never an argument, everybody can see those. */
+const newPassword = async () => {
+  const { askPassword } = await import('./cli/ask-password.ts');
+  return (await askPassword(process)) ?? (['', ''] as const);
+};
+
+consoleUser
+  .command('list', { isDefault: true })
+  .description('say who may log in, and as what')
+  .option('--json', 'print JSON')
+  .action(async ({ json }: { json?: true }) => {
+    const { consoleUsers } = await import('./cli/console-users.ts');
+    const users = consoleUsers(config());
+    if (!users.ok) return fail(users);
+    const shown = users.value.map(({ name, role }) => ({ name, role }));
+    const text = shown.map(({ name, role }) => `${name.padEnd(32)} ${role}\n`).join('');
+    process.stdout.write(json ? `${JSON.stringify(shown, null, 2)}\n` : text);
+  });
+
+consoleUser
+  .command('add')
+  .description('let somebody in; the password is asked for, or is the first line of standard input')
+  .argument('<name>')
+  .addArgument(new Argument('<role>').choices(ROLES))
+  .action((name: string, role: Role) =>
+    changeUser(`add ${name} ${role}`, async ({ addUser }, read) => addUser(read, name, role, await newPassword()))(),
+  );
+
+consoleUser
+  .command('password')
+  .description('give somebody a new password, and end the pauses after failed logins')
+  .argument('<name>')
+  .action((name: string) =>
+    changeUser(`password ${name}`, async ({ setPassword }, read) => setPassword(read, name, await newPassword()))(),
+  );
+
+consoleUser
+  .command('role')
+  .description('change what somebody may')
+  .argument('<name>')
+  .addArgument(new Argument('<role>').choices(ROLES))
+  .action((name: string, role: Role) =>
+    changeUser(`role ${name} ${role}`, ({ setRole }, read) => setRole(read, name, role))(),
+  );
+
+consoleUser
+  .command('remove')
+  .description('let somebody in no more')
+  .argument('<name>')
+  .action((name: string) => changeUser(`remove ${name}`, ({ removeUser }, read) => removeUser(read, name))());
+
+consoleUser
+  .command('unlock')
+  .description('end the pauses after failed logins')
+  .action(() => changeUser('unlock', ({ endPauses }, read) => endPauses(read))());
 
 program
   .command('forget')

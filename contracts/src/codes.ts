@@ -513,6 +513,50 @@ export const CODES = {
     'A source of the location cannot be read; the others go on.',
     'Check "location" in the configuration, the receiver or gpsd, and the rights of the user ewon-agent; see docs/location.md.',
   ),
+  // --- who may log in at the serial console
+  CONSOLE_LOGIN: entry('info', 'Somebody logged in at the console.', 'Nothing.'),
+  CONSOLE_FIRST_USER: entry(
+    'warn',
+    'The first administrator of the console was set up.',
+    'If that was nobody of yours, remove console-users.json as docs/console-login.md says.',
+  ),
+  CONSOLE_LOCKED: entry(
+    'warn',
+    'Too many logins at the console failed; it pauses.',
+    'Wait 15 minutes, or run "ewon-agent console-user unlock" in a shell of the board. "show audit" says who was tried.',
+  ),
+  CONSOLE_USERS_BAD: entry(
+    'error',
+    'It cannot be read who may log in at the console, so nobody may.',
+    'Mend or remove console-users.json in a shell of root; see docs/console-login.md.',
+  ),
+  CONSOLE_USERS_THERE: entry('error', 'The console has users already.', 'Log in as one of them.'),
+  CONSOLE_USERS_FULL: entry('error', 'The console has as many users as it takes.', 'Remove one with "user remove".'),
+  CONSOLE_USER_NAME_BAD: entry('error', 'This is no name of a user.', 'Use 1 to 32 of the characters a-z 0-9 . _ -.'),
+  CONSOLE_USER_TAKEN: entry('error', 'There is a user of this name.', 'Choose another name; "show users" lists them.'),
+  CONSOLE_USER_UNKNOWN: entry('error', 'The console has no such user.', 'Check the name with "show users".'),
+  CONSOLE_USER_CHANGED: entry(
+    'error',
+    'What this user may do has just been changed, so nothing was done.',
+    'Give the command again.',
+  ),
+  CONSOLE_LAST_ADMINISTRATOR: entry(
+    'error',
+    'The console needs one administrator at least.',
+    'Make another one first, with "user add" or "user role".',
+  ),
+  CONSOLE_PASSWORD_WEAK: entry(
+    'error',
+    'This password is too easy to guess.',
+    'Take 10 characters at least; several words are good.',
+  ),
+  CONSOLE_PASSWORD_WRONG: entry('error', 'The old password is not this one.', 'Try again; failures make you wait.'),
+  CONSOLE_PASSWORD_OWN: entry(
+    'error',
+    'This is your own password.',
+    'Change it with "user password", which asks for the old one.',
+  ),
+  CONSOLE_PASSWORDS_DIFFER: entry('error', 'The two passwords are not the same.', 'Give the command again.'),
   // --- the agent itself
   AGENT_STARTED: entry('info', 'The agent started.', 'Nothing.'),
   AGENT_NOT_RUNNING: entry('error', 'The agent is not running.', 'Start it with "ewon-agent run --config FILE".'),

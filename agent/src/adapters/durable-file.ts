@@ -1,14 +1,29 @@
-import { closeSync, constants, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
+
+export type FileOwner = { readonly uid: number; readonly gid: number };
 
 /**
  * Writes a file: the whole of it or none after a power cut. Written beside, flushed, renamed, and the directory flushed.
  * @param mode 0600 unless told; what the umask takes away is taken from it
+ * @param owner whose it is, where root writes for another
  */
-export function writeDurably(path: string, text: string, mode = 0o600): void {
+export function writeDurably(path: string, text: string, mode = 0o600, owner?: FileOwner): void {
   const beside = `${path}.new`;
   rmSync(beside, { force: true }); // what a power cut left may have another mode
   const fd = openSync(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
+  if (owner && fstatSync(fd).uid !== owner.uid) fchownSync(fd, owner.uid, owner.gid);
   writeWhole(fd, Buffer.from(text), 0);
   fsyncSync(fd);
   closeSync(fd);

@@ -35,5 +35,20 @@ export function controlPath(stateDir: string): string {
   return join(stateDir, 'control.sock');
 }
 
+/** Who may log in at the serial console. */
+export function consoleUsersPath(stateDir: string): string {
+  return join(stateDir, 'console-users.json');
+}
+
+/** How many logins failed there. */
+export function consoleFailuresPath(stateDir: string): string {
+  return join(stateDir, 'console-failures.json');
+}
+
+/** What was done at consoles. */
+export function consoleAuditPath(stateDir: string): string {
+  return join(stateDir, 'console-audit.jsonl');
+}
+
 /** Where the package puts the configuration. */
 export const DEFAULT_CONFIG = '/etc/ewon-agent/config.json';

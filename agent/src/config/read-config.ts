@@ -63,7 +63,7 @@ function patchFrom(patch: AgentConfig['patch'], from: (path: string) => string):
 
 function resolvePaths(config: AgentConfig, base: string): AgentConfig {
   const from = (path: string) => resolve(base, path);
-  const { account, proxy, board, firmware, led, wan, patch } = config;
+  const { account, proxy, board, firmware, led, wan, patch, console } = config;
   return {
     ...config,
     stateDir: from(config.stateDir),
@@ -81,6 +81,9 @@ function resolvePaths(config: AgentConfig, base: string): AgentConfig {
     },
     ...(wan?.modem ? { wan: { ...wan, modem: { ...wan.modem, port: from(wan.modem.port) } } } : {}),
     ...(led ? { led: { ...led, dir: from(led.dir) } } : {}),
+    ...(console
+      ? { console: { ...console, ...(console.buttonFile ? { buttonFile: from(console.buttonFile) } : {}) } }
+      : {}),
     log: config.log ?? { level: 'info' },
   };
 }

@@ -67,7 +67,18 @@ export type AgentConfig = {
   };
   readonly led?: { readonly dir: string; readonly green: string; readonly red: string };
   readonly board: { readonly switchDir: string; readonly orderDir: string; readonly bootIdFile: string };
+  /** There is a console on a serial port only where this is there. */
+  readonly console?: ConsoleConfig;
   readonly log: { readonly level: LogLevel };
+};
+
+export type ConsoleConfig = {
+  readonly port: string;
+  readonly baud: number;
+  readonly idleMs: Millis;
+  readonly banner: string;
+  readonly presenceMs: Millis;
+  readonly buttonFile?: string;
 };
 
 /** Where receivers of satellites are: on a serial port, or behind a gpsd at `host:port`; one of the two at least. */

@@ -8,12 +8,13 @@ import type { Asks } from './asking.ts';
 import { PATCH_ASKS } from './asks/patch.ts';
 import { REGISTRATION_ASKS } from './asks/registration.ts';
 import { SHOW_ASKS } from './asks/show.ts';
+import { USER_ASKS } from './asks/users.ts';
 import { WAN_ASKS } from './asks/wan.ts';
 
 // What a console asks, answered by the same functions as the commands of the same names, in the same words. A session over the serial port asks
 // the agent that it runs in over the same socket as all others.
 
-const ASKS: Asks<OrderName> = { ...SHOW_ASKS, ...REGISTRATION_ASKS, ...PATCH_ASKS, ...WAN_ASKS };
+const ASKS: Asks<OrderName> = { ...SHOW_ASKS, ...REGISTRATION_ASKS, ...PATCH_ASKS, ...WAN_ASKS, ...USER_ASKS };
 
 /** Carries an order of a console out. Codes: those of the command that does the same. */
 export function askAgent(

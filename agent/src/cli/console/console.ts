@@ -2,6 +2,7 @@ import type { ReadStream } from 'node:tty';
 import type { AgentConfig } from '../../config/schema.ts';
 import { startConsole } from '../../shell/console.ts';
 import { AGENT_VERSION } from '../../version.ts';
+import { recordLocally } from '../console-users.ts';
 import { askAgent } from './asks.ts';
 
 /** What a process has that is a console. */
@@ -43,6 +44,7 @@ export function runConsole(
         },
       },
       ask: (order, asking) => askAgent(config, order, asking),
+      audit: (command, { name }) => recordLocally(config, 'local', name, command),
       terminal: { isPlain: !isTerminal, isDumb: isScript },
     });
     const typed = (bytes: Buffer) => console.happened({ on: 'typed', bytes });

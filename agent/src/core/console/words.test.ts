@@ -77,7 +77,7 @@ suite('words of a console', (test) => {
   });
 
   test('user mode shows what only shows', () => {
-    assert.deepEqual(names('', 'user'), ['disable', 'enable', 'exit', 'help', 'no', 'show', 'terminal']);
+    assert.deepEqual(names('', 'user'), ['disable', 'enable', 'exit', 'help', 'no', 'show', 'terminal', 'user']);
     assert.deepEqual(
       names('', 'privileged').filter((name) => !names('', 'user').includes(name)),
       ['forget', 'patch', 'wan'],
@@ -86,7 +86,7 @@ suite('words of a console', (test) => {
 
   test('help says what can follow, wherever it is asked', () => {
     assert.deepEqual(names('show s'), ['status', 'slots']);
-    assert.deepEqual(names('sh '), [...SHOWN]);
+    assert.deepEqual(names('sh '), [...SHOWN, 'audit', 'users']);
     assert.deepEqual(names('show status '), ['|', '<cr>']);
     assert.deepEqual(names('terminal length '), ['<0-512>']);
     assert.deepEqual(names('show status | '), ['begin', 'exclude', 'include']);
@@ -137,7 +137,7 @@ suite('words of a console', (test) => {
     const all = names('');
     const may = (role: Role) => helpFor('', as('privileged', role)).map((row) => row.trim().split(' ')[0]);
     assert.deepEqual(may('administrator'), all);
-    assert.deepEqual(may('viewer'), ['disable', 'exit', 'help', 'no', 'show', 'terminal']);
+    assert.deepEqual(may('viewer'), ['disable', 'exit', 'help', 'no', 'show', 'terminal', 'user']);
     for (const { word, needs, role } of [...TREES.user, ...TREES.config])
       assert.ok(needs === undefined || (role !== undefined && role !== 'viewer'), `${word}: who may change something`);
     assert.deepEqual(parseLine('forget', as('privileged', 'viewer')), { at: 'wrong', why: 'invalid', column: 0 });

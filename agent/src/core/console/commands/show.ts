@@ -1,4 +1,5 @@
 import type { Word } from '../tree.ts';
+import { SHOW_USER_WORDS } from './users.ts';
 
 /** What is shown; what of it a running agent tells is the same as its command of that name tells. */
 export const SHOWN = [
@@ -26,6 +27,9 @@ const HELP: Readonly<Record<Shown, string>> = {
 export const SHOW_WORDS: readonly Word[] = [
   {
     ...{ word: 'show', help: 'Say how things are' },
-    to: SHOWN.map((word) => ({ word, help: HELP[word], run: { do: 'ask', what: `show ${word}` } })),
+    to: [
+      ...SHOWN.map((word): Word => ({ word, help: HELP[word], run: { do: 'ask', what: `show ${word}` } })),
+      ...SHOW_USER_WORDS,
+    ],
   },
 ];
