@@ -26,8 +26,10 @@ program
   .command('run')
   .description('run the agent until it is told to stop')
   .action(async () => {
-    const { runAgent } = await import('./cli/run.ts');
-    const started = await runAgent(config());
+    const { startConfigured } = await import('./cli/start.ts');
+    // whoever waits for notices starts it again as well (Restart= of the unit)
+    const restart = process.env['NOTIFY_SOCKET'] ? () => stop() : undefined;
+    const started = await startConfigured(program.opts<{ config: string }>().config, restart);
     if (!started.ok) return fail(started);
     const stop = () => void started.value.stop().then(() => process.exit(0));
     process.once('SIGTERM', stop).once('SIGINT', stop);

@@ -113,7 +113,7 @@ suite('control socket', (test) => {
     }),
   );
 
-  const junk = ['forge', '"reboot"', '{"order":"status"}', '["status"]', 'null', '', '\u0000', '"status" "forget"'];
+  const junk = ['forge', '"restart"', '{"order":"status"}', '["status"]', 'null', '', '\u0000', '"status" "forget"'];
   for (const line of junk) {
     test(
       `the line ${JSON.stringify(line)} is no order: USAGE, and nothing is done`,
