@@ -1,6 +1,7 @@
 import { type Code, err, type Fault, type Millis, ok, type Result, timestampOf } from '@ewon-agent/contracts';
 import { askControl } from '../adapters/control-socket.ts';
 import { changeSettings } from '../adapters/settings-file.ts';
+import { readSettings } from '../adapters/settings-read.ts';
 import { readLayers } from '../config/read-config.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import { cameUp, confirmLeftMs, NO_SETTINGS, type SavedSettings, started, takenBack } from '../core/settings.ts';
@@ -72,6 +73,14 @@ export function settingsTimedOut(stateDir: string, n: number): Result<SavedSetti
 export function waitingCommit(saved: SavedSettings): { readonly n: number; readonly leftMs: Millis } | undefined {
   const leftMs = confirmLeftMs(saved, Date.now());
   return leftMs === undefined ? undefined : { n: saved.commits[0]?.n ?? 0, leftMs };
+}
+
+/** The commit that was just given; undefined where none was: one was taken back. */
+export function committedFact(stateDir: string): string | undefined {
+  const read = readSettings(stateDir);
+  if (!read.ok || !read.value.trial) return undefined;
+  const [newest] = read.value.commits;
+  return newest && `commit ${newest.n}, by ${newest.by}`;
 }
 
 export function wentBackFact({ wentBack }: SavedSettings): Pick<Fault, 'code' | 'detail'> {

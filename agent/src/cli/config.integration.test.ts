@@ -6,11 +6,14 @@ import { assert, assertFault, assertOk, eventually, suite } from '@ewon-agent/co
 import { askControl } from '../adapters/control-socket.ts';
 import { changeSettings } from '../adapters/settings-file.ts';
 import { readSettings, settingsPath } from '../adapters/settings-read.ts';
+import type { ByteLine } from '../adapters/ymodem-stream.ts';
 import { readConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config/schema.ts';
+import { startConsole } from '../shell/console.ts';
 import { commit, discard, loadCandidate, rollback, setValue, unsetValue, validate } from './config.ts';
 import { explainConfig, sourcesText } from './config-explain.ts';
 import { configForStart } from './config-run.ts';
+import { askAgent } from './console/asks.ts';
 import { setLocation } from './device.ts';
 import { controlPath } from './places.ts';
 import { readPolicyStatus } from './policy.ts';
@@ -41,7 +44,7 @@ suite('configuring at the console', { timeoutMs: 60_000 }, (test) => {
     path = join(dir, 'config.json');
     stops = [];
     mkdirSync(join(dir, 'state'), { mode: 0o700 });
-    writeFile({ log: { level: 'error' } });
+    writeFile({ log: { level: 'error' }, board: { orderDir: 'no-orders' } });
   });
   test.after.each(async () => {
     for (const stop of stops) await stop();
@@ -208,6 +211,89 @@ suite('configuring at the console', { timeoutMs: 60_000 }, (test) => {
     assert.equal(config().log.level, 'error');
     assert.deepEqual(saved().wentBack?.why, 'SETTINGS_UNCONFIRMED');
     assert.ok(agent.status().events.some(({ code }) => code === 'SETTINGS_WENT_BACK'));
+  });
+
+  /** A console of the agent, as the serial port has one: what is typed, and what is seen. */
+  const openConsole = () => {
+    let seen = '';
+    const session = startConsole<ByteLine>({
+      line: {
+        write(text) {
+          seen += text;
+        },
+        hold() {},
+        lend: () => assert.fail(),
+        end() {},
+      },
+      ask: (order, asking) => askAgent(config(), order, asking),
+    });
+    const at = (what: RegExp, from: number) =>
+      eventually(() => what.test(seen.slice(from)), { what: `${what} in ${JSON.stringify(seen.slice(from))}` });
+    return {
+      /** Types, and waits for what it brings. */
+      async asks(text: string, what: RegExp) {
+        const from = seen.length;
+        session.happened({ on: 'typed', bytes: Buffer.from(text) });
+        await at(what, from);
+        return seen.slice(from);
+      },
+      hangUp: () => session.happened({ on: 'hungUp' }),
+      says: (what: RegExp) => at(what, 0),
+      seen: () => seen,
+    };
+  };
+
+  test('a person configures: asks what there is, sets, looks, commits, goes back', async () => {
+    await startAgent();
+    const { asks, hangUp } = openConsole();
+    await asks('en\rconf t\r', /ewon\(config\)# $/);
+    assert.match(await asks('set log.level ?', /level $/), / {2}debug .* {2}info +The default\. /s);
+    assert.match(await asks('\x03set wan.h\t?', /wan\.holdDownMs $/), /<200-3600000>/);
+    await asks('\x03set log.level loud\r', /\^\r\n% Invalid input\r\newon\(config\)# $/);
+    await asks('set log.level warn\r', /warn\r\newon\(config\)# $/);
+    await asks('set wan.links eth0.7 ethernet\r', /ethernet\r\newon\(config\)# $/);
+    assert.match(await asks('show\r', /# $/), /set log\.level warn\r\nset wan\.links eth0\.7 ethernet\r\n/);
+    await asks('no wan\r', /wan\r\newon\(config\)# $/);
+    const other = openConsole();
+    assert.match(
+      await other.asks('en\rconfigure\r', /\(config\)# $/),
+      /Edited by local since .*not committed:\r\n {2}\+ log\.level "warn"/s,
+    );
+    assert.match(await asks('commit\r', /\(config\)# $/), /Commit 1\. It runs\./);
+    assert.equal(config().log.level, 'warn');
+    assert.match(await asks('rollback\r', /\(config\)# $/), /Loaded as the candidate/);
+    assert.match(await asks('exit\r', /ewon# $/), /Not committed; kept.*- log\.level "warn"/s);
+    hangUp();
+    other.hangUp();
+  });
+
+  test('what the agent logs is shown until it is ended, and the session takes its end with it', async () => {
+    const { agent } = await startAgent();
+    const console = openConsole();
+    await console.asks('en\rdebug all\r', /For 10 min.*ewon# $/s);
+    await console.asks('show st', /show st$/);
+    agent.report('LOCATION_SWITCHED', 'x');
+    await console.says(/debug agent: LOCATION_SWITCHED|debug agent: [^\r]*code=LOCATION_SWITCHED\r\newon# show st/);
+    await console.asks('\x03undebug all\r', /undebug all\r\newon# $/);
+    const { length } = console.seen();
+    agent.report('LOCATION_SWITCHED', 'y');
+    await console.asks('debug card 1\r', /For 1 min.*ewon# $/s);
+    assert.doesNotMatch(console.seen().slice(length), /LOCATION_SWITCHED/);
+    console.hangUp();
+  });
+
+  test('the LED is tried, each is named, and ^C ends it; a reboot is asked about', async () => {
+    await startAgent();
+    const console = openConsole();
+    await console.asks('en\rtest led\r', /LED 1 of 7: dark/);
+    await console.asks('\x03', /ewon# $/);
+    await console.asks('reboot\r', /Type yes to do it: $/);
+    await console.asks('no\r', /Nothing was done/);
+    assert.match(await console.asks('reboot\ryes\r', /ewon# $/), /REBOOT_UNAVAILABLE/);
+    assert.match(await console.asks('patch install\ryes\r', /PATCH_\w+|ewon# $/), /PATCH/);
+    await console.asks('location off\r', /Location is off: .*"location\s+off"/s);
+    assert.ok(existsSync(join(dir, 'state', 'geolocation.off')));
+    console.hangUp();
   });
 
   test('location off holds at once and over a start; on lifts only that', async () => {

@@ -25,6 +25,7 @@ import { createSysfsLed } from '../adapters/led-sysfs.ts';
 import { createJsonLog } from '../adapters/log-json.ts';
 import { serviceManager } from '../adapters/notify-systemd.ts';
 import { createNodeRandom } from '../adapters/random-node.ts';
+import { locationOffBy } from '../adapters/settings-file.ts';
 import { createUplinkMqtt } from '../adapters/uplink-mqtt.ts';
 import { KEPT_FILES, versionPlaces } from '../adapters/version-places.ts';
 import { readConfig } from '../config/read-config.ts';
@@ -41,7 +42,14 @@ import { type Agent, type AgentParts, startAgent } from '../wiring.ts';
 import { boardSwitches, deviceSwitches } from './board-switches.ts';
 import { cardPolicyOf } from './card-policy.ts';
 import { tagsFit } from './config-fit.ts';
-import { needsRestart, settingsCameUp, settingsTimedOut, waitingCommit, wentBackFact } from './config-run.ts';
+import {
+  committedFact,
+  needsRestart,
+  settingsCameUp,
+  settingsTimedOut,
+  waitingCommit,
+  wentBackFact,
+} from './config-run.ts';
 import { diagnosis } from './diag.ts';
 import { openPatch } from './open-patch.ts';
 import { openSlots, slotsOff } from './open-slots.ts';
@@ -122,11 +130,23 @@ export async function runAgent(
     online: () => void sayOnline(log),
     readCertificate,
   });
+  let off = JSON.stringify(locationOffBy(stateDir));
+  /** A switch at this Ewon has changed: held first, then told. */
+  function decided(): null {
+    agent.decide();
+    const by = locationOffBy(stateDir);
+    const now = JSON.stringify(by);
+    if (now !== off) agent.report('LOCATION_SWITCHED', by ? `off, by ${by.by ?? 'somebody'}` : 'on');
+    off = now;
+    return null;
+  }
   const settings = startSettingsLife({
     ...{ clock, restart, isInstalling: () => agent.patch()?.state === 'installing' },
     take() {
       const read = readConfig(config.origin ?? DEFAULT_CONFIG);
       if (!read.ok) return read;
+      const newest = committedFact(stateDir);
+      if (newest !== undefined) agent.report('SETTINGS_COMMITTED', newest);
       live = { ...config, ...pick(read.value) };
       agent.decide();
       return ok({ needsRestart: needsRestart(config, read.value) });
@@ -167,7 +187,7 @@ export async function runAgent(
       if (order === 'patchInstall') return agent.installPatch();
       if (typeof order === 'object' && 'defer' in order) return agent.deferPatch(order.defer);
       if (order === 'reboot') return agent.reboot();
-      if (order === 'decide') return agent.decide() ?? null;
+      if (order === 'decide') return decided();
       if (order === 'settings') return settings.changed();
       return order === 'policy' ? agent.policy() : agent.status();
     },

@@ -22,7 +22,7 @@ import {
   patchTransition,
 } from '../core/patch.ts';
 import type { PresentVersions } from '../core/patch-choice.ts';
-import { deferral, waitsFor } from '../core/patch-gates.ts';
+import { DEFER_HOURS, deferral, waitsFor } from '../core/patch-gates.ts';
 import { type PatchStatus, patchStatusOf } from '../core/patch-report.ts';
 import { readSavedPatch, savedPatchText } from '../core/patch-saved.ts';
 import type { Metered } from '../core/patch-switch.ts';
@@ -85,7 +85,7 @@ export type PatchWatch = {
   confirm(): Result<void>;
   /** A person at the device wants what waits now. Codes: PATCH_NONE_WAITING, and what it still waits for. */
   install(): Result<void>;
-  /** A person at the device puts it off. Codes: PATCH_NONE_WAITING, PATCH_DEFER_SPENT. */
+  /** A person at the device puts it off. Codes: USAGE, PATCH_NONE_WAITING, PATCH_DEFER_SPENT. */
   defer(hours: number): Result<void>;
   /** The account lets one through, or orders it again. */
   release(path: string): void;
@@ -272,6 +272,7 @@ export function startPatch(parts: PatchParts): PatchWatch {
       return waits ? err(waits) : ok(undefined);
     },
     defer(hours) {
+      if (!(hours >= DEFER_HOURS.min && hours <= DEFER_HOURS.max)) return err('USAGE', `${hours} h`);
       if (!state.saved.staged || state.saved.installing) return err('PATCH_NONE_WAITING');
       if (!deferral(state.saved, hours, clock.now())) return err('PATCH_DEFER_SPENT');
       post({ on: 'Deferred', hours });

@@ -42,8 +42,7 @@ export function isAbout(topic: DebugTopic, { area, msg, fields }: LogFact): bool
   if (topic === 'all' || area === topic) return true;
   if (area === 'events') return topic === 'uplink';
   if (area !== 'agent') return false;
-  const { code, timer } = fields;
-  if (msg === 'TimerFired') return timer === topic;
+  const { code } = fields;
   return BY_NAME[topic]?.test(msg) === true || (typeof code === 'string' && BY_CODE[topic]?.test(code) === true);
 }
 
@@ -51,7 +50,7 @@ export function isAbout(topic: DebugTopic, { area, msg, fields }: LogFact): bool
 export function debugLine({ level, area, msg, fields }: LogFact): string {
   const told = Object.entries(fields).map(([name, value]) => ` ${name}=${fieldText(value)}`);
   const sign = level === 'debug' || level === 'info' ? '' : `${level} `;
-  return printable(`${sign}${area}: ${msg}${told.join('')}`, 200);
+  return printable(`${sign}${area}: ${msg}${told.join('')}`, 200).replace(/…$/, '...');
 }
 
 function fieldText(value: unknown): string {
