@@ -28,7 +28,7 @@ program
   .action(async () => {
     const { startConfigured } = await import('./cli/start.ts');
     // whoever waits for notices starts it again as well (Restart= of the unit)
-    const restart = process.env['NOTIFY_SOCKET'] ? () => stop() : undefined;
+    const restart = process.env['NOTIFY_SOCKET'] ? () => process.kill(process.pid, 'SIGTERM') : undefined;
     const started = await startConfigured(program.opts<{ config: string }>().config, restart);
     if (!started.ok) return fail(started);
     const stop = () => void started.value.stop().then(() => process.exit(0));

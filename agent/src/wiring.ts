@@ -295,6 +295,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     decide() {
       location?.decide();
       patch?.decide();
+      wan?.decided();
     },
     report: (code, detail) => events.report(code, detail),
     wan: () => wan?.status(),

@@ -1,4 +1,6 @@
 // test-timeout: 120 s
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +21,9 @@ import { controlPath } from './places.ts';
 import { readPolicyStatus } from './policy.ts';
 import { startConfigured } from './start.ts';
 
+const AGENT = new URL('../../bin/ewon-agent.js', import.meta.url).pathname;
+/** Generous: the machine is shared, and what is wrong does not come at all. */
+const LONG = { what: 'the agent', timeoutMs: 20_000 };
 const FIRMWARE = { serial: '1524-0071-21', model: 'Flexy 202', version: '14.6s0' };
 
 suite('configuring at the console', { timeoutMs: 60_000 }, (test) => {
@@ -173,6 +178,32 @@ suite('configuring at the console', { timeoutMs: 60_000 }, (test) => {
     assert.equal(assertOk(await commit(config(), 'anna')).applied, 'restarting');
     await eventually(() => restarts === 1, { what: 'the restart' });
     assert.deepEqual(saved().trial?.until, 'up');
+  });
+
+  test('as a service: the process ends as one that is stopped, and the next start comes up with it', async () => {
+    const start = () => {
+      const child = spawn(process.execPath, [AGENT, '--config', path, 'run'], {
+        stdio: 'ignore',
+        env: { ...process.env, NOTIFY_SOCKET: join(dir, 'nobody') },
+      });
+      stops.push(async () => void (child.exitCode === null && child.kill('SIGKILL')));
+      return child;
+    };
+    const isUp = () => eventually(async () => (await askControl(controlPath(config().stateDir), 'status')).ok, LONG);
+    const first = start();
+    const ended = once(first, 'exit');
+    await isUp();
+    assertOk(set('wan.holdDownMs', '500'));
+    assert.equal(assertOk(await commit(config(), 'anna', 5)).applied, 'restarting');
+    assert.deepEqual(await ended, [0, null]);
+    const second = start();
+    await isUp();
+    await eventually(() => saved().trial?.isUp === true, LONG);
+    assert.equal(assertOk(await commit(config(), 'anna')).did, 'confirmed');
+    const gone = once(second, 'exit');
+    second.kill('SIGKILL'); // a power cut, for what is on the disk
+    await gone;
+    assert.equal(config().wan?.holdDownMs, 500);
   });
 
   test('without a service manager it is said that a restart is needed', async () => {
