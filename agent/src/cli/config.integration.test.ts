@@ -11,7 +11,9 @@ import { readSettings, settingsPath } from '../adapters/settings-read.ts';
 import type { ByteLine } from '../adapters/ymodem-stream.ts';
 import { readConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config/schema.ts';
+import { SETTINGS_MAX } from '../core/settings.ts';
 import { startConsole } from '../shell/console.ts';
+import { SETS_EACH } from '../testing/settings-writer.ts';
 import { commit, discard, loadCandidate, rollback, setValue, unsetValue, validate } from './config.ts';
 import { explainConfig, sourcesText } from './config-explain.ts';
 import { configForStart } from './config-run.ts';
@@ -22,6 +24,7 @@ import { readPolicyStatus } from './policy.ts';
 import { startConfigured } from './start.ts';
 
 const AGENT = new URL('../../bin/ewon-agent.js', import.meta.url).pathname;
+const WRITER = new URL('../testing/settings-writer.ts', import.meta.url).pathname;
 /** Generous: the machine is shared, and what is wrong does not come at all. */
 const LONG = { what: 'the agent', timeoutMs: 20_000 };
 const FIRMWARE = { serial: '1524-0071-21', model: 'Flexy 202', version: '14.6s0' };
@@ -89,6 +92,12 @@ suite('configuring at the console', { timeoutMs: 60_000 }, (test) => {
     assert.deepEqual(saved().candidate?.settings, { 'log.level': 'warn' });
     assertOk(discard(config()));
     assertFault(await commit(config(), 'anna'), 'SETTINGS_NO_CHANGE');
+  });
+
+  test('more than is kept is refused, not written and then called damaged', () => {
+    for (let i = 0; i < SETTINGS_MAX; i += 1) assertOk(set(`wan.links.eth${i}`, 'auto'));
+    assertFault(set('wan.links.eth999', 'auto'), 'SETTINGS_VALUE_BAD');
+    assert.equal(Object.keys(saved().candidate?.settings ?? {}).length, SETTINGS_MAX);
   });
 
   test('what could not run is not committed', async () => {
@@ -178,6 +187,17 @@ suite('configuring at the console', { timeoutMs: 60_000 }, (test) => {
     assert.equal(assertOk(await commit(config(), 'anna')).applied, 'restarting');
     await eventually(() => restarts === 1, { what: 'the restart' });
     assert.deepEqual(saved().trial?.until, 'up');
+  });
+
+  test('several consoles at once: what each sets is there', async () => {
+    const writers = ['eth0', 'eth1', 'eth2'].map((name) =>
+      spawn(process.execPath, [WRITER, path, name], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    );
+    const ended = Promise.all(writers.map((writer) => once(writer, 'exit')));
+    await Promise.all(writers.map((writer) => once(writer.stdout, 'data')));
+    for (const writer of writers) writer.stdin.end();
+    assert.deepEqual(await ended, Array(3).fill([0, null]));
+    assert.equal(Object.keys(saved().candidate?.settings ?? {}).length, 3 * SETS_EACH);
   });
 
   test('as a service: the process ends as one that is stopped, and the next start comes up with it', async () => {

@@ -4,6 +4,7 @@ import { changeSettings } from '../adapters/settings-file.ts';
 import { type ConfigLayers, readLaid, readLayers } from '../config/read-config.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import {
+  type Author,
   type Candidate,
   candidateOf,
   changesOf,
@@ -12,6 +13,7 @@ import {
   edited,
   NO_SETTINGS,
   type SavedSettings,
+  SETTINGS_MAX,
   settingsOf,
 } from '../core/settings.ts';
 import { isSettingOf, SETTING_KEYS, type Settings, settingKey, settingOf } from '../core/settings-keys.ts';
@@ -135,7 +137,7 @@ export async function commit(config: AgentConfig, by: string, minutes?: number):
       const valid = validated(layers, saved.candidate.settings);
       if (!valid.ok) return valid;
     }
-    const next = committed(saved, { by, at: timestampOf(Date.now()) }, minutes);
+    const next = committed(saved, authorNow(by), minutes);
     if (!next.ok) return next;
     const did: CommitDone['did'] = next.value.last === saved.last ? 'confirmed' : 'committed';
     return ok({ saved: next.value, value: { did, n: next.value.commits[0]?.n ?? 0 } });
@@ -163,10 +165,17 @@ function editCandidate(
   return changeSettings(config.stateDir, (saved) => {
     const settings = change(candidateOf(saved), { layers, saved });
     if (!settings.ok) return settings;
+    if (Object.keys(settings.value).length > SETTINGS_MAX)
+      return err('SETTINGS_VALUE_BAD', `more than ${SETTINGS_MAX} values`);
     const { locked } = laid(layers.file, settings.value);
     if (locked[0]) return err('SETTINGS_LOCKED', `${locked[0].path}: ${locked[0].why}`);
-    return ok({ saved: edited(saved, settings.value, { by, at: timestampOf(Date.now()) }), value: settings.value });
+    return ok({ saved: edited(saved, settings.value, authorNow(by)), value: settings.value });
   });
+}
+
+/** A name that is longer than is kept is cut: it only tells people who it was. */
+function authorNow(by: string): Author {
+  return { by: by.slice(0, 64), at: timestampOf(Date.now()) };
 }
 
 function validated(layers: ConfigLayers, settings: Settings): Result<void> {

@@ -53,6 +53,8 @@ export type Author = { readonly by: string; readonly at: Timestamp };
 
 export const NO_SETTINGS: SavedSettings = { last: 0, commits: [] };
 export const COMMITS_KEPT = 10;
+/** All keys that there are, and more interfaces than a board has. */
+export const SETTINGS_MAX = 100;
 /** A start that is cut short by a power failure says nothing against the settings; three in a row do. */
 export const STARTS_MAX = 3;
 /** As network people have it: time to walk to the cabinet, not to forget about it. */
@@ -172,7 +174,7 @@ const object = (required: readonly string[], properties: object) => ({ type: 'ob
 const settings = {
   type: 'object',
   propertyNames: { maxLength: 100 },
-  maxProperties: 200,
+  maxProperties: SETTINGS_MAX,
   additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: 1024 },
 };
 const readDocument = jsonReader<SavedSettings & { readonly v: 1 }>(

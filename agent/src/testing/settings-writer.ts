@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { commit, rollback, setValue } from '../cli/config.ts';
 import { settingsCameUp, settingsTimedOut } from '../cli/config-run.ts';
 import { readConfig } from '../config/read-config.ts';
@@ -39,8 +39,17 @@ export async function setStage(path: string, step: SettingsStep): Promise<void> 
   }
 }
 
+/** How many interfaces one of several writers sets. */
+export const SETS_EACH = 30;
+
 const [path, step] = process.argv.slice(2);
 if (path !== undefined && import.meta.main) {
+  const config = readConfig(path);
+  if (step?.startsWith('eth') && config.ok) {
+    writeSync(1, 'ready');
+    readFileSync(0); // its end: all of them begin at once
+    for (let i = 0; i < SETS_EACH; i += 1) setValue(config.value, step, `wan.links.${step}.${i}`, 'auto');
+  }
   const found = SETTINGS_STEPS.find((one) => one === step);
   if (found) writeSync(1, await doStep(path, found));
 }
