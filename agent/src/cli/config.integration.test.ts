@@ -11,7 +11,7 @@ import { readSettings, settingsPath } from '../adapters/settings-read.ts';
 import type { ByteLine } from '../adapters/ymodem-stream.ts';
 import { readConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config/schema.ts';
-import { SETTINGS_MAX } from '../core/settings.ts';
+import { edited, SETTINGS_MAX } from '../core/settings.ts';
 import { startConsole } from '../shell/console.ts';
 import { SETS_EACH } from '../testing/settings-writer.ts';
 import { commit, discard, loadCandidate, rollback, setValue, unsetValue, validate } from './config.ts';
@@ -95,7 +95,14 @@ suite('configuring at the console', { timeoutMs: 60_000 }, (test) => {
   });
 
   test('more than is kept is refused, not written and then called damaged', () => {
-    for (let i = 0; i < SETTINGS_MAX; i += 1) assertOk(set(`wan.links.eth${i}`, 'auto'));
+    const all = Array.from({ length: SETTINGS_MAX }, (_, i) => [`wan.links.eth${i}`, 'auto']);
+    const at = '2026-03-01T12:00:00.000Z' as never;
+    assertOk(
+      changeSettings(config().stateDir, (now) => ({
+        ok: true,
+        value: { saved: edited(now, Object.fromEntries(all), { by: 'anna', at }), value: 0 },
+      })),
+    );
     assertFault(set('wan.links.eth999', 'auto'), 'SETTINGS_VALUE_BAD');
     assert.equal(Object.keys(saved().candidate?.settings ?? {}).length, SETTINGS_MAX);
   });

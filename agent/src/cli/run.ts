@@ -26,6 +26,7 @@ import { createJsonLog } from '../adapters/log-json.ts';
 import { serviceManager } from '../adapters/notify-systemd.ts';
 import { createNodeRandom } from '../adapters/random-node.ts';
 import { locationOffBy } from '../adapters/settings-file.ts';
+import { readSettings } from '../adapters/settings-read.ts';
 import { createUplinkMqtt } from '../adapters/uplink-mqtt.ts';
 import { KEPT_FILES, versionPlaces } from '../adapters/version-places.ts';
 import { readConfig } from '../config/read-config.ts';
@@ -154,6 +155,9 @@ export async function runAgent(
     cameUp() {
       const saved = settingsCameUp(stateDir);
       if (!saved.ok) agent.report(saved.fault.code, saved.fault.detail);
+    },
+    waiting() {
+      const saved = readSettings(stateDir);
       return saved.ok ? waitingCommit(saved.value) : undefined;
     },
     timedOut(n) {

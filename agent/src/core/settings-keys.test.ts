@@ -1,4 +1,5 @@
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
+import fc from 'fast-check';
 import { SETTING_KEYS, settingHelp, settingKey, settingOf } from './settings-keys.ts';
 import { laid, lockOf, settingsIn, valueAt } from './settings-laid.ts';
 
@@ -51,6 +52,47 @@ suite('settings over the file', (test) => {
     const { config, locked } = laid(file, settings);
     assert.deepEqual(config, file);
     assert.deepEqual(locked.map(({ path }) => path).sort(), Object.keys(settings).sort());
+  });
+
+  test('whatever is set, what only root sets is as root has it, and a no of root stays', () => {
+    const no = fc.constantFrom(0, 1, undefined);
+    const file = fc.record({
+      stateDir: fc.constant('/var/lib/x'),
+      GeolocEnable: no,
+      RemoteManagementEnable: no,
+      account: fc.record({ trust: fc.constantFrom('card', 'pinned'), key: fc.constant('K') }),
+      proxy: fc.record({ url: fc.constant('http://p'), passwordFile: fc.constantFrom('/etc/p', undefined) }),
+      location: fc.record({ considerIp: fc.constantFrom(true, false, undefined) }),
+      board: fc.constant({ switchDir: '/etc/ewon-agent' }),
+    });
+    const path = fc.oneof(
+      fc.constantFrom(
+        ...SETTING_KEYS.map((key) => key.path),
+        'stateDir',
+        'board.switchDir',
+        'proxy.passwordFile',
+        'account.caFile',
+      ),
+      fc.string(),
+    );
+    const value = fc.oneof(
+      fc.constantFrom<(string | number | boolean)[]>(0, 1, true, false, 'card', 'http://evil'),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(file, fc.dictionary(path, value), (said, settings) => {
+        const { config } = laid(JSON.parse(JSON.stringify(said)), settings);
+        const at = (name: string) => valueAt(config, name.split('.'));
+        assert.deepEqual([at('stateDir'), at('board.switchDir')], ['/var/lib/x', '/etc/ewon-agent']);
+        assert.equal(at('proxy.passwordFile'), said.proxy.passwordFile);
+        assert.equal(at('account.caFile'), undefined);
+        if (said.proxy.passwordFile) assert.equal(at('proxy.url'), 'http://p');
+        if (said.GeolocEnable === 0) assert.equal(at('GeolocEnable'), 0);
+        if (said.RemoteManagementEnable === 0) assert.equal(at('RemoteManagementEnable'), 0);
+        if (said.account.trust === 'pinned') assert.deepEqual(at('account'), { ...said.account });
+        if (said.location.considerIp === false) assert.equal(at('location.considerIp'), false);
+      }),
+    );
   });
 
   test('to switch off more than root has is no lifting', () => {

@@ -12,8 +12,8 @@ function begin({ isServed = true } = {}) {
     take: () => ok({ needsRestart: world.needsRestart }),
     cameUp() {
       world.ups += 1;
-      return waiting;
     },
+    waiting: () => waiting,
     timedOut(n) {
       world.back.push(n);
       return true;
@@ -47,7 +47,10 @@ suite('settings in a running agent', (test) => {
     assert.deepEqual([world.ups, world.restarts.length], [0, 1]);
     const alone = begin({ isServed: false });
     alone.world.needsRestart = true;
+    alone.wait(3, 60_000);
     assert.equal(assertOk(alone.life.changed()), 'needsRestart');
+    alone.pass(60_000);
+    assert.deepEqual([alone.world.ups, alone.world.back], [0, [3]], 'it has not come up, and goes back all the same');
   });
 
   test('an installation is not cut short: the start waits for its end', () => {

@@ -7,8 +7,10 @@ type Parts = {
   readonly clock: Pick<ClockPort, 'after'>;
   /** Takes over what can be taken at once; answers whether the rest needs a new start. */
   take(): Result<{ readonly needsRestart: boolean }>;
-  /** What is set runs now. @returns the commit that waits to be confirmed, and for how long */
-  cameUp(): { readonly n: number; readonly leftMs: Millis } | undefined;
+  /** What is set runs now. */
+  cameUp(): void;
+  /** The commit that waits to be confirmed, and for how long. */
+  waiting(): { readonly n: number; readonly leftMs: Millis } | undefined;
   /** @returns whether that commit was taken back */
   timedOut(n: number): boolean;
   /** Ends this process, to be started again; undefined where nobody starts it. */
@@ -36,8 +38,13 @@ export function startSettingsLife(parts: Parts): SettingsLife {
   let later: Cancel = () => {};
 
   function up(): void {
+    parts.cameUp();
+    watch();
+  }
+
+  function watch(): void {
     timer();
-    const waiting = parts.cameUp();
+    const waiting = parts.waiting();
     if (!waiting) return;
     timer = clock.after(waiting.leftMs, () => {
       if (parts.timedOut(waiting.n)) changed();
@@ -58,7 +65,10 @@ export function startSettingsLife(parts: Parts): SettingsLife {
   function changed(): Result<SettingsApplied> {
     const taken = parts.take();
     if (!taken.ok) return taken;
-    if (taken.value.needsRestart) return { ok: true, value: restarting() };
+    if (taken.value.needsRestart) {
+      watch(); // what was taken at once goes back also where nobody starts the agent again
+      return { ok: true, value: restarting() };
+    }
     up();
     return { ok: true, value: 'applied' };
   }

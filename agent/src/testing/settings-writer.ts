@@ -40,7 +40,7 @@ export async function setStage(path: string, step: SettingsStep): Promise<void> 
 }
 
 /** How many interfaces one of several writers sets. */
-export const SETS_EACH = 30;
+export const SETS_EACH = 12;
 
 const [path, step] = process.argv.slice(2);
 if (path !== undefined && import.meta.main) {
