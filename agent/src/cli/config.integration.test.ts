@@ -360,6 +360,9 @@ suite('configuring at the console', { timeoutMs: 60_000 }, (test) => {
     assert.deepEqual([off.on, off.by, off.tells], [false, 'device', true]);
     assert.equal(agent.policy().decisions.geolocation.by, 'device');
     assert.equal(assertOk(await readPolicyStatus(config())).decisions.geolocation.by, 'device');
+    writeFileSync(settingsPath(config().stateDir), 'damaged');
+    writeFileSync(join(dir, 'state', 'geolocation.off'), '');
+    assert.equal(agent.policy().decisions.geolocation.by, 'device', 'whatever is damaged');
     const on = assertOk(await setLocation(config(), true, 'anna'));
     assert.deepEqual([on.on, on.by], [false, 'unknown'], 'the account has not said yes');
     writeFile({ GeolocEnable: 0 });

@@ -29,9 +29,12 @@ export async function setLocation(config: AgentConfig, isOn: boolean, by: string
   if (!done.ok) return done;
   const told = await askControl(controlPath(config.stateDir), 'decide');
   const policy = await readPolicyStatus(config);
-  const saved = { on: isOn, by: 'device', why: isOn ? 'no agent runs' : 'off at this Ewon' };
-  const decision = policy.ok ? policy.value.decisions.geolocation : saved;
-  return { ok: true, value: { ...decision, tells: told.ok } };
+  const unknown = { on: false, by: 'unknown', why: 'no policy of the account is known yet' };
+  const decision = policy.ok ? policy.value.decisions.geolocation : unknown;
+  // the board says no before this Ewon does, and is who is named then
+  const isHere = !isOn && decision.by !== 'board';
+  const here = { on: false, by: 'device', why: `"location off" was said at this Ewon, by ${by}` };
+  return { ok: true, value: { ...(isHere ? here : decision), tells: told.ok } };
 }
 
 export function locationSwitchedText({ on, why, tells }: LocationSwitched): string {
