@@ -68,11 +68,13 @@ export const RULES: readonly Rule[] = [
   {
     name: 'core decides, adapters do',
     reason:
-      'core takes values and returns values: it imports contracts and core, no node:*, no npm package (types excepted)',
+      'core takes values and returns values: it imports contracts and core, no node:*, no npm package (types and schemas excepted)',
     files: isCore,
     forbidsImport: (target, path, { typeOnly }) => {
       if (target.to !== 'workspace') return !typeOnly;
       if (target.workspace === 'contracts') return isForTests(target);
+      // a schema is a value that nobody computed: the one place for the names of a configuration
+      if (target.workspace === topOf(path) && target.path.endsWith('.schema.json')) return false;
       if (target.workspace === topOf(path)) return !target.path.startsWith(`${topOf(path)}/src/core/`);
       return !target.path.startsWith(`${target.workspace}/src/core/`);
     },

@@ -28,8 +28,10 @@ program
   .command('run')
   .description('run the agent until it is told to stop')
   .action(async () => {
-    const { runAgent } = await import('./cli/run.ts');
-    const started = await runAgent(config());
+    const { startConfigured } = await import('./cli/start.ts');
+    // whoever waits for notices starts it again as well (Restart= of the unit)
+    const restart = process.env['NOTIFY_SOCKET'] ? () => process.kill(process.pid, 'SIGTERM') : undefined;
+    const started = await startConfigured(program.opts<{ config: string }>().config, restart);
     if (!started.ok) return fail(started);
     const stop = () => void started.value.stop().then(() => process.exit(0));
     process.once('SIGTERM', stop).once('SIGINT', stop);
@@ -86,7 +88,7 @@ wan
     process.exitCode = drilled.value.length > 0 && drilled.value.every(({ whole }) => whole) ? 0 : 1;
   });
 
-program
+const location = program
   .command('location')
   .description(
     'say whether this Ewon may be located and who decided, what was read and sent, and what the account knows',
@@ -97,6 +99,35 @@ program
     const location = await readLocation(config());
     if (!location.ok) return fail(location);
     process.stdout.write(`${json ? JSON.stringify(location.value, null, 2) : locationText(location.value)}\n`);
+  });
+
+for (const to of ['on', 'off'] as const)
+  location
+    .command(to)
+    .description(
+      to === 'off'
+        ? 'locate this Ewon no more, from now on: nothing more is read or sent'
+        : 'take "location off" back; says who else decides',
+    )
+    .action(async () => {
+      const { locationSwitchedText, setLocation } = await import('./cli/device.ts');
+      const done = await setLocation(config(), to === 'on', 'shell');
+      if (!done.ok) return fail(done);
+      const { json } = location.opts<{ json?: true }>();
+      process.stdout.write(`${json ? JSON.stringify(done.value) : locationSwitchedText(done.value)}\n`);
+    });
+
+program
+  .command('config')
+  .description('what this agent is configured with')
+  .command('show', { isDefault: true })
+  .description('say of each value where it comes from: the default, the file, or the console, and who set it when')
+  .option('--json', 'print JSON')
+  .action(async ({ json }: { json?: true }) => {
+    const { explainConfig, sourcesText } = await import('./cli/config-explain.ts');
+    const sources = explainConfig(config());
+    if (!sources.ok) return fail(sources);
+    process.stdout.write(`${json ? JSON.stringify(sources.value, null, 2) : sourcesText(sources.value)}\n`);
   });
 
 const patch = program
@@ -125,6 +156,28 @@ patch
     const done = await orderPatch(config(), 'patchConfirm');
     if (!done.ok) return fail(done);
     process.stdout.write('Confirmed; see "ewon-agent patch status".\n');
+  });
+
+patch
+  .command('install')
+  .description('install the patch that waits now, whatever the window says; never while the machine is at work')
+  .action(async () => {
+    const { orderPatch } = await import('./cli/patch.ts');
+    const done = await orderPatch(config(), 'patchInstall');
+    if (!done.ok) return fail(done);
+    process.stdout.write('It is begun as soon as the machine is free; see "ewon-agent patch status".\n');
+  });
+
+patch
+  .command('defer')
+  .description('put the patch that waits off, for 1 to 72 hours, by default a day; seven days in all')
+  .argument('[hours]', 'how long', '24')
+  .action(async (hours: string) => {
+    const { orderPatch } = await import('./cli/patch.ts');
+    if (!/^[1-9]\d?$/.test(hours) || Number(hours) > 72) patch.error('hours must be 1 to 72\n');
+    const done = await orderPatch(config(), { defer: Number(hours) });
+    if (!done.ok) return fail(done);
+    process.stdout.write(`Put off for ${hours} h; the account is told.\n`);
   });
 
 patch

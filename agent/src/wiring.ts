@@ -1,4 +1,5 @@
 import {
+  type Code,
   err,
   type Fault,
   fingerprintOf,
@@ -65,6 +66,8 @@ export type AgentParts = {
   readonly boardSwitches?: () => LocalSwitches;
   /** What support needs to see, beside the status. */
   readonly diagnose: (status: AgentStatus) => object;
+  /** What is to be told first of all. */
+  readonly told?: readonly Pick<Fault, 'code' | 'detail'>[];
   readonly self: Omit<SelfFacts, 'bootCount'>;
   readonly macs: () => readonly string[];
   readonly readCertificate: (pem: string) => CertificateFacts | undefined;
@@ -90,6 +93,16 @@ export type Agent = {
   lookForPatches(): Result<void>;
   /** A person says yes to the patch that waits. Codes: PATCH_NONE_WAITING. */
   confirmPatch(): Result<void>;
+  /** Installs what waits now: a person at the device wants it. Codes: PATCH_OFF, PATCH_NONE_WAITING, and what it still waits for. */
+  installPatch(): Result<void>;
+  /** Puts the patch that waits off. Codes: PATCH_NONE_WAITING, PATCH_DEFER_SPENT. */
+  deferPatch(hours: number): Result<void>;
+  /** Restarts the board. Codes: REBOOT_REFUSED, REBOOT_UNAVAILABLE. */
+  reboot(): Promise<Result<void>>;
+  /** A switch at the device may have changed. */
+  decide(): void;
+  /** Keeps and tells what somebody may want to see in the log. */
+  report(code: Code, detail: string): void;
   /** Proves the way over each link. Codes: WAN_NOT_WATCHED, NOT_LINKED, WAN_BUDGET_SPENT. */
   drillWan(): Promise<Result<readonly Drilled[]>>;
   /** Unlinks this Ewon, here and at the account; the order is saved when this resolves. */
@@ -188,6 +201,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     });
 
   if (fault) events.report(fault.code, fault.detail);
+  for (const { code, detail } of parts.told ?? []) events.report(code, detail);
   events.report('AGENT_STARTED', `version ${self.agentVersion}, start ${remembered.bootCount}`);
   runner.post({ on: 'Started' });
   runner.post({ on: 'BoardStarted', bootId: ports.board.bootId, atMs: ports.clock.now() });
@@ -271,6 +285,19 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     patch: () => patch?.status(policy().decisions.remoteManagement),
     lookForPatches: () => patch?.look() ?? err('TUF_NO_ROOT'),
     confirmPatch: () => patch?.confirm() ?? err('PATCH_NONE_WAITING'),
+    installPatch: () => patch?.install() ?? err('PATCH_NONE_WAITING'),
+    deferPatch: (hours) => patch?.defer(hours) ?? err('PATCH_NONE_WAITING'),
+    async reboot() {
+      // half of an installation is worse than one that was not begun
+      const state = patch?.status(policy().decisions.remoteManagement)?.state;
+      return state === 'installing' ? err('REBOOT_REFUSED') : ports.board.reboot();
+    },
+    decide() {
+      location?.decide();
+      patch?.decide();
+      wan?.decided();
+    },
+    report: (code, detail) => events.report(code, detail),
     wan: () => wan?.status(),
     drillWan: async () => (wan ? wan.drill() : err('WAN_NOT_WATCHED')),
     async forget() {

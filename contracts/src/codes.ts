@@ -557,6 +557,7 @@ export const CODES = {
     'Change it with "user password", which asks for the old one.',
   ),
   CONSOLE_PASSWORDS_DIFFER: entry('error', 'The two passwords are not the same.', 'Give the command again.'),
+  LOCATION_SWITCHED: entry('info', 'Location was switched at the Ewon.', 'Nothing.'),
   // --- the agent itself
   AGENT_STARTED: entry('info', 'The agent started.', 'Nothing.'),
   AGENT_NOT_RUNNING: entry('error', 'The agent is not running.', 'Start it with "ewon-agent run --config FILE".'),
@@ -578,6 +579,55 @@ export const CODES = {
   ),
   NOT_LINKED: entry('error', 'This Ewon is not linked to an account.', 'Put in a card to register it.'),
   CONFIG_INVALID: entry('error', 'The configuration is not valid.', 'Correct what is named and start again.'),
+  // --- what is set at the console, over the configuration file
+  SETTINGS_DAMAGED: entry(
+    'warn',
+    'What was set at the console could not be read and was set aside; the configuration file alone holds.',
+    'Set it again with "configure"; keep the file that was set aside for support.',
+  ),
+  SETTINGS_UNFIT: entry(
+    'warn',
+    'What was set at the console does not fit the configuration file; the file alone holds.',
+    'Look with "ewon-agent config show", then correct the file, or the settings with "configure".',
+  ),
+  SETTINGS_KEY_UNKNOWN: entry(
+    'error',
+    'This cannot be set at the console.',
+    'Type "set ?" for what can be; the rest is set by root in the configuration file (docs/configuring.md).',
+  ),
+  SETTINGS_VALUE_BAD: entry('error', 'The value does not fit.', 'Type "set NAME ?" for what it may be.'),
+  SETTINGS_LOCKED: entry(
+    'error',
+    'The configuration file has decided that, and the console cannot change it.',
+    'Ask who has the rights of root on this board; "ewon-agent config show" says what comes from where.',
+  ),
+  SETTINGS_NO_CHANGE: entry(
+    'error',
+    'There is nothing to commit: the candidate is what runs.',
+    'Change something with "set" or "no" first.',
+  ),
+  SETTINGS_NOT_UP: entry(
+    'error',
+    'The agent has not come up yet with what was committed before, so it cannot be confirmed.',
+    'Wait until "show status" answers, and commit again; without that it goes back by itself.',
+  ),
+  SETTINGS_NO_COMMIT: entry('error', 'There is no such commit.', 'Type "show commits" for those that are kept.'),
+  SETTINGS_COMMITTED: entry('info', 'Settings were committed at the console.', 'Nothing.'),
+  SETTINGS_WENT_BACK: entry(
+    'warn',
+    'What was committed at the console was taken back; what ran before holds again.',
+    'Look at the reason that is told with it, correct the candidate and commit again.',
+  ),
+  SETTINGS_UNCONFIRMED: entry(
+    'warn',
+    'It was not confirmed in time by a second "commit".',
+    'Commit again, and confirm it while the time runs.',
+  ),
+  SETTINGS_NOT_STARTED: entry(
+    'warn',
+    'The agent did not come up with it.',
+    'Look into the log of the agent for what it said before it ended.',
+  ),
   STATE_DAMAGED: entry(
     'error',
     'The saved state could not be read and was set aside.',
@@ -827,6 +877,11 @@ export const CODES = {
     'Remote management of this Ewon is off.',
     '"ewon-agent policy" says who decided that.',
   ),
+  REBOOT_REFUSED: entry(
+    'error',
+    'The board is not restarted while a patch is being installed.',
+    'Wait until "show patch" says that it is over.',
+  ),
   REBOOT_UNAVAILABLE: entry(
     'warn',
     'The board cannot be restarted by the agent.',
@@ -945,6 +1000,16 @@ export const CODES = {
     'info',
     'The patch waits for a person to say yes.',
     'Say it at the Ewon with "ewon-agent patch confirm".',
+  ),
+  PATCH_DEFERRED: entry(
+    'info',
+    'The patch waits, because a person at the Ewon has put it off.',
+    'Nothing to do; "ewon-agent patch install" at the Ewon installs it before.',
+  ),
+  PATCH_DEFER_SPENT: entry(
+    'error',
+    'A patch cannot be put off for longer than seven days.',
+    'Ask the account to deny it, or to set another window.',
   ),
   PATCH_METERED: entry(
     'info',

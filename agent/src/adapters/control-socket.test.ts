@@ -5,7 +5,9 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
-import { askControl, serveControl } from './control-socket.ts';
+import { askControl, type ControlStream, serveControl, streamControl } from './control-socket.ts';
+
+const NEVER = new AbortController().signal;
 
 const inFolder = (play: (path: string) => Promise<void>) => async () => {
   const folder = mkdtempSync(join(tmpdir(), 'control-'));
@@ -31,6 +33,76 @@ suite('control socket', (test) => {
       assert.equal(statSync(path).mode & 0o777, 0o600);
       assert.deepEqual(assertOk(await askControl(path, 'status')), { order: 'status' });
       await control.close();
+    }),
+  );
+
+  /** What streams, as far as the test says so. */
+  const streaming = (begin: ControlStream) => (path: string) => serveControl(path, async () => null, begin);
+  const DEBUG = { debug: 'wan', minutes: 1 };
+
+  test(
+    'lines are told after it was agreed, also those that came at once, until the agent ends them',
+    inFolder(async (path) => {
+      const told: string[] = [];
+      const control = await streaming((order, out) => {
+        out.write(`one ${JSON.stringify(order)}`);
+        setImmediate(() => {
+          out.write('two\r\n');
+          out.end();
+        });
+        return { ok: true, value: () => {} };
+      })(path);
+      const { ended } = assertOk(await streamControl(path, DEBUG, (line) => told.push(line), NEVER));
+      await ended;
+      assert.deepEqual(told, [`one ${JSON.stringify(DEBUG)}`, 'two\r\n']);
+      await control.close();
+    }),
+  );
+
+  test(
+    'who listens goes away: the agent is told once; who is refused hears the code',
+    inFolder(async (path) => {
+      const stopped = Promise.withResolvers<void>();
+      let stops = 0;
+      const control = await streaming((order) => {
+        if (order === 'ledTest') return { ok: false, fault: { code: 'USAGE', detail: '' } };
+        return {
+          ok: true,
+          value() {
+            stops += 1;
+            stopped.resolve();
+          },
+        };
+      })(path);
+      const listening = new AbortController();
+      const { ended } = assertOk(await streamControl(path, DEBUG, () => {}, listening.signal));
+      listening.abort();
+      await Promise.all([ended, stopped.promise]);
+      assertFault(await streamControl(path, 'ledTest', () => {}, NEVER), 'USAGE');
+      assert.equal(stops, 1);
+      await control.close();
+    }),
+  );
+
+  test(
+    'who does not read is said to be full, and the end of the agent ends it',
+    inFolder(async (path) => {
+      const full = Promise.withResolvers<void>();
+      const control = await streaming((_, out) => {
+        const more = () => {
+          if (out.isFull()) return full.resolve();
+          out.write('x'.repeat(10_000));
+          setImmediate(more);
+        };
+        more();
+        return { ok: true, value: () => {} };
+      })(path);
+      const deaf = connect(path).pause();
+      deaf.on('error', () => {});
+      deaf.write(`${JSON.stringify(DEBUG)}\n`);
+      await full.promise;
+      await control.close();
+      deaf.destroy();
     }),
   );
 
@@ -113,7 +185,7 @@ suite('control socket', (test) => {
     }),
   );
 
-  const junk = ['forge', '"reboot"', '{"order":"status"}', '["status"]', 'null', '', '\u0000', '"status" "forget"'];
+  const junk = ['forge', '"restart"', '{"order":"status"}', '["status"]', 'null', '', '\u0000', '"status" "forget"'];
   for (const line of junk) {
     test(
       `the line ${JSON.stringify(line)} is no order: USAGE, and nothing is done`,

@@ -6,7 +6,12 @@ const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
 function logged(from: LogLevel, write: (log: ReturnType<typeof createJsonLog>) => void): readonly string[] {
   const lines: string[] = [];
-  write(createJsonLog(from, (line) => lines.push(line)));
+  write(
+    createJsonLog(
+      () => from,
+      (line) => lines.push(line),
+    ),
+  );
   return lines;
 }
 

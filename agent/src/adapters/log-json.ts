@@ -4,13 +4,13 @@ const ORDER: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
 /**
  * Writes one JSON line per fact.
- * @param from facts below this level are left out
+ * @param from facts below this level are left out; asked each time, as it can be set at the console
  * @param write takes one line with its newline
  */
-export function createJsonLog(from: LogLevel, write: (line: string) => void): LogPort {
+export function createJsonLog(from: () => LogLevel, write: (line: string) => void): LogPort {
   return {
     write(level, area, msg, fields = {}) {
-      if (ORDER.indexOf(level) < ORDER.indexOf(from)) return;
+      if (ORDER.indexOf(level) < ORDER.indexOf(from())) return;
       const head = { t: new Date().toISOString(), level, area, msg };
       write(`${lineOf({ ...head, ...fields, ...head }) ?? lineOf({ ...head, fields: 'not JSON: this is a bug' })}\n`);
     },

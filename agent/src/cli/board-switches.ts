@@ -1,12 +1,24 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { locationOffPath } from '../adapters/settings-read.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import type { LocalSwitches } from '../core/policy.ts';
 import { SWITCH_NAMES } from '../core/policy-status.ts';
 
-/** What the configuration lets the account do; as on the Ewon, read at the start only. */
-export function deviceSwitches({ GeolocEnable, RemoteManagementEnable }: AgentConfig): LocalSwitches {
-  return { geolocation: GeolocEnable === 1, remoteManagement: RemoteManagementEnable === 1 };
+/**
+ * What the configuration and `location off` let the account do. Looked up each time that one of them is read.
+ * @param config as it is then: what is set at the console changes it without a new start
+ */
+export function deviceSwitches(config: () => AgentConfig): LocalSwitches {
+  return {
+    get geolocation() {
+      const { GeolocEnable, stateDir } = config();
+      return GeolocEnable === 1 && !existsSync(locationOffPath(stateDir));
+    },
+    get remoteManagement() {
+      return config().RemoteManagementEnable === 1;
+    },
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isCode, printable, type Result } from '@ewon-agent/contracts';
-import { askControl, type PatchOrder } from '../adapters/control-socket.ts';
+import { askControl, type DeferOrder, type PatchOrder } from '../adapters/control-socket.ts';
 import { readIfThere } from '../adapters/durable-file.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import { initialPatch } from '../core/patch.ts';
@@ -37,7 +37,7 @@ export async function readPatch(config: AgentConfig): Promise<Result<KnownPatch>
 }
 
 /** Orders something of the running agent. Codes: AGENT_NOT_RUNNING, AGENT_NOT_YOURS, and what the agent answers. */
-export async function orderPatch(config: AgentConfig, order: PatchOrder): Promise<Result<unknown>> {
+export async function orderPatch(config: AgentConfig, order: PatchOrder | DeferOrder): Promise<Result<unknown>> {
   const asked = await askControl(controlPath(config.stateDir), order);
   return asked.ok ? (asked.value as Result<unknown>) : asked;
 }

@@ -27,7 +27,12 @@ export async function readPolicyStatus(config: AgentConfig): Promise<Result<Know
     if (!read.ok) return read;
     const { registration, orders = NO_ORDERS } = read.value;
     const atMs = Date.now();
-    const facts = { device: deviceSwitches(config), board: boardSwitches(config), atMs, offsetMs: offsetMsAt(atMs) };
+    const facts = {
+      device: deviceSwitches(() => config),
+      board: boardSwitches(config),
+      atMs,
+      offsetMs: offsetMsAt(atMs),
+    };
     return { ok: true, value: { running: false, ...policyStatusOf(registration, orders, facts) } };
   } finally {
     opened.value.close();

@@ -18,38 +18,60 @@ import { createLinuxBoard } from '../adapters/board-linux.ts';
 import { readCertificate } from '../adapters/certificate-node.ts';
 import { createSystemClock } from '../adapters/clock-system.ts';
 import { collectGarbage } from '../adapters/collect-garbage.ts';
-import { serveControl } from '../adapters/control-socket.ts';
+import { type ControlStream, serveControl } from '../adapters/control-socket.ts';
 import { type DeviceKey, openDeviceKey } from '../adapters/device-key-file.ts';
 import { createConfiguredFirmware } from '../adapters/firmware-config.ts';
 import { createSysfsLed } from '../adapters/led-sysfs.ts';
 import { createJsonLog } from '../adapters/log-json.ts';
 import { serviceManager } from '../adapters/notify-systemd.ts';
 import { createNodeRandom } from '../adapters/random-node.ts';
+import { locationOffBy } from '../adapters/settings-file.ts';
+import { readSettings } from '../adapters/settings-read.ts';
 import { createUplinkMqtt } from '../adapters/uplink-mqtt.ts';
 import { KEPT_FILES, versionPlaces } from '../adapters/version-places.ts';
+import { readConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config/schema.ts';
+import { DEBUG_MINUTES, isDebugTopic } from '../core/console/debug.ts';
 import { planProxy, proxyTo } from '../core/proxy.ts';
 import { statusLine } from '../core/status.ts';
+import { createConsoleFeed } from '../shell/console-feed.ts';
+import { createLedTest } from '../shell/led-test.ts';
 import { startServiceLife } from '../shell/service-life.ts';
+import { startSettingsLife } from '../shell/settings-life.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { type Agent, type AgentParts, startAgent } from '../wiring.ts';
 import { boardSwitches, deviceSwitches } from './board-switches.ts';
 import { cardPolicyOf } from './card-policy.ts';
+import { tagsFit } from './config-fit.ts';
+import {
+  committedFact,
+  needsRestart,
+  settingsCameUp,
+  settingsTimedOut,
+  waitingCommit,
+  wentBackFact,
+} from './config-run.ts';
 import { diagnosis } from './diag.ts';
 import { openPatch } from './open-patch.ts';
 import { openSlots, slotsOff } from './open-slots.ts';
 import { openState } from './open-state.ts';
-import { controlPath, locationPath } from './places.ts';
+import { controlPath, DEFAULT_CONFIG, locationPath } from './places.ts';
 import { createUsageMeter, macAddresses } from './process-usage.ts';
 
 /** "status" or "forget" asked just now may have the state open; a slow board needs a moment to be through with it. */
 const COMMAND_MS = 3 * SECOND_MS;
 
+/** `restart`: ends this process where somebody starts it again. `told`: what is to be told first of all. */
+export type RunOptions = { readonly restart?: () => void; readonly told?: AgentParts['told'] };
+
 /**
  * Starts the agent on a real board: picks an adapter for each port.
  * Codes: CONFIG_INVALID, AGENT_RUNNING_ALREADY, STATE_UNWRITABLE, DEVICE_KEY_BAD.
  */
-export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Agent; stop(): Promise<void> }>> {
+export async function runAgent(
+  config: AgentConfig,
+  { restart, told }: RunOptions = {},
+): Promise<Result<{ agent: Agent; stop(): Promise<void> }>> {
   const { stateDir } = config;
   const policy = cardPolicyOf(config);
   const firmware = firmwareOf(config);
@@ -58,9 +80,16 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
   if (!firmware.ok) return firmware;
   if (!proxies.ok) return proxies;
   const proxyOf: ProxyOf = (host, port) => proxyTo(proxies.value, host, port);
-  const log = createJsonLog(config.log.level, (line) => process.stderr.write(line));
+  let live = config; // what is set at the console changes some of it
   const meter = createUsageMeter();
   const clock = createSystemClock(meter.noteLag);
+  const { log, feed } = createConsoleFeed(
+    createJsonLog(
+      () => live.log.level,
+      (line) => process.stderr.write(line),
+    ),
+    clock,
+  );
   const state = openState(stateDir, COMMAND_MS);
   if (!state.ok) return state;
   const { store, outbox } = state.value;
@@ -70,13 +99,14 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     return key;
   }
   const board = createLinuxBoard({ bootIdFile: config.board.bootIdFile, orderDir: config.board.orderDir });
+  const ledTest = createLedTest(config.led ? createSysfsLed(config.led, clock) : { show: async () => {} }, clock);
   const agent = await startAgent({
     ports: {
       clock,
       random: createNodeRandom(),
       slots: openSlots(config, clock),
       board,
-      led: config.led ? createSysfsLed(config.led, clock) : { show: async () => {} },
+      led: ledTest.led,
       firmware: firmware.value,
       store,
       outbox,
@@ -91,7 +121,8 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     ...(config.wan ? { wan: await wanOf(config, config.wan, { firmware: firmware.value, clock, proxyOf, log }) } : {}),
     ...(await locationOf(config, clock)),
     patch: openPatch(config, { clock, firmware: firmware.value, proxyOf }),
-    switches: deviceSwitches(config),
+    switches: deviceSwitches(() => live),
+    ...(told && { told }),
     boardSwitches: () => boardSwitches(config),
     diagnose: (status) => diagnosis(config, { running: true, ...status }),
     self: { agentVersion: AGENT_VERSION, bootId: randomUUID(), usage: meter.usage },
@@ -100,21 +131,72 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     online: () => void sayOnline(log),
     readCertificate,
   });
-  const control = await serveControl(controlPath(stateDir), async (order) => {
-    if (order === 'forget') {
-      if (agent.status().registration.state === 'unregistered')
-        throw Object.assign(new Error(''), { code: 'NOT_LINKED' });
-      await agent.forget();
-    }
-    if (typeof order === 'object') await agent.move(order.move);
-    if (order === 'wan') return agent.wan() ?? null;
-    if (order === 'drill') return agent.drillWan();
-    if (order === 'location') return agent.location() ?? null;
-    if (order === 'patch') return agent.patch() ?? null;
-    if (order === 'patchLook') return agent.lookForPatches();
-    if (order === 'patchConfirm') return agent.confirmPatch();
-    return order === 'policy' ? agent.policy() : agent.status();
-  }).then(ok, (cause) =>
+  let off = JSON.stringify(locationOffBy(stateDir));
+  /** A switch at this Ewon has changed: held first, then told. */
+  function decided(): null {
+    agent.decide();
+    const by = locationOffBy(stateDir);
+    const now = JSON.stringify(by);
+    if (now !== off) agent.report('LOCATION_SWITCHED', by ? `off, by ${by.by ?? 'somebody'}` : 'on');
+    off = now;
+    return null;
+  }
+  const settings = startSettingsLife({
+    ...{ clock, restart, isInstalling: () => agent.patch()?.state === 'installing' },
+    take() {
+      const read = readConfig(config.origin ?? DEFAULT_CONFIG);
+      if (!read.ok) return read;
+      const newest = committedFact(stateDir);
+      if (newest !== undefined) agent.report('SETTINGS_COMMITTED', newest);
+      live = { ...config, ...pick(read.value) };
+      agent.decide();
+      return ok({ needsRestart: needsRestart(config, read.value) });
+    },
+    cameUp() {
+      const saved = settingsCameUp(stateDir);
+      if (!saved.ok) agent.report(saved.fault.code, saved.fault.detail);
+    },
+    waiting() {
+      const saved = readSettings(stateDir);
+      return saved.ok ? waitingCommit(saved.value) : undefined;
+    },
+    timedOut(n) {
+      const back = settingsTimedOut(stateDir, n);
+      if (back.ok && back.value) agent.report('SETTINGS_WENT_BACK', wentBackFact(back.value).detail);
+      return back.ok && back.value !== undefined;
+    },
+  });
+  const stream: ControlStream = (order, out) => {
+    if (order === 'ledTest') return ok(ledTest.start(out.write, out.end));
+    const { debug: topic, minutes } = order;
+    const isAllowed = minutes >= DEBUG_MINUTES.min && minutes <= DEBUG_MINUTES.max;
+    if (!isDebugTopic(topic) || !isAllowed) return err('USAGE', 'unknown topic or time');
+    return ok(feed.subscribe(topic, minutes, out.write, { isFull: out.isFull, ended: out.end }));
+  };
+  const control = await serveControl(
+    controlPath(stateDir),
+    async (order) => {
+      if (order === 'forget') {
+        if (agent.status().registration.state === 'unregistered')
+          throw Object.assign(new Error(''), { code: 'NOT_LINKED' });
+        await agent.forget();
+      }
+      if (typeof order === 'object' && 'move' in order) await agent.move(order.move);
+      if (order === 'wan') return agent.wan() ?? null;
+      if (order === 'drill') return agent.drillWan();
+      if (order === 'location') return agent.location() ?? null;
+      if (order === 'patch') return agent.patch() ?? null;
+      if (order === 'patchLook') return agent.lookForPatches();
+      if (order === 'patchConfirm') return agent.confirmPatch();
+      if (order === 'patchInstall') return agent.installPatch();
+      if (typeof order === 'object' && 'defer' in order) return agent.deferPatch(order.defer);
+      if (order === 'reboot') return agent.reboot();
+      if (order === 'decide') return decided();
+      if (order === 'settings') return settings.changed();
+      return order === 'policy' ? agent.policy() : agent.status();
+    },
+    stream,
+  ).then(ok, (cause) =>
     err(
       'STATE_UNWRITABLE',
       `control.sock, ${cause.code}: its path has ${controlPath(stateDir).length} characters, Linux takes 107`,
@@ -122,10 +204,12 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     ),
   );
   if (!control.ok) {
+    settings.stop();
     await agent.stop();
     state.value.close();
     return control;
   }
+  settings.cameUp();
   const service = await startServiceLife({
     ...serviceManager(process.env, process.pid),
     settled: agent.settled,
@@ -136,6 +220,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
   return ok({
     agent,
     async stop() {
+      settings.stop();
       await service.stop();
       await control.value.close();
       await agent.stop();
@@ -152,6 +237,11 @@ async function sayOnline(log: LogPort): Promise<void> {
   const told = tellOnline(places, AGENT_VERSION);
   if (!told.ok)
     log.write('warn', 'patch', 'versions cannot be read', { code: told.fault.code, detail: told.fault.detail });
+}
+
+/** What a running agent takes over at once. */
+function pick({ log, GeolocEnable, RemoteManagementEnable }: AgentConfig) {
+  return { log, GeolocEnable, RemoteManagementEnable };
 }
 
 function keyIn(stateDir: string): Promise<Result<DeviceKey>> {
@@ -179,11 +269,11 @@ async function locationOf(config: AgentConfig, clock: ClockPort): Promise<Pick<A
   return { location: openLocation(config, clock) };
 }
 
-function firmwareOf({ firmware, telemetry, patch }: AgentConfig): Result<FirmwarePort> {
+function firmwareOf(config: AgentConfig): Result<FirmwarePort> {
+  const { firmware } = config;
   if ('url' in firmware) return ok(createEwonHttp(firmware));
-  if (telemetry) return err('CONFIG_INVALID', 'telemetry needs firmware.url: an Ewon that is described has no tags');
-  if (patch.busy?.tag !== undefined)
-    return err('CONFIG_INVALID', 'patch.busy.tag needs firmware.url: an Ewon that is described has no tags');
+  const fits = tagsFit(config);
+  if (!fits.ok) return fits;
   const serial = parseSerial(firmware.serial);
   return serial.ok
     ? ok(createConfiguredFirmware({ serial: serial.value, model: firmware.model, firmware: firmware.version }))

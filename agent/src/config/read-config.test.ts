@@ -24,7 +24,7 @@ const inFolder = (body: (dir: string, read: (config: unknown) => ReturnType<type
 suite('configuration', (test) => {
   test(
     'the least that is needed is read, and the rest is its default',
-    inFolder((_, read) => {
+    inFolder((dir, read) => {
       assert.deepEqual(assertOk(read(LEAST)), {
         ...LEAST,
         SDConfigEnable: 1,
@@ -38,6 +38,7 @@ suite('configuration', (test) => {
           bootIdFile: '/proc/sys/kernel/random/boot_id',
         },
         log: { level: 'info' },
+        origin: join(dir, 'config.json'),
       });
       const config = assertOk(read({ ...LEAST, led: {}, log: {}, account: {} }));
       assert.deepEqual(config.led, { dir: '/sys/class/leds', green: 'usr:green', red: 'usr:red' });

@@ -1,6 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { err, jsonReader, ok, type Result } from '@ewon-agent/contracts';
+import { err, type Fault, jsonReader, ok, type Result, toUtf8 } from '@ewon-agent/contracts';
+import { readSettings } from '../adapters/settings-read.ts';
+import { type SavedSettings, settingsOf } from '../core/settings.ts';
+import type { Settings } from '../core/settings-keys.ts';
+import { laid } from '../core/settings-laid.ts';
 import schema from './agent-config.schema.json' with { type: 'json' };
 import type { AgentConfig, SlotConfig } from './schema.ts';
 
@@ -13,11 +17,33 @@ const [readAsked, readDescribed] = properties.firmware.oneOf.map((firmware) =>
   jsonReader<AgentConfig>({ ...schema, properties: { ...properties, firmware } }, 'CONFIG_INVALID'),
 );
 
+/** What a configuration is made of. */
+export type ConfigLayers = {
+  /** Of the configuration file. */
+  readonly path: string;
+  /** What the file says, as it is written. */
+  readonly file: Readonly<Record<string, unknown>>;
+  readonly stateDir: string;
+  /** What is kept of the console; undefined where it is damaged. */
+  readonly saved: SavedSettings | undefined;
+  /** Both together. */
+  readonly config: AgentConfig;
+  /** Why the file alone holds, although something was set at the console. */
+  readonly fault?: Fault;
+};
+
 /**
- * Reads the configuration file once. Relative paths in it are relative to the file. All faults are told at once.
+ * Reads the configuration file once, and what was set at the console over it. Relative paths in it are relative to the file. All faults
+ * are told at once. What the console set never keeps a configuration from being read: without it the file holds.
  * Codes: CONFIG_INVALID.
  */
 export function readConfig(path: string): Result<AgentConfig> {
+  const layers = readLayers(path);
+  return layers.ok ? ok(layers.value.config) : layers;
+}
+
+/** The same, with what it is made of. Codes: CONFIG_INVALID. */
+export function readLayers(path: string): Result<ConfigLayers> {
   let bytes: Uint8Array;
   try {
     if (statSync(path).size > CONFIG_MAX_BYTES)
@@ -26,9 +52,29 @@ export function readConfig(path: string): Result<AgentConfig> {
   } catch (cause) {
     return err('CONFIG_INVALID', `${path} cannot be read`, cause);
   }
+  const alone = readBytes(path, bytes);
+  if (!alone.ok) return alone;
+  const { stateDir } = alone.value;
+  const file = JSON.parse(Buffer.from(bytes).toString());
+  const saved = readSettings(stateDir);
+  const layers = { path, file, stateDir, saved: saved.ok ? saved.value : undefined, config: alone.value };
+  if (!saved.ok) return ok({ ...layers, fault: saved.fault });
+  const settings = settingsOf(saved.value);
+  if (Object.keys(settings).length === 0) return ok(layers);
+  const both = readLaid(layers, settings);
+  if (both.ok) return ok({ ...layers, config: both.value });
+  return ok({ ...layers, fault: { code: 'SETTINGS_UNFIT', detail: both.fault.detail } });
+}
+
+/** What would be read if the console had set this. Codes: CONFIG_INVALID. */
+export function readLaid({ path, file }: Pick<ConfigLayers, 'path' | 'file'>, settings: Settings): Result<AgentConfig> {
+  return readBytes(path, toUtf8(JSON.stringify(laid(file, settings).config)));
+}
+
+function readBytes(path: string, bytes: Uint8Array): Result<AgentConfig> {
   const config = (describesItsEwon(bytes) ? readDescribed : readAsked)?.(bytes) ?? err('CONFIG_INVALID');
   if (!config.ok) return err('CONFIG_INVALID', `${path}; ${config.fault.detail}`);
-  return ok(resolvePaths(config.value, dirname(resolve(path))));
+  return ok({ ...resolvePaths(config.value, dirname(resolve(path))), origin: resolve(path) });
 }
 
 function describesItsEwon(bytes: Uint8Array): boolean {

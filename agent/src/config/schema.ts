@@ -6,6 +6,8 @@ import type { ProxySettings } from '../core/proxy.ts';
 
 /** A configuration as the reader answers it: checked, paths absolute, defaults filled in. */
 export type AgentConfig = {
+  /** The file that it was read from. */
+  readonly origin?: string;
   /** Where state, key and control socket live; the only directory the agent writes. */
   readonly stateDir: string;
   readonly slots: Readonly<Record<string, SlotConfig>>;

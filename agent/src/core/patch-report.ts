@@ -49,7 +49,14 @@ export function standingOf(state: PatchMachine, now: Now): Standing {
   const { staged } = saved;
   if (staged) {
     const reason = waitsFor(state, now);
-    const detail = reason === 'PATCH_BUSY' ? state.busy : reason === 'PATCH_FAILED' ? saved.last?.reason : undefined;
+    const detail =
+      reason === 'PATCH_DEFERRED'
+        ? `until ${saved.deferred?.until}`
+        : reason === 'PATCH_BUSY'
+          ? state.busy
+          : reason === 'PATCH_FAILED'
+            ? saved.last?.reason
+            : undefined;
     const received = staged.patch.length;
     return { state: 'waiting', ...(reason && { reason }), ...(detail && { detail }), patch: staged.patch, received };
   }

@@ -32,6 +32,10 @@ export type SavedPatch = {
   readonly released: readonly string[];
   /** The hash to which a person said yes. */
   readonly confirmed?: string;
+  /** The one that a person at the device wants now, whatever the window says. */
+  readonly urged?: { readonly sha256: string; readonly until: Timestamp };
+  /** A person at the device has put one off. `first`: the time at which it was first. */
+  readonly deferred?: { readonly sha256: string; readonly first: Timestamp; readonly until: Timestamp };
   readonly tries: readonly Tries[];
   /** It is on the disk, whole and verified. */
   readonly staged?: { readonly patch: Patch; readonly file: string };
@@ -86,6 +90,8 @@ const readDocument = jsonReader<SavedPatch & { readonly v: 1 }>(
     read: object(['held', 'patches'], { held, patches: listOf(patch, PATCHES_MAX) }),
     released: listOf(patchPath, KEPT_MAX),
     confirmed: text(64),
+    urged: object(['sha256', 'until'], { sha256: text(64), until: text(40) }),
+    deferred: object(['sha256', 'first', 'until'], { sha256: text(64), first: text(40), until: text(40) }),
     tries: listOf(object(['sha256', 'path', 'times'], { sha256: text(64), path: patchPath, times: number }), KEPT_MAX),
     staged: object(['patch', 'file'], { patch, file: text(4096) }),
     installing: object(['patch', 'file', 'restarting', 'resumed'], {

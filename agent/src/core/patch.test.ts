@@ -148,6 +148,69 @@ suite('patches', (test) => {
     assert.deepEqual(named(game.see({ on: 'Confirmed' }), 'install'), ['pivot']);
   });
 
+  test('a person at the device who wants it now stands above the window and the question', () => {
+    const game = playBrought({ isWindowOpen: false, confirm: true });
+    assert.deepEqual(named(game.see({ on: 'Urged' }), 'install'), ['pivot']);
+  });
+
+  test('nor above busy: it is begun when the machine is free, within the hour and not on some other day', () => {
+    for (const [afterMs, begun] of [
+      [30 * MINUTE_MS, ['pivot']],
+      [61 * MINUTE_MS, []],
+    ] as const) {
+      const game = playBrought({ isWindowOpen: false }, { asksBusy: true });
+      assert.ok(does(game.see({ on: 'Urged' })).includes('askBusy'));
+      assert.equal(told(game.see({ on: 'BusyRead', busy: 'tag Running is 1' })).at(-1)?.reason, 'PATCH_BUSY');
+      const again = game.again(); // the power was cut
+      again.see({ on: 'Started' }, { on: 'Announced' });
+      game.pass(afterMs);
+      game.see({ on: 'TimerFired' });
+      assert.deepEqual(named(game.see({ on: 'BusyRead' }), 'install'), begun);
+    }
+  });
+
+  for (const off of [{ on: false }, { denied: ['pivot'] }] as const)
+    test(`nor above ${JSON.stringify(off)}`, () => {
+      const game = playBrought({ isWindowOpen: false });
+      game.see(decided({ isWindowOpen: false, ...off }));
+      assert.deepEqual(named(game.see({ on: 'Urged' }), 'install'), []);
+      assert.equal(game.state().saved.staged, undefined);
+    });
+
+  test('a person at the device puts one off: the account is told, and it is begun when that is over', () => {
+    const game = playBrought({ isWindowOpen: false });
+    const off = game.see({ on: 'Deferred', hours: 2 });
+    assert.equal(told(off).at(-1)?.reason, 'PATCH_DEFERRED');
+    assert.match(told(off).at(-1)?.detail ?? '', /^until 2026-03-01T14:/);
+    assert.deepEqual(named(game.see(decided()), 'install'), []);
+    game.pass(2 * HOUR_MS);
+    assert.deepEqual(named(game.see({ on: 'TimerFired' }), 'install'), ['pivot']);
+  });
+
+  test('the end of being put off is known after a power cut; wanting it now ends it', () => {
+    const game = playBrought({ isWindowOpen: false });
+    game.see({ on: 'Deferred', hours: 2 });
+    const again = game.again();
+    again.see({ on: 'Started' }, { on: 'Announced' }, decided());
+    again.pass(3 * MINUTE_MS);
+    again.see({ on: 'TimerFired' });
+    assert.deepEqual(named(again.see(looked(pivot, after)), 'install'), []);
+    assert.deepEqual(named(again.see({ on: 'Urged' }), 'install'), ['pivot']);
+  });
+
+  test('put off again and again: seven days in all', () => {
+    const fresh = playLooked({ isWindowOpen: false });
+    const found = { on: 'Looked', present: PRESENT, read: readOf([pivot], '2099-01-01T00:00:00.000Z') } as const;
+    fresh.see(found, brought);
+    let hours = 0;
+    for (; hours < 300; hours += 1) {
+      fresh.see({ on: 'Deferred', hours: 72 });
+      fresh.pass(HOUR_MS);
+      if (named([...fresh.see(decided()), ...fresh.see(found)], 'install').length > 0) break;
+    }
+    assert.equal(hours + 1, 168);
+  });
+
   test('wait while the machine is at work, and it is asked again', () => {
     const game = playBrought({}, { asksBusy: true });
     assert.ok(does(game.effects).includes('askBusy'));

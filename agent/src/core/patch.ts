@@ -22,7 +22,7 @@ import {
   timestampOf,
 } from '@ewon-agent/contracts';
 import { judgePatch, nextPatch, type PresentVersions } from './patch-choice.ts';
-import { isKnown, TRIES_MAX, verdictsOf, waitsFor, wishesOf } from './patch-gates.ts';
+import { deferral, isKnown, TRIES_MAX, URGED_MS, verdictsOf, waitsFor, wishesOf } from './patch-gates.ts';
 import { bodyOf } from './patch-report.ts';
 import { KEPT_MAX, PATCHES_MAX, type SavedPatch, type Tries } from './patch-saved.ts';
 import type { Decider } from './policy.ts';
@@ -83,6 +83,9 @@ type At = { readonly wallMs: Millis; readonly steadyMs: Millis };
 export type PatchEvent = At &
   (
     | { readonly on: 'Started' | 'Announced' | 'Wanted' | 'Confirmed' | 'TimerFired' | 'SessionLost' }
+    /** A person at the device wants what waits now, or puts it off. */
+    | { readonly on: 'Urged' }
+    | { readonly on: 'Deferred'; readonly hours: number }
     | { readonly on: 'Decided'; readonly decision: PatchSwitch }
     | { readonly on: 'Released'; readonly path: string }
     | { readonly on: 'Looked'; readonly present: PresentVersions; readonly read: Result<RepositoryRead> }
@@ -154,6 +157,14 @@ function taken(state: PatchMachine, event: PatchEvent, rules: PatchRules): Step 
       return [{ ...state, isWanted: true, lookMs: event.steadyMs, beginMs: event.steadyMs }, []];
     case 'Confirmed':
       return state.saved.staged ? saved(state, { confirmed: state.saved.staged.patch.sha256 }) : [state, []];
+    case 'Urged':
+      return urged(state, event);
+    case 'Deferred': {
+      const until = deferral(state.saved, event.hours, event.wallMs);
+      if (!until || state.doing.at === 'installing') return [state, []];
+      const { urged: _, ...kept } = state.saved;
+      return saved(state, { ...kept, deferred: until }, 'whole');
+    }
     case 'Released':
       return released(state, event);
     case 'Looked':
@@ -200,11 +211,23 @@ function decided(state: PatchMachine, decision: PatchSwitch): Step {
 function switchedOff(state: PatchMachine): Step {
   if (state.doing.at === 'installing' || state.saved.installing) return [state, []];
   const { busy: _, ...rest } = state;
-  const { staged, confirmed: __, ...kept } = state.saved;
+  const { staged, confirmed: __, urged: ___, ...kept } = state.saved;
   const isDoing = state.doing.at !== 'idle';
   const stopping: readonly PatchEffect[] = isDoing ? [{ do: 'stop' }] : [];
   const [next, saving] = staged ? saved({ ...rest, doing: IDLE }, kept, 'whole') : [{ ...rest, doing: IDLE }, []];
   return [next, [...stopping, ...saving, { do: 'keepOnly', sha256s: [] }]];
+}
+
+/** Also what failed an hour ago is begun now; what the machine says is asked all the same. */
+function urged(state: PatchMachine, { wallMs, steadyMs }: At): Step {
+  const { staged, deferred: _, ...kept } = state.saved;
+  if (!staged || state.doing.at === 'installing') return [state, []];
+  const { sha256 } = staged.patch;
+  return saved(
+    { ...state, beginMs: steadyMs },
+    { ...kept, staged, urged: { sha256, until: timestampOf(wallMs + URGED_MS) } },
+    'whole',
+  );
 }
 
 function released(state: PatchMachine, { path, steadyMs }: PatchEvent & { on: 'Released' }): Step {
@@ -287,7 +310,7 @@ function ended(
   fault: { readonly code: Code; readonly detail: string } | undefined,
   at: At,
 ): Step {
-  const { installing: _, staged, confirmed: __, ...rest } = state.saved;
+  const { installing: _, staged, confirmed: __, urged: ___, deferred: ____, ...rest } = state.saved;
   const isOver = !fault || FINAL.has(fault.code) || timesOf(rest.tries, patch) >= TRIES_MAX;
   const tries = fault && isOver ? withTry(rest.tries, patch, TRIES_MAX) : rest.tries;
   const last = {

@@ -68,7 +68,10 @@ export const SWITCH_NAMES = {
 
 const WHY: Readonly<Record<Decision['by'], (which: Switch, version: number | undefined) => string>> = {
   board: (which) => `there is a file ${SWITCH_NAMES[which].file} at the board`,
-  device: (which) => `${SWITCH_NAMES[which].config} is 0 in the configuration of the agent`,
+  device: (which) =>
+    which === 'geolocation'
+      ? 'GeolocEnable is 0 in the configuration of the agent, or "location off" at it'
+      : `${SWITCH_NAMES[which].config} is 0 in the configuration of the agent`,
   account: (_, version) => `policy ${version} of the account`,
   unknown: () => 'no policy of the account is known yet',
 };

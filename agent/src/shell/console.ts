@@ -27,8 +27,17 @@ export type Asking<Bytes> = {
   readonly person: Person;
   /** Nobody waits any more: the answer is not shown. */
   readonly signal: AbortSignal;
+  /** What outlives the order. */
+  readonly session?: SessionTalk;
   /** There for an order that is a transfer. */
   readonly bytes?: Bytes;
+};
+/** What an order may leave behind in its session. */
+export type SessionTalk = {
+  /** Shows a line, without tearing what is typed. */
+  tell(text: string): void;
+  /** What goes on telling, by its name; aborted at the end of the session. */
+  readonly feeds: Map<string, AbortController>;
 };
 export type ConsoleParts<Bytes> = {
   readonly line: ConsoleLine<Bytes>;
@@ -52,6 +61,8 @@ export function startConsole<Bytes>({ line, ask, audit, ...who }: ConsoleParts<B
   let state: Console = initialConsole(who.terminal, who.person);
   const waiting = new Map<number, AbortController>();
 
+  const session: SessionTalk = { tell: (text) => happened({ on: 'logged', text }), feeds: new Map() };
+
   const happened = (event: ConsoleEvent) => {
     const wasFilled = isFilled(state);
     const [next, effects] = consoleTransition(state, event);
@@ -71,6 +82,7 @@ export function startConsole<Bytes>({ line, ask, audit, ...who }: ConsoleParts<B
       case 'audit':
         return audit?.(effect.command, state.person);
       case 'end':
+        for (const feed of session.feeds.values()) feed.abort();
         return line.end(effect.status);
     }
   };
@@ -81,8 +93,8 @@ export function startConsole<Bytes>({ line, ask, audit, ...who }: ConsoleParts<B
     const { signal } = controller;
     const { person } = state;
     const lent = isTransfer ? line.lend() : undefined;
-    const answer = await ask(order, { person, signal, ...(lent && { bytes: lent.bytes }) }).catch((cause: unknown) =>
-      err('CONFLICT', String(cause), cause),
+    const answer = await ask(order, { person, signal, session, ...(lent && { bytes: lent.bytes }) }).catch(
+      (cause: unknown) => err('CONFLICT', String(cause), cause),
     );
     lent?.giveBack();
     waiting.delete(id);

@@ -28,6 +28,10 @@ export type PatchLife = {
   look(): Result<void>;
   /** Codes: PATCH_NONE_WAITING. */
   confirm(): Result<void>;
+  /** Installs what waits, whatever the window says. Codes: PATCH_OFF, PATCH_NONE_WAITING, and what it still waits for. */
+  install(): Result<void>;
+  /** Puts it off. Codes: PATCH_NONE_WAITING, PATCH_DEFER_SPENT. */
+  defer(hours: number): Result<void>;
   /** Codes: TUF_NO_ROOT. */
   release(path: string): Result<void>;
   /** Undefined where none were ever looked for. */
@@ -87,6 +91,11 @@ export function createPatchLife(parts: PatchLifeParts): PatchLife {
       return ok(undefined);
     },
     confirm: () => watch?.confirm() ?? err('PATCH_NONE_WAITING'),
+    install() {
+      const { on, by } = decision();
+      return on ? (watch?.install() ?? err('PATCH_NONE_WAITING')) : err('PATCH_OFF', by);
+    },
+    defer: (hours) => watch?.defer(hours) ?? err('PATCH_NONE_WAITING'),
     release(path) {
       if (!watch) return err('TUF_NO_ROOT', path);
       watch.release(path);

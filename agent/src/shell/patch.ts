@@ -6,6 +6,7 @@ import {
   type Fault,
   type LogPort,
   MINUTE_MS,
+  ok,
   type PatchBody,
   type PatchInstallerPort,
   type PatchRepositoryPort,
@@ -21,6 +22,7 @@ import {
   patchTransition,
 } from '../core/patch.ts';
 import type { PresentVersions } from '../core/patch-choice.ts';
+import { DEFER_HOURS, deferral, waitsFor } from '../core/patch-gates.ts';
 import { type PatchStatus, patchStatusOf } from '../core/patch-report.ts';
 import { readSavedPatch, savedPatchText } from '../core/patch-saved.ts';
 import type { Metered } from '../core/patch-switch.ts';
@@ -81,6 +83,10 @@ export type PatchWatch = {
   look(): void;
   /** A person says yes to what waits. Codes: PATCH_NONE_WAITING. */
   confirm(): Result<void>;
+  /** A person at the device wants what waits now. Codes: PATCH_NONE_WAITING, and what it still waits for. */
+  install(): Result<void>;
+  /** A person at the device puts it off. Codes: USAGE, PATCH_NONE_WAITING, PATCH_DEFER_SPENT. */
+  defer(hours: number): Result<void>;
   /** The account lets one through, or orders it again. */
   release(path: string): void;
   status(remoteManagement: Decision & { readonly why: string }): PatchStatus;
@@ -258,6 +264,19 @@ export function startPatch(parts: PatchParts): PatchWatch {
       if (!state.saved.staged) return err('PATCH_NONE_WAITING');
       post({ on: 'Confirmed' });
       return { ok: true, value: undefined };
+    },
+    install() {
+      if (!state.saved.staged || state.saved.installing) return err('PATCH_NONE_WAITING');
+      post({ on: 'Urged' });
+      const waits = state.saved.installing ? undefined : waitsFor(state, times());
+      return waits ? err(waits) : ok(undefined);
+    },
+    defer(hours) {
+      if (!(hours >= DEFER_HOURS.min && hours <= DEFER_HOURS.max)) return err('USAGE', `${hours} h`);
+      if (!state.saved.staged || state.saved.installing) return err('PATCH_NONE_WAITING');
+      if (!deferral(state.saved, hours, clock.now())) return err('PATCH_DEFER_SPENT');
+      post({ on: 'Deferred', hours });
+      return ok(undefined);
     },
     release: (path) => post({ on: 'Released', path }),
     status: (remoteManagement) => patchStatusOf(state, times(), rules, remoteManagement),

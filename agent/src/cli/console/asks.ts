@@ -5,6 +5,9 @@ import type { ConsoleAnswer } from '../../core/console/session.ts';
 import type { Order } from '../../core/console/tree.ts';
 import type { Asking } from '../../shell/console.ts';
 import type { Asks } from './asking.ts';
+import { CONFIG_ASKS } from './asks/config.ts';
+import { DEVICE_ASKS } from './asks/device.ts';
+import { LOCATION_ASKS } from './asks/location.ts';
 import { PATCH_ASKS } from './asks/patch.ts';
 import { REGISTRATION_ASKS } from './asks/registration.ts';
 import { SHOW_ASKS } from './asks/show.ts';
@@ -14,7 +17,16 @@ import { WAN_ASKS } from './asks/wan.ts';
 // What a console asks, answered by the same functions as the commands of the same names, in the same words. A session over the serial port asks
 // the agent that it runs in over the same socket as all others.
 
-const ASKS: Asks<OrderName> = { ...SHOW_ASKS, ...REGISTRATION_ASKS, ...PATCH_ASKS, ...WAN_ASKS, ...USER_ASKS };
+const ASKS: Asks<OrderName> = {
+  ...SHOW_ASKS,
+  ...REGISTRATION_ASKS,
+  ...PATCH_ASKS,
+  ...WAN_ASKS,
+  ...USER_ASKS,
+  ...CONFIG_ASKS,
+  ...DEVICE_ASKS,
+  ...LOCATION_ASKS,
+};
 
 /** Carries an order of a console out. Codes: those of the command that does the same. */
 export function askAgent(

@@ -1,4 +1,6 @@
-import { CONFIG_WORDS } from './commands/config.ts';
+import { CONFIG_WORDS, CONFIGURE_WORDS, type ConfigOrderName } from './commands/config.ts';
+import { DEVICE_WORDS, type DeviceOrderName, NO_DEBUG_WORD } from './commands/device.ts';
+import { LOCATION_WORDS, type LocationOrderName } from './commands/location.ts';
 import { PATCH_WORDS, type PatchOrderName } from './commands/patch.ts';
 import { REGISTRATION_WORDS, type RegistrationOrderName } from './commands/registration.ts';
 import { SHOW_WORDS, type ShowOrderName } from './commands/show.ts';
@@ -9,7 +11,15 @@ import type { Mode, Word } from './tree.ts';
 
 // All commands, by what they are about. Each part says which orders it gives; agent/src/cli/console/asks answers them, a file for each part.
 
-export type OrderName = ShowOrderName | RegistrationOrderName | PatchOrderName | WanOrderName | UserOrderName;
+export type OrderName =
+  | ShowOrderName
+  | RegistrationOrderName
+  | PatchOrderName
+  | WanOrderName
+  | UserOrderName
+  | ConfigOrderName
+  | DeviceOrderName
+  | LocationOrderName;
 
 const EXEC: readonly Word[] = [
   ...SHOW_WORDS,
@@ -18,7 +28,10 @@ const EXEC: readonly Word[] = [
   ...PATCH_WORDS,
   ...WAN_WORDS,
   ...USER_WORDS,
-  ...NO_WORDS,
+  ...CONFIGURE_WORDS,
+  ...DEVICE_WORDS,
+  ...LOCATION_WORDS,
+  ...NO_WORDS.map((no) => ({ ...no, to: [...(no.to ?? []), NO_DEBUG_WORD] })),
 ].sort((a, b) => (a.word < b.word ? -1 : 1));
 
 /** What can be typed first. */

@@ -272,7 +272,7 @@ function ran(state: Console, { run, given, pipe }: Parsed & { readonly at: 'run'
   const { terminal } = state;
   switch (run.do) {
     case 'ask': {
-      const meant = { run, pipe, order: { what: run.what, given } };
+      const meant = { run, pipe, order: { what: run.what, given: [...(run.given ?? []), ...given] } };
       return prompting(state, meant, run.prompts ?? []);
     }
     case 'length':

@@ -21,6 +21,8 @@ export type Run =
   | {
       readonly do: 'ask';
       readonly what: OrderName;
+      /** Values that the words stand for; before those of the line. */
+      readonly given?: readonly string[];
       readonly prompts?: readonly Prompt[];
       /** Only after somebody typed yes to this. */
       readonly confirm?: string;

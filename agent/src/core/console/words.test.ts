@@ -20,9 +20,9 @@ const RUNS: readonly (readonly [string, object, string?])[] = [
   ['no terminal length', { do: 'length', to: 24 }],
   ['no terminal width', { do: 'width', to: 80 }],
   ['no t d', { do: 'talk' }],
-  ['t d', { do: 'dumb' }],
+  ['ter d', { do: 'dumb' }],
   ['en', { do: 'enable' }],
-  ['d', { do: 'disable' }],
+  ['di', { do: 'disable' }],
   ['ex', { do: 'exit' }],
   ['h', { do: 'help' }],
 ];
@@ -80,7 +80,7 @@ suite('words of a console', (test) => {
     assert.deepEqual(names('', 'user'), ['disable', 'enable', 'exit', 'help', 'no', 'show', 'terminal', 'user']);
     assert.deepEqual(
       names('', 'privileged').filter((name) => !names('', 'user').includes(name)),
-      ['forget', 'patch', 'wan'],
+      ['configure', 'debug', 'forget', 'location', 'patch', 'reboot', 'test', 'undebug', 'wan'],
     );
   });
 
@@ -100,7 +100,7 @@ suite('words of a console', (test) => {
         ['sh', 'show '],
         ['show s', 'show s'],
         ['show st', 'show status '],
-        ['te', 'terminal '],
+        ['ter', 'terminal '],
         ['', ''],
         ['x', 'x'],
       ],
