@@ -30,6 +30,7 @@ import { KEPT_FILES, versionPlaces } from '../adapters/version-places.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import { planProxy, proxyTo } from '../core/proxy.ts';
 import { statusLine } from '../core/status.ts';
+import type { ConsolePort } from '../shell/console-port.ts';
 import { startServiceLife } from '../shell/service-life.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { type Agent, type AgentParts, startAgent } from '../wiring.ts';
@@ -58,7 +59,14 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
   if (!firmware.ok) return firmware;
   if (!proxies.ok) return proxies;
   const proxyOf: ProxyOf = (host, port) => proxyTo(proxies.value, host, port);
-  const log = createJsonLog(config.log.level, (line) => process.stderr.write(line));
+  const written = createJsonLog(config.log.level, (line) => process.stderr.write(line));
+  let consolePort: ConsolePort | undefined;
+  const log: LogPort = {
+    write(...fact) {
+      written.write(...fact);
+      consolePort?.logged(...fact);
+    },
+  };
   const meter = createUsageMeter();
   const clock = createSystemClock(meter.noteLag);
   const state = openState(stateDir, COMMAND_MS);
@@ -126,6 +134,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     state.value.close();
     return control;
   }
+  consolePort = await consoleOf(config, clock, log);
   const service = await startServiceLife({
     ...serviceManager(process.env, process.pid),
     settled: agent.settled,
@@ -137,6 +146,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
     agent,
     async stop() {
       await service.stop();
+      await consolePort?.close(); // it asks over the control socket
       await control.value.close();
       await agent.stop();
       state.value.close();
@@ -177,6 +187,12 @@ async function locationOf(config: AgentConfig, clock: ClockPort): Promise<Pick<A
   if (!config.location && !existsSync(locationPath(config.stateDir))) return {};
   const { openLocation } = await import('./open-location.ts'); // most agents never need it
   return { location: openLocation(config, clock) };
+}
+
+async function consoleOf(config: AgentConfig, clock: ClockPort, log: LogPort): Promise<ConsolePort | undefined> {
+  if (!config.console) return undefined;
+  const { openConsole } = await import('./open-console.ts'); // most agents never need it
+  return openConsole(config, config.console, { clock, log });
 }
 
 function firmwareOf({ firmware, telemetry, patch }: AgentConfig): Result<FirmwarePort> {

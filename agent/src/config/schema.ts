@@ -53,6 +53,8 @@ export type AgentConfig = {
     readonly wifi?: { readonly interface: string; readonly everyMs: Millis };
     readonly gnss?: GnssConfig;
   };
+  /** A console is offered on a serial port only where this is there. */
+  readonly console?: ConsoleConfig;
   readonly patch: {
     readonly everyMs: Millis;
     readonly metered: 'auto' | 'yes' | 'no';
@@ -68,6 +70,14 @@ export type AgentConfig = {
   readonly led?: { readonly dir: string; readonly green: string; readonly red: string };
   readonly board: { readonly switchDir: string; readonly orderDir: string; readonly bootIdFile: string };
   readonly log: { readonly level: LogLevel };
+};
+
+/** The serial port of a console: 8 data bits, no parity, 1 stop bit. */
+export type ConsoleConfig = {
+  readonly port: string;
+  readonly baud: number;
+  readonly flow: 'xonxoff' | 'none';
+  readonly hangup: 'carrier' | 'none';
 };
 
 /** Where receivers of satellites are: on a serial port, or behind a gpsd at `host:port`; one of the two at least. */
