@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,6 +70,23 @@ suite('a serial port that a person talks over', { needs: ['socat', 'stty'], time
     await until('\n');
     // the pieces may have come apart
     assert.equal(happened.join('').replaceAll('BREAKBREAK', 'BREAK'), 'abBREAKcdBREAK\xff\r\n');
+  });
+
+  test('is raw, as fast as it is told, and leaves a BREAK to be heard; XON and XOFF are bytes while it is lent', async () => {
+    const { lend } = await want({ hangup: 'carrier' });
+    const set = () => execFileSync('stty', ['-F', tty.path, '-a'], { encoding: 'utf8' });
+    const has = (...words: readonly string[]) =>
+      words.every((word) => ` ${set().replace(/[;\s]+/g, ' ')} `.includes(` ${word} `));
+    assert.ok(
+      has('speed 9600 baud', 'cs8', '-parenb', '-cstopb', '-icanon', '-isig', '-echo', '-brkint', '-ignbrk'),
+      set(),
+    );
+    assert.ok(has('ixon', 'ixoff', 'ixany', '-clocal'), set());
+    const { giveBack } = lend();
+    await eventually(() => has('-ixon', '-ixoff', '-ixany'), { what: 'lent', ...PATIENT });
+    giveBack();
+    await eventually(() => has('ixon', 'ixoff', 'ixany'), { what: 'given back', ...PATIENT });
+    assert.deepEqual(happened, []);
   });
 
   test('is there again after its other end went away, told once', async () => {
