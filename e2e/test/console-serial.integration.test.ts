@@ -1,4 +1,4 @@
-// test-timeout: 240 s
+// test-timeout: 300 s
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
