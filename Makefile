@@ -36,6 +36,7 @@ soak: $(INSTALLED) ## every scenario on a real kernel, every kill point of the o
 	@PATCH_CUTS=all npm run -s test -- patch-power-loss
 	@HOSTILE=all npm run -s test -- hostile-memory
 	@WAN_FAULTS=all npm run -s test -- wan-network
+	@CONSOLE=all npm run -s test -- console-serial
 	@TUF_POINTS=all npm run -s test -- adapters/tuf-
 	@FIRMWARE_POINTS=all npm run -s test -- e2e/test/firmware
 	@SWITCH_POINTS=all npm run -s test -- switch-points

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Bench, BenchSize } from './bench.ts';
 import { boardBench } from './board.ts';
+import { consoleBench } from './console.ts';
 import { drainBench } from './drain.ts';
 import { fleetBench } from './fleet.ts';
 import { footprintBench } from './footprint.ts';
@@ -31,6 +32,7 @@ const BENCHES: readonly Bench[] = [
   fleetBench,
   mapBench,
   patchBench,
+  consoleBench,
 ];
 
 const { values, positionals } = parseArgs({

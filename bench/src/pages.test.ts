@@ -1,5 +1,6 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { boardAnswer } from './board-page.ts';
+import { consoleAnswer } from './console-page.ts';
 import { type DrainRun, drainAnswer } from './drain-page.ts';
 import { fleetAnswer } from './fleet-page.ts';
 import { footprintAnswer, type ResidentName } from './footprint-page.ts';
@@ -32,6 +33,18 @@ function holding(kib: number): Resident {
 }
 
 suite('what the benches say', (test) => {
+  test('console: each load has its own figures, with its peers beside them', () => {
+    const key = { agent: 2, bash: 1, cat: 0.5 };
+    const { body } = consoleAnswer([
+      { ...key, load: 'idle' },
+      { ...key, load: 'draining', agent: 30 },
+      { ...key, load: 'draining', agent: 10 },
+    ]);
+    assert.match(body, /\| \*\*agent\*\*, its console, agent idle \| 1 \| 2.00 \| 2.00 \| 2.00 \|/);
+    assert.match(body, /\| \*\*agent\*\*, its console, agent draining \| 2 \| 20.0 \| 29.8 \| 30.0 \|/);
+    assert.match(body, /at most 20 ms/);
+  });
+
   test('registration: each broker has its own figures, with the machine and the documented peer beside them', () => {
     const { body } = registrationAnswer([
       run,

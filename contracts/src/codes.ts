@@ -500,7 +500,7 @@ export const CODES = {
   SERIAL_UNOPENED: entry(
     'warn',
     'A serial port cannot be opened.',
-    'Check its path and the cable; no other program (ModemManager, gpsd) may have it, and the agent must be let in (docs/installing.md).',
+    'Check its path and the cable; no other program (ModemManager, gpsd, getty) may have it, and the agent must be let in (docs/installing.md).',
   ),
   SERIAL_GONE: entry(
     'warn',

@@ -20,13 +20,16 @@ export type Tty = {
 const PIECE_BYTES = 4096;
 const readSome = promisify(read);
 
+/** What stops and starts the other end, as the kernel does it. */
+export type TtyFlow = { readonly xon: boolean; readonly xoff: boolean; readonly xany: boolean };
+
 /** Opens a terminal for nobody else. Codes: SERIAL_UNOPENED. */
-export async function openTty({ path, baud }: SerialSettings): Promise<Result<Tty>> {
+export async function openTty({ path, baud }: SerialSettings, flow?: TtyFlow): Promise<Result<Tty>> {
   try {
     // here and not above: who has no serial port must not hold it in memory
     const { default: native } = await import('@serialport/bindings-cpp');
     // hupcl: a modem may hang up when the line DTR falls, and a look at it must not change it
-    const port = await native.LinuxBinding.open({ path, baudRate: baud, hupcl: false });
+    const port = await native.LinuxBinding.open({ path, baudRate: baud, hupcl: false, ...flow });
     return ok(ttyOver(port));
   } catch (cause) {
     return err('SERIAL_UNOPENED', `${path}: ${wordsOf(cause)}`, cause);

@@ -35,6 +35,8 @@ import { DEBUG_MINUTES, isDebugTopic } from '../core/console/debug.ts';
 import { planProxy, proxyTo } from '../core/proxy.ts';
 import { statusLine } from '../core/status.ts';
 import { createConsoleFeed } from '../shell/console-feed.ts';
+import type { Presence } from '../shell/console-gate-presence.ts';
+import type { ConsolePort } from '../shell/console-port.ts';
 import { createLedTest } from '../shell/led-test.ts';
 import { startServiceLife } from '../shell/service-life.ts';
 import { startSettingsLife } from '../shell/settings-life.ts';
@@ -52,6 +54,7 @@ import {
   wentBackFact,
 } from './config-run.ts';
 import { diagnosis } from './diag.ts';
+import type { ConsoleSurroundings } from './open-console.ts';
 import { openPatch } from './open-patch.ts';
 import { openSlots, slotsOff } from './open-slots.ts';
 import { openState } from './open-state.ts';
@@ -81,13 +84,20 @@ export async function runAgent(
   if (!proxies.ok) return proxies;
   const proxyOf: ProxyOf = (host, port) => proxyTo(proxies.value, host, port);
   let live = config; // what is set at the console changes some of it
+  let consolePort: ConsolePort | undefined;
   const meter = createUsageMeter();
   const clock = createSystemClock(meter.noteLag);
+  const written = createJsonLog(
+    () => live.log.level,
+    (line) => process.stderr.write(line),
+  );
   const { log, feed } = createConsoleFeed(
-    createJsonLog(
-      () => live.log.level,
-      (line) => process.stderr.write(line),
-    ),
+    {
+      write(...fact) {
+        written.write(...fact);
+        consolePort?.logged(...fact);
+      },
+    },
     clock,
   );
   const state = openState(stateDir, COMMAND_MS);
@@ -98,13 +108,14 @@ export async function runAgent(
     state.value.close();
     return key;
   }
+  const presence = await presenceOf(config, clock);
   const board = createLinuxBoard({ bootIdFile: config.board.bootIdFile, orderDir: config.board.orderDir });
   const ledTest = createLedTest(config.led ? createSysfsLed(config.led, clock) : { show: async () => {} }, clock);
   const agent = await startAgent({
     ports: {
       clock,
       random: createNodeRandom(),
-      slots: openSlots(config, clock),
+      slots: presence?.watched(openSlots(config, clock)) ?? openSlots(config, clock),
       board,
       led: ledTest.led,
       firmware: firmware.value,
@@ -210,6 +221,7 @@ export async function runAgent(
     return control;
   }
   settings.cameUp();
+  consolePort = await consoleOf(config, { clock, log, report: agent.report, presence });
   const service = await startServiceLife({
     ...serviceManager(process.env, process.pid),
     settled: agent.settled,
@@ -222,6 +234,7 @@ export async function runAgent(
     async stop() {
       settings.stop();
       await service.stop();
+      await consolePort?.close(); // it asks over the control socket
       await control.value.close();
       await agent.stop();
       state.value.close();
@@ -267,6 +280,22 @@ async function locationOf(config: AgentConfig, clock: ClockPort): Promise<Pick<A
   if (!config.location && !existsSync(locationPath(config.stateDir))) return {};
   const { openLocation } = await import('./open-location.ts'); // most agents never need it
   return { location: openLocation(config, clock) };
+}
+
+/** Made before the slots are watched: what is put into one shows that somebody is at the device. */
+async function presenceOf({ console }: AgentConfig, clock: ClockPort): Promise<Presence | undefined> {
+  if (!console) return undefined;
+  const { openPresence } = await import('./open-gate.ts');
+  return openPresence(console, clock);
+}
+
+async function consoleOf(
+  config: AgentConfig,
+  { presence, ...parts }: Omit<ConsoleSurroundings, 'presence'> & { readonly presence: Presence | undefined },
+): Promise<ConsolePort | undefined> {
+  if (!config.console || !presence) return undefined;
+  const { openConsole } = await import('./open-console.ts'); // most agents never need it
+  return openConsole(config, config.console, { ...parts, presence });
 }
 
 function firmwareOf(config: AgentConfig): Result<FirmwarePort> {

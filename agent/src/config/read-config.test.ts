@@ -174,6 +174,10 @@ suite('configuration', (test) => {
     'constructor instead of a state directory': ['{"constructor":1}', /must have required property 'stateDir'/],
     'an empty file': ['', /not JSON \(0 bytes\)/],
     'a comment': [`// mine\n${JSON.stringify(LEAST)}`, /not JSON/],
+    'a console at a speed that has no name': [
+      { ...LEAST, console: { port: '/dev/ttyS1', baud: 1 } },
+      /\/console\/baud: /,
+    ],
     'a receiver that is nowhere': [{ ...LEAST, location: { gnss: {} } }, /\/location\/gnss: must NOT have fewer/],
     'a gpsd without a port': [{ ...LEAST, location: { gnss: { gpsd: 'here' } } }, /\/location\/gnss\/gpsd: must match/],
     'a gpsd at port 65536': [
@@ -216,6 +220,15 @@ suite('configuration', (test) => {
         wifi: { interface: 'wlan0', everyMs: 300_000 },
         gnss: { serial: { ...serial, baud: 9600 }, gpsd: '[::1]:65535' },
       });
+    }),
+  );
+
+  test(
+    'a console needs only its port',
+    inFolder((_, read) => {
+      const port = '/dev/ttyS1';
+      const whole = { port, baud: 115_200, flow: 'xonxoff', hangup: 'none' };
+      assert.deepEqual(assertOk(read({ ...LEAST, console: { port } })).console, whole);
     }),
   );
 

@@ -74,9 +74,12 @@ export type AgentConfig = {
   readonly log: { readonly level: LogLevel };
 };
 
+/** The serial port of a console: 8 data bits, no parity, 1 stop bit; and who is let in there. */
 export type ConsoleConfig = {
   readonly port: string;
   readonly baud: number;
+  readonly flow: 'xonxoff' | 'none';
+  readonly hangup: 'carrier' | 'none';
   readonly idleMs: Millis;
   readonly banner: string;
   readonly presenceMs: Millis;

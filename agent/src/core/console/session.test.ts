@@ -209,6 +209,20 @@ suite('a console', (test) => {
     assert.match(session.from('xx').join(''), /^x{79}|ewon>$/);
   });
 
+  test('lines of the log are hidden and shown again, where they come at all', () => {
+    const session = createSession({ isMonitored: true }).happened({ on: 'attached', greeting: 'hi' });
+    const log = (text: string) => session.happened({ on: 'logged', text, isLog: true }).sent.includes(text);
+    assert.ok(log('FIRST'));
+    session.type('no terminal monitor\r');
+    assert.ok(!log('SECOND'));
+    session.happened({ on: 'logged', text: 'ALWAYS' });
+    assert.match(session.sent, /ALWAYS/);
+    session.type('terminal monitor\r');
+    assert.ok(log('THIRD'));
+    const local = createSession().happened({ on: 'attached', greeting: 'hi' }).type('terminal monitor\r');
+    assert.match(local.sent, /% The log is not shown here as it is written; "show log"/);
+  });
+
   test('a log line does not tear what is typed, asked or paged', () => {
     const session = attached().type('show sta\x02');
     session.happened({ on: 'logged', text: 'UPLINK \x1b[2J' });

@@ -51,8 +51,8 @@ export type ConsoleEvent =
   | { readonly on: 'allowed'; readonly person: Person }
   /** BREAK of a serial line. */
   | { readonly on: 'broken' }
-  /** A line from outside, for who is there. */
-  | { readonly on: 'logged'; readonly text: string }
+  /** A line from outside, for who is there. `isLog`: of the agent's log, which `no terminal monitor` hides. */
+  | { readonly on: 'logged'; readonly text: string; readonly isLog?: true }
   /** No more comes, but who sent it waits for the answers. */
   | { readonly on: 'inputEnded' }
   | { readonly on: 'hungUp' };
@@ -84,6 +84,8 @@ export type Console = {
     readonly width: number;
     readonly isDumb: boolean;
     readonly isPlain: boolean;
+    /** Whether lines of the log are shown; not there where none come over this line. */
+    readonly isMonitored?: boolean;
   };
   readonly line: Line;
   readonly doing: Doing;
@@ -110,13 +112,14 @@ const NOTHING = new Uint8Array();
 export const LOCAL_PERSON: Person = { name: 'local', role: 'administrator' };
 
 export function initialConsole(
-  terminal: Partial<Pick<Console['terminal'], 'isDumb' | 'isPlain'>> = {},
+  terminal: Partial<Pick<Console['terminal'], 'isDumb' | 'isPlain' | 'isMonitored'>> = {},
   person = LOCAL_PERSON,
 ): Console {
-  const { isDumb = false, isPlain = false } = terminal;
+  const { isDumb = false, isPlain = false, isMonitored } = terminal;
+  const monitored = isMonitored === undefined ? {} : { isMonitored };
   return {
     ...{ mode: 'user', person },
-    terminal: { length: TERMINAL_LENGTH.usual, width: TERMINAL_WIDTH.usual, isDumb, isPlain },
+    terminal: { length: TERMINAL_LENGTH.usual, width: TERMINAL_WIDTH.usual, isDumb, isPlain, ...monitored },
     ...{ line: EMPTY_LINE, doing: { at: 'typing' }, view: EMPTY_ROW, pending: NOTHING, wasCr: false },
     ...{ asked: 0, isInputOver: false, isRefused: false },
   };
@@ -164,7 +167,7 @@ function followed(state: Console, event: ConsoleEvent): Step {
     case 'broken':
       return interrupted({ ...state, pending: NOTHING });
     case 'logged':
-      return logged(state, event.text);
+      return event.isLog && state.terminal.isMonitored === false ? [state, []] : logged(state, event.text);
     case 'inputEnded':
       return [{ ...state, isInputOver: true }, []];
     case 'hungUp':
@@ -281,6 +284,10 @@ function ran(state: Console, { run, given, pipe }: Parsed & { readonly at: 'run'
     case 'dumb':
     case 'talk':
       return shown({ ...state, terminal: { ...terminal, isDumb: run.do === 'dumb' } }, [], {});
+    case 'monitor':
+    case 'unmonitor':
+      if (terminal.isMonitored === undefined) return refused(state, UNMONITORED, undefined);
+      return shown({ ...state, terminal: { ...terminal, isMonitored: run.do === 'monitor' } }, [], {});
     case 'enable':
       return shown({ ...state, mode: 'privileged' }, [], {});
     case 'disable':
@@ -434,6 +441,7 @@ function ended(state: Console): Step {
 }
 
 const KEY_IN_LINE = 'A key must not be in a command, it would be kept; type "register", it asks for it';
+const UNMONITORED = 'The log is not shown here as it is written; "show log" has the newest of it';
 const OVER = 'A line holds 1024 characters; nothing was done';
 const BELL = '\x07';
 const ETX = 3;

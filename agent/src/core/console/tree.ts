@@ -32,7 +32,7 @@ export type Run =
       readonly then?: Mode;
     }
   | { readonly do: 'length' | 'width'; readonly to?: number }
-  | { readonly do: 'dumb' | 'talk' | 'enable' | 'disable' | 'exit' | 'help' };
+  | { readonly do: 'dumb' | 'talk' | 'monitor' | 'unmonitor' | 'enable' | 'disable' | 'exit' | 'help' };
 
 /** What can follow a word. */
 export type Place = {

@@ -26,6 +26,7 @@ export const TERMINAL_WORDS: readonly Word[] = [
         ...{ word: 'length', help: 'Rows on a page; 0 does not stop' },
         value: { ...numberFrom(TERMINAL_LENGTH.min, TERMINAL_LENGTH.max), run: { do: 'length' } },
       },
+      { word: 'monitor', help: 'Show lines of the log as they are written', run: { do: 'monitor' } },
       {
         ...{ word: 'width', help: 'Columns of a row' },
         value: { ...numberFrom(TERMINAL_WIDTH.min, TERMINAL_WIDTH.max), run: { do: 'width' } },
@@ -44,6 +45,7 @@ export const NO_WORDS: readonly Word[] = [
         to: [
           { word: 'dumb', help: 'Talk to a person again', run: { do: 'talk' } },
           { word: 'length', help: '24 rows again', run: { do: 'length', to: TERMINAL_LENGTH.usual } },
+          { word: 'monitor', help: 'Hide lines of the log', run: { do: 'unmonitor' } },
           { word: 'width', help: '80 columns again', run: { do: 'width', to: TERMINAL_WIDTH.usual } },
         ],
       },
