@@ -50,7 +50,8 @@ export const LOG_TEXTS = {
   silent: (name: string) => `Nothing was heard of [${name}] for too long: it counts as offline.`,
   acknowledged: (name: string, codes: readonly string[]) =>
     `Alarms of [${name}] were acknowledged: ${codes.join(', ')}.`,
-  asked: (serial: string, grkId: string) => `Ewon ${serial} asks for approval with key ${grkId}.`,
+  asked: (serial: string, grkId: string, isByConsole: boolean) =>
+    `Ewon ${serial} asks for approval with key ${grkId}${isByConsole ? ', which was given at its console' : ''}.`,
   superseded: (serial: string) => `A newer request of Ewon ${serial} took the place of its older one.`,
   refused: (serial: string, code: string) => `The registration of Ewon ${serial} was refused: ${code}.`,
   approved: (serial: string, name: string) => `Ewon ${serial} was approved as [${name}].`,
@@ -100,6 +101,9 @@ export const LOG_TEXTS = {
   commandSent: (command: string, name: string) => `Command "${command}" was sent to [${name}].`,
   commandEnded: (command: string, name: string, state: string, reason: string | null) =>
     `Command "${command}" of [${name}] was ${state === 'successful' ? 'carried out' : `not carried out: ${reason}`}.`,
+  joined: (serial: string, name: string, user: string) => `Ewon ${serial} was added as [${name}] by wizard of ${user}.`,
+  joinRefused: (serial: string, user: string, code: string) =>
+    `The registration of Ewon ${serial} by wizard of ${user} was refused: ${code}.`,
   signedIn: () => 'An administrator signed in by one-time link.',
 } as const;
 

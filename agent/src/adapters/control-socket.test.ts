@@ -5,7 +5,8 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
-import { askControl, serveControl } from './control-socket.ts';
+import { savedRequest, savedWizard } from '../testing/fixtures.ts';
+import { askControl, type ControlOrder, serveControl } from './control-socket.ts';
 
 const inFolder = (play: (path: string) => Promise<void>) => async () => {
   const folder = mkdtempSync(join(tmpdir(), 'control-'));
@@ -30,6 +31,20 @@ suite('control socket', (test) => {
       const control = await serveControl(path, async (order) => ({ order }));
       assert.equal(statSync(path).mode & 0o777, 0o600);
       assert.deepEqual(assertOk(await askControl(path, 'status')), { order: 'status' });
+      await control.close();
+    }),
+  );
+
+  test(
+    'what joins an account comes whole or not at all',
+    inFolder(async (path) => {
+      const control = await serveControl(path, async (order) => order);
+      const wizard = { ...savedWizard(), secret: { password: 'pw', code: '123456' } };
+      for (const order of [{ register: savedRequest() }, { move: savedRequest() }, { wizard }])
+        assert.deepEqual(assertOk(await askControl(path, order)), order);
+      const { secret: _, ...halved } = wizard;
+      for (const order of [{ wizard: halved }, { register: {} }, {}])
+        assertFault(await askControl(path, order as unknown as ControlOrder), 'USAGE');
       await control.close();
     }),
   );

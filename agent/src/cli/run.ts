@@ -106,7 +106,11 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
         throw Object.assign(new Error(''), { code: 'NOT_LINKED' });
       await agent.forget();
     }
-    if (typeof order === 'object') await agent.move(order.move);
+    if (typeof order === 'object') {
+      if ('wizard' in order) return agent.wizard(order.wizard);
+      if ('register' in order) return agent.register(order.register);
+      await agent.move(order.move);
+    }
     if (order === 'wan') return agent.wan() ?? null;
     if (order === 'drill') return agent.drillWan();
     if (order === 'location') return agent.location() ?? null;
