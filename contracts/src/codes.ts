@@ -1027,6 +1027,11 @@ export const CODES = {
     'The archive of the patch holds what it must not.',
     'Build it again with "make package"; nothing of it was unpacked.',
   ),
+  PATCH_TREE_BAD: entry(
+    'error',
+    'What was sent is no tar of a repository of patches.',
+    'Make it with "tar -cf aspu.tar aspu" from what "account aspu export" wrote; do not pack it.',
+  ),
   PATCH_NOT_BLESSED: entry(
     'error',
     'The new version did not prove itself, so the version before runs again.',

@@ -1,4 +1,5 @@
 import { CONFIG_WORDS } from './commands/config.ts';
+import { COPY_WORDS, type CopyOrderName } from './commands/copy.ts';
 import { PATCH_WORDS, type PatchOrderName } from './commands/patch.ts';
 import { REGISTRATION_WORDS, type RegistrationOrderName } from './commands/registration.ts';
 import { SHOW_WORDS, type ShowOrderName } from './commands/show.ts';
@@ -8,7 +9,7 @@ import type { Mode, Word } from './tree.ts';
 
 // All commands, by what they are about. Each part says which orders it gives; agent/src/cli/console/asks answers them, a file for each part.
 
-export type OrderName = ShowOrderName | RegistrationOrderName | PatchOrderName | WanOrderName;
+export type OrderName = ShowOrderName | RegistrationOrderName | PatchOrderName | WanOrderName | CopyOrderName;
 
 const EXEC: readonly Word[] = [
   ...SHOW_WORDS,
@@ -16,6 +17,7 @@ const EXEC: readonly Word[] = [
   ...REGISTRATION_WORDS,
   ...PATCH_WORDS,
   ...WAN_WORDS,
+  ...COPY_WORDS,
   ...NO_WORDS,
 ].sort((a, b) => (a.word < b.word ? -1 : 1));
 
