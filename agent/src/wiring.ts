@@ -26,7 +26,7 @@ import type { Drilled } from './core/wan-drill.ts';
 import { createAccountSession } from './shell/account-session.ts';
 import { createCommandRunner } from './shell/command-runner.ts';
 import { createEventLog } from './shell/event-log.ts';
-import { createLinkSession, type SelfFacts } from './shell/link-session.ts';
+import { createLinkSession, healthFacts, type SelfFacts } from './shell/link-session.ts';
 import { createLoader } from './shell/loader.ts';
 import type { LocationSources, LocationWatch } from './shell/location.ts';
 import { createMarker } from './shell/marker.ts';
@@ -88,6 +88,8 @@ export type Agent = {
   location(): LocationStatus | undefined;
   /** How patches stand; undefined where none were ever looked for. */
   patch(): PatchStatus | undefined;
+  /** What the outbox has taken and written. */
+  health(): ReturnType<typeof healthFacts>;
   /** Looks for patches now, also over a way that is paid by volume. Codes: TUF_NO_ROOT, PATCH_OFF. */
   lookForPatches(): Result<void>;
   /** A person says yes to the patch that waits. Codes: PATCH_NONE_WAITING. */
@@ -284,6 +286,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     patch: () => patch?.status(policy().decisions.remoteManagement),
     lookForPatches: () => patch?.look() ?? err('TUF_NO_ROOT'),
     confirmPatch: () => patch?.confirm() ?? err('PATCH_NONE_WAITING'),
+    health: () => healthFacts(outbox.facts()),
     wan: () => wan?.status(),
     drillWan: async () => (wan ? wan.drill() : err('WAN_NOT_WATCHED')),
     async forget() {

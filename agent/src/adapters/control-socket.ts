@@ -13,6 +13,7 @@ export type ControlOrder =
   | 'wan'
   | 'drill'
   | 'location'
+  | 'health'
   | PatchOrder
   | MoveOrder
   | RegisterOrder
@@ -27,7 +28,7 @@ export type WizardOrder = { readonly wizard: WizardGiven };
 export type ControlAnswer = (order: ControlOrder) => Promise<unknown>;
 
 const ORDERS = [
-  ...(['status', 'forget', 'policy', 'wan', 'drill', 'location'] as const),
+  ...(['status', 'forget', 'policy', 'wan', 'drill', 'location', 'health'] as const),
   ...(['patch', 'patchLook', 'patchConfirm'] as const),
 ] as const satisfies ControlOrder[];
 /** A request with a manifest and two CAs, in JSON; what is longer is not from our command line. */

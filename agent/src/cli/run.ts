@@ -36,6 +36,7 @@ import { type Agent, type AgentParts, startAgent } from '../wiring.ts';
 import { boardSwitches, deviceSwitches } from './board-switches.ts';
 import { cardPolicyOf } from './card-policy.ts';
 import { diagnosis } from './diag.ts';
+import type { HealthAnswer } from './health.ts';
 import { openPatch } from './open-patch.ts';
 import { openSlots, slotsOff } from './open-slots.ts';
 import { openState } from './open-state.ts';
@@ -112,6 +113,7 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
       await agent.move(order.move);
     }
     if (order === 'wan') return agent.wan() ?? null;
+    if (order === 'health') return healthOf(agent);
     if (order === 'drill') return agent.drillWan();
     if (order === 'location') return agent.location() ?? null;
     if (order === 'patch') return agent.patch() ?? null;
@@ -146,6 +148,12 @@ export async function runAgent(config: AgentConfig): Promise<Result<{ agent: Age
       state.value.close();
     },
   });
+}
+
+function healthOf(agent: Agent): HealthAnswer {
+  const rssBytes = process.memoryUsage.rss();
+  const own = { ...agent.health(), rssBytes, uptimeMs: Math.round(process.uptime() * 1000) };
+  return { status: agent.status(), own, wan: agent.wan() ?? null };
 }
 
 /** A version on trial stays only if it was online; where none was ever installed, there is nobody to tell. */

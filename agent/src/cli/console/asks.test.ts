@@ -67,6 +67,19 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     denied: Array(9).fill('CVE-2026-12345'),
     accountKeys: Array(4).fill('aaaa-bbbb-cccc-dddd'),
   },
+  health: {
+    status: { registration: { state: 'registered' }, uplink: { state: 'waiting', trouble: 'UPLINK_UNREACHABLE' } },
+    own: {
+      queued: 9,
+      queuedBytes: 9000,
+      offlineHours: 3,
+      dropped: { telemetry: 5 },
+      rssBytes: 3e8,
+      uptimeMs: 1,
+      bytesPerDay: 3e9,
+    },
+    wan: { cause: 'WAN_CELL_LOST' },
+  },
   forget: null,
   patchConfirm: { ok: false, fault: { code: 'NOT_LINKED', detail: '' } },
   patchLook: { ok: true, value: null },
@@ -103,7 +116,7 @@ suite('what a console asks', (test) => {
       const rows = rowsOf(lines, 80);
       for (const row of rows) assert.ok(row.length < 80 && /^[ -~]*$/.test(row), row);
       assert.ok(!rows.some((row) => row.startsWith('%')), rows.join('\n'));
-      assert.ok(word === 'slots' || word === 'version' || orders.length === 1, `${orders}`);
+      assert.ok(word === 'slots' || word === 'version' || word === 'tech' || orders.length === 1, `${orders}`);
     });
   }
 
@@ -117,6 +130,17 @@ suite('what a console asks', (test) => {
     const log = await show('log');
     assert.ok(log.startsWith('2026-03-01T12:00:00Z EVENT_0 ') && log.includes('EVENT_19 '), log);
     assert.equal(await show('version'), `ewon-agent ${AGENT_VERSION}`);
+  });
+
+  test('show tech has every show under its name, and what diag prints; one that fails does not hide the others', async () => {
+    const { lines } = assertOk(await asks('show tech'));
+    const heads = lines.filter((line) => line.startsWith('---'));
+    const shows = SHOWN.filter((word) => word !== 'tech').map((word) => `--- show ${word} ---`);
+    assert.deepEqual(heads, [...shows, '--- ewon-agent diag ---']);
+    await control?.close();
+    control = undefined;
+    const without = assertOk(await asks('show tech')).lines.join('\n');
+    assert.match(without, /--- show status ---\nAGENT_NOT_RUNNING: .*[\s\S]*--- show version ---\newon-agent /);
   });
 
   test('orders go to the agent, and its refusals come back', async () => {
