@@ -1,12 +1,4 @@
-import {
-  CODES,
-  type Code,
-  type HealthMessage,
-  isCode,
-  KIB,
-  type Millis,
-  timestampOf,
-} from '@ewon-agent/contracts';
+import { CODES, type Code, type HealthMessage, isCode, KIB, type Millis, timestampOf } from '@ewon-agent/contracts';
 import type { AgentStatus } from '../status.ts';
 
 // How this Ewon is, thing by thing, with a verdict and what to do. It judges what others measured.
