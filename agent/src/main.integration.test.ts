@@ -76,6 +76,8 @@ suite('ewon-agent', { timeoutMs: 30_000 }, (test) => {
       'patch',
       'console',
       'forget',
+      'register',
+      'wizard',
       'move',
       'slots',
       'diag',

@@ -296,6 +296,43 @@ program
   });
 
 program
+  .command('register')
+  .description('ask the account with a registration key, which is typed in or comes by standard input')
+  .option('--move', 'leave the present account for it')
+  .option('--json', 'print JSON')
+  .action(async ({ move, json }: { move?: true; json?: true }) => {
+    const [{ JOINED, registerBy }, { typedLines }] = await Promise.all([
+      import('./cli/register.ts'),
+      import('./cli/typed.ts'),
+    ]);
+    const how = move ? 'move' : 'join';
+    const read = config();
+    const [key = ''] = (await typedLines(process, [{ label: 'Key', isSecret: true }])) ?? [];
+    const done = await registerBy(read, key, how);
+    if (!done.ok) return fail(done);
+    const told = { outcome: move ? 'MOVING' : 'REGISTRATION_SENT', told: done.value };
+    process.stdout.write(`${json ? JSON.stringify(told) : JOINED[how][done.value]}\n`);
+  });
+
+program
+  .command('wizard')
+  .description(
+    'have a user of the account add this Ewon; what it needs is typed in, or comes as lines of standard input',
+  )
+  .option('--json', 'print JSON')
+  .action(async ({ json }: { json?: true }) => {
+    const [{ runWizard, wizardAnswers, wizardText }, { typedLines }, { WIZARD_PROMPTS }] = await Promise.all([
+      import('./cli/wizard.ts'),
+      import('./cli/typed.ts'),
+      import('./core/console/commands/registration.ts'),
+    ]);
+    const read = config();
+    const done = await runWizard(read, wizardAnswers((await typedLines(process, WIZARD_PROMPTS)) ?? []));
+    if (!done.ok) return fail(done);
+    process.stdout.write(`${json ? JSON.stringify(done.value) : wizardText(done.value)}\n`);
+  });
+
+program
   .command('move')
   .description('move this Ewon to the account of a T2M.txt (with T2M.json beside it)')
   .argument('<T2M.txt>')

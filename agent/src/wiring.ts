@@ -5,6 +5,7 @@ import {
   fingerprintOf,
   MINUTE_MS,
   type Millis,
+  ok,
   type Ports,
   publicKeyOf,
   type Result,
@@ -15,18 +16,18 @@ import type { CardPolicy } from './core/card-offer.ts';
 import { documentOf, type Remembered, readDocument } from './core/document.ts';
 import type { LocationSwitch } from './core/location.ts';
 import { type LocationStatus, locationHead, locationStatus } from './core/location-report.ts';
-import type { Device, SavedRequest } from './core/model.ts';
+import type { Device, SavedRequest, WizardGiven } from './core/model.ts';
 import { policyIn } from './core/orders.ts';
 import type { PatchStatus } from './core/patch-report.ts';
 import { ALL_ON, type Decision, decide, type LocalSwitches } from './core/policy.ts';
 import { type PolicyStatus, policyStatusOf } from './core/policy-status.ts';
-import type { Registration } from './core/registration.ts';
+import { type Registration, whyOfferIsRefused } from './core/registration.ts';
 import { type AgentStatus, EVENTS_SHOWN, statusOf } from './core/status.ts';
 import type { Drilled } from './core/wan-drill.ts';
 import { createAccountSession } from './shell/account-session.ts';
 import { createCommandRunner } from './shell/command-runner.ts';
 import { createEventLog } from './shell/event-log.ts';
-import { createLinkSession, type SelfFacts } from './shell/link-session.ts';
+import { createLinkSession, healthFacts, type SelfFacts } from './shell/link-session.ts';
 import { createLoader } from './shell/loader.ts';
 import type { LocationSources, LocationWatch } from './shell/location.ts';
 import { createMarker } from './shell/marker.ts';
@@ -41,6 +42,7 @@ import { startTelemetry, type TelemetryOptions } from './shell/telemetry.ts';
 import { createTidy } from './shell/tidy.ts';
 import type { WanSources, WanStatus, WanTarget, WanWatch } from './shell/wan.ts';
 import { watchUplink } from './shell/watched-uplink.ts';
+import { createWizard, type WizardDone } from './shell/wizard.ts';
 
 /** All that the wiring needs beside the ports. Keys are made and kept by an adapter; see adapters/device-key-file.ts. */
 export type AgentParts = {
@@ -89,6 +91,8 @@ export type Agent = {
   location(): LocationStatus | undefined;
   /** How patches stand; undefined where none were ever looked for. */
   patch(): PatchStatus | undefined;
+  /** What the outbox has taken and written. */
+  health(): ReturnType<typeof healthFacts>;
   /** Looks for patches now, also over a way that is paid by volume. Codes: TUF_NO_ROOT, PATCH_OFF. */
   lookForPatches(): Result<void>;
   /** A person says yes to the patch that waits. Codes: PATCH_NONE_WAITING. */
@@ -107,7 +111,11 @@ export type Agent = {
   drillWan(): Promise<Result<readonly Drilled[]>>;
   /** Unlinks this Ewon, here and at the account; the order is saved when this resolves. */
   forget(): Promise<void>;
-  /** The same, and then asks another account; the order is saved when this resolves. */
+  /** Asks an account with what a card would have held; saved when this resolves. Codes: REGISTER_LINKED, CARD_ALREADY_PENDING. */
+  register(request: SavedRequest): Promise<Result<void>>;
+  /** Has a user of the account add this Ewon, and waits for what comes of it. Codes: WIZARD_LINKED, those of the account and of the way to it. */
+  wizard(given: WizardGiven): Promise<Result<WizardDone>>;
+  /** Unlinks this Ewon, and then asks another account; the order is saved when this resolves. */
   move(request: SavedRequest): Promise<void>;
   settled(): Promise<void>;
   /** Says good-bye to the broker and stops. What is saved stays. */
@@ -184,11 +192,18 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       location?.decide();
       patch?.decide();
       wan?.decided();
+      wizard.decided();
     },
     perform: (effect) => performer.perform(effect),
     log: ports.log,
     clock: ports.clock,
     ...(parts.observe ? { observe: parts.observe } : {}),
+  });
+
+  const wizard = createWizard({
+    registration: () => runner.state().registration,
+    post: (event) => runner.post(event),
+    settled: () => runner.settled(),
   });
 
   const patch =
@@ -298,12 +313,22 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       wan?.decided();
     },
     report: (code, detail) => events.report(code, detail),
+    health: () => healthFacts(outbox.facts()),
     wan: () => wan?.status(),
     drillWan: async () => (wan ? wan.drill() : err('WAN_NOT_WATCHED')),
     async forget() {
       runner.post({ on: 'ForgetOrdered' });
       await runner.settled();
     },
+    async register(request) {
+      await runner.settled();
+      const fault = whyOfferIsRefused(runner.state().registration, request);
+      if (fault) return { ok: false, fault };
+      runner.post({ on: 'CardOffered', request });
+      await runner.settled();
+      return ok(undefined);
+    },
+    wizard: (given) => wizard.run(given),
     async move(request) {
       runner.post({ on: 'MoveOrdered', request });
       await runner.settled();

@@ -298,6 +298,31 @@ export const CODES = {
   FORGOTTEN: entry('info', 'The Ewon was unlinked from its account.', 'Put in a card to register it again.'),
   REGISTRATION_SENT: entry('info', 'The registration request was saved and is being sent.', 'Nothing.'),
   // --- requests at the account's door
+  REGISTER_LINKED: entry(
+    'error',
+    'This Ewon has an account already.',
+    'Type "register move" to change to the other account, or "forget" to unlink it.',
+  ),
+  REGISTER_KEY_BAD: entry(
+    'error',
+    'What was typed is not a key: A01- followed by 32 characters 0-9 A-Z.',
+    'Type it again as the account page shows it; paste it if you can.',
+  ),
+  WIZARD_LINKED: entry(
+    'error',
+    'This Ewon is linked, or its account was not told yet that it is to be unlinked.',
+    'Type "forget" first, wait until it is unregistered, and run the wizard again.',
+  ),
+  WIZARD_INTERRUPTED: entry(
+    'error',
+    'The account never had what the wizard asked: it was cut off before.',
+    'Run the wizard again; the password is not kept.',
+  ),
+  WIZARD_SUPERSEDED: entry(
+    'info',
+    'Another registration took the place of what the wizard asked.',
+    'Nothing; see "show registration".',
+  ),
   BAD_NONCE: entry(
     'warn',
     'The nonce is missing, too old or used already.',
@@ -340,6 +365,53 @@ export const CODES = {
     'error',
     'This needs a signed-in administrator.',
     'Open the one-time sign-in link that "account serve" printed.',
+  ),
+  SIGN_IN_FAILED: entry(
+    'error',
+    'The login or the password is wrong.',
+    'Try again; ten failures lock out for 15 minutes. An administrator can set a new password.',
+  ),
+  LOCKED_OUT: entry(
+    'error',
+    'Too many sign-ins failed: this user or this network is locked out.',
+    'Wait 15 minutes, or have it ended with "account user unlock LOGIN".',
+  ),
+  PASSWORD_EXPIRED: entry('error', 'The password is too old to sign in with.', 'Sign in with it and a new password.'),
+  PASSWORD_UNFIT: entry(
+    'error',
+    'The password does not meet the password policy of the account.',
+    'Choose one that has what is named.',
+  ),
+  PASSWORD_USED_BEFORE: entry(
+    'error',
+    'The password was used before, and the policy asks for another.',
+    'Choose one that was not used lately.',
+  ),
+  TWO_FACTOR_NEEDED: entry(
+    'error',
+    'The user has two-factor: a code is needed beside the password.',
+    'Sign in with the six digits of the authenticator app, or with a recovery code.',
+  ),
+  TWO_FACTOR_WRONG: entry(
+    'error',
+    'The code is wrong, too old, or was used already.',
+    'Wait for the next code and check the clock of the phone, or use a recovery code.',
+  ),
+  TWO_FACTOR_SETUP_NEEDED: entry(
+    'error',
+    'The account asks this user to set up two-factor first.',
+    'Sign in to the page and scan the QR code with an authenticator app.',
+  ),
+  NOT_PERMITTED: entry(
+    'error',
+    'This user or token is not permitted to do this.',
+    'Ask an administrator of the account for the permission.',
+  ),
+  LOGIN_TAKEN: entry('error', 'There is a user with this login already.', 'Choose another login.'),
+  API_TOKENS_FULL: entry(
+    'error',
+    'The account has as many API tokens as it may have.',
+    'Delete one that is not used any more.',
   ),
   ADMIN_UNREACHABLE: entry(
     'error',
@@ -1064,6 +1136,11 @@ export const CODES = {
     'The archive of the patch holds what it must not.',
     'Build it again with "make package"; nothing of it was unpacked.',
   ),
+  PATCH_TREE_BAD: entry(
+    'error',
+    'What was sent is no tar of a repository of patches.',
+    'Make it with "tar -cf aspu.tar aspu" from what "account aspu export" wrote; do not pack it.',
+  ),
   PATCH_NOT_BLESSED: entry(
     'error',
     'The new version did not prove itself, so the version before runs again.',
@@ -1148,6 +1225,11 @@ export const CODES = {
     'warn',
     'A file sent by YMODEM is larger than it may be.',
     'Send the right file; what was received of it is thrown away.',
+  ),
+  YMODEM_UNWANTED: entry(
+    'error',
+    'This command does not take a file of that name.',
+    'Send only what it takes; docs/console.md has the list.',
   ),
   YMODEM_HEADER_BAD: entry(
     'warn',

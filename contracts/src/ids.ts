@@ -83,6 +83,12 @@ export function slotKindOf(slot: SlotId): 'SD' | 'USB' {
   return slot.startsWith('usb') ? 'USB' : 'SD';
 }
 
+/**
+ * Where a registration came from that no card asked for: a person at the console or the command line. It stands where a slot
+ * stands, and has the form of one, so that an account of any release takes it.
+ */
+export const CONSOLE_SLOT = 'console' as SlotId;
+
 /** Reads a slot name. Codes: BAD_REQUEST. */
 export function parseSlotId(text: unknown): Result<SlotId> {
   return parse<SlotId>(text, FORMS.slotId, 'slot');

@@ -36,3 +36,8 @@ export const MQTT_PACKET_MAX_BYTES = 256 * KIB;
 export const MQTT_IN_FLIGHT_MAX = 220;
 /** Addresses of brokers that a grant lists. */
 export const MQTT_URLS_MAX = 8;
+
+/** Names of users of an account. */
+export const USER_NAME_MAX_CHARACTERS = 64;
+/** Of a password: more is no password, and each is hashed at some cost. */
+export const PASSWORD_MAX_CHARACTERS = 256;

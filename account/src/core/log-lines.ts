@@ -50,7 +50,8 @@ export const LOG_TEXTS = {
   silent: (name: string) => `Nothing was heard of [${name}] for too long: it counts as offline.`,
   acknowledged: (name: string, codes: readonly string[]) =>
     `Alarms of [${name}] were acknowledged: ${codes.join(', ')}.`,
-  asked: (serial: string, grkId: string) => `Ewon ${serial} asks for approval with key ${grkId}.`,
+  asked: (serial: string, grkId: string, isByConsole: boolean) =>
+    `Ewon ${serial} asks for approval with key ${grkId}${isByConsole ? ', which was given at its console' : ''}.`,
   superseded: (serial: string) => `A newer request of Ewon ${serial} took the place of its older one.`,
   refused: (serial: string, code: string) => `The registration of Ewon ${serial} was refused: ${code}.`,
   approved: (serial: string, name: string) => `Ewon ${serial} was approved as [${name}].`,
@@ -100,7 +101,34 @@ export const LOG_TEXTS = {
   commandSent: (command: string, name: string) => `Command "${command}" was sent to [${name}].`,
   commandEnded: (command: string, name: string, state: string, reason: string | null) =>
     `Command "${command}" of [${name}] was ${state === 'successful' ? 'carried out' : `not carried out: ${reason}`}.`,
+  joined: (serial: string, name: string, user: string) => `Ewon ${serial} was added as [${name}] by wizard of ${user}.`,
+  joinRefused: (serial: string, user: string, code: string) =>
+    `The registration of Ewon ${serial} by wizard of ${user} was refused: ${code}.`,
   signedIn: () => 'An administrator signed in by one-time link.',
+  userSignedIn: (login: string) => `User [${login}] signed in.`,
+  userSignedOut: (login: string) => `User [${login}] signed out.`,
+  signInFailed: (login: string, network: string) => `A sign-in as [${login}] from ${network} failed.`,
+  lockedOut: (login: string, failures: number) => `After ${failures} failed sign-ins [${login}] is locked out.`,
+  unlocked: (login: string) => `The lock-out of user [${login}] was ended.`,
+  userAdded: (login: string) => `User [${login}] was added.`,
+  userChanged: (login: string) => `User [${login}] was changed.`,
+  userRemoved: (login: string) => `User [${login}] was removed.`,
+  passwordSet: (login: string) => `The password of user [${login}] was changed.`,
+  groupAdded: (name: string) => `Group [${name}] was added.`,
+  groupChanged: (name: string) => `Group [${name}] was changed.`,
+  groupRemoved: (name: string) => `Group [${name}] was removed.`,
+  passwordPolicySet: () => 'The password policy was changed.',
+  twoFactorPolicySet: () => 'The two-factor policy was changed.',
+  twoFactorOn: (login: string) => `User [${login}] turned two-factor on.`,
+  twoFactorOff: (login: string) => `Two-factor of user [${login}] was turned off.`,
+  recoveryCodeUsed: (login: string, left: number) => `User [${login}] used a recovery code, ${left} are left.`,
+  recoveryCodesMade: (login: string) => `User [${login}] made new recovery codes.`,
+  tokenAdded: (name: string) => `API token [${name}] was added.`,
+  tokenChanged: (name: string) => `API token [${name}] was changed.`,
+  tokenRemoved: (name: string) => `API token [${name}] was deleted.`,
+  accountChanged: () => 'The account information was changed.',
+  contactKept: (name: string) => `Contact [${name}] was set.`,
+  contactRemoved: (name: string) => `Contact [${name}] was removed.`,
 } as const;
 
 function onOff(isOn: boolean): string {

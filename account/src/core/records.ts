@@ -21,6 +21,9 @@ import type { Rollout } from './rollout.ts';
 /** `pending` waits for a person; the others are final. */
 export type RegistrationState = 'pending' | 'approved' | 'replaced' | 'rejected' | 'void' | 'expired';
 
+/** Stands where no registration key was used: a user added the Ewon by the wizard. */
+export const NO_GRK = '' as GrkId;
+
 /** One request of one device key. Key, serial and CSR never change: a device with another key makes another record. */
 export type RegistrationRecord = {
   readonly registrationId: string;

@@ -30,6 +30,7 @@ import type { Nonces } from './nonces.ts';
 import { answerProblems, sendProblem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
 import { sourceNetworkOf } from './source-network.ts';
+import { wizardRoute } from './wizard.ts';
 
 // The device side of the account over HTTPS (docs/decisions/0002-wire-v1.md §3). Here requests are taken apart and
 // answers put together; what they mean is decided in core and carried out in service.
@@ -152,6 +153,8 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
     reply.headers({ location: `https://${request.host}${REGISTRATIONS}/${record.token}`, 'retry-after': '0' });
     return reply.code(202).send(pendingAnswer(record, { id: account.accountId, name: account.name }));
   });
+
+  wizardRoute(app, { house, door, url: `${ROOT}/wizard`, registrations: REGISTRATIONS, addressed, refuse });
 
   app.post(`${REGISTRATIONS}/:token`, async (request, reply) => {
     const known = await knownDevice(house, door.nonces, request.body, addressed(request), (knock) =>

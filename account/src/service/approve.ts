@@ -32,24 +32,37 @@ export type ApprovalOrder =
 export async function approve(house: House, registrationId: string, order: ApprovalOrder): Promise<Result<EwonRecord>> {
   const asked = await house.store.transact((tx) => tx.registration(registrationId));
   if (!asked) return err('NOT_FOUND', 'registration');
+  return giveIdentity(house, asked.state === 'pending', (doing, deviceId) =>
+    decide(house, doing, asked, deviceId, order),
+  );
+}
+
+/**
+ * Gives a device an identity: what `decideIn` writes is one transaction, before which the broker admits it and after which others are told.
+ * @param isWanted it may come to that; else the broker is not told
+ * Codes: UPLINK_UNREACHABLE (the broker; nothing was done), those of `decideIn`.
+ */
+export async function giveIdentity(
+  house: House,
+  isWanted: boolean,
+  decideIn: (doing: Doing, deviceId: DeviceId) => Promise<Result<Approved>>,
+): Promise<Result<EwonRecord>> {
   const deviceId = deviceIdFrom(house.random.bytes(17));
   const device = { accountId: house.accountId, deviceId };
   try {
-    if (asked.state === 'pending') await house.broker.admit(device);
+    if (isWanted) await house.broker.admit(device);
   } catch (cause) {
     return err('UPLINK_UNREACHABLE', 'nothing was approved', cause);
   }
   let done: Result<Approved>;
   try {
-    done = await transactAndTell(house, (tx, telling, nowMs) =>
-      decide(house, { tx, telling, nowMs }, asked, deviceId, order),
-    );
+    done = await transactAndTell(house, (tx, telling, nowMs) => decideIn({ tx, telling, nowMs }, deviceId));
   } catch (error) {
     await house.broker.revoke(device);
     throw error;
   }
   if (!done.ok) {
-    if (asked.state === 'pending') await house.broker.revoke(device);
+    if (isWanted) await house.broker.revoke(device);
     return done;
   }
   await tellOrders(house, [deviceId]);
@@ -57,14 +70,17 @@ export async function approve(house: House, registrationId: string, order: Appro
   return ok(done.value.ewon);
 }
 
-type Approved = { readonly ewon: EwonRecord; readonly left: readonly DeviceId[] };
+/** The Ewon, and those that it took the place of. */
+export type Approved = { readonly ewon: EwonRecord; readonly left: readonly DeviceId[] };
 
-async function decide(
+/** Carries an approval out, within a transaction. @param said text for the log; without it the usual one. Codes: see {@link approve}. */
+export async function decide(
   house: House,
   doing: Doing,
-  { registrationId }: RegistrationRecord,
+  { registrationId }: Pick<RegistrationRecord, 'registrationId'>,
   deviceId: DeviceId,
   order: ApprovalOrder,
+  said?: string,
 ): Promise<Result<Approved>> {
   const { tx, telling, nowMs } = doing;
   const record = await tx.registration(registrationId);
@@ -80,10 +96,8 @@ async function decide(
   const properties = target ?? (await propertiesFor(doing, record, order.do === 'approve' ? order.properties : {}));
   if ('code' in properties) return { ok: false, fault: properties };
 
-  const event =
-    order.do === 'replace'
-      ? LOG_TEXTS.replaced(record.serial, properties.name)
-      : LOG_TEXTS.approved(record.serial, properties.name);
+  const usual = order.do === 'replace' ? LOG_TEXTS.replaced : LOG_TEXTS.approved;
+  const event = said ?? usual(record.serial, properties.name);
   await changeState(doing, record, order.do, event, deviceId);
 
   const subject = { accountId: house.accountId, deviceId };

@@ -1,5 +1,6 @@
 import {
   type CardManifest,
+  CONSOLE_SLOT,
   err,
   fingerprintOf,
   type GrkBindingClaim,
@@ -134,7 +135,8 @@ async function carryOut(
   await tx.insertRegistration(record);
   telling.tell({ type: 'registration', id: record.registrationId, row: registrationView(record) });
   const code = decision.replaces ? 'REPLACE_PROPOSED' : 'REGISTRATION_PENDING';
-  await telling.note(tx, { name: serial, subject: 'Ewon', event: LOG_TEXTS.asked(serial, binding.grkId), code });
+  const said = LOG_TEXTS.asked(serial, binding.grkId, evidence.slot === CONSOLE_SLOT);
+  await telling.note(tx, { name: serial, subject: 'Ewon', event: said, code });
   return ok(record);
 }
 

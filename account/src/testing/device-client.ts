@@ -10,6 +10,7 @@ import {
   type RegistrationRequest,
   signJws,
   toBase64url,
+  type WizardRequest,
 } from '@ewon-agent/contracts';
 import { assertOk } from '@ewon-agent/contracts/testing';
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
@@ -43,6 +44,7 @@ export function createTestDevice(ask: Ask, base: string, serialText = '1524-0071
     nonce: `${base}/device/v1/nonce`,
     registrations: `${base}/device/v1/registrations`,
     unlink: `${base}/device/v1/unlink`,
+    wizard: `${base}/device/v1/wizard`,
   };
 
   async function nonce(): Promise<string> {
@@ -83,6 +85,18 @@ export function createTestDevice(ask: Ask, base: string, serialText = '1524-0071
       const url = urls.registrations;
       const jws = sign({ nonce: await nonce(), url, jwk: jwkOf(keys.publicKey), ...header }, JSON.stringify(asked));
       return post(url, jws);
+    },
+    /** Asks to be added by a user; without a password what became of that. */
+    async wizard(changes: Partial<WizardRequest> = {}): Promise<DeviceAnswer> {
+      const url = urls.wizard;
+      const asked: WizardRequest = {
+        requestId: toBase64url(nacl.randomBytes(16)),
+        device: { serial, model: 'Flexy 202', firmware: '14.6s0', agent: '0.1.0', macs: [] },
+        csr: await makeCsr(keys.secretKey.subarray(0, 32)),
+        ...{ account: 'Account', user: 'ann', name: 'press-4' },
+        ...changes,
+      };
+      return post(url, sign({ nonce: await nonce(), url, jwk: jwkOf(keys.publicKey) }, JSON.stringify(asked)));
     },
     async poll(
       location: string,

@@ -5,7 +5,8 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
-import { askControl, type ControlStream, serveControl, streamControl } from './control-socket.ts';
+import { savedRequest, savedWizard } from '../testing/fixtures.ts';
+import { askControl, type ControlOrder, type ControlStream, serveControl, streamControl } from './control-socket.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -103,6 +104,20 @@ suite('control socket', (test) => {
       await full.promise;
       await control.close();
       deaf.destroy();
+    }),
+  );
+
+  test(
+    'what joins an account comes whole or not at all',
+    inFolder(async (path) => {
+      const control = await serveControl(path, async (order) => order);
+      const wizard = { ...savedWizard(), secret: { password: 'pw', code: '123456' } };
+      for (const order of [{ register: savedRequest() }, { move: savedRequest() }, { wizard }])
+        assert.deepEqual(assertOk(await askControl(path, order)), order);
+      const { secret: _, ...halved } = wizard;
+      for (const order of [{ wizard: halved }, { register: {} }, {}])
+        assertFault(await askControl(path, order as unknown as ControlOrder), 'USAGE');
+      await control.close();
     }),
   );
 

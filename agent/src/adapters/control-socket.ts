@@ -2,13 +2,13 @@ import { chmodSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { createInterface, type Interface } from 'node:readline';
 import { err, type Fault, isCode, ok, type Result, T2M_JSON_MAX_BYTES, toUtf8 } from '@ewon-agent/contracts';
-import { readSavedRequest } from '../core/document.ts';
-import type { SavedRequest } from '../core/model.ts';
+import { readSavedRequest, readWizardOrder } from '../core/document.ts';
+import type { SavedRequest, WizardGiven } from '../core/model.ts';
 
 /** What another process of the same user may ask a running agent. */
 export type ControlOrder =
-  | ('status' | 'forget' | 'policy' | 'wan' | 'drill' | 'location')
-  | (PatchOrder | MoveOrder | DeviceOrder | DeferOrder);
+  | ('status' | 'forget' | 'policy' | 'wan' | 'drill' | 'location' | 'health')
+  | (PatchOrder | MoveOrder | RegisterOrder | WizardOrder | DeviceOrder | DeferOrder);
 export type PatchOrder = 'patch' | 'patchLook' | 'patchConfirm' | 'patchInstall';
 /** `settings`: what is set at the console has changed. `decide`: a switch at the device has. */
 export type DeviceOrder = 'settings' | 'decide' | 'reboot';
@@ -27,10 +27,14 @@ export type ControlStream = (
 ) => Result<() => void>;
 /** To another account, by the request that a card for it gave: the binding is in it, the GRK is not. */
 export type MoveOrder = { readonly move: SavedRequest };
+/** The same for an Ewon that has no account yet; refused where it has one. */
+export type RegisterOrder = { readonly register: SavedRequest };
+/** What a person gave the wizard; answered when it is over. */
+export type WizardOrder = { readonly wizard: WizardGiven };
 export type ControlAnswer = (order: ControlOrder) => Promise<unknown>;
 
 const ORDERS = [
-  ...(['status', 'forget', 'policy', 'wan', 'drill', 'location'] as const),
+  ...(['status', 'forget', 'policy', 'wan', 'drill', 'location', 'health'] as const),
   ...(['patch', 'patchLook', 'patchConfirm', 'patchInstall', 'settings', 'decide', 'reboot'] as const),
 ] as const satisfies ControlOrder[];
 /** A request with a manifest and two CAs, in JSON; what is longer is not from our command line. */
@@ -203,10 +207,21 @@ function orderIn(line: string): ControlOrder | undefined {
   try {
     const word: unknown = JSON.parse(line);
     if (typeof word === 'string') return ORDERS.find((known) => known === word);
-    const { defer } = Object(word);
-    if (Number.isSafeInteger(defer)) return { defer };
-    const request = readSavedRequest(toUtf8(JSON.stringify(Object(word).move ?? null)));
-    return request.ok ? { move: request.value } : undefined;
+    type Given = {
+      readonly move?: unknown;
+      readonly register?: unknown;
+      readonly wizard?: unknown;
+      readonly defer?: unknown;
+    };
+    const { move, register, wizard, defer }: Given = Object(word);
+    if (typeof defer === 'number' && Number.isSafeInteger(defer)) return { defer };
+    if (wizard !== undefined) {
+      const given = readWizardOrder(toUtf8(JSON.stringify(wizard)));
+      return given.ok ? { wizard: given.value } : undefined;
+    }
+    const request = readSavedRequest(toUtf8(JSON.stringify(move ?? register ?? null)));
+    if (!request.ok) return undefined;
+    return move === undefined ? { register: request.value } : { move: request.value };
   } catch {
     return undefined; // not JSON: answered as an unknown order
   }

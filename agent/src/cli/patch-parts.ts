@@ -18,7 +18,7 @@ import type { TufSource } from '../adapters/tuf-source.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import type { PatchTarget } from '../shell/patch.ts';
 import { AGENT_VERSION } from '../version.ts';
-import { patchDir } from './places.ts';
+import { patchDir, sentPatches } from './places.ts';
 
 // Loaded when there are patches: the repository, the installers, and what says that the machine is at work.
 
@@ -52,7 +52,7 @@ type RepositoryParts = {
   readonly report: (fault: Fault) => void;
 };
 
-/** The repository of an account, and the tree on a medium where one is named. What is trusted ends with the link. */
+/** The repository of an account, the tree on a medium where one is named, and one that was sent over a console. What is trusted ends with the link. */
 export async function openRepository(
   { stateDir, patch }: AgentConfig,
   target: PatchTarget,
@@ -73,7 +73,9 @@ export async function openRepository(
     });
   const base = new URL(REPOSITORY_PATH, target.url).href;
   const account = over(httpTufSource({ base, ca: target.ca, clock, proxyOf }));
-  return directory === undefined ? account : eitherRepository(account, over(directoryTufSource(directory)));
+  const sent = over(directoryTufSource(sentPatches(stateDir)));
+  const medium = directory === undefined ? sent : eitherRepository(over(directoryTufSource(directory)), sent);
+  return eitherRepository(account, medium);
 }
 
 /** Where an account serves its repository. */

@@ -30,6 +30,11 @@ export function patchDir(stateDir: string): string {
   return join(stateDir, 'patch');
 }
 
+/** Where a repository of patches is kept that was sent over a console. */
+export function sentPatches(stateDir: string): string {
+  return join(patchDir(stateDir), 'sent');
+}
+
 /** Where a running agent listens for its own command line. */
 export function controlPath(stateDir: string): string {
   return join(stateDir, 'control.sock');

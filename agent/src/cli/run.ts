@@ -18,20 +18,16 @@ import { createLinuxBoard } from '../adapters/board-linux.ts';
 import { readCertificate } from '../adapters/certificate-node.ts';
 import { createSystemClock } from '../adapters/clock-system.ts';
 import { collectGarbage } from '../adapters/collect-garbage.ts';
-import { type ControlStream, serveControl } from '../adapters/control-socket.ts';
+import { serveControl } from '../adapters/control-socket.ts';
 import { type DeviceKey, openDeviceKey } from '../adapters/device-key-file.ts';
 import { createConfiguredFirmware } from '../adapters/firmware-config.ts';
 import { createSysfsLed } from '../adapters/led-sysfs.ts';
 import { createJsonLog } from '../adapters/log-json.ts';
 import { serviceManager } from '../adapters/notify-systemd.ts';
 import { createNodeRandom } from '../adapters/random-node.ts';
-import { locationOffBy } from '../adapters/settings-file.ts';
-import { readSettings } from '../adapters/settings-read.ts';
 import { createUplinkMqtt } from '../adapters/uplink-mqtt.ts';
 import { KEPT_FILES, versionPlaces } from '../adapters/version-places.ts';
-import { readConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config/schema.ts';
-import { DEBUG_MINUTES, isDebugTopic } from '../core/console/debug.ts';
 import { planProxy, proxyTo } from '../core/proxy.ts';
 import { statusLine } from '../core/status.ts';
 import { createConsoleFeed } from '../shell/console-feed.ts';
@@ -39,26 +35,19 @@ import type { Presence } from '../shell/console-gate-presence.ts';
 import type { ConsolePort } from '../shell/console-port.ts';
 import { createLedTest } from '../shell/led-test.ts';
 import { startServiceLife } from '../shell/service-life.ts';
-import { startSettingsLife } from '../shell/settings-life.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { type Agent, type AgentParts, startAgent } from '../wiring.ts';
+import { answerOrders, streamOrders } from './answer-orders.ts';
 import { boardSwitches, deviceSwitches } from './board-switches.ts';
 import { cardPolicyOf } from './card-policy.ts';
 import { tagsFit } from './config-fit.ts';
-import {
-  committedFact,
-  needsRestart,
-  settingsCameUp,
-  settingsTimedOut,
-  waitingCommit,
-  wentBackFact,
-} from './config-run.ts';
 import { diagnosis } from './diag.ts';
+import { followSettings } from './follow-settings.ts';
 import type { ConsoleSurroundings } from './open-console.ts';
 import { openPatch } from './open-patch.ts';
 import { openSlots, slotsOff } from './open-slots.ts';
 import { openState } from './open-state.ts';
-import { controlPath, DEFAULT_CONFIG, locationPath } from './places.ts';
+import { controlPath, locationPath } from './places.ts';
 import { createUsageMeter, macAddresses } from './process-usage.ts';
 
 /** "status" or "forget" asked just now may have the state open; a slow board needs a moment to be through with it. */
@@ -142,71 +131,16 @@ export async function runAgent(
     online: () => void sayOnline(log),
     readCertificate,
   });
-  let off = JSON.stringify(locationOffBy(stateDir));
-  /** A switch at this Ewon has changed: held first, then told. */
-  function decided(): null {
-    agent.decide();
-    const by = locationOffBy(stateDir);
-    const now = JSON.stringify(by);
-    if (now !== off) agent.report('LOCATION_SWITCHED', by ? `off, by ${by.by ?? 'somebody'}` : 'on');
-    off = now;
-    return null;
-  }
-  const settings = startSettingsLife({
-    ...{ clock, restart, isInstalling: () => agent.patch()?.state === 'installing' },
-    take() {
-      const read = readConfig(config.origin ?? DEFAULT_CONFIG);
-      if (!read.ok) return read;
-      const newest = committedFact(stateDir);
-      if (newest !== undefined) agent.report('SETTINGS_COMMITTED', newest);
-      live = { ...config, ...pick(read.value) };
-      agent.decide();
-      return ok({ needsRestart: needsRestart(config, read.value) });
-    },
-    cameUp() {
-      const saved = settingsCameUp(stateDir);
-      if (!saved.ok) agent.report(saved.fault.code, saved.fault.detail);
-    },
-    waiting() {
-      const saved = readSettings(stateDir);
-      return saved.ok ? waitingCommit(saved.value) : undefined;
-    },
-    timedOut(n) {
-      const back = settingsTimedOut(stateDir, n);
-      if (back.ok && back.value) agent.report('SETTINGS_WENT_BACK', wentBackFact(back.value).detail);
-      return back.ok && back.value !== undefined;
+  const { settings, decided } = followSettings(config, {
+    ...{ agent, clock, restart },
+    takeOver(taken) {
+      live = taken;
     },
   });
-  const stream: ControlStream = (order, out) => {
-    if (order === 'ledTest') return ok(ledTest.start(out.write, out.end));
-    const { debug: topic, minutes } = order;
-    const isAllowed = minutes >= DEBUG_MINUTES.min && minutes <= DEBUG_MINUTES.max;
-    if (!isDebugTopic(topic) || !isAllowed) return err('USAGE', 'unknown topic or time');
-    return ok(feed.subscribe(topic, minutes, out.write, { isFull: out.isFull, ended: out.end }));
-  };
   const control = await serveControl(
     controlPath(stateDir),
-    async (order) => {
-      if (order === 'forget') {
-        if (agent.status().registration.state === 'unregistered')
-          throw Object.assign(new Error(''), { code: 'NOT_LINKED' });
-        await agent.forget();
-      }
-      if (typeof order === 'object' && 'move' in order) await agent.move(order.move);
-      if (order === 'wan') return agent.wan() ?? null;
-      if (order === 'drill') return agent.drillWan();
-      if (order === 'location') return agent.location() ?? null;
-      if (order === 'patch') return agent.patch() ?? null;
-      if (order === 'patchLook') return agent.lookForPatches();
-      if (order === 'patchConfirm') return agent.confirmPatch();
-      if (order === 'patchInstall') return agent.installPatch();
-      if (typeof order === 'object' && 'defer' in order) return agent.deferPatch(order.defer);
-      if (order === 'reboot') return agent.reboot();
-      if (order === 'decide') return decided();
-      if (order === 'settings') return settings.changed();
-      return order === 'policy' ? agent.policy() : agent.status();
-    },
-    stream,
+    answerOrders(agent, { decided, settingsChanged: settings.changed }),
+    streamOrders(feed, ledTest),
   ).then(ok, (cause) =>
     err(
       'STATE_UNWRITABLE',
@@ -250,11 +184,6 @@ async function sayOnline(log: LogPort): Promise<void> {
   const told = tellOnline(places, AGENT_VERSION);
   if (!told.ok)
     log.write('warn', 'patch', 'versions cannot be read', { code: told.fault.code, detail: told.fault.detail });
-}
-
-/** What a running agent takes over at once. */
-function pick({ log, GeolocEnable, RemoteManagementEnable }: AgentConfig) {
-  return { log, GeolocEnable, RemoteManagementEnable };
 }
 
 function keyIn(stateDir: string): Promise<Result<DeviceKey>> {

@@ -227,7 +227,8 @@ suite('configuration', (test) => {
     'a console needs only its port',
     inFolder((_, read) => {
       const port = '/dev/ttyS1';
-      const whole = { port, baud: 115_200, flow: 'xonxoff', hangup: 'none' };
+      const line = { port, baud: 115_200, flow: 'xonxoff', hangup: 'none' };
+      const whole = { ...line, banner: '', idleMs: 600_000, presenceMs: 600_000 };
       assert.deepEqual(assertOk(read({ ...LEAST, console: { port } })).console, whole);
     }),
   );

@@ -49,10 +49,8 @@ export type AgentContext = {
   readonly switches: LocalSwitches;
 };
 
-type FromRegistration = Exclude<
-  RegistrationEvent,
-  { on: 'TimerFired' | 'CardOffered' | 'CertificateProved' | 'SessionHeld' }
->;
+/** `CardOffered` comes from outside where a person typed a key or sent a card's files. */
+type FromRegistration = Exclude<RegistrationEvent, { on: 'TimerFired' | 'CertificateProved' | 'SessionHeld' }>;
 type FromRenewal = Exclude<RenewalEvent, { on: 'Linked' | 'Unlinked' | 'RenewalLook' }>;
 type FromUplink = Exclude<UplinkEvent, { on: 'TimerFired' | 'Linked' | 'Unlinked' | 'LinkKept' }>;
 type FromSlot = Exclude<SlotEvent, { on: 'CardJudged' | 'CardPassedBy' }>;

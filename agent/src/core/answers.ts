@@ -23,7 +23,8 @@ import type { Device, Validity } from './model.ts';
 
 export type Meaning =
   | { readonly is: 'pending'; readonly answer: PendingAnswer; readonly location: string; readonly retryAfterMs: number }
-  | { readonly is: 'granted'; readonly grant: Grant }
+  /** `location`: where the account named one, as the wizard's answer does. */
+  | { readonly is: 'granted'; readonly grant: Grant; readonly location?: string }
   | { readonly is: 'unlinked' }
   /** A person decides about a new certificate. */
   | { readonly is: 'renewal'; readonly retryAfterMs: number }
@@ -45,6 +46,14 @@ export type CertificateFacts = {
 /** Codes that end an attempt: asking again would get the same answer. */
 const FINAL: ReadonlySet<Code> = new Set([
   'GRK_UNKNOWN',
+  'SIGN_IN_FAILED',
+  'LOCKED_OUT',
+  'PASSWORD_EXPIRED',
+  'TWO_FACTOR_NEEDED',
+  'TWO_FACTOR_WRONG',
+  'TWO_FACTOR_SETUP_NEEDED',
+  'NOT_PERMITTED',
+  'NAME_TAKEN',
   'GRK_REVOKED',
   'GRK_EXPIRED',
   'AUTOREGISTRATION_OFF',
@@ -67,7 +76,11 @@ export function meaningOf(answer: AccountAnswer, url: string): Meaning {
   if (answer.status === 200) {
     if (readUnlinkAnswer(answer.body).ok) return { is: 'unlinked' };
     const grant = readGrant(answer.body);
-    return grant.ok ? { is: 'granted', grant: grant.value } : trouble(grant.fault, retryAfterMs);
+    if (!grant.ok) return trouble(grant.fault, retryAfterMs);
+    const { location } = answer.headers;
+    if (location === undefined) return { is: 'granted', grant: grant.value };
+    const at = placeOf(location, url);
+    return at ? { is: 'granted', grant: grant.value, location: at } : trouble(ELSEWHERE, retryAfterMs);
   }
   const problem = readProblem(answer.body);
   if (!problem.ok || !isCode(problem.value.code))
@@ -111,15 +124,17 @@ function pendingOf(answer: AccountAnswer, url: string, retryAfterMs: number): Me
   if (readRenewalAnswer(answer.body).ok) return { is: 'renewal', retryAfterMs };
   const read = readPendingAnswer(answer.body);
   if (!read.ok) return trouble(read.fault, retryAfterMs);
-  const location = resolve(answer.headers['location'] ?? url, url);
-  // polls are signed for this place: one elsewhere would let an account send its devices to somebody else
-  if (!location || location.origin !== new URL(url).origin)
-    return trouble({ code: 'ACCOUNT_ERROR', detail: 'Location is at another origin' }, retryAfterMs);
-  return { is: 'pending', answer: read.value, location: location.href, retryAfterMs };
+  const location = placeOf(answer.headers['location'] ?? url, url);
+  if (location === undefined) return trouble(ELSEWHERE, retryAfterMs);
+  return { is: 'pending', answer: read.value, location, retryAfterMs };
 }
 
-function resolve(reference: string, base: string): URL | undefined {
-  return URL.canParse(reference, base) ? new URL(reference, base) : undefined;
+const ELSEWHERE: Fault = { code: 'ACCOUNT_ERROR', detail: 'Location is at another origin' };
+
+/** Polls are signed for this place: one elsewhere would let an account send its devices to somebody else. */
+function placeOf(reference: string, base: string): string | undefined {
+  const place = URL.canParse(reference, base) ? new URL(reference, base) : undefined;
+  return place?.origin === new URL(base).origin ? place.href : undefined;
 }
 
 function trouble(fault: Fault, retryAfterMs: number): Meaning {

@@ -58,6 +58,11 @@ export function certificatesUrl(account: AccountAddress): string {
   return new URL('certificates', account.directoryUrl).href;
 }
 
+/** Where a user of the account adds an Ewon. */
+export function wizardUrl(account: AccountAddress): string {
+  return new URL('wizard', account.directoryUrl).href;
+}
+
 /** Where good-bye is said. */
 export function unlinkUrl(account: AccountAddress): string {
   return new URL('unlink', account.directoryUrl).href;

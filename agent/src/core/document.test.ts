@@ -1,6 +1,6 @@
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
 import { commandDocument, policyDocument, signer } from '../testing/account-signer.ts';
-import { grant, LOCATION, link, savedRequest } from '../testing/fixtures.ts';
+import { grant, LOCATION, link, savedRequest, savedWizard } from '../testing/fixtures.ts';
 import { documentOf, readDocument } from './document.ts';
 import { NO_ORDERS } from './orders.ts';
 import type { Registration } from './registration.ts';
@@ -11,6 +11,7 @@ const STATES: readonly Registration[] = [
   { at: 'unregistered', last: { code: 'REJECTED', detail: 'x', atMs: 1 } },
   { at: 'requesting', request, attempt: 0 },
   { at: 'pending', request, location: LOCATION, account: grant().account, code: 'REGISTRATION_PENDING', attempt: 0 },
+  { at: 'joining', request: savedWizard(), attempt: 0 },
   { at: 'registered', link: link() },
   { at: 'registered', link: { ...link(), next: { certificate: 'NEW' } } },
   { at: 'forgetting', link: link(), attempt: 0 },

@@ -1,5 +1,5 @@
 import { err, jsonReader, type Result, toUtf8 } from '@ewon-agent/contracts';
-import type { SavedRequest } from './model.ts';
+import type { SavedRequest, WizardGiven } from './model.ts';
 import { type Orders, savedOrders } from './orders.ts';
 import type { Registration } from './registration.ts';
 
@@ -38,6 +38,8 @@ function withoutAttempts(registration: Registration): Registration {
   switch (registration.at) {
     case 'requesting':
       return { at: 'requesting', request: registration.request, attempt: 0 };
+    case 'joining':
+      return { at: 'joining', request: registration.request, attempt: 0 };
     case 'pending':
     case 'forgetting': {
       const { trouble: _, ...kept } = registration;
@@ -60,6 +62,11 @@ const request = object({
   note: { type: 'string' },
   evidence: { type: 'object' },
 });
+const savedWizard = object({
+  requestId: text,
+  account: object({ directoryUrl: text, ca: text }),
+  wizard: object({ account: text, user: text, name: text }),
+});
 const link = object({
   account: object({ directoryUrl: text, ca: text, id: text, name: { type: 'string' } }),
   location: text,
@@ -81,6 +88,16 @@ const attempt = { type: 'integer' };
 /** Reads a request in the form in which it is saved. Codes: BAD_REQUEST. */
 export const readSavedRequest = jsonReader<SavedRequest>(request);
 
+/** Reads what a person gave the wizard, with what is secret of it. Codes: BAD_REQUEST. */
+export const readWizardOrder = jsonReader<WizardGiven>({
+  ...savedWizard,
+  properties: {
+    ...savedWizard.properties,
+    secret: { type: 'object', properties: { password: { type: 'string' }, code: text }, required: ['password'] },
+  },
+  required: [...savedWizard.required, 'secret'],
+});
+
 const readSaved = jsonReader<Remembered & { v: 1 }>({
   type: 'object',
   required: ['v', 'bootCount', 'registration'],
@@ -93,6 +110,7 @@ const readSaved = jsonReader<Remembered & { v: 1 }>({
         state('unregistered', {}),
         state('requesting', { request, attempt }),
         state('pending', { request, location: text, account: { type: 'object' }, code: text, attempt }),
+        state('joining', { request: savedWizard, attempt }),
         state('registered', { link }),
         { ...state('forgetting', { link, attempt, move: request }), required: ['at', 'link', 'attempt'] },
       ],

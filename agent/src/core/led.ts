@@ -31,6 +31,8 @@ export function outcomeOf(
   const isAsking = slot.code === 'CARD_USABLE' || slot.code === 'CARD_ALREADY_PENDING';
   if (!isAsking) return { code: slot.code, detail: slot.detail };
   switch (registration.at) {
+    case 'joining': // the card was asked with, and gave way to a person
+      return { code: 'CARD_SUPERSEDED', detail: 'by the wizard' };
     case 'requesting':
       return registration.trouble ?? { code: 'REGISTRATION_SENT', detail: slot.detail };
     case 'pending':

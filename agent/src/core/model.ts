@@ -30,6 +30,19 @@ export type SavedRequest = {
   readonly evidence: CardEvidence;
 };
 
+/** What a person gave the wizard, as it is saved before it is sent; the password is not. */
+export type SavedWizard = {
+  readonly requestId: string;
+  readonly account: AccountAddress;
+  /** Name of the account, the user in it, and the name that the Ewon is to have. */
+  readonly wizard: { readonly account: string; readonly user: string; readonly name: string };
+};
+
+/** What shows that it is the user; never saved. `code`: of the second factor. */
+export type WizardSecret = { readonly password: string; readonly code?: string };
+/** All that a person gave, on its way to the account. */
+export type WizardGiven = SavedWizard & { readonly secret: WizardSecret };
+
 /** From when to when a certificate is valid, by the clock of the account. */
 export type Validity = { readonly notBeforeMs: Millis; readonly notAfterMs: Millis };
 

@@ -1,12 +1,20 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { grant, LOCATION, link, savedRequest } from '../testing/fixtures.ts';
-import { type Registration, type RegistrationEvent, transition, whyCardIsIgnored } from './registration.ts';
+import { grant, LOCATION, link, savedRequest, savedWizard } from '../testing/fixtures.ts';
+import {
+  type Registration,
+  type RegistrationEvent,
+  transition,
+  whyCardIsIgnored,
+  whyOfferIsRefused,
+  whyWizardIsRefused,
+  wizardRequestId,
+} from './registration.ts';
 
 const request = savedRequest(1);
 const account = grant().account;
 const AT = Date.parse('2026-03-01T12:00:00Z');
 const fault = (
-  code: 'GRK_UNKNOWN' | 'REJECTED' | 'UNLINKED' | 'ACCOUNT_UNREACHABLE' | 'TLS_UNTRUSTED' | 'TLS_CLOCK',
+  code: 'GRK_UNKNOWN' | 'NAME_TAKEN' | 'REJECTED' | 'UNLINKED' | 'ACCOUNT_UNREACHABLE' | 'TLS_UNTRUSTED' | 'TLS_CLOCK',
 ) => ({
   code,
   detail: 'x',
@@ -16,6 +24,7 @@ const STATES: Record<string, Registration> = {
   unregistered: { at: 'unregistered' },
   requesting: { at: 'requesting', request, attempt: 0 },
   pending: { at: 'pending', request, location: LOCATION, account, code: 'REGISTRATION_PENDING', attempt: 0 },
+  joining: { at: 'joining', request: savedWizard(), attempt: 0 },
   registered: { at: 'registered', link: link() },
   forgetting: { at: 'forgetting', link: link(), attempt: 0 },
 };
@@ -24,6 +33,12 @@ const answer = { status: 'pending', code: 'REGISTRATION_PENDING', account } as c
 const EVENTS: Record<string, RegistrationEvent> = {
   Started: { on: 'Started' },
   CardOffered: { on: 'CardOffered', request: savedRequest(2) },
+  WizardOrdered: { on: 'WizardOrdered', request: savedWizard('wizard-2'), secret: { password: 'tr0ub4dor&3' } },
+  Joined: { on: 'Joined', subject: 'wizard-1', location: LOCATION, grant: grant() },
+  'Refused (wizard)': { on: 'Refused', subject: 'wizard-1', fault: fault('NAME_TAKEN'), atMs: AT },
+  'Unreachable (wizard)': {
+    ...{ on: 'Unreachable', subject: 'wizard-1', fault: fault('ACCOUNT_UNREACHABLE'), fraction: 0.5, retryAfterMs: 0 },
+  },
   RequestPended: { on: 'RequestPended', subject: request.requestId, location: LOCATION, answer },
   StillPending: { on: 'StillPending', subject: LOCATION, code: 'REPLACE_PROPOSED', retryAfterMs: 5000 },
   Granted: { on: 'Granted', subject: LOCATION, grant: grant() },
@@ -56,12 +71,14 @@ const TABLE: Record<string, Record<string, string>> = {
     Started: 'unregistered: withholdEvents',
     CardOffered: 'requesting: report REGISTRATION_SENT, sendRequest',
     MoveOrdered: 'requesting: report REGISTRATION_SENT, sendRequest',
+    WizardOrdered: 'joining: letSleep, report REGISTRATION_SENT, sendWizard',
   },
   requesting: {
     Started: 'requesting: sendRequest',
     TimerFired: 'requesting: sendRequest',
     CardOffered: 'requesting: letSleep, report CARD_SUPERSEDED, report REGISTRATION_SENT, sendRequest',
     MoveOrdered: 'requesting: letSleep, report CARD_SUPERSEDED, report REGISTRATION_SENT, sendRequest',
+    WizardOrdered: 'joining: letSleep, report REGISTRATION_SENT, sendWizard',
     RequestPended: 'pending: letSleep, report REGISTRATION_PENDING, awaitDecision',
     'Refused (request)': 'unregistered: letSleep, report GRK_UNKNOWN',
     'Unreachable (request)': 'requesting: report ACCOUNT_UNREACHABLE, wake 1000',
@@ -72,11 +89,23 @@ const TABLE: Record<string, Record<string, string>> = {
     TimerFired: 'pending: awaitDecision',
     CardOffered: 'requesting: letSleep, report CARD_SUPERSEDED, report REGISTRATION_SENT, sendRequest',
     MoveOrdered: 'requesting: letSleep, report CARD_SUPERSEDED, report REGISTRATION_SENT, sendRequest',
+    WizardOrdered: 'joining: letSleep, report REGISTRATION_SENT, sendWizard',
     StillPending: 'pending: wake 5000',
     Granted: 'registered: letSleep, report REGISTERED',
     'Refused (location)': 'unregistered: letSleep, report REJECTED',
     'Refused (unlinked)': 'unregistered: letSleep, report UNLINKED',
     'Unreachable (location)': 'pending: report ACCOUNT_UNREACHABLE, wake 1000',
+    ForgetOrdered: 'unregistered: letSleep, report FORGOTTEN',
+  },
+  joining: {
+    Started: 'joining: sendWizard',
+    TimerFired: 'joining: sendWizard',
+    CardOffered: 'requesting: letSleep, report WIZARD_SUPERSEDED, report REGISTRATION_SENT, sendRequest',
+    MoveOrdered: 'requesting: letSleep, report WIZARD_SUPERSEDED, report REGISTRATION_SENT, sendRequest',
+    WizardOrdered: 'joining: letSleep, report REGISTRATION_SENT, sendWizard',
+    Joined: 'registered: letSleep, report REGISTERED',
+    'Refused (wizard)': 'unregistered: letSleep, report NAME_TAKEN',
+    'Unreachable (wizard)': 'joining: report ACCOUNT_UNREACHABLE, wake 1000',
     ForgetOrdered: 'unregistered: letSleep, report FORGOTTEN',
   },
   registered: {
@@ -130,10 +159,44 @@ suite('registration machine', (test) => {
         const saved = JSON.stringify(next);
         for (const effect of effects) {
           if (effect.do === 'sendRequest') assert.ok(saved.includes(effect.request.requestId));
+          if (effect.do === 'sendWizard') assert.ok(saved.includes(effect.request.requestId));
+          assert.ok(!saved.includes('tr0ub4dor'), 'a password is never saved');
           if (effect.do === 'awaitDecision') assert.ok(saved.includes(effect.location));
           if (effect.do === 'sendUnlink') assert.ok(saved.includes(effect.link.deviceId));
         }
       }
+    }
+  });
+
+  test('a password goes out with the order and never again: sent anew, the wizard asks what became of it', () => {
+    const order = EVENTS['WizardOrdered'] ?? { on: 'Started' };
+    const [joining, first] = transition({ at: 'unregistered' }, order);
+    assert.ok(JSON.stringify(first).includes('tr0ub4dor&3'));
+    for (const on of ['TimerFired', 'Started'] as const) {
+      const [, again] = transition(joining, { on });
+      assert.equal(JSON.stringify(again), JSON.stringify([{ do: 'sendWizard', request: savedWizard('wizard-2') }]));
+    }
+  });
+
+  test('the wizard, given again while nobody knows what became of it, asks under the same id', () => {
+    const joining: Registration = { at: 'joining', request: savedWizard(), attempt: 3 };
+    assert.equal(wizardRequestId(joining, savedWizard('fresh'), 'fresh'), 'wizard-1');
+    const elsewhere = {
+      ...savedWizard('fresh'),
+      account: { directoryUrl: 'https://b.test/device/v1/directory', ca: 'PEM' },
+    };
+    assert.equal(wizardRequestId(joining, elsewhere, 'fresh'), 'fresh');
+    assert.equal(wizardRequestId({ at: 'unregistered' }, savedWizard('fresh'), 'fresh'), 'fresh');
+  });
+
+  test('an Ewon with an account is told so, by the wizard and for a key that was typed', () => {
+    for (const state of [STATES['registered'], STATES['forgetting']]) {
+      assert.equal(state && whyWizardIsRefused(state)?.code, 'WIZARD_LINKED');
+      assert.equal(state && whyOfferIsRefused(state, savedRequest(2))?.code, 'REGISTER_LINKED');
+    }
+    for (const state of [STATES['unregistered'], STATES['requesting'], STATES['pending'], STATES['joining']]) {
+      assert.equal(state && whyWizardIsRefused(state), undefined);
+      assert.equal(state && whyOfferIsRefused(state, savedRequest(2)), undefined);
     }
   });
 

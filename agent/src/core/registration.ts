@@ -8,9 +8,14 @@
 //        └─────────UnlinkDone───────────────────────────────────────────────────────────────┘
 //                                 requesting ◀──CardOffered (another account, the old one not to be reached)──┘
 //
+//   unregistered, requesting, pending ──WizardOrdered──▶ joining ──Joined──▶ registered
+//   joining ──Refused──▶ unregistered   joining ──CardOffered──▶ requesting
+//
 // unregistered  cards are watched; `last` says what became of the previous attempt
 // requesting    the request is saved; it is sent again until the account has answered it
 // pending       the account has the request; a person decides; we wait at `location`
+// joining       a user of the account adds this Ewon, whose password is in the first sending only and not in the state. Sent again, it
+//               asks what became of the request with that id: an answer that was lost is given again
 // registered    approved; the link is saved; cards are ignored
 // forgetting    the device was told to forget; that is saved and told the account until it answers, or, when it could not
 //               be reached, until a card leads to another one
@@ -28,7 +33,7 @@ import {
   unreachable,
 } from '@ewon-agent/contracts';
 import { backoffMs } from './backoff.ts';
-import type { AccountAddress, Ending, Link, SavedRequest, Validity } from './model.ts';
+import type { AccountAddress, Ending, Link, SavedRequest, SavedWizard, Validity, WizardSecret } from './model.ts';
 
 export type Registration =
   | { readonly at: 'unregistered'; readonly last?: Ending }
@@ -42,6 +47,7 @@ export type Registration =
       readonly attempt: number;
       readonly trouble?: Fault;
     }
+  | { readonly at: 'joining'; readonly request: SavedWizard; readonly attempt: number; readonly trouble?: Fault }
   /** `trouble`: what the account says against us, though we are linked. */
   | { readonly at: 'registered'; readonly link: Link; readonly trouble?: Fault }
   | {
@@ -57,6 +63,16 @@ export type Registration =
 export type RegistrationEvent =
   | { readonly on: 'Started' }
   | { readonly on: 'CardOffered'; readonly request: SavedRequest }
+  /** By a person; what is secret of it is in no state. */
+  | { readonly on: 'WizardOrdered'; readonly request: SavedWizard; readonly secret: WizardSecret }
+  /** The account has added this Ewon. */
+  | {
+      readonly on: 'Joined';
+      readonly subject: string;
+      readonly location: string;
+      readonly grant: Grant;
+      readonly valid?: Validity;
+    }
   | {
       readonly on: 'RequestPended';
       readonly subject: string;
@@ -89,6 +105,8 @@ export type RegistrationEvent =
 
 export type RegistrationEffect =
   | { readonly do: 'sendRequest'; readonly request: SavedRequest }
+  /** Without what is secret it asks what became of it. */
+  | { readonly do: 'sendWizard'; readonly request: SavedWizard; readonly secret?: WizardSecret }
   | { readonly do: 'awaitDecision'; readonly location: string; readonly request: SavedRequest }
   | { readonly do: 'sendUnlink'; readonly link: Link }
   | { readonly do: 'wake'; readonly timer: 'registration'; readonly afterMs: Millis }
@@ -107,11 +125,14 @@ export function transition(state: Registration, event: RegistrationEvent): Step 
   switch (state.at) {
     case 'unregistered':
       if (event.on === 'CardOffered' || event.on === 'MoveOrdered') return request(event.request);
+      if (event.on === 'WizardOrdered') return join(event);
       return [state, event.on === 'Started' ? [withholdEvents] : []]; // the power may have been cut between the end of a link and this
     case 'requesting':
       return whileRequesting(state, event);
     case 'pending':
       return whilePending(state, event);
+    case 'joining':
+      return whileJoining(state, event);
     case 'registered':
       return whileRegistered(state, event);
     case 'forgetting':
@@ -134,6 +155,23 @@ export function whyCardIsIgnored(state: Registration, offered: SavedRequest): Fa
   const present = state.at === 'requesting' || state.at === 'pending' ? state.request : undefined;
   const same = present?.grkId === offered.grkId && isSameAccount(present.account, offered.account);
   return same ? { code: 'CARD_ALREADY_PENDING', detail: `key ${offered.grkId}` } : undefined;
+}
+
+/** The same for what a person offers at the console, who knows of no card. */
+export function whyOfferIsRefused(state: Registration, offered: SavedRequest): Fault | undefined {
+  const fault = whyCardIsIgnored(state, offered);
+  return fault?.code === 'CARD_IGNORED_LINKED' ? { ...fault, code: 'REGISTER_LINKED' } : fault;
+}
+
+/** Tells whether the wizard may be run now; if not, why not. */
+export function whyWizardIsRefused(state: Registration): Fault | undefined {
+  if (state.at !== 'registered' && state.at !== 'forgetting') return undefined;
+  return { code: 'WIZARD_LINKED', detail: linkedFault(state.link).detail };
+}
+
+/** The id under which the wizard asks: the same as before while nobody knows what became of that. */
+export function wizardRequestId(state: Registration, { account }: SavedWizard, fresh: string): string {
+  return state.at === 'joining' && isSameAccount(state.request.account, account) ? state.request.requestId : fresh;
 }
 
 function linkedFault({ account, name }: Link): Fault {
@@ -159,6 +197,8 @@ function whileRequesting(state: Registration & { at: 'requesting' }, event: Regi
     case 'CardOffered':
     case 'MoveOrdered':
       return supersede(saved, event.request);
+    case 'WizardOrdered':
+      return join(event);
     case 'RequestPended': {
       if (event.subject !== saved.requestId) return [state, []];
       const { account, code } = event.answer;
@@ -187,6 +227,8 @@ function whilePending(state: Registration & { at: 'pending' }, event: Registrati
     case 'CardOffered':
     case 'MoveOrdered':
       return supersede(state.request, event.request);
+    case 'WizardOrdered':
+      return join(event);
     case 'StillPending': {
       if (event.subject !== state.location) return [state, []];
       const { trouble: _, ...untroubled } = state;
@@ -208,6 +250,39 @@ function whilePending(state: Registration & { at: 'pending' }, event: Registrati
         { at: 'unregistered' },
         [letSleep, report('FORGOTTEN', 'the request was withdrawn while it was pending')],
       ];
+    default:
+      return [state, []];
+  }
+}
+
+function whileJoining(state: Registration & { at: 'joining' }, event: RegistrationEvent): Step {
+  const { request: saved } = state;
+  switch (event.on) {
+    case 'Started':
+    case 'TimerFired':
+      return [state, [{ do: 'sendWizard', request: saved }]];
+    case 'WizardOrdered':
+      return join(event);
+    case 'CardOffered':
+    case 'MoveOrdered': {
+      const [next, effects] = request(event.request);
+      return [next, [letSleep, report('WIZARD_SUPERSEDED', `by key ${event.request.grkId}`), ...effects]];
+    }
+    case 'Joined': {
+      if (event.subject !== saved.requestId) return [state, []];
+      const { grant } = event;
+      const link = linkFrom({ account: saved.account, location: event.location }, grant, event.valid);
+      return [
+        { at: 'registered', link },
+        [letSleep, report('REGISTERED', `${grant.name} in account ${grant.account.name}, by wizard`)],
+      ];
+    }
+    case 'Refused':
+      return event.subject === saved.requestId ? end(event.fault, event.atMs) : [state, []];
+    case 'Unreachable':
+      return event.subject === saved.requestId ? tryLater(state, event) : [state, []];
+    case 'ForgetOrdered':
+      return [{ at: 'unregistered' }, [letSleep, report('FORGOTTEN', 'what the wizard asked was withdrawn')]];
     default:
       return [state, []];
   }
@@ -293,7 +368,7 @@ function whileForgetting(state: Registration & { at: 'forgetting' }, event: Regi
 
 /** The same trouble is told once, another one again: a person who reads "check the network" must learn that it is the clock by now. */
 function tryLater(
-  state: Registration & { at: 'requesting' | 'pending' | 'forgetting' },
+  state: Registration & { at: 'requesting' | 'pending' | 'joining' | 'forgetting' },
   { fault, fraction, retryAfterMs }: RegistrationEvent & { on: 'Unreachable' },
 ): Step {
   const attempt = state.attempt + 1;
@@ -309,6 +384,16 @@ function request(saved: SavedRequest): Step {
       report('REGISTRATION_SENT', `key ${saved.grkId} to ${saved.account.directoryUrl}`),
       { do: 'sendRequest', request: saved },
     ],
+  ];
+}
+
+/** What is under way gives way; its answer would be about something that counts no more. */
+function join({ request, secret }: RegistrationEvent & { on: 'WizardOrdered' }): Step {
+  const { wizard, account } = request;
+  const detail = `wizard of user ${wizard.user} to ${account.directoryUrl}`;
+  return [
+    { at: 'joining', request, attempt: 0 },
+    [letSleep, report('REGISTRATION_SENT', detail), { do: 'sendWizard', request, secret }],
   ];
 }
 

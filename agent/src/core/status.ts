@@ -103,6 +103,12 @@ function registrationOf({ registration, renewal }: AgentState): AgentStatus['reg
       const known = { state, directoryUrl: request.account.directoryUrl, grkId: request.grkId };
       return trouble ? { ...known, last: told(trouble.code, trouble.detail) } : known;
     }
+    case 'joining': {
+      const { request, trouble } = registration;
+      const { account, wizard } = request;
+      const known = { state, account: wizard.account, directoryUrl: account.directoryUrl, name: wizard.name };
+      return trouble ? { ...known, last: told(trouble.code, trouble.detail) } : known;
+    }
     case 'pending': {
       const { request, account, code, trouble } = registration;
       return {

@@ -272,7 +272,7 @@ function addressOf({ account, deviceId }: Link): DeviceAddress {
 }
 
 /** What `health` says of the outbox; what is not known yet is left out. */
-function healthFacts(facts: OutboxFacts) {
+export function healthFacts(facts: OutboxFacts) {
   const { queued, queuedBytes, offlineHours, commitsPerDay, bytesPerDay, dropped } = facts;
   return { queued, queuedBytes, offlineHours, commitsPerDay, bytesPerDay, dropped };
 }

@@ -69,6 +69,8 @@ export function createPerformer(parts: Parts): Performer {
           return;
         case 'sendRequest':
           return begin(registrar.sendRequest(effect.request));
+        case 'sendWizard':
+          return begin(registrar.sendWizard(effect.request, effect.secret));
         case 'awaitDecision':
           return begin(registrar.awaitDecision(effect.location, effect.request));
         case 'sendUnlink':

@@ -7,16 +7,19 @@ import {
   type Ports,
   type RegistrationRequest,
   type Result,
+  type WizardRequest,
 } from '@ewon-agent/contracts';
 import type { AgentEvent } from '../core/agent.ts';
 import { type CertificateFacts, judgeGrant, type Meaning, meaningOf, timeOf } from '../core/answers.ts';
-import { certificatesUrl, registrationsUrl, unlinkUrl } from '../core/card-offer.ts';
-import type { Device, Link, SavedRequest } from '../core/model.ts';
+import { certificatesUrl, registrationsUrl, unlinkUrl, wizardUrl } from '../core/card-offer.ts';
+import type { Device, Link, SavedRequest, SavedWizard, WizardSecret } from '../core/model.ts';
 import type { AccountSession } from './account-session.ts';
 
 /** Carries out what the registration machine orders; each order answers with exactly one event, or none when it was given up. */
 export type Registrar = {
   sendRequest(request: SavedRequest): Promise<AgentEvent>;
+  /** Without what is secret it only asks what became of it. */
+  sendWizard(request: SavedWizard, secret?: WizardSecret): Promise<AgentEvent>;
   awaitDecision(location: string, request: SavedRequest): Promise<AgentEvent>;
   sendUnlink(link: Link): Promise<AgentEvent>;
   /** Asks for a new certificate of the same key. */
@@ -65,6 +68,31 @@ export function createRegistrar(parts: RegistrarParts, signalOf: () => AbortSign
       const meaning = meaningOf(answer.value, url);
       if (meaning.is !== 'pending') return eventOf(subject, meaning, []);
       return { on: 'RequestPended', subject, location: meaning.location, answer: meaning.answer };
+    },
+
+    async sendWizard({ requestId, account, wizard }, secret) {
+      const signal = signalOf();
+      const identity = await parts.firmware.identity();
+      if (!identity.ok) return failed(requestId, identity);
+      if (signal.aborted) return failed(requestId, err('ACCOUNT_UNREACHABLE', 'given up'));
+      const url = wizardUrl(account);
+      const payload: WizardRequest = {
+        requestId,
+        device: { ...identity.value, agent: parts.agentVersion, macs: parts.macs() },
+        csr: device.csr,
+        ...wizard,
+        ...secret,
+      };
+      const as = { jwk: device.jwk };
+      const answer = await session.post({ account, url, as, payload: JSON.stringify(payload), signal });
+      if (!answer.ok) return failed(requestId, answer);
+      const meaning = meaningOf(answer.value, url);
+      if (meaning.is === 'refused' && meaning.fault.code === 'NOT_FOUND' && !secret)
+        return eventOf(requestId, { is: 'refused', fault: err('WIZARD_INTERRUPTED').fault }, []);
+      const event = eventOf(requestId, meaning, ['granted']);
+      if (event.on !== 'Granted' || meaning.is !== 'granted') return event;
+      if (meaning.location === undefined) return failed(requestId, err('ACCOUNT_ERROR', 'no Location'));
+      return { ...event, on: 'Joined', location: meaning.location };
     },
 
     async awaitDecision(location, request) {

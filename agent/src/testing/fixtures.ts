@@ -10,7 +10,7 @@ import {
   type SlotId,
   topicPrefixFor,
 } from '@ewon-agent/contracts';
-import type { Link, SavedRequest } from '../core/model.ts';
+import type { Link, SavedRequest, SavedWizard } from '../core/model.ts';
 
 // Made-up values for tests of the core. Nothing here is a real key.
 
@@ -33,6 +33,11 @@ export function savedRequest(n = 1): SavedRequest {
     note: 'line 4',
     evidence: { slot: SD0, t2mSha256: 'a'.repeat(64) },
   };
+}
+
+/** What a person gave the wizard. */
+export function savedWizard(requestId = 'wizard-1'): SavedWizard {
+  return { requestId, account: ADDRESS, wizard: { account: 'Acme', user: 'anna', name: 'press-4' } };
 }
 
 export function grant(status: Grant['status'] = 'approved'): Grant {

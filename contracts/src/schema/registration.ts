@@ -1,6 +1,6 @@
 import type { AccountId, DeviceId, Serial, SlotId } from '../ids.ts';
 import type { Ed25519Jwk, FlattenedJws } from '../jws.ts';
-import { MQTT_URLS_MAX } from '../limits.ts';
+import { MQTT_URLS_MAX, PASSWORD_MAX_CHARACTERS, USER_NAME_MAX_CHARACTERS } from '../limits.ts';
 import type { Timestamp } from '../units.ts';
 import { jsonReader } from '../validate.ts';
 import {
@@ -33,7 +33,7 @@ export type DeviceFacts = {
   readonly macs: readonly string[];
 };
 
-/** How the request came about, for the person who approves. `manifest` is the card's T2M.json, whose dates the account judges. */
+/** How the request came about, for the person who approves. `slot`: CONSOLE_SLOT where no card asked. `manifest` is the card's T2M.json, whose dates the account judges. */
 export type CardEvidence = { readonly slot: SlotId; readonly t2mSha256: string; readonly manifest?: FlattenedJws };
 
 /** Payload of `POST /device/v1/registrations`. */
@@ -44,6 +44,24 @@ export type RegistrationRequest = {
   readonly csr: string;
   readonly grkBinding: FlattenedJws;
   readonly evidence: CardEvidence;
+};
+
+/**
+ * Payload of `POST /device/v1/wizard`: a user of the account adds this Ewon at once. Without `password` it only asks what
+ * became of the request with this id.
+ */
+export type WizardRequest = {
+  readonly requestId: string;
+  readonly device: DeviceFacts;
+  readonly csr: string;
+  /** Name or id of the account, for a person who has several. */
+  readonly account: string;
+  readonly user: string;
+  readonly password?: string;
+  /** Of the second factor, where the user has one. */
+  readonly code?: string;
+  /** Of the Ewon; no other in the account has it. */
+  readonly name: string;
 };
 
 /** 202: nobody has decided yet. */
@@ -98,23 +116,37 @@ export type Problem = {
 };
 
 const requestId = matching('^[A-Za-z0-9_-]{22}$'); // 128 random bits, base64url
+/** Printable, not empty, no blanks around: a name is shown in lists, logs and terminals. */
+const ewonName = {
+  type: 'string',
+  pattern: '^(?! )[^\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]{1,100}(?<! )$',
+};
 const csr = { type: 'string', pattern: '^-----BEGIN CERTIFICATE REQUEST-----', maxLength: 4096 };
 const accountName = exactly({ id: accountId, name: text(100) });
 
+const device = exactly({
+  serial,
+  model: text(64),
+  firmware: text(64),
+  agent: text(64, 1),
+  macs: listOf(matching('^([0-9a-f]{2}:){5}[0-9a-f]{2}$'), 16),
+});
 const requestSchema = exactly({
   requestId,
-  device: exactly({
-    serial,
-    model: text(64),
-    firmware: text(64),
-    agent: text(64, 1),
-    macs: listOf(matching('^([0-9a-f]{2}:){5}[0-9a-f]{2}$'), 16),
-  }),
+  device,
   note: { type: 'string', pattern: '^[\\x20-\\x7e]{0,140}$' },
   csr,
   grkBinding: jws,
   evidence: exactly({ slot: slotId, t2mSha256: sha256Hex, manifest: jws }, ['manifest']),
 });
+
+const wizardSchema = exactly(
+  {
+    ...{ requestId, device, csr, account: text(100, 1), user: text(USER_NAME_MAX_CHARACTERS, 1) },
+    ...{ password: text(PASSWORD_MAX_CHARACTERS), code: text(64), name: ewonName },
+  },
+  ['password', 'code'],
+);
 
 const grantSchema = atLeast(
   {
@@ -156,6 +188,8 @@ const problemSchema = atLeast(
 
 /** Reads the payload of a registration. Codes: BAD_REQUEST. */
 export const readRegistrationRequest = jsonReader<RegistrationRequest>(requestSchema);
+/** Reads the payload of a registration by wizard. Codes: BAD_REQUEST. */
+export const readWizardRequest = jsonReader<WizardRequest>(wizardSchema);
 /** Reads the payload of a renewal. Codes: BAD_REQUEST. */
 export const readRenewalRequest = jsonReader<RenewalRequest>(exactly({ csr }));
 /** Reads a 202 of the certificates resource. Codes: ACCOUNT_ERROR. */

@@ -108,6 +108,7 @@ function Facts({ registration: r }: { readonly registration: Registration }) {
       {fact(T.agent, r.agent)}
       {fact(T.network, r.network, 'mono')}
       {fact(T.key, r.grkId, 'mono')}
+      {fact(T.cameBy, r.slot === 'console' ? T.console : r.slot, 'mono')}
     </dl>
   );
 }

@@ -56,6 +56,8 @@ export const TEXTS = {
     fingerprintHint: 'must be the same on the Ewon’s console',
     network: 'Network',
     key: 'Registration key',
+    cameBy: 'Came by',
+    console: 'its console',
     model: 'Model',
     firmware: 'Firmware',
     agent: 'Agent',

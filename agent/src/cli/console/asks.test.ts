@@ -1,16 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { err, type Grk, grkIdOf, isBoundBy, ok, publicKeyOf, type Result, readGrkBinding } from '@ewon-agent/contracts';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
 import { type ControlOrder, serveControl } from '../../adapters/control-socket.ts';
+import { openDeviceKey } from '../../adapters/device-key-file.ts';
 import type { AgentConfig } from '../../config/schema.ts';
 import { SHOWN } from '../../core/console/commands/show.ts';
 import type { OrderName } from '../../core/console/commands.ts';
 import { rowsOf } from '../../core/console/pager.ts';
 import { LOCAL_PERSON } from '../../core/console/session.ts';
+import type { SavedRequest, WizardGiven } from '../../core/model.ts';
 import { AGENT_VERSION } from '../../version.ts';
 import { askAgent } from './asks.ts';
 
+const KEY = `A01-${'K7'.repeat(16)}` as Grk;
 const AT = '2026-03-01T12:00:00.000Z';
 const ON = { on: true, by: 'account', why: 'policy 1772366411 of the account' };
 const TEXT = 'a long text of somebody else, '.repeat(6);
@@ -63,6 +67,19 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     denied: Array(9).fill('CVE-2026-12345'),
     accountKeys: Array(4).fill('aaaa-bbbb-cccc-dddd'),
   },
+  health: {
+    status: { registration: { state: 'registered' }, uplink: { state: 'waiting', trouble: 'UPLINK_UNREACHABLE' } },
+    own: {
+      queued: 9,
+      queuedBytes: 9000,
+      offlineHours: 3,
+      dropped: { telemetry: 5 },
+      rssBytes: 3e8,
+      uptimeMs: 1,
+      bytesPerDay: 3e9,
+    },
+    wan: { cause: 'WAN_CELL_LOST' },
+  },
   forget: null,
   patchConfirm: { ok: false, fault: { code: 'NOT_LINKED', detail: '' } },
   patchLook: { ok: true, value: null },
@@ -73,6 +90,7 @@ suite('what a console asks', (test) => {
   let dir = '';
   let control: Awaited<ReturnType<typeof serveControl>> | undefined;
   let orders: ControlOrder[] = [];
+  let outcome: Result<unknown> = ok(undefined);
   const config = () =>
     ({ stateDir: dir, slots: { sd0: { image: '/x/sd0.img' } }, location: {} }) as unknown as AgentConfig;
   test.before.each(async () => {
@@ -80,7 +98,7 @@ suite('what a console asks', (test) => {
     orders = [];
     control = await serveControl(join(dir, 'control.sock'), async (order) => {
       orders.push(order);
-      return ANSWERS[String(order)];
+      return typeof order === 'object' ? outcome : ANSWERS[String(order)];
     });
   });
   test.after.each(async () => {
@@ -98,7 +116,7 @@ suite('what a console asks', (test) => {
       const rows = rowsOf(lines, 80);
       for (const row of rows) assert.ok(row.length < 80 && /^[ -~]*$/.test(row), row);
       assert.ok(!rows.some((row) => row.startsWith('%')), rows.join('\n'));
-      assert.ok(word === 'slots' || word === 'version' || orders.length === 1, `${orders}`);
+      assert.ok(word === 'slots' || word === 'version' || word === 'tech' || orders.length === 1, `${orders}`);
     });
   }
 
@@ -114,12 +132,73 @@ suite('what a console asks', (test) => {
     assert.equal(await show('version'), `ewon-agent ${AGENT_VERSION}`);
   });
 
+  test('show tech has every show under its name, and what diag prints; one that fails does not hide the others', async () => {
+    const { lines } = assertOk(await asks('show tech'));
+    const heads = lines.filter((line) => line.startsWith('---'));
+    const shows = SHOWN.filter((word) => word !== 'tech').map((word) => `--- show ${word} ---`);
+    assert.deepEqual(heads, [...shows, '--- ewon-agent diag ---']);
+    await control?.close();
+    control = undefined;
+    const without = assertOk(await asks('show tech')).lines.join('\n');
+    assert.match(without, /--- show status ---\nAGENT_NOT_RUNNING: .*[\s\S]*--- show version ---\newon-agent /);
+  });
+
   test('orders go to the agent, and its refusals come back', async () => {
     assert.match(String(assertOk(await asks('forget')).lines), /being unlinked/);
     assertFault(await asks('patch confirm'), 'NOT_LINKED');
     assert.match(String(assertOk(await asks('patch download')).lines), /being read/);
     assert.match(String(assertOk(await asks('wan drill')).lines), /eth0 +whole: dns 3 ms/);
     assert.deepEqual(orders, ['forget', 'patchConfirm', 'patchLook', 'drill']);
+  });
+
+  test('a key that was typed makes what a card with it makes, and is not in it', async () => {
+    const device = (await openDeviceKey(dir)).device;
+    const [url, caFile] = ['https://account.test/device/v1/directory', join(dir, 'ca.crt')];
+    writeFileSync(caFile, 'PEM');
+    const given = { ...config(), account: { url, caFile } } as unknown as AgentConfig;
+    const type = (what: OrderName, ...answers: readonly string[]) =>
+      askAgent(given, { what, given: answers }, { person: LOCAL_PERSON, signal: new AbortController().signal });
+    assert.match(String(assertOk(await type('register', ` T2MKey:${KEY} `)).lines), /being asked/);
+    assert.match(String(assertOk(await type('register move', KEY)).lines), /leaves its account/);
+    const [register, move] = orders.map((order) => Object(order)) as [
+      { register: SavedRequest },
+      { move: SavedRequest },
+    ];
+    for (const request of [register.register, move.move]) {
+      assert.deepEqual([request.grkId, request.evidence.slot], [grkIdOf(KEY), 'console']);
+      const binding = assertOk(readGrkBinding(request.grkBinding));
+      assert.deepEqual(binding.publicKey, publicKeyOf(device.jwk));
+      assert.ok(isBoundBy(binding, KEY));
+    }
+    assert.ok(!JSON.stringify(orders).includes(KEY));
+    const wrong = assertFault(await type('register', `${KEY}x`), 'REGISTER_KEY_BAD');
+    assert.ok(!JSON.stringify(wrong).includes(KEY.slice(4)));
+    assertFault(await asks('register', KEY), 'ACCOUNT_NOT_CONFIGURED');
+  });
+
+  test('what the wizard is given goes to the agent, and what came of it is told', async () => {
+    const [url, caFile] = ['https://account.test/device/v1/directory', join(dir, 'ca.crt')];
+    writeFileSync(caFile, 'PEM');
+    const given = { ...config(), account: { url, caFile } } as unknown as AgentConfig;
+    const type = (...answers: readonly string[]) =>
+      askAgent(
+        given,
+        { what: 'wizard', given: answers },
+        { person: LOCAL_PERSON, signal: new AbortController().signal },
+      );
+    assertFault(await type('Acme', 'anna', '', '', 'press-4'), 'USAGE');
+    outcome = ok({ account: 'Acme', name: 'press-4', pool: 'north' });
+    assert.match(
+      String(assertOk(await type('Acme', ' anna', 'tr0ub4dor&3', '', 'press-4 ')).lines),
+      /Joined account Acme as press-4/,
+    );
+    const { wizard } = orders[0] as { wizard: WizardGiven };
+    assert.deepEqual(
+      [wizard.wizard, wizard.secret],
+      [{ account: 'Acme', user: 'anna', name: 'press-4' }, { password: 'tr0ub4dor&3' }],
+    );
+    outcome = err('NAME_TAKEN', 'press-4');
+    assertFault(await type('Acme', 'anna', 'x', '123456', 'press-4'), 'NAME_TAKEN');
   });
 
   test('where no agent runs, that is what is told', async () => {

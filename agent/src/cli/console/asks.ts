@@ -6,6 +6,7 @@ import type { Order } from '../../core/console/tree.ts';
 import type { Asking } from '../../shell/console.ts';
 import type { Asks } from './asking.ts';
 import { CONFIG_ASKS } from './asks/config.ts';
+import { COPY_ASKS } from './asks/copy.ts';
 import { DEVICE_ASKS } from './asks/device.ts';
 import { LOCATION_ASKS } from './asks/location.ts';
 import { PATCH_ASKS } from './asks/patch.ts';
@@ -22,6 +23,7 @@ const ASKS: Asks<OrderName> = {
   ...REGISTRATION_ASKS,
   ...PATCH_ASKS,
   ...WAN_ASKS,
+  ...COPY_ASKS,
   ...USER_ASKS,
   ...CONFIG_ASKS,
   ...DEVICE_ASKS,

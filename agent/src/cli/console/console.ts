@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import type { ReadStream } from 'node:tty';
 import type { AgentConfig } from '../../config/schema.ts';
 import { startConsole } from '../../shell/console.ts';
@@ -34,7 +35,11 @@ export function runConsole(
         hold: (isHeld) => void (isHeld && !isTerminal ? stdin.pause() : stdin.resume()),
         lend() {
           stdin.off('data', typed).off('end', ended);
-          const giveBack = () => void stdin.on('data', typed).on('end', ended).resume();
+          if (isTerminal) setOutput('-opost');
+          const giveBack = () => {
+            if (isTerminal) setOutput('opost');
+            stdin.on('data', typed).on('end', ended).resume();
+          };
           return { bytes: { input: stdin, output: stdout }, giveBack };
         },
         end(status) {
@@ -57,4 +62,9 @@ export function runConsole(
     stdin.on('data', typed).on('end', ended);
     console.happened({ on: 'attached', greeting: GREETING });
   });
+}
+
+/** Node's raw mode still makes CR LF of each LF, which a file does not survive, and has no other. Where there is no stty, YMODEM notices. */
+function setOutput(how: 'opost' | '-opost'): void {
+  spawnSync('stty', [how], { stdio: ['inherit', 'ignore', 'ignore'] });
 }

@@ -1,4 +1,5 @@
 import { CONFIG_WORDS, CONFIGURE_WORDS, type ConfigOrderName } from './commands/config.ts';
+import { COPY_WORDS, type CopyOrderName } from './commands/copy.ts';
 import { DEVICE_WORDS, type DeviceOrderName, NO_DEBUG_WORD } from './commands/device.ts';
 import { LOCATION_WORDS, type LocationOrderName } from './commands/location.ts';
 import { PATCH_WORDS, type PatchOrderName } from './commands/patch.ts';
@@ -16,6 +17,7 @@ export type OrderName =
   | RegistrationOrderName
   | PatchOrderName
   | WanOrderName
+  | CopyOrderName
   | UserOrderName
   | ConfigOrderName
   | DeviceOrderName
@@ -27,6 +29,7 @@ const EXEC: readonly Word[] = [
   ...REGISTRATION_WORDS,
   ...PATCH_WORDS,
   ...WAN_WORDS,
+  ...COPY_WORDS,
   ...USER_WORDS,
   ...CONFIGURE_WORDS,
   ...DEVICE_WORDS,

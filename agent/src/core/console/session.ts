@@ -303,7 +303,10 @@ function ran(state: Console, { run, given, pipe }: Parsed & { readonly at: 'run'
 function asked(state: Console, { run, order, pipe }: Meant): Step {
   const id = state.asked + 1;
   const next: Console = { ...state, asked: id, doing: { at: 'asking', id, pipe, run } };
-  return [next, [{ do: 'ask', id, order, ...(run.isTransfer && { isTransfer: true }) }]];
+  const ask: ConsoleEffect = { do: 'ask', id, order, ...(run.isTransfer && { isTransfer: true }) };
+  if (run.begins === undefined || isSilent(state)) return [next, [ask]];
+  const [told, effects] = wrote(next, [run.begins]);
+  return [told, [...effects, ask]];
 }
 
 /** Asks for the values that are still missing, then whether it is meant. */

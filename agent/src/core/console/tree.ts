@@ -28,6 +28,8 @@ export type Run =
       readonly confirm?: string;
       /** Bytes of a file go over the line meanwhile. */
       readonly isTransfer?: true;
+      /** Told who is there before that: meanwhile nothing can be. */
+      readonly begins?: string;
       /** The mode that follows where it was done. */
       readonly then?: Mode;
     }

@@ -14,7 +14,7 @@ const RUNS: readonly (readonly [string, object, string?])[] = [
   ['sh loc', ask('show location')],
   ['patch conf', ask('patch confirm')],
   ['pa do', ask('patch download')],
-  ['w d', ask('wan drill')],
+  ['wa d', ask('wan drill')],
   ['term len 0', { do: 'length' }, '0'],
   ['term wid "132"', { do: 'width' }, '132'],
   ['no terminal length', { do: 'length', to: 24 }],
@@ -77,10 +77,15 @@ suite('words of a console', (test) => {
   });
 
   test('user mode shows what only shows', () => {
-    assert.deepEqual(names('', 'user'), ['disable', 'enable', 'exit', 'help', 'no', 'show', 'terminal', 'user']);
+    assert.deepEqual(names('', 'user'), [
+      ...['copy', 'disable', 'enable', 'exit', 'help', 'no', 'show', 'terminal', 'user'],
+    ]);
     assert.deepEqual(
       names('', 'privileged').filter((name) => !names('', 'user').includes(name)),
-      ['configure', 'debug', 'forget', 'location', 'patch', 'reboot', 'test', 'undebug', 'wan'],
+      [
+        ...['configure', 'debug', 'forget', 'location', 'patch', 'reboot', 'register', 'test', 'undebug', 'wan'],
+        'wizard',
+      ],
     );
   });
 
@@ -137,7 +142,7 @@ suite('words of a console', (test) => {
     const all = names('');
     const may = (role: Role) => helpFor('', as('privileged', role)).map((row) => row.trim().split(' ')[0]);
     assert.deepEqual(may('administrator'), all);
-    assert.deepEqual(may('viewer'), ['disable', 'exit', 'help', 'no', 'show', 'terminal', 'user']);
+    assert.deepEqual(may('viewer'), ['copy', 'disable', 'exit', 'help', 'no', 'show', 'terminal', 'user']);
     for (const { word, needs, role } of [...TREES.user, ...TREES.config])
       assert.ok(needs === undefined || (role !== undefined && role !== 'viewer'), `${word}: who may change something`);
     assert.deepEqual(parseLine('forget', as('privileged', 'viewer')), { at: 'wrong', why: 'invalid', column: 0 });

@@ -4,7 +4,7 @@ import { SHOW_USER_WORDS } from './users.ts';
 /** What is shown; what of it a running agent tells is the same as its command of that name tells. */
 export const SHOWN = [
   ...(['status', 'slots', 'card', 'registration', 'identity', 'wan', 'location', 'patch', 'uplink', 'policy'] as const),
-  ...(['log', 'version'] as const),
+  ...(['log', 'health', 'tech', 'version'] as const),
 ] as const;
 export type Shown = (typeof SHOWN)[number];
 export type ShowOrderName = `show ${Shown}`;
@@ -21,6 +21,8 @@ const HELP: Readonly<Record<Shown, string>> = {
   uplink: 'The connection to the account',
   policy: 'What is allowed, and who decided that',
   log: 'The newest events',
+  health: 'How this Ewon is, thing by thing, and what to do',
+  tech: 'All of that, one after the other, for support',
   version: 'Version of the agent',
 };
 
