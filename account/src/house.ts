@@ -14,8 +14,10 @@ import type { Bus, Change } from './bus.ts';
 import type { Ca } from './ca/ca.ts';
 import type { Rate } from './core/rate.ts';
 import type { LogSubject } from './core/records.ts';
+import type { Person } from './core/users.ts';
 import { logLineView } from './http/views.ts';
 import type { Broker } from './ports/broker.ts';
+import type { PasswordHasher } from './secrets/password-hash.ts';
 import type { Vault } from './secrets/vault.ts';
 import type { Aspu } from './service/aspu.ts';
 import type { Buckets } from './service/buckets.ts';
@@ -31,6 +33,10 @@ export type Limits = {
   readonly pendingPerNetwork: number;
   /** Requests to the device interface of one source network. */
   readonly requests: Rate;
+  /** Sign-ins of one source network. */
+  readonly signIns: Rate;
+  /** What hashing a password costs; see secrets/password-hash.ts. */
+  readonly passwordCostLog2: number;
 };
 
 /** What all services of one account work with. */
@@ -49,6 +55,9 @@ export type House = {
   readonly random: RandomPort;
   readonly log: LogPort;
   readonly limits: Limits;
+  readonly passwords: PasswordHasher;
+  /** Who does what is done; whoever holds the machine, where no request says otherwise. */
+  readonly person: Person;
   /** How often one refusal of one key may be written into the log. */
   readonly refusalLines: Buckets;
 };

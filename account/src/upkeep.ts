@@ -1,4 +1,5 @@
 import { KIB, NONCE_VALID_MS, PENDING_VALID_MS, timestampOf } from '@ewon-agent/contracts';
+import { LOCKED_OUT_MS } from './core/lock-out.ts';
 import { type House, removeAtBroker } from './house.ts';
 import type { Nonces } from './http/nonces.ts';
 import type { Siblings } from './ports/siblings.ts';
@@ -46,6 +47,8 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
     const nowMs = house.clock.now();
     await house.store.transact(async (tx) => {
       await tx.pruneSessions(timestampOf(nowMs));
+      await tx.pruneUserSessions(timestampOf(nowMs));
+      await tx.pruneTries(nowMs - LOCKED_OUT_MS);
       await tx.pruneRegistrations(timestampOf(nowMs - PENDING_VALID_MS));
       await tx.pruneLog(LOG_LINES_KEPT);
       await tx.pruneTelemetry(TELEMETRY_KEPT);

@@ -188,6 +188,22 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
     assert.match((await ask('sign-in')).out, /#once=/);
   });
 
+  test('users: the password comes by standard input, never as an argument', async () => {
+    assert.match((await ask('user', 'list')).out, /No users yet/);
+    const none = await ask('user', 'add', 'ann', '--administrator');
+    assert.deepEqual([none.status, none.err.split(':')[0]], [2, 'USAGE']);
+    const weak = await run(['user', 'add', 'ann', '--state', state], 'short\n');
+    assert.deepEqual([weak.status, weak.err.split(':')[0]], [3, 'PASSWORD_UNFIT']);
+    const made = await run(['user', 'add', 'ann', '--administrator', '--state', state], 'secret 12\nignored');
+    assert.deepEqual([made.status, made.out], [0, 'added ann\n']);
+    assert.match((await ask('user', 'list')).out, /^login .*\nann /);
+    assert.equal((await run(['user', 'password', 'ANN', '--state', state], 'other 123')).status, 0);
+    assert.equal((await ask('user', 'unlock', 'ann')).out, 'unlocked ann\n');
+    assert.equal((await ask('user', 'remove', 'ann')).out, 'removed ann\n');
+    assert.equal((await ask('user', 'remove', 'ann')).status, 3);
+    assert.equal((await ask('user', 'add', 'ann', 'secret 12')).status, 2);
+  });
+
   test('wrong use: exit 2, and a key as an argument is refused without repeating it', async () => {
     for (const argv of [
       [],

@@ -16,6 +16,7 @@ import { type ApproveOptions, approveOne, rejectMany, rejectOne, replaceOne, sho
 import { serve } from './serve.ts';
 import { autoRegistration, pools, removeOne, showEwons, showLog } from './settings.ts';
 import { showTelemetry } from './telemetry.ts';
+import { userCommands } from './user-commands.ts';
 import { showWan } from './wan.ts';
 
 /**
@@ -158,6 +159,7 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
   orderCommands(program, kit);
   locationCommands(program, kit);
   aspuCommands(program, kit);
+  userCommands(program, kit);
   return program;
 }
 

@@ -17,6 +17,7 @@ import { patchRoutes } from './admin-patches.ts';
 import { rolloutRoutes } from './admin-rollouts.ts';
 import { settingRoutes } from './admin-settings.ts';
 import { telemetryRoutes } from './admin-telemetry.ts';
+import { userRoutes } from './admin-users.ts';
 import { readApprove, readRegistrationQuery, readRejectAll, readReplace } from './bodies.ts';
 import { eventRoutes } from './events.ts';
 import { answerProblems, sendProblem } from './problem.ts';
@@ -66,6 +67,7 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     aspuAdminRoutes(api, house);
     patchRoutes(api, house);
     rolloutRoutes(api, house);
+    userRoutes(api, house);
     logRoutes(api, house);
     eventRoutes(api, house);
   });

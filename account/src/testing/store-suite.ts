@@ -7,6 +7,7 @@ import { onStore, type StoreFixture } from './store-fixture.ts';
 import { storeLocationSuite } from './store-location-suite.ts';
 import { storeOrdersSuite } from './store-orders-suite.ts';
 import { storeStreamsSuite } from './store-streams-suite.ts';
+import { storeUsersSuite } from './store-users-suite.ts';
 
 /** The obligations of {@link Store}. Every implementation passes it. */
 export function storeSuite(
@@ -351,4 +352,5 @@ export function storeSuite(
   storeStreamsSuite(name, makeFixture, options);
   storeLocationSuite(name, makeFixture, options);
   storeOrdersSuite(name, makeFixture, options);
+  storeUsersSuite(name, makeFixture, options);
 }

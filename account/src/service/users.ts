@@ -1,0 +1,96 @@
+import { err, MINUTE_MS, ok, printable, type Result, timestampOf, toBase64url } from '@ewon-agent/contracts';
+import { countTry, FAILURES_MAX, lockedUntil, takeBackTry } from '../core/lock-out.ts';
+import { LOG_TEXTS } from '../core/log-lines.ts';
+import { preparedPassword } from '../core/password-policy.ts';
+import { loginKey, type UserRecord } from '../core/users.ts';
+import { type House, transactAndTell } from '../house.ts';
+import { isSame } from '../secrets/token-hash.ts';
+import type { StoreTx } from '../store/store.ts';
+import { type Proof, proveSecondFactor } from './two-factor.ts';
+
+// How a user proves that he is one. Each try is counted before the password is looked at; what succeeds takes it back.
+
+/** What somebody shows who says that he is a user. */
+export type Claim = Proof & {
+  readonly login: string;
+  readonly password: string;
+  /** Source network, as http/source-network.ts names it. */
+  readonly network: string;
+};
+/** A user who proved himself. `expired`: with a password that he must change first. */
+export type Proved = { readonly user: UserRecord; readonly password: 'good' | 'expired' };
+type UsersHouse = Pick<House, 'store' | 'bus' | 'clock' | 'log' | 'random' | 'vault' | 'passwords' | 'refusalLines'>;
+
+/**
+ * Checks who somebody is, for a single request. A login that there is not costs the same time as a wrong password.
+ * Codes: SIGN_IN_FAILED, LOCKED_OUT, PASSWORD_EXPIRED, TWO_FACTOR_NEEDED, TWO_FACTOR_WRONG.
+ */
+export async function checkPassword(house: UsersHouse, claim: Claim): Promise<Result<UserRecord>> {
+  const proved = await proveUser(house, claim);
+  if (!proved.ok) return proved;
+  return proved.value.password === 'expired' ? err('PASSWORD_EXPIRED') : ok(proved.value.user);
+}
+
+/** As {@link checkPassword}, and tells an expired password apart. Codes: SIGN_IN_FAILED, LOCKED_OUT, TWO_FACTOR_NEEDED, TWO_FACTOR_WRONG. */
+export async function proveUser(house: UsersHouse, claim: Claim): Promise<Result<Proved>> {
+  const counted = await house.store.transact((tx) => beginTry(tx, claim, house.clock.now()));
+  if (!counted.ok) return counted;
+  const known = counted.value;
+  const salt = known?.salt ?? toBase64url(house.random.bytes(16));
+  const hash = await house.passwords.hash(preparedPassword(claim.password), salt);
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const user = known && (await tx.user(known.userId));
+    const credentials = user && (await tx.credentials(user.userId));
+    if (!user || !credentials || !isSame(hash, credentials.passwordHash)) {
+      const locked = lockedUntil(await tx.triesOf(triesName('user', claim)), nowMs) !== undefined;
+      const login = printable(claim.login, 60);
+      if (locked || house.refusalLines.take(`sign-in ${claim.network}`) === undefined)
+        await telling.note(tx, {
+          ...{ name: login, subject: 'User', severity: 'warn', code: locked ? 'LOCKED_OUT' : 'SIGN_IN_FAILED' },
+          event: locked ? LOG_TEXTS.lockedOut(login, FAILURES_MAX) : LOG_TEXTS.signInFailed(login, claim.network),
+        });
+      return err('SIGN_IN_FAILED');
+    }
+    const second = await proveSecondFactor({ tx, telling, nowMs }, house.vault, user, claim);
+    // who has the password and shows no code has not guessed anything; who shows a wrong one has
+    if (!second.ok && second.fault.code !== 'TWO_FACTOR_NEEDED') return second;
+    await takeBack(tx, claim);
+    if (!second.ok) return second;
+    const expired = user.passwordExpiresAt !== null && user.passwordExpiresAt <= timestampOf(nowMs);
+    return ok({ user, password: expired ? ('expired' as const) : ('good' as const) });
+  });
+}
+
+type Known = { readonly userId: string; readonly salt: string };
+
+async function beginTry(tx: StoreTx, claim: Claim, nowMs: number): Promise<Result<Known | undefined>> {
+  const counted: [string, NonNullable<ReturnType<typeof countTry>>][] = [];
+  for (const kind of ['user', 'network'] as const) {
+    const who = triesName(kind, claim);
+    const before = await tx.triesOf(who);
+    const tries = countTry(before, nowMs);
+    if (!tries) {
+      const minutes = Math.ceil(((lockedUntil(before, nowMs) ?? nowMs) - nowMs) / MINUTE_MS);
+      return err('LOCKED_OUT', `${kind}, for ${minutes} more minutes`);
+    }
+    counted.push([who, tries]);
+  }
+  for (const [who, tries] of counted) await tx.keepTries(who, tries);
+  const user = await tx.userByLogin(claim.login);
+  const credentials = user && (await tx.credentials(user.userId));
+  return ok(credentials && { userId: user.userId, salt: credentials.salt });
+}
+
+async function takeBack(tx: StoreTx, claim: Claim): Promise<void> {
+  await tx.forgetTries(triesName('user', claim));
+  const who = triesName('network', claim);
+  const tries = await tx.triesOf(who);
+  const left = tries && takeBackTry(tries);
+  if (left) await tx.keepTries(who, left);
+  else await tx.forgetTries(who);
+}
+
+/** Under which name tries are counted. */
+export function triesName(kind: 'user' | 'network', { login, network }: Pick<Claim, 'login' | 'network'>): string {
+  return kind === 'user' ? `user ${loginKey(login)}` : `network ${network}`;
+}
