@@ -23,7 +23,7 @@ import { telemetryRoutes } from './admin-telemetry.ts';
 import { tokenRoutes } from './admin-tokens.ts';
 import { userRoutes } from './admin-users.ts';
 import { readApprove, readRegistrationQuery, readRejectAll, readReplace } from './bodies.ts';
-import { demandNeeds, keepDoor } from './doorkeeper.ts';
+import { demandNeeds, keepDoor, type RouteNeeds } from './doorkeeper.ts';
 import { eventRoutes } from './events.ts';
 import { csrfOf } from './identify.ts';
 import { needs } from './needs.ts';
@@ -56,12 +56,19 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
   app.decorateRequest('sessionToken', undefined);
   // set by the doorkeeper before any handler runs; an object may not be shared by requests
   app.decorateRequest('house', null as never);
+  const routeNeeds: RouteNeeds[] = [];
+  app.decorate('routeNeeds', routeNeeds);
   answerProblems(app, house.log, 'admin');
   void app.register(async (api) => {
-    demandNeeds(api);
+    demandNeeds(api, routeNeeds);
     api.addHook('onRequest', keepDoor(house, door.adminToken));
     api.addHook('onSend', async (_, reply) => {
-      reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+      reply.headers({
+        'cache-control': 'no-store',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+      });
     });
     accountRoutes(api, door);
     sessionRoutes(api, house);

@@ -28,10 +28,22 @@ export function keepDoor(house: House, adminToken: string): onRequestAsyncHookHa
   };
 }
 
-/** Has the server not start with a route that does not say what it needs. */
-export function demandNeeds(app: FastifyInstance): void {
+/** A route of the admin API, and what it asks of who calls it. */
+export type RouteNeeds = { readonly method: string; readonly url: string; readonly needs: readonly Need[] };
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The routes of the admin API; complete when the app is ready. */
+    readonly routeNeeds: readonly RouteNeeds[];
+  }
+}
+
+/** Has the server not start with a route that does not say what it needs. @param table all routes are added to it */
+export function demandNeeds(app: FastifyInstance, table: RouteNeeds[]): void {
   app.addHook('onRoute', ({ method, url, config }) => {
-    if (!config?.needs?.length) throw new Error(`this is a bug: ${method} ${url} does not declare what it needs`);
+    const declared = config?.needs ?? [];
+    if (declared.length === 0) throw new Error(`this is a bug: ${method} ${url} does not declare what it needs`);
+    for (const one of [method].flat()) table.push({ method: one, url, needs: declared });
   });
 }
 
