@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@ewon-agent/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { generate } from 'lean-qr';
-import { toSvgSource } from 'lean-qr/extras/svg';
+import { toSvgPath } from 'lean-qr/extras/svg';
 import { FIRST_PASSWORD_POLICY, type PasswordPolicy } from '../core/password-policy.ts';
 import { may, PERMISSIONS, type Permission } from '../core/permissions.ts';
 import { FIRST_TWO_FACTOR_POLICY, type TwoFactorPolicy } from '../core/two-factor.ts';
@@ -117,7 +117,12 @@ async function ownRecord(
   return { login, twoFactor, twoFactorSince, passwordExpiresAt, recoveryCodes };
 }
 
-/** A picture of the address that apps read; black on white whatever the page's colours, or no camera finds it. */
-function qrOf(uri: string): string {
-  return toSvgSource(generate(uri), { on: '#000', off: '#fff' });
+/** A picture of the address that apps read: dark modules as the path of an SVG, in a square of this size. */
+function qrOf(uri: string): QrView {
+  const code = generate(uri);
+  return { size: code.size, path: toSvgPath(code) };
 }
+
+export type QrView = { readonly size: number; readonly path: string };
+/** `POST /api/v1/me/two-factor` */
+export type SetupView = { readonly secret: string; readonly uri: string; readonly qr: QrView };
