@@ -1,8 +1,8 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { TOTP } from 'otpauth';
 import { ADMINISTRATORS } from '../core/users.ts';
 import type { AccountFixture } from '../testing/account-fixture.ts';
+import { codeAt } from '../testing/authenticator.ts';
 import { createBrowser, type TestBrowser } from '../testing/browser.ts';
 import { onAccount } from '../testing/stories.ts';
 
@@ -20,10 +20,8 @@ async function addUser({ admin }: AccountFixture, login: string, groupIds: reado
 }
 
 /** What the app of a user shows. */
-const codeOf = (uri: string, { clock }: AccountFixture): string => {
-  const secret = new URL(uri).searchParams.get('secret') ?? '';
-  return new TOTP({ secret }).generate({ timestamp: clock.now() });
-};
+const codeOf = (uri: string, { clock }: AccountFixture): string =>
+  codeAt(new URL(uri).searchParams.get('secret') ?? '', clock.now());
 
 /** Turns two-factor on. @returns the address that the app was given, and the recovery codes */
 async function turnOn(fixture: AccountFixture, browser: TestBrowser) {
