@@ -1,8 +1,10 @@
 import { err, ok, type Result } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
 import { LOG_TEXTS } from '../core/log-lines.ts';
+import type { Pools } from '../core/permissions.ts';
 import { type House, transactAndTell } from '../house.ts';
 import { switchAutoRegistration } from '../service/grks.ts';
+import type { StoreTx } from '../store/store.ts';
 import { answer } from './admin.ts';
 import { readAutoRegistration, readPool } from './bodies.ts';
 import { needs } from './needs.ts';
@@ -47,8 +49,19 @@ async function removePool(house: House, name: string): Promise<Result<readonly s
     if (name === autoRegistrationPool) return err('CONFLICT', 'new Ewons go to this pool');
     if (ewons > 0) return err('CONFLICT', `${ewons} Ewons are in this pool`);
     if (!(await tx.removePool(name))) return err('NOT_FOUND', `pool ${name}`);
+    await takeFromAll(tx, name);
     await telling.noteDone(tx, { event: LOG_TEXTS.poolRemoved(name) });
     telling.tell({ type: 'settings', id: 'pools' });
     return ok(await tx.pools());
   });
+}
+
+/** A pool that is made later under the same name is another one: nobody has it by what he was given before. */
+async function takeFromAll(tx: StoreTx, pool: string): Promise<void> {
+  const without = (pools: Pools) => (pools === 'all' ? pools : pools.filter((one) => one !== pool));
+  const has = ({ pools }: { readonly pools: Pools }) => pools !== 'all' && pools.includes(pool);
+  for (const { groupId, pools } of (await tx.groups()).filter(has))
+    await tx.updateGroup(groupId, { pools: without(pools) });
+  for (const { tokenId, pools } of (await tx.apiTokens()).filter(has))
+    await tx.updateApiToken(tokenId, { pools: without(pools) });
 }

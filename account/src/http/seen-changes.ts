@@ -35,15 +35,22 @@ export function seenChanges({ grants }: Person, poolOf: Map<DeviceId, string>): 
         // its id may name what he does not know of
         return may(grants, 'keys.manage') ? change : { type: 'settings', id: '' };
       }
-      case 'registration':
-        return hasPool(pools('registration'), change.row.pool) ? change : undefined;
+      case 'registration': {
+        const { row } = change;
+        if (!hasPool(pools('registration'), row.pool)) return undefined;
+        const isOfHis = row.replaces === null || isOfSeen(pools('ewon'), row.replaces);
+        return isOfHis ? change : { ...change, row: { ...row, replaces: null } };
+      }
       case 'ewon': {
         const { deviceId, pool } = change.row;
         const before = poolOf.get(deviceId);
         poolOf.set(deviceId, pool);
-        if (hasPool(pools('ewon'), pool)) return change;
-        // it was moved out of his sight: what he reads again has it no more
-        return before !== undefined && hasPool(pools('ewon'), before) ? { type: 'missed', id: '' } : undefined;
+        const of = pools('ewon');
+        if (of === 'all') return change;
+        const [was, is] = [before !== undefined && hasPool(of, before), hasPool(of, pool)];
+        if (was && is) return change;
+        // it came into his sight, and lines about it were told before that, or went out of it: he reads again
+        return was || is ? { type: 'missed', id: '' } : undefined;
       }
       case 'command':
       case 'log':

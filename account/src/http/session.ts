@@ -87,13 +87,13 @@ function letIn({ accountId }: House, reply: FastifyReply, { token, pc }: SignedI
 /** Ends a session of who asks, and no other. @returns whether there was one */
 async function endOwn({ house }: FastifyRequest, sessionHash: string): Promise<boolean> {
   return transactAndTell(house, async (tx, telling, nowMs) => {
-    const { userId, name } = house.person;
+    const { userId, name, isAdministrator } = house.person;
     const session = await tx.userSession(sessionHash, timestampOf(nowMs));
     if (session && session.userId !== userId) return false;
     if (session) {
       await tx.endUserSession(sessionHash);
       await telling.noteDone(tx, { event: LOG_TEXTS.userSignedOut(name) });
-    } else if (userId === undefined && (await tx.hasSession(sessionHash, timestampOf(nowMs)))) {
+    } else if (userId === undefined && isAdministrator && (await tx.hasSession(sessionHash, timestampOf(nowMs)))) {
       await tx.endSession(sessionHash);
     } else return false;
     telling.tell({ type: 'settings', id: USERS_CHANGED });

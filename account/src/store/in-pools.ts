@@ -1,5 +1,6 @@
 import type { DeviceId } from '@ewon-agent/contracts';
 import { hasPool, type Pools } from '../core/permissions.ts';
+import type { RegistrationRecord } from '../core/records.ts';
 import type { AccountStore, StoreTx } from './store.ts';
 
 // The store as somebody sees it who has some pools: what is in others is not there. It is asked for here, in one place,
@@ -45,7 +46,7 @@ const AS_THEY_ARE = [
   ...['countRecoveryCodes', 'takeRecoveryCode', 'groups', 'insertGroup', 'updateGroup', 'removeGroup', 'members'],
   ...['groupsOf', 'setGroupsOf', 'triesOf', 'keepTries', 'forgetTries', 'pruneTries', 'addUserSession', 'userSession'],
   ...['userSessions', 'endUserSession', 'endUserSessions', 'pruneUserSessions', 'rememberPc', 'rememberedPc'],
-  ...['forgetPcs', 'apiTokens', 'apiTokenOf', 'insertApiToken', 'updateApiToken', 'removeApiToken'],
+  ...['forgetPcs', 'prunePcs', 'apiTokens', 'apiTokenOf', 'insertApiToken', 'updateApiToken', 'removeApiToken'],
   ...['document', 'setDocument', 'contacts', 'keepContact', 'removeContact'],
 ] as const satisfies readonly (keyof StoreTx)[];
 type Others = Pick<StoreTx, (typeof AS_THEY_ARE)[number]>;
@@ -64,10 +65,20 @@ function seenWith(tx: StoreTx, pools: Pools): StoreTx {
     const seen = new Set((await tx.ewonsNamed(ids)).filter(isSeen).map(({ deviceId }) => deviceId));
     return rows.filter(({ deviceId }) => seen.has(deviceId));
   };
-  const registrations: StoreTx['registrations'] = async (filter) => (await tx.registrations(filter)).filter(isSeen);
+  /** Without the Ewon that it may take the place of, where that is in another pool. */
+  const asSeen = async (record: RegistrationRecord): Promise<RegistrationRecord> =>
+    record.replaces === null || (await ewon(record.replaces)) ? record : { ...record, replaces: null };
+  const registrations: StoreTx['registrations'] = async (filter) => {
+    const seen: RegistrationRecord[] = [];
+    for (const record of (await tx.registrations(filter)).filter(isSeen)) seen.push(await asSeen(record));
+    return seen;
+  };
   const limited: Pick<StoreTx, Limited> = {
     pools: async () => (await tx.pools()).filter((pool) => hasPool(pools, pool)),
-    registration: async (id) => onlyIf(isSeen, await tx.registration(id)),
+    async registration(id) {
+      const record = onlyIf(isSeen, await tx.registration(id));
+      return record && asSeen(record);
+    },
     registrations,
     countRegistrations: async (filter) => (await registrations(filter)).length,
     ewon,

@@ -372,6 +372,8 @@ export type SignInArea = {
   rememberPc(pc: RememberedPc): Promise<void>;
   rememberedPc(tokenHash: string): Promise<RememberedPc | undefined>;
   forgetPcs(userId: string): Promise<void>;
+  /** Forgets PCs that were remembered before. */
+  prunePcs(rememberedBefore: Timestamp): Promise<void>;
 };
 
 export type TokensArea = {

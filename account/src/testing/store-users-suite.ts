@@ -153,6 +153,11 @@ export function storeUsersSuite(
           const pc = { tokenHash: 't', userId: 'u', rememberedAt: at(0) };
           await tx.rememberPc(pc);
           assert.deepEqual(await tx.rememberedPc('t'), pc);
+          await tx.prunePcs(at(0));
+          assert.deepEqual(await tx.rememberedPc('t'), pc);
+          await tx.prunePcs(at(1));
+          assert.equal(await tx.rememberedPc('t'), undefined);
+          await tx.rememberPc(pc);
           await tx.forgetPcs('u');
           assert.equal(await tx.rememberedPc('t'), undefined);
         });
