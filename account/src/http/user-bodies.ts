@@ -3,7 +3,7 @@ import { ACCOUNT_PERMISSIONS, type GivenPermission, POOL_PERMISSIONS, type Pools
 import { REMEMBER_DAYS, type TwoFactorPolicy } from '../core/two-factor.ts';
 import { ADMINISTRATORS, type ContactRecord } from '../core/users.ts';
 import type { NewUser, UserChange } from '../service/user-changes.ts';
-import type { AccountAbout } from '../store/store.ts';
+import type { AccountAbout } from '../store/store-users.ts';
 import { body, name, text } from './bodies.ts';
 
 // What the admin API takes about users, checked at the door. Unknown members are refused.

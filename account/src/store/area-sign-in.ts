@@ -1,5 +1,5 @@
 import type { Scope } from './scope.ts';
-import type { SignInArea } from './store.ts';
+import type { SignInArea } from './store-users.ts';
 
 const SESSION = ['sessionHash', 'userId', 'createdAt', 'expiresAt', 'network', 'browser'] as const;
 
