@@ -24,7 +24,7 @@ import { type House, type Limits, revokeAtBroker } from './house.ts';
 import { createAdminApp } from './http/admin.ts';
 import { createDeviceApp, DIRECTORY_PATH } from './http/device.ts';
 import { createNonces } from './http/nonces.ts';
-import { makeOneTimeToken } from './http/session.ts';
+
 import { createIngest } from './ingest/ingest.ts';
 import { isActive, linkedDevices } from './linked.ts';
 import type { Broker } from './ports/broker.ts';
@@ -39,6 +39,7 @@ import { createLocator, type PlaceSources } from './service/locator.ts';
 import { takeEvidenceAway } from './service/places.ts';
 import { tellOrders } from './service/policy.ts';
 import { createRolloutRounds, type RolloutRounds } from './service/rollout-rounds.ts';
+import { makeOneTimeToken } from './service/sign-in.ts';
 import { keepFirstKey, signingKey } from './service/signing.ts';
 import { type Claim, checkPassword } from './service/users.ts';
 import { openDatabase } from './store/open-database.ts';

@@ -1,5 +1,6 @@
-import { KIB, NONCE_VALID_MS, PENDING_VALID_MS, timestampOf } from '@ewon-agent/contracts';
+import { DAY_MS, KIB, NONCE_VALID_MS, PENDING_VALID_MS, timestampOf } from '@ewon-agent/contracts';
 import { LOCKED_OUT_MS } from './core/lock-out.ts';
+import { REMEMBER_DAYS } from './core/two-factor.ts';
 import { type House, removeAtBroker } from './house.ts';
 import type { Nonces } from './http/nonces.ts';
 import type { Siblings } from './ports/siblings.ts';
@@ -49,6 +50,7 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
       await tx.pruneSessions(timestampOf(nowMs));
       await tx.pruneUserSessions(timestampOf(nowMs));
       await tx.pruneTries(nowMs - LOCKED_OUT_MS);
+      await tx.prunePcs(timestampOf(nowMs - REMEMBER_DAYS.max * DAY_MS));
       await tx.pruneRegistrations(timestampOf(nowMs - PENDING_VALID_MS));
       await tx.pruneLog(LOG_LINES_KEPT);
       await tx.pruneTelemetry(TELEMETRY_KEPT);

@@ -1,4 +1,5 @@
 import { MINUTE_MS, type Millis } from '@ewon-agent/contracts';
+import { loginKey } from './users.ts';
 
 // Who guesses passwords is locked out, as a user and as a network, for some time. A try is counted before it is looked
 // at, so that a hundred at once are no more than ten.
@@ -28,4 +29,12 @@ export function lockedUntil(tries: Tries | undefined, nowMs: Millis): Millis | u
 /** Tells whether tries need not be remembered: they are old, or of a clock that has been set back since. */
 export function isOver({ lastAtMs }: Tries, nowMs: Millis): boolean {
   return nowMs >= lastAtMs + LOCKED_OUT_MS || nowMs < lastAtMs - LOCKED_OUT_MS;
+}
+
+/** Under which name tries are counted. */
+export function triesName(
+  kind: 'user' | 'network',
+  { login, network }: { readonly login: string; readonly network: string },
+): string {
+  return kind === 'user' ? `user ${loginKey(login)}` : `network ${network}`;
 }

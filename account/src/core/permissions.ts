@@ -45,6 +45,12 @@ export function poolsWith(grants: readonly Grant[], permission: Permission): Poo
   return [...new Set(giving.flatMap(({ pools }) => pools))];
 }
 
+/** All pools that these grants name, whatever for. */
+export function anyPools(grants: readonly Grant[]): Pools {
+  if (grants.some(({ pools }) => pools === 'all')) return 'all';
+  return [...new Set(grants.flatMap(({ pools }) => pools))];
+}
+
 /** Tells whether these grants give a permission, in some pool at least. */
 export function may(grants: readonly Grant[], permission: Permission): boolean {
   return poolsWith(grants, permission).length > 0;

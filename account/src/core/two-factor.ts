@@ -33,3 +33,11 @@ export function rememberedUntil(
   const periodMs = rememberDays * DAY_MS;
   return dayMs + (Math.floor(Math.max(rememberedMs - dayMs, 0) / periodMs) + 1) * periodMs;
 }
+
+/** Tells whether a user must set up two-factor before he may do anything else. */
+export function isHeldBack(
+  twoFactor: 'off' | 'wanted' | 'on',
+  { enabled }: TwoFactorPolicy = FIRST_TWO_FACTOR_POLICY,
+): boolean {
+  return enabled && twoFactor === 'wanted';
+}

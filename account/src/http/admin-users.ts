@@ -1,42 +1,55 @@
 import { ok, type Result } from '@ewon-agent/contracts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { triesName } from '../core/lock-out.ts';
 import type { UserRecord } from '../core/users.ts';
 import type { House } from '../house.ts';
-import { addUser, removeUser, setPassword, unlockUser } from '../service/user-changes.ts';
-import { triesName } from '../service/users.ts';
+import { endTwoFactor } from '../service/two-factor.ts';
+import { addUser, changeUser, removeUser, setPassword, unlockUser } from '../service/user-changes.ts';
 import type { StoreTx } from '../store/store.ts';
 import { answer } from './admin.ts';
+import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
-import { readNewUser, readPassword } from './user-bodies.ts';
+import { readNewUser, readPassword, readUserChange } from './user-bodies.ts';
 import { type UserView, userView } from './user-views.ts';
 
 type ById = { Params: { id: string } };
 
 /** Users of the account. */
-export function userRoutes(app: FastifyInstance, house: House): void {
+export function userRoutes(app: FastifyInstance): void {
   app.get(
     '/api/v1/users',
-    async (): Promise<readonly UserView[]> =>
-      house.store.transact(async (tx) => {
+    needs('users'),
+    async (request): Promise<readonly UserView[]> =>
+      request.house.store.transact(async (tx) => {
         const views: UserView[] = [];
-        for (const user of await tx.users()) views.push(await viewOf(tx, user, house));
+        for (const user of await tx.users()) views.push(await viewOf(tx, user, request.house));
         return views;
       }),
   );
-  app.post('/api/v1/users', async (request, reply) => {
+  app.post('/api/v1/users', needs('users'), async (request, reply) => {
     const asked = readNewUser(request.body ?? {});
-    return asked.ok ? answerUser(house, reply, await addUser(house, asked.value)) : sendProblem(reply, asked.fault);
+    return asked.ok
+      ? answerUser(request.house, reply, await addUser(request.house, asked.value))
+      : sendProblem(reply, asked.fault);
   });
-  app.delete<ById>('/api/v1/users/:id', async (request, reply) =>
-    answer(reply, done(await removeUser(house, request.params.id))),
+  app.put<ById>('/api/v1/users/:id', needs('users'), async (request, reply) => {
+    const asked = readUserChange(request.body ?? {});
+    if (!asked.ok) return sendProblem(reply, asked.fault);
+    return answerUser(request.house, reply, await changeUser(request.house, request.params.id, asked.value));
+  });
+  app.post<ById>('/api/v1/users/:id/two-factor/reset', needs('users'), async (request, reply) =>
+    answerUser(request.house, reply, await endTwoFactor(request.house, request.params.id)),
   );
-  app.post<ById>('/api/v1/users/:id/password', async (request, reply) => {
+  app.delete<ById>('/api/v1/users/:id', needs('users'), async (request, reply) =>
+    answer(reply, done(await removeUser(request.house, request.params.id))),
+  );
+  app.post<ById>('/api/v1/users/:id/password', needs('users'), async (request, reply) => {
     const asked = readPassword(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
-    return answerUser(house, reply, await setPassword(house, request.params.id, asked.value.password));
+    return answerUser(request.house, reply, await setPassword(request.house, request.params.id, asked.value.password));
   });
-  app.post<ById>('/api/v1/users/:id/unlock', async (request, reply) =>
-    answerUser(house, reply, await unlockUser(house, request.params.id)),
+  app.post<ById>('/api/v1/users/:id/unlock', needs('users'), async (request, reply) =>
+    answerUser(request.house, reply, await unlockUser(request.house, request.params.id)),
   );
 }
 

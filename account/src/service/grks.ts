@@ -16,14 +16,12 @@ import { makeGrk, type Vault } from '../secrets/vault.ts';
 import type { StoreTx } from '../store/store.ts';
 import { endPending } from './registrations.ts';
 
-const USER = { name: 'administrator', subject: 'User' } as const;
-
 /** Opens a key for a person who asked to see it; the log says so. Codes: NOT_FOUND. */
 export async function showGrk(house: House, grkId: GrkId): Promise<Result<Grk>> {
   return transactAndTell(house, async (tx, telling) => {
     const record = await tx.grk(grkId);
     if (!record) return err('NOT_FOUND', 'registration key');
-    await telling.note(tx, { ...USER, event: LOG_TEXTS.keyShown(grkId) });
+    await telling.noteDone(tx, { event: LOG_TEXTS.keyShown(grkId) });
     return ok(house.vault.open(record.sealedKey));
   });
 }
@@ -45,7 +43,7 @@ export async function importGrk(
       expiresAt: how.expiresAt ?? null,
     };
     await tx.insertGrk(record);
-    await telling.note(tx, { ...USER, event: LOG_TEXTS.keyImported(grkId) });
+    await telling.noteDone(tx, { event: LOG_TEXTS.keyImported(grkId) });
     telling.tell({ type: 'settings', id: grkId });
     return ok(record);
   });
@@ -70,7 +68,7 @@ export async function renewGrk(house: House, grkId?: GrkId): Promise<Result<Rene
     await tx.updateGrk(old.grkId, { state: 'revoked', revokedAt: timestampOf(nowMs) });
     const voided = await endPending({ tx, telling, nowMs }, { grkId: old.grkId }, 'void');
     const made = await insertNewGrk(tx, house, old.pool, timestampOf(nowMs));
-    await telling.note(tx, { ...USER, event: LOG_TEXTS.keyRenewed(old.grkId, made.grkId) });
+    await telling.noteDone(tx, { event: LOG_TEXTS.keyRenewed(old.grkId, made.grkId) });
     telling.tell({ type: 'settings', id: made.grkId });
     return ok({ made, revoked: old.grkId, voided });
   });
@@ -110,7 +108,7 @@ export async function switchAutoRegistration(
 }
 
 async function noteSwitch(tx: StoreTx, telling: Telling, to: { readonly enabled: boolean; readonly pool: string }) {
-  await telling.note(tx, { ...USER, event: LOG_TEXTS.switched(to.enabled ? 'on' : 'off', to.pool) });
+  await telling.noteDone(tx, { event: LOG_TEXTS.switched(to.enabled ? 'on' : 'off', to.pool) });
   telling.tell({ type: 'settings', id: 'auto-registration' });
 }
 

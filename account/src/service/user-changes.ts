@@ -1,4 +1,5 @@
 import { err, ok, type Result, timestampOf, toBase64url } from '@ewon-agent/contracts';
+import { triesName } from '../core/lock-out.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import {
   FIRST_PASSWORD_POLICY,
@@ -13,7 +14,6 @@ import { ADMINISTRATORS, type Person, personOf, type UserRecord } from '../core/
 import { type House, newToken, transactAndTell } from '../house.ts';
 import type { StoreTx } from '../store/store.ts';
 import type { Doing } from './change-state.ts';
-import { triesName } from './users.ts';
 
 // What is done with users. Nobody gives what he has not, and nobody but an Administrator touches one.
 
@@ -24,6 +24,11 @@ export type NewUser = {
   readonly fullName?: string;
   readonly email?: string;
   readonly customFields?: UserRecord['customFields'];
+  readonly groupIds?: readonly string[];
+};
+
+/** What is changed of a user; his groups are all that are named. */
+export type UserChange = Partial<Pick<UserRecord, 'fullName' | 'email' | 'customFields'>> & {
   readonly groupIds?: readonly string[];
 };
 
@@ -49,7 +54,7 @@ export async function addUser(house: House, { password, groupIds = [], ...set }:
     await tx.insertUser(user, { salt, passwordHash, sealedSecret: null, sealedNewSecret: null, lastStep: 0 });
     await tx.addPassword(user.userId, passwordHash, POLICY_BOUNDS.differentPasswords.max);
     await tx.setGroupsOf(user.userId, groupIds);
-    await noteUser(house, { tx, telling, nowMs }, LOG_TEXTS.userAdded(user.login));
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userAdded(user.login));
     return ok(user);
   });
 }
@@ -60,8 +65,26 @@ export async function removeUser(house: House, userId: string): Promise<Result<U
     const user = await userToChange(tx, house.person, userId);
     if (!user.ok) return user;
     await tx.removeUser(userId);
-    await noteUser(house, { tx, telling, nowMs }, LOG_TEXTS.userRemoved(user.value.login));
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userRemoved(user.value.login));
     return user;
+  });
+}
+
+/** Changes what is known of a user, and his groups. Codes: NOT_FOUND, NOT_PERMITTED. */
+export async function changeUser(
+  house: House,
+  userId: string,
+  { groupIds, ...set }: UserChange,
+): Promise<Result<UserRecord>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const user = await userToChange(tx, house.person, userId);
+    if (!user.ok) return user;
+    const given = await mayPutInto(tx, house.person, groupIds ?? []);
+    if (!given.ok) return given;
+    await tx.updateUser(userId, set);
+    if (groupIds) await tx.setGroupsOf(userId, groupIds);
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userChanged(user.value.login));
+    return ok({ ...user.value, ...set });
   });
 }
 
@@ -99,7 +122,7 @@ export async function replacePassword(
     await tx.addPassword(userId, passwordHash, POLICY_BOUNDS.differentPasswords.max);
     await tx.endUserSessions(userId, butSession);
     await tx.forgetPcs(userId); // whoever knew the old password may have had himself remembered
-    await noteUser(house, { tx, telling, nowMs }, LOG_TEXTS.passwordSet(user.login));
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.passwordSet(user.login));
     return ok({ ...user, ...set });
   });
 }
@@ -110,7 +133,7 @@ export async function unlockUser(house: House, userId: string): Promise<Result<U
     const user = await userToChange(tx, house.person, userId);
     if (!user.ok) return user;
     await tx.forgetTries(triesName('user', { login: user.value.login, network: '' }));
-    await noteUser(house, { tx, telling, nowMs }, LOG_TEXTS.unlocked(user.value.login));
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.unlocked(user.value.login));
     return user;
   });
 }
@@ -138,12 +161,8 @@ export async function mayPutInto(tx: StoreTx, by: Person, groupIds: readonly str
 }
 
 /** Writes into the log what somebody did with users, and has open sessions and streams look again at what they may. */
-export async function noteUser(
-  { person }: Pick<House, 'person'>,
-  { tx, telling }: Doing,
-  event: string,
-): Promise<void> {
-  await telling.note(tx, { name: person.name, subject: 'User', event });
+export async function noteUser({ tx, telling }: Doing, event: string): Promise<void> {
+  await telling.noteDone(tx, { event });
   telling.tell({ type: 'settings', id: USERS_CHANGED });
 }
 

@@ -1,8 +1,8 @@
 import { err, MINUTE_MS, ok, printable, type Result, timestampOf, toBase64url } from '@ewon-agent/contracts';
-import { countTry, FAILURES_MAX, lockedUntil, takeBackTry } from '../core/lock-out.ts';
+import { countTry, FAILURES_MAX, lockedUntil, takeBackTry, triesName } from '../core/lock-out.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { preparedPassword } from '../core/password-policy.ts';
-import { loginKey, type UserRecord } from '../core/users.ts';
+import type { UserRecord } from '../core/users.ts';
 import { type House, transactAndTell } from '../house.ts';
 import { isSame } from '../secrets/token-hash.ts';
 import type { StoreTx } from '../store/store.ts';
@@ -16,8 +16,10 @@ export type Claim = Proof & {
   readonly password: string;
   /** Source network, as http/source-network.ts names it. */
   readonly network: string;
+  /** In the place of one that has expired; how it is set is not done here. */
+  readonly newPassword?: string | undefined;
 };
-/** A user who proved himself. `expired`: with a password that he must change first. */
+/** A user who proved himself. `expired`: with a password in the place of which he brought a new one. */
 export type Proved = { readonly user: UserRecord; readonly password: 'good' | 'expired' };
 type UsersHouse = Pick<House, 'store' | 'bus' | 'clock' | 'log' | 'random' | 'vault' | 'passwords' | 'refusalLines'>;
 
@@ -26,12 +28,11 @@ type UsersHouse = Pick<House, 'store' | 'bus' | 'clock' | 'log' | 'random' | 'va
  * Codes: SIGN_IN_FAILED, LOCKED_OUT, PASSWORD_EXPIRED, TWO_FACTOR_NEEDED, TWO_FACTOR_WRONG.
  */
 export async function checkPassword(house: UsersHouse, claim: Claim): Promise<Result<UserRecord>> {
-  const proved = await proveUser(house, claim);
-  if (!proved.ok) return proved;
-  return proved.value.password === 'expired' ? err('PASSWORD_EXPIRED') : ok(proved.value.user);
+  const proved = await proveUser(house, { ...claim, newPassword: undefined });
+  return proved.ok ? ok(proved.value.user) : proved;
 }
 
-/** As {@link checkPassword}, and tells an expired password apart. Codes: SIGN_IN_FAILED, LOCKED_OUT, TWO_FACTOR_NEEDED, TWO_FACTOR_WRONG. */
+/** As {@link checkPassword}; one who brings a new password is let in with an expired one. The same codes. */
 export async function proveUser(house: UsersHouse, claim: Claim): Promise<Result<Proved>> {
   const counted = await house.store.transact((tx) => beginTry(tx, claim, house.clock.now()));
   if (!counted.ok) return counted;
@@ -51,12 +52,16 @@ export async function proveUser(house: UsersHouse, claim: Claim): Promise<Result
         });
       return err('SIGN_IN_FAILED');
     }
-    const second = await proveSecondFactor({ tx, telling, nowMs }, house.vault, user, claim);
+    const expired = user.passwordExpiresAt !== null && user.passwordExpiresAt <= timestampOf(nowMs);
+    if (expired && claim.newPassword === undefined) {
+      await takeBack(tx, claim);
+      return err('PASSWORD_EXPIRED', user.login); // before the code, which is good once
+    }
+    const second = await proveSecondFactor({ tx, telling, nowMs }, house, user, claim);
     // who has the password and shows no code has not guessed anything; who shows a wrong one has
     if (!second.ok && second.fault.code !== 'TWO_FACTOR_NEEDED') return second;
     await takeBack(tx, claim);
     if (!second.ok) return second;
-    const expired = user.passwordExpiresAt !== null && user.passwordExpiresAt <= timestampOf(nowMs);
     return ok({ user, password: expired ? ('expired' as const) : ('good' as const) });
   });
 }
@@ -90,7 +95,27 @@ async function takeBack(tx: StoreTx, claim: Claim): Promise<void> {
   else await tx.forgetTries(who);
 }
 
-/** Under which name tries are counted. */
-export function triesName(kind: 'user' | 'network', { login, network }: Pick<Claim, 'login' | 'network'>): string {
-  return kind === 'user' ? `user ${loginKey(login)}` : `network ${network}`;
+/**
+ * Checks the password of a user who is signed in, before he does what must not be done at an unlocked screen. It counts as a try.
+ * Codes: SIGN_IN_FAILED, LOCKED_OUT.
+ */
+export async function checkOwnPassword(
+  house: UsersHouse,
+  userId: string,
+  { password, network }: Pick<Claim, 'password' | 'network'>,
+): Promise<Result<undefined>> {
+  const known = await house.store.transact(async (tx) => {
+    const user = await tx.user(userId);
+    const credentials = await tx.credentials(userId);
+    if (!user || !credentials) return err('SIGN_IN_FAILED');
+    const claim = { login: user.login, password, network };
+    const counted = await beginTry(tx, claim, house.clock.now());
+    return counted.ok ? ok({ claim, credentials }) : counted;
+  });
+  if (!known.ok) return known;
+  const { claim, credentials } = known.value;
+  const hash = await house.passwords.hash(preparedPassword(password), credentials.salt);
+  if (!isSame(hash, credentials.passwordHash)) return err('SIGN_IN_FAILED');
+  await house.store.transact((tx) => takeBack(tx, claim));
+  return ok(undefined);
 }

@@ -1,5 +1,5 @@
 import type { Scope } from './scope.ts';
-import type { AboutArea } from './store.ts';
+import type { AboutArea } from './store-users.ts';
 
 /** Documents of the account, and its contacts. */
 export function aboutArea({ db, accountId }: Scope): AboutArea {

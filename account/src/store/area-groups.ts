@@ -1,5 +1,5 @@
 import type { Scope } from './scope.ts';
-import type { GroupsArea } from './store.ts';
+import type { GroupsArea } from './store-users.ts';
 
 /** Groups of users, and who is in them. */
 export function groupsArea({ db, accountId }: Scope): GroupsArea {

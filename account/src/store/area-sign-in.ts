@@ -1,5 +1,5 @@
 import type { Scope } from './scope.ts';
-import type { SignInArea } from './store.ts';
+import type { SignInArea } from './store-users.ts';
 
 const SESSION = ['sessionHash', 'userId', 'createdAt', 'expiresAt', 'network', 'browser'] as const;
 
@@ -74,6 +74,13 @@ export function signInArea({ db, accountId }: Scope): SignInArea {
         .where('accountId', '=', accountId)
         .where('tokenHash', '=', tokenHash)
         .executeTakeFirst(),
+    async prunePcs(rememberedBefore) {
+      await db
+        .deleteFrom('rememberedPc')
+        .where('accountId', '=', accountId)
+        .where('rememberedAt', '<', rememberedBefore)
+        .execute();
+    },
     async forgetPcs(userId) {
       await db.deleteFrom('rememberedPc').where('accountId', '=', accountId).where('userId', '=', userId).execute();
     },

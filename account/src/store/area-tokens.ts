@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { ApiTokenRecord } from '../core/users.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
-import type { TokensArea } from './store.ts';
+import type { TokensArea } from './store-users.ts';
 
 /** Tokens of the API. */
 export function tokensArea({ db, accountId }: Scope): TokensArea {

@@ -2,7 +2,7 @@ import type { Selectable, Updateable } from 'kysely';
 import { type Credentials, loginKey, type UserRecord } from '../core/users.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
-import type { UsersArea } from './store.ts';
+import type { UsersArea } from './store-users.ts';
 
 const OF_USER = ['groupMember', 'oldPassword', 'userSession', 'rememberedPc', 'recoveryCode', 'accountUser'] as const;
 

@@ -19,7 +19,7 @@ import type { ServiceAnswer } from '../core/locate.ts';
 import type { LocationRecord } from '../core/location.ts';
 import type { Tries } from '../core/lock-out.ts';
 import type { LogKind } from '../core/log-lines.ts';
-import type { PasswordPolicy } from '../core/password-policy.ts';
+import type { Pools } from '../core/permissions.ts';
 import type {
   AccountKeyRecord,
   CertificateRecord,
@@ -34,16 +34,7 @@ import type {
   RegistrationState,
   RolloutRecord,
 } from '../core/records.ts';
-import type { TwoFactorPolicy } from '../core/two-factor.ts';
-import type {
-  ApiTokenRecord,
-  ContactRecord,
-  Credentials,
-  GroupRecord,
-  RememberedPc,
-  UserRecord,
-  UserSession,
-} from '../core/users.ts';
+import type { AboutArea, GroupsArea, SignInArea, TokensArea, UsersArea } from './store-users.ts';
 
 /** The account itself, and what is set for all of it. */
 export type AccountRow = {
@@ -272,7 +263,13 @@ export type RolloutArea = {
   keepRollout(record: RolloutRecord): Promise<void>;
 };
 
-export type LogFilter = { readonly kind?: LogKind; readonly afterId?: number; readonly limit: number };
+export type LogFilter = {
+  readonly kind?: LogKind;
+  readonly afterId?: number;
+  readonly limit: number;
+  /** Lines about Ewons of these pools only; all lines unless told. */
+  readonly pools?: Pools;
+};
 
 /** A line to be added, with its origin when it is a device's event. */
 export type NewLogLine = { readonly entry: LogEntry; readonly origin?: ChannelPlace };

@@ -2,7 +2,7 @@ import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Ewon, Wan } from './api-types.ts';
 import type { Told } from './page.ts';
-import { found } from './page-state.ts';
+import { found, may } from './page-state.ts';
 import { Ago, ColumnHeads, Dialog, DialogButtons, Untrusted, useAsking, useFocusAfter } from './parts.tsx';
 import { patchWord } from './patches/patch-words.ts';
 import { TEXTS } from './texts.ts';
@@ -88,7 +88,9 @@ function Table(props: {
 }
 
 function Row({ told, ewon, onRemove }: { readonly told: Told; readonly ewon: Ewon; readonly onRemove: () => void }) {
-  const extra = [ewon.description, ...ewon.customFields].filter((text) => text !== '');
+  const names = told.lists.account.ewonFields;
+  const fields = ewon.customFields.map((text, i) => (text !== '' && names[i] ? `${names[i]}: ${text}` : text));
+  const extra = [ewon.description, ...fields].filter((text) => text !== '');
   const cell = (label: string, value: string, look?: string) => (
     <td data-label={label} class={look}>
       {value === '' ? TEXTS.none : <Untrusted text={value} />}
@@ -130,10 +132,12 @@ function Row({ told, ewon, onRemove }: { readonly told: Told; readonly ewon: Ewo
             <span class="unseen">{TEXTS.pending.of(ewon.name)}</span>
           </button>
         )}
-        <button type="button" class="danger quiet-button" onClick={onRemove}>
-          {T.remove}
-          <span class="unseen">{TEXTS.pending.of(ewon.name)}</span>
-        </button>
+        {may(told.lists, 'ewons.forget') && (
+          <button type="button" class="danger quiet-button" onClick={onRemove}>
+            {T.remove}
+            <span class="unseen">{TEXTS.pending.of(ewon.name)}</span>
+          </button>
+        )}
       </td>
     </tr>
   );
