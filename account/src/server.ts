@@ -129,17 +129,17 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     for (const step of closers.splice(0).reverse()) await step();
   };
   try {
-    const database = await openDatabase(options);
-    closers.push(() => database.store.close());
+    const opened = await openDatabase(options);
+    closers.push(() => opened.store.close());
     const { brokerRuns = 'within' } = options;
     const serves = options.databaseUrl !== undefined && brokerRuns === 'beside' ? 'shared' : 'alone';
     const heard = createBus();
     const onChange = (change: Change | 'missed') =>
       heard.publish(change === 'missed' ? { type: 'missed', id: '' } : change);
-    const siblings = await database.join({ log, serves, onChange });
+    const siblings = await opened.join({ log, serves, onChange });
     closers.push(() => siblings.close());
     const bus = busWith(heard, siblings);
-    const store = await openAccount(database.store, { clock, random, vault }, brokerRuns);
+    const store = await openAccount(opened.store, { clock, random, vault }, brokerRuns);
     const { accountId } = store;
     const limits: Limits = {
       pendingPerGrk: PENDING_QUOTA_PER_GRK,
@@ -257,7 +257,8 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
 
     closers.push(startUpkeep(house, nonces, siblings));
     const addressFile = join(stateDir, ADDRESS_FILE);
-    writeFileDurably(addressFile, toUtf8(JSON.stringify({ adminUrl, deviceUrl })));
+    const database = options.databaseUrl === undefined ? 'sqlite' : 'postgres'; // what a backup has to look for
+    writeFileDurably(addressFile, toUtf8(JSON.stringify({ adminUrl, deviceUrl, database })));
     closers.push(async () => rmSync(addressFile, { force: true }));
     log.write('info', 'account', 'serving', { accountId, deviceUrl, adminUrl, mqttUrls });
     return {
