@@ -36,7 +36,7 @@ const HALVES: Readonly<Record<string, string>> = {
     ].map(([state, code]) => [
       `${state}, and not as many lines in the log`,
       `select a, b from (select (select count(*) from registration where state = '${state}') as a,
-        (select count(*) from log where code = '${code}') as b) as counted where a <> b`,
+        (select count(*) from log where code = '${code}' and origin is null) as b) as counted where a <> b`,
     ]),
   ),
 };

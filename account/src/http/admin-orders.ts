@@ -1,8 +1,10 @@
 import { ok, parseCommandId, parseDeviceId, SECOND_MS } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
+import type { PolicyEffect } from '../core/policy-effect.ts';
 import type { House } from '../house.ts';
 import { expireCommands, sendCommand } from '../service/commands.ts';
 import { changePolicy, presentPolicy } from '../service/policy.ts';
+import { readPolicyEffect } from '../service/policy-effect.ts';
 import { announceKey, switchKey } from '../service/rotate-key.ts';
 import { answer } from './admin.ts';
 import { readCommandOrder, readCommandQuery, readPolicyChange } from './bodies.ts';
@@ -21,6 +23,7 @@ export function orderRoutes(app: FastifyInstance, house: House): void {
   app.get('/api/v1/policy', async () =>
     policyView(await house.store.transact((tx) => presentPolicy(tx, house, house.clock.now()))),
   );
+  app.get('/api/v1/policy/effect', async (): Promise<PolicyEffect> => readPolicyEffect(house));
   app.put('/api/v1/policy', async (request, reply) => {
     const asked = readPolicyChange(request.body);
     if (!asked.ok) return sendProblem(reply, asked.fault);
