@@ -10,7 +10,7 @@ const ewon = (name: string, policy?: Partial<AppliedPolicy>): ToldEwon => ({
 suite('effect of a policy', (test) => {
   test('N of M have applied it; who has not is named, with the version that counts there', () => {
     const effect = policyEffect(7, [
-      ewon('now'),
+      ewon('now', {}),
       ewon('newer', { version: 8 }),
       ewon('older', { version: 6 }),
       ewon('silent'),
@@ -30,7 +30,7 @@ suite('effect of a policy', (test) => {
       ewon('a', { geolocation: 'account' }),
       ewon('b', { geolocation: 'device' }),
       ewon('c', { geolocation: 'board', remoteManagement: 'device' }),
-      ewon('d'),
+      ewon('d', {}),
       ewon('e', { version: 6, geolocation: 'device' }), // it may have changed its mind with the new one
     ]);
     assert.deepEqual(
