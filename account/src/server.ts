@@ -37,6 +37,7 @@ import { takeEvidenceAway } from './service/places.ts';
 import { tellOrders } from './service/policy.ts';
 import { createRolloutRounds, type RolloutRounds } from './service/rollout-rounds.ts';
 import { keepFirstKey, signingKey } from './service/signing.ts';
+import { createStrangers } from './service/strangers.ts';
 import { openDatabase } from './store/open-database.ts';
 import { startUpkeep, tellBrokerOfRevoked } from './upkeep.ts';
 
@@ -168,6 +169,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       locationUnwanted: (deviceId) => takeEvidenceAway({ accountId, herald }, [deviceId]),
     });
     closers.push(() => ingest.close());
+    const met = createStrangers({ store, bus, clock, log });
     const broker: Broker = await options.startBroker({
       accountId,
       portBefore: kept.broker,
@@ -176,7 +178,11 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       accountClient: await ca.issueAccountClientCertificate(clock.now(), accountClientAt(siblings.place)),
       tlsCa: ca.tlsCa,
       deviceCa: ca.deviceCa,
-      isActive: (device, serial) => isActive(store, device, serial),
+      async isActive(device, serial) {
+        const isWelcome = await isActive(store, device, serial);
+        if (!isWelcome) await met(device);
+        return isWelcome;
+      },
       onMessage: ingest.take,
       settled: async () => {
         await ingest.settled();

@@ -366,6 +366,11 @@ export const CODES = {
     'The account was restored from a backup; what happened after it is not known here.',
     'Remove the Ewons and renew the keys that were taken out of use since then; see docs/backup.md.',
   ),
+  EWON_UNKNOWN: entry(
+    'warn',
+    'An Ewon with a certificate of this account is not known here, and was not let in.',
+    'Restore a later backup; or run "ewon-agent forget" on it and register it again with a card.',
+  ),
   NOT_SIGNED_IN: entry(
     'error',
     'This needs a signed-in administrator.',

@@ -173,7 +173,7 @@ suite('backup of an account', { timeoutMs: 60_000 }, (test) => {
       const file = await take(old);
       await old.admin('DELETE', `ewons/${stolen.deviceId}`);
       const late = old.device('1524-0071-33');
-      const { location } = await linked(old, late);
+      const { location, deviceId: unknownId } = await linked(old, late);
 
       const all = await restored(old, file);
       assert.deepEqual(all.letIn.toSorted(), ['Stolen', 'Valve']);
@@ -190,6 +190,12 @@ suite('backup of an account', { timeoutMs: 60_000 }, (test) => {
       const { nonce, post } = fixture.device();
       const asked = await post(location, late.sign({ nonce: await nonce(), url: location, kid: location }, ''));
       assert.equal(asked.json['code'], 'NOT_FOUND');
+      const { isActive } = fixture.broker.needs();
+      const who = { accountId: fixture.account.accountId, deviceId: unknownId } as Parameters<typeof isActive>[0];
+      for (let i = 0; i < 2; i++) assert.equal(await isActive(who, 'ab'), false);
+      const log: { readonly code: string; readonly event: string }[] = (await fixture.admin('GET', 'log')).json;
+      const told = log.filter(({ code }) => code === 'EWON_UNKNOWN');
+      assert.deepEqual([told.length, told[0]?.event.includes(unknownId)], [1, true]);
       await fixture.close();
 
       const unknown = { file, stateDir: newPlace(), opened, without: ['Nobody'] };
