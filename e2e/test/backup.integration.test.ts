@@ -89,6 +89,9 @@ async function tell({ postgres, withMosquitto }: Kind): Promise<void> {
     const after = await databaseAt(found, postgres);
     const into = after.url === undefined ? [] : ['--database', after.url];
     const restore = ['restore', '--in', file, '--state', found, ...key.opens, ...into];
+    // what fails late leaves the place as empty as it was
+    const late = await runCommand('account', [...restore, '--revoke', 'Nobody', '--json'], PASSPHRASE);
+    assert.equal(JSON.parse(late.stdout).code, 'NOT_FOUND');
     const restored = await typed<{ readonly letIn: readonly string[]; readonly notLetIn: readonly string[] }>(
       [...restore, '--revoke', deviceId],
       PASSPHRASE,
