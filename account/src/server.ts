@@ -41,6 +41,7 @@ import { tellOrders } from './service/policy.ts';
 import { createRolloutRounds, type RolloutRounds } from './service/rollout-rounds.ts';
 import { makeOneTimeToken } from './service/sign-in.ts';
 import { keepFirstKey, signingKey } from './service/signing.ts';
+import { createStrangers } from './service/strangers.ts';
 import { type Claim, checkPassword } from './service/users.ts';
 import { openDatabase } from './store/open-database.ts';
 import { startUpkeep, tellBrokerOfRevoked } from './upkeep.ts';
@@ -138,17 +139,17 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     for (const step of closers.splice(0).reverse()) await step();
   };
   try {
-    const database = await openDatabase(options);
-    closers.push(() => database.store.close());
+    const opened = await openDatabase(options);
+    closers.push(() => opened.store.close());
     const { brokerRuns = 'within' } = options;
     const serves = options.databaseUrl !== undefined && brokerRuns === 'beside' ? 'shared' : 'alone';
     const heard = createBus();
     const onChange = (change: Change | 'missed') =>
       heard.publish(change === 'missed' ? { type: 'missed', id: '' } : change);
-    const siblings = await database.join({ log, serves, onChange });
+    const siblings = await opened.join({ log, serves, onChange });
     closers.push(() => siblings.close());
     const bus = busWith(heard, siblings);
-    const store = await openAccount(database.store, { clock, random, vault }, brokerRuns);
+    const store = await openAccount(opened.store, { clock, random, vault }, brokerRuns);
     const { accountId } = store;
     const limits: Limits = {
       pendingPerGrk: PENDING_QUOTA_PER_GRK,
@@ -179,6 +180,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       locationUnwanted: (deviceId) => takeEvidenceAway({ accountId, herald }, [deviceId]),
     });
     closers.push(() => ingest.close());
+    const met = createStrangers({ store, bus, clock, log });
     const broker: Broker = await options.startBroker({
       accountId,
       portBefore: kept.broker,
@@ -187,7 +189,11 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       accountClient: await ca.issueAccountClientCertificate(clock.now(), accountClientAt(siblings.place)),
       tlsCa: ca.tlsCa,
       deviceCa: ca.deviceCa,
-      isActive: (device, serial) => isActive(store, device, serial),
+      async isActive(device, serial) {
+        const isWelcome = await isActive(store, device, serial);
+        if (!isWelcome) await met(device);
+        return isWelcome;
+      },
       onMessage: ingest.take,
       settled: async () => {
         await ingest.settled();
@@ -270,7 +276,8 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
 
     closers.push(startUpkeep(house, nonces, siblings));
     const addressFile = join(stateDir, ADDRESS_FILE);
-    writeFileDurably(addressFile, toUtf8(JSON.stringify({ adminUrl, deviceUrl })));
+    const database = options.databaseUrl === undefined ? 'sqlite' : 'postgres'; // what a backup has to look for
+    writeFileDurably(addressFile, toUtf8(JSON.stringify({ adminUrl, deviceUrl, database })));
     closers.push(async () => rmSync(addressFile, { force: true }));
     log.write('info', 'account', 'serving', { accountId, deviceUrl, adminUrl, mqttUrls });
     return {

@@ -19,7 +19,7 @@ import { type LocationStatus, locationHead, locationStatus } from './core/locati
 import type { Device, SavedRequest, WizardGiven } from './core/model.ts';
 import { policyIn } from './core/orders.ts';
 import type { PatchStatus } from './core/patch-report.ts';
-import { ALL_ON, type Decision, decide, type LocalSwitches } from './core/policy.ts';
+import { ALL_ON, appliedPolicy, type Decision, decide, type LocalSwitches } from './core/policy.ts';
 import { type PolicyStatus, policyStatusOf } from './core/policy-status.ts';
 import { type Registration, whyOfferIsRefused } from './core/registration.ts';
 import { type AgentStatus, EVENTS_SHOWN, statusOf } from './core/status.ts';
@@ -148,6 +148,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     privateKeyPem: parts.privateKeyPem,
     readCertificate: parts.readCertificate,
     post: (event) => runner.post(event),
+    policy: () => appliedPolicy(policyIn(runner.state().orders), { device: switches, board: boardSwitches() }),
     announced() {
       wan?.announced();
       location?.announced();
@@ -189,6 +190,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     remembered,
     save: (document) => ports.store.save(document),
     stepped() {
+      link.policyDecided(policyIn(runner.state().orders)?.version);
       location?.decide();
       patch?.decide();
       wan?.decided();

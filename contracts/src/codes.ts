@@ -361,6 +361,41 @@ export const CODES = {
     'The database cannot be reached, or it refuses this account server.',
     'Check that PostgreSQL runs, the URL, and the password (PGPASSWORD, ~/.pgpass or --database-file).',
   ),
+  DATABASE_TOOLS: entry(
+    'error',
+    'A program of PostgreSQL failed or cannot be run.',
+    'Install the Debian package "postgresql-client", as new as the server or newer, and look at the rights of the user.',
+  ),
+  BACKUP_DAMAGED: entry(
+    'error',
+    'The backup is cut short or changed, or it is none; nothing was written.',
+    'Take another copy of it, or an older backup, and try it with "account backup verify FILE".',
+  ),
+  BACKUP_LOCKED: entry(
+    'error',
+    'This passphrase or key does not open the backup; nothing was written.',
+    'Name the one that it was taken with: --passphrase-file, or --identity-file.',
+  ),
+  BACKUP_NEWER: entry(
+    'error',
+    'The backup was taken by a newer account server; nothing was written.',
+    'Install at least the version that it was taken with.',
+  ),
+  RESTORE_NOT_EMPTY: entry(
+    'error',
+    'An account is restored into an empty place only; nothing was written.',
+    'Name a directory that is not there yet, and with PostgreSQL a database that was made just now.',
+  ),
+  ACCOUNT_RESTORED: entry(
+    'warn',
+    'The account was restored from a backup; what happened after it is not known here.',
+    'Remove the Ewons and renew the keys that were taken out of use since then; see docs/backup.md.',
+  ),
+  EWON_UNKNOWN: entry(
+    'warn',
+    'An Ewon with a certificate of this account is not known here, and was not let in.',
+    'Restore a later backup; or run "ewon-agent forget" on it and register it again with a card.',
+  ),
   NOT_SIGNED_IN: entry(
     'error',
     'This needs somebody who is signed in.',

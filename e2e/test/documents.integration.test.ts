@@ -27,6 +27,16 @@ suite('documents with commands', { timeoutMs: 270_000 }, (test) => {
     assert.doesNotMatch(run.stdout + run.stderr, /A01-[0-9A-Z]{32}/);
   });
 
+  test('docs/backup.md does what it says: an account is backed up, and serves again elsewhere', () => {
+    const script = `set -eum\ntrap 'for job in $(jobs -p); do kill -- -$job || true; done' EXIT\n${commandsOf('docs/backup.md')}`;
+    const run = spawnSync('bash', ['-c', script], { cwd: ROOT, encoding: 'utf8', timeout: 260_000 });
+    assert.equal(run.status, 0, `${run.stdout}\n${run.stderr}`);
+    assert.match(run.stdout, /\.age is whole/);
+    assert.match(run.stdout, /let in again +0 Ewons/);
+    assert.match(run.stdout, /ACCOUNT_RESTORED/);
+    assert.doesNotMatch(run.stdout + run.stderr, /AGE-SECRET-KEY/);
+  });
+
   test('the two commands of the README are targets of the Makefile, and CI calls the second', () => {
     const commands = [...commandsOf('README.md').matchAll(/^make (\w+)/gm)].map(([, target]) => target);
     assert.deepEqual(commands, ['demo', 'test']);

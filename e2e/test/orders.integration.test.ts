@@ -1,4 +1,5 @@
 // test-timeout: 240 s
+import type { PolicyEffect } from '@ewon-agent/account/core/policy-effect';
 import type { CommandView, PolicyView } from '@ewon-agent/account/http/views';
 import { signer } from '@ewon-agent/agent/testing/account-signer';
 import {
@@ -94,6 +95,50 @@ suite('policy of the account', { timeoutMs: 60_000 }, (test) => {
       assert.equal(house.agent().policy().decisions.geolocation.on, false, 'what was saved counts until then');
       await house.accountUp();
       await until(house, 'the new one', () => house.agent().policy().decisions.geolocation.on, 10 * MINUTE_MS);
+    }),
+  );
+});
+
+suite('what comes of the policy', { timeoutMs: 60_000 }, (test) => {
+  const effect = (house: VirtualHouse) => house.admin.call<PolicyEffect>('GET', '/api/v1/policy/effect');
+
+  test(
+    'the account says of how many Ewons a change was applied, as it happens; one that is away has not yet',
+    online(async (house) => {
+      await house.board.clock.settle();
+      const before = await effect(house);
+      assert.deepEqual([before.applied, before.ewons, before.geolocation.on], [1, 1, 1]);
+
+      await setPolicy(house, { geolocation: false });
+      await house.board.clock.settle(); // no time passes
+      const off = await effect(house);
+      assert.deepEqual([off.applied, off.geolocation.on, off.geolocation.off.map(({ by }) => by)], [1, 0, ['account']]);
+      assert.equal(off.remoteManagement.on, 1);
+
+      house.board.power.cut();
+      const { version } = await setPolicy(house, { geolocation: true });
+      const away = await effect(house);
+      assert.deepEqual([away.version, away.applied, away.ewons], [version, 0, 1]);
+      assert.equal(away.waiting[0]?.version, off.version);
+      await house.reboot();
+      await isOnline(house);
+      await house.board.clock.settle();
+      assert.deepEqual((await effect(house)).waiting, []);
+    }),
+  );
+
+  test(
+    'an Ewon whose owner has switched geolocation off is off by itself, whatever the account allows',
+    online(async (house) => {
+      house.switchAtBoard({ geolocation: false, remoteManagement: true });
+      await setPolicy(house, { geolocation: true });
+      await house.board.clock.settle();
+      const { applied, geolocation, remoteManagement } = await effect(house);
+      assert.deepEqual([applied, geolocation.on, remoteManagement.on], [1, 0, 1]);
+      assert.deepEqual(
+        geolocation.off.map(({ by }) => by),
+        ['board'],
+      );
     }),
   );
 });

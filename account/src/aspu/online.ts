@@ -106,3 +106,17 @@ export function refresh(desk: AspuDesk): Result<Published | undefined> {
   placeTimestamp(desk.tree, signed.value);
   return ok({ root, targets, ...signed.value });
 }
+
+/**
+ * Signs snapshot and timestamp anew, whatever is left of them: their versions become the time, which is above all that was served
+ * before. For a repository that comes from a backup. Must be called within `alone`. Codes: ASPU_UNSIGNED.
+ */
+export function renumber(desk: AspuDesk): Result<Published | undefined> {
+  const before = readPublished(desk.tree);
+  if (!before) return ok(undefined);
+  const { root, targets } = before;
+  const signed = signOnline(desk, { targets, roots: [root.signed], before });
+  if (!signed.ok) return signed;
+  placeTimestamp(desk.tree, signed.value);
+  return ok({ root, targets, ...signed.value });
+}

@@ -30,6 +30,7 @@ import { type AspuPlace, atDesk, caughtLater, deskAt, prepareDesk } from './aspu
 import { aspuText } from './aspu-text.ts';
 import type { ExitStatus, Form, Io } from './io.ts';
 import { readDuration } from './orders.ts';
+import { tenths } from './progress.ts';
 
 const KEYS_MAX = 20;
 /** What a policy can deny or hold by its name. */
@@ -248,16 +249,4 @@ function keysBesideServer({ state }: AspuPlace, folder: string) {
   return isWithin
     ? err('USAGE', `--keys ${folder} is in the state directory; name a stick that is taken away`).fault
     : undefined;
-}
-
-/** Says each tenth of a long way on stderr, of a size known now or told each time. */
-function tenths(io: Io, known = 0): (done: number, all?: number) => void {
-  /** What is done within a blink needs no progress. */
-  const worthBytes = 8 * 1024 * 1024;
-  let said = 0;
-  return (done, all = known) => {
-    const now = all < worthBytes ? 0 : Math.floor((done * 10) / all);
-    if (now > said) io.stderr(`${now * 10} %\n`);
-    said = Math.max(said, now);
-  };
 }

@@ -13,6 +13,7 @@ import {
   showAccountKeys,
   showCommand,
   showPolicy,
+  showPolicyEffect,
 } from './orders.ts';
 import type { CommandKit } from './program.ts';
 
@@ -36,6 +37,9 @@ export function orderCommands(program: Command, kit: CommandKit): void {
 function policyCommands(policy: Command, { io, form, command, asking, done }: CommandKit): void {
   command(policy, 'show', 'show the policy').action(({ state }: WithState) =>
     asking(state, (admin) => showPolicy(io, form, admin)),
+  );
+  command(policy, 'effect', 'show how many Ewons have applied the policy, and who has switched something off').action(
+    ({ state }: WithState) => asking(state, (admin) => showPolicyEffect(io, form, admin)),
   );
   const onOff = (words: string, text: string) => new Option(words, text).choices(['on', 'off']);
   command(policy, 'set', 'change the policy; what is not named stays')

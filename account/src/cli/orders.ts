@@ -1,4 +1,5 @@
 import { DAYS, type Day, err, isFinal, ok, type PolicyWindow, type Result } from '@ewon-agent/contracts';
+import type { PolicyEffect } from '../core/policy-effect.ts';
 import type { AccountKeyView, CommandView, EwonView, PolicyView } from '../http/views.ts';
 import type { PolicyChange } from '../service/policy.ts';
 import type { AdminClient } from './admin-client.ts';
@@ -9,6 +10,25 @@ import { findEwon } from './registrations.ts';
 /** `account policy show` */
 export async function showPolicy(io: Io, form: Form, admin: AdminClient): Promise<ExitStatus> {
   return say(io, form, await admin.ask<PolicyView>('GET', 'policy'), policyText);
+}
+
+/** `account policy effect`: how many Ewons go by the policy, who does not yet, and who has switched what off. */
+export async function showPolicyEffect(io: Io, form: Form, admin: AdminClient): Promise<ExitStatus> {
+  return say(io, form, await admin.ask<PolicyEffect>('GET', 'policy/effect'), (effect) => {
+    const off = (which: 'geolocation' | 'remoteManagement', word: string) =>
+      effect[which].off.map(({ deviceId, name, by }) => [word, name, `off by the ${by}`, deviceId]);
+    const waiting = effect.waiting.map(({ deviceId, name, status, version }) => [
+      ...[
+        'policy',
+        name,
+        `${status}, ${version === null ? 'has told nothing of it' : `still at ${version}`}`,
+        deviceId,
+      ],
+    ]);
+    const rows = [...waiting, ...off('geolocation', 'geolocation'), ...off('remoteManagement', 'remote management')];
+    const head = `${effect.applied} of ${effect.ewons} Ewons have applied policy ${effect.version}`;
+    return rows.length === 0 ? head : `${head}\n${table(['what', 'Ewon', 'state', 'device id'], rows)}`;
+  });
 }
 
 /** `account policy set` */

@@ -4,6 +4,7 @@ import { type AdminClient, openAdmin } from './admin-client.ts';
 import { acknowledge, showAlarms } from './alarms.ts';
 import { say, sayFault } from './answer.ts';
 import { aspuCommands } from './aspu-commands.ts';
+import { backupCommands } from './backup-commands.ts';
 import { type DatabaseChoice, databaseUrlOf } from './database.ts';
 import { type GeolocateChoice, geolocateOf } from './geolocate.ts';
 import { releaseOne, renewOne } from './identity.ts';
@@ -162,6 +163,7 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
   userCommands(program, kit);
   groupCommands(program, kit);
   accountCommands(program, kit);
+  backupCommands(program, kit);
   return program;
 }
 

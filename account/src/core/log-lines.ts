@@ -47,6 +47,10 @@ const ROLLOUT_WORDS: Readonly<Record<string, string>> = {
 
 /** What the account writes into its log. Names are shown as given; GRKs appear as their id only. */
 export const LOG_TEXTS = {
+  restored: (takenAt: string, linked: number) =>
+    `The account was restored as it was at ${takenAt}: ${linked} Ewons are let in, and nothing is known of what came after.`,
+  stranger: (deviceId: string) => `${deviceId} shows a certificate of this account, and no such Ewon is known.`,
+  notLetIn: (name: string) => `Ewon [${name}] was removed when the account was restored.`,
   silent: (name: string) => `Nothing was heard of [${name}] for too long: it counts as offline.`,
   acknowledged: (name: string, codes: readonly string[]) =>
     `Alarms of [${name}] were acknowledged: ${codes.join(', ')}.`,

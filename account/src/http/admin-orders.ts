@@ -1,7 +1,9 @@
 import { ok, parseCommandId, parseDeviceId, SECOND_MS } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
+import type { PolicyEffect } from '../core/policy-effect.ts';
 import { expireCommands, sendCommand } from '../service/commands.ts';
 import { changePolicy, presentPolicy } from '../service/policy.ts';
+import { readPolicyEffect } from '../service/policy-effect.ts';
 import { announceKey, switchKey } from '../service/rotate-key.ts';
 import { answer } from './admin.ts';
 import { readCommandOrder, readCommandQuery, readPolicyChange } from './bodies.ts';
@@ -20,6 +22,11 @@ const LISTED = 50;
 export function orderRoutes(app: FastifyInstance): void {
   app.get('/api/v1/policy', needs('privacy', 'patches'), async (request) =>
     policyView(await request.house.store.transact((tx) => presentPolicy(tx, request.house, request.house.clock.now()))),
+  );
+  app.get(
+    '/api/v1/policy/effect',
+    needs('ewons.read'),
+    async (request): Promise<PolicyEffect> => readPolicyEffect(request.house),
   );
   app.put('/api/v1/policy', needs('privacy'), async (request, reply) => {
     const asked = readPolicyChange(request.body);

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { DAY_MS, NONCE_VALID_MS } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import type { AccountFixture } from '../testing/account-fixture.ts';
@@ -119,6 +121,23 @@ suite('rollout of a patch', { timeoutMs: 30_000 }, (test) => {
       assert.deepEqual(await ask('rollouts', { path, first: [a] }), [200, undefined]);
       assert.deepEqual(await ask('rollouts', { path }), [409, 'CONFLICT']);
       assert.deepEqual(await ask(`rollouts/${path}/resume`), [409, 'CONFLICT']);
+    }),
+  );
+
+  test(
+    'stopped again after a kill in the middle of going on: the policy denies it, whatever was written down of it',
+    onServed(async (fixture, _, { path }) => {
+      await fleet(fixture, 1);
+      await fixture.admin('POST', 'rollouts', { path });
+      await fixture.admin('POST', `rollouts/${path}/stop`);
+      await fixture.admin('POST', `rollouts/${path}/resume`);
+      assert.deepEqual(named(fixture), { held: [path], denied: [] });
+      // the policy was changed already, and the kill came before that was written down
+      const database = new DatabaseSync(join(fixture.stateDir, 'account.sqlite'));
+      database.exec("update rollout set policy_for = 'stopped'");
+      database.close();
+      assert.equal((await fixture.admin('POST', `rollouts/${path}/stop`)).json.state, 'stopped');
+      assert.deepEqual(named(fixture), { held: [path], denied: [path] });
     }),
   );
 });

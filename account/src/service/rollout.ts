@@ -206,7 +206,10 @@ async function move(
     if (sent) ordered.push(sent);
     else rollout = { ...rollout, standing: { ...rollout.standing, [effect.deviceId]: { is: 'waiting' } } };
   }
-  const moved = { ...record, rollout, changedAt: timestampOf(doing.nowMs) };
+  // of a new state the policy is not sure to agree with: it may have been changed for the one before, and the server killed
+  // before that was written down
+  const policyFor = rollout.state === record.rollout.state ? record.policyFor : null;
+  const moved = { ...record, rollout, policyFor, changedAt: timestampOf(doing.nowMs) };
   await doing.tx.keepRollout(moved);
   doing.telling.tell({ type: 'settings', id: 'rollout' });
   return { record: moved, ordered };

@@ -11,7 +11,15 @@ import {
   signer,
 } from '../testing/account-signer.ts';
 import { DEVICE } from '../testing/fixtures.ts';
-import { ALL_ON, decide, type LocalSwitches, type PolicyState, policyGranted, policyReceived } from './policy.ts';
+import {
+  ALL_ON,
+  appliedPolicy,
+  decide,
+  type LocalSwitches,
+  type PolicyState,
+  policyGranted,
+  policyReceived,
+} from './policy.ts';
 
 const [one, two] = [signer(1), signer(2)] as const;
 const link = linkTrusting(one);
@@ -93,6 +101,17 @@ suite('policy', (test) => {
               `${which} ${board} ${device} ${account}`,
             );
           }
+  });
+
+  test('health says which policy counts, and who has switched what off', () => {
+    const off = { ...ALL_ON, geolocation: false };
+    const policy = policyDocument({ remoteManagement: false });
+    const { version } = policy;
+    const say = (device: LocalSwitches, board: LocalSwitches) => appliedPolicy(policy, { device, board });
+    assert.equal(appliedPolicy(undefined, { device: ALL_ON, board: ALL_ON }), undefined);
+    assert.deepEqual(say(ALL_ON, ALL_ON), { version, geolocation: 'on', remoteManagement: 'account' });
+    assert.deepEqual(say(off, ALL_ON), { version, geolocation: 'device', remoteManagement: 'account' });
+    assert.deepEqual(say(off, off), { version, geolocation: 'board', remoteManagement: 'account' });
   });
 
   test('it was issued when the account says so', () => assert.equal(known.policy?.issuedAt, AT));

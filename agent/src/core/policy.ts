@@ -2,6 +2,8 @@
 // switches it off for good. Each can only say no; who says no first, in the order board, device, account, has decided.
 
 import {
+  type AppliedPolicy,
+  type AppliedSwitch,
   type Code,
   type Ed25519Jwk,
   err,
@@ -108,6 +110,23 @@ export function decide(
   if (!from.device[which]) return { on: false, by: 'device' };
   if (!from.policy) return { on: false, by: 'unknown' };
   return { on: from.policy[which], by: 'account' };
+}
+
+/** What `health` says of the policy that counts here; undefined until one came. */
+export function appliedPolicy(
+  policy: PolicyDocument | undefined,
+  local: { readonly device: LocalSwitches; readonly board: LocalSwitches },
+): AppliedPolicy | undefined {
+  if (!policy) return undefined;
+  const applied = (which: Switch): AppliedSwitch => {
+    const { on, by } = decide(which, { policy, ...local });
+    return on || by === 'unknown' ? 'on' : by;
+  };
+  return {
+    version: policy.version,
+    geolocation: applied('geolocation'),
+    remoteManagement: applied('remoteManagement'),
+  };
 }
 
 function report({ code, detail }: Pick<Fault, 'code' | 'detail'>): PolicyEffect {

@@ -1,4 +1,5 @@
 import {
+  type AppliedPolicy,
   CHANNELS,
   type CommandId,
   commandStateTopicFor,
@@ -47,6 +48,8 @@ export type LinkSession = {
   open(link: Link, attempt: number): Promise<AgentEvent | undefined>;
   announce(link: Link): Promise<void>;
   sendHealth(link: Link): Promise<void>;
+  /** Tells the health at once where this policy was not told yet: people wait for what comes of a switch. */
+  policyDecided(version: number | undefined): void;
   /** Says how a command stands; without a session it is left out, and told at the next one. */
   tellCommand(link: Link, command: Command): Promise<void>;
   /** Sends how the way to the account stands; answers whether it left. */
@@ -67,6 +70,8 @@ type Parts = {
   readonly privateKeyPem: string;
   readonly readCertificate: (pem: string) => CertificateFacts | undefined;
   readonly post: (event: AgentEvent) => void;
+  /** The policy that counts, and what came of it here. */
+  readonly policy?: () => AppliedPolicy | undefined;
   /** Told when a session was announced: what is retained can be sent over it. */
   readonly announced?: () => void;
 };
@@ -87,6 +92,8 @@ type Live = Receiver & {
   readonly serial?: string;
   /** From when it was announced on. */
   sender?: Sender;
+  /** What the last health message has said of the policy. */
+  told?: { readonly version?: number };
 };
 
 export function createLinkSession(parts: Parts): LinkSession {
@@ -124,7 +131,9 @@ export function createLinkSession(parts: Parts): LinkSession {
   async function sendHealth(over: Live): Promise<void> {
     if (session !== over) return;
     const facts = healthFacts(outbox.facts());
-    await send(over, 'health', (seq) => ({ ...place(seq), ...self.usage(), ...facts }));
+    const policy = parts.policy?.();
+    over.told = policy ? { version: policy.version } : {};
+    await send(over, 'health', (seq) => ({ ...place(seq), ...self.usage(), ...facts, ...(policy && { policy }) }));
   }
 
   const route = createDownRouter({ post, log: ports.log, nowMs: () => ports.clock.now() });
@@ -240,6 +249,12 @@ export function createLinkSession(parts: Parts): LinkSession {
     async sendHealth(link) {
       const over = sessionOf(link);
       if (over) await sendHealth(over);
+    },
+
+    policyDecided(version) {
+      const over = session;
+      // before it is announced the first health message is to come, and says it
+      if (version !== undefined && over?.told && over.told.version !== version) void sendHealth(over);
     },
 
     async tellCommand(link, { id, state, changedAtMs, reason, detail, result }) {

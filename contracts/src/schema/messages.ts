@@ -51,6 +51,16 @@ export type HealthMessage = Envelope & {
   readonly bytesPerDay?: number;
   /** Messages given up for want of room, since the start of the agent. */
   readonly dropped?: Readonly<Record<OutboxKind, number>>;
+  /** Absent until a policy came, and from agents before 0.2. */
+  readonly policy?: AppliedPolicy;
+};
+/** `account` is the policy's own word, `board` and `device` say who has switched it off there. */
+export type AppliedSwitch = 'on' | 'account' | 'device' | 'board';
+/** The policy that counts on a device, and what came of its switches there. */
+export type AppliedPolicy = {
+  readonly version: number;
+  readonly geolocation: AppliedSwitch;
+  readonly remoteManagement: AppliedSwitch;
 };
 export type EventMessage = Envelope & { readonly code: string; readonly severity: Severity; readonly text: string };
 
@@ -93,6 +103,7 @@ const status = message(
   ['certificate'],
 );
 const inventory = message({ serial, model: text(64), firmware: text(64), agent: text(64), slots: listOf(slotId, 16) });
+const appliedSwitch = { enum: ['on', 'account', 'device', 'board'] };
 const health = message(
   {
     rssBytes: count,
@@ -105,8 +116,9 @@ const health = message(
     commitsPerDay: { type: 'number', minimum: 0 },
     bytesPerDay: { type: 'number', minimum: 0 },
     dropped: atLeast({ alarm: count, event: count, telemetry: count }),
+    policy: atLeast({ version: count, geolocation: appliedSwitch, remoteManagement: appliedSwitch }),
   },
-  ['queuedBytes', 'offlineHours', 'commitsPerDay', 'bytesPerDay', 'dropped'],
+  ['queuedBytes', 'offlineHours', 'commitsPerDay', 'bytesPerDay', 'dropped', 'policy'],
 );
 const event = message({ code: text(64, 1), severity: { enum: ['info', 'warn', 'error'] }, text: text(500) });
 

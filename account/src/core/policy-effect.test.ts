@@ -1,0 +1,54 @@
+import type { AppliedPolicy, DeviceId } from '@ewon-agent/contracts';
+import { assert, suite } from '@ewon-agent/contracts/testing';
+import { policyEffect, type ToldEwon } from './policy-effect.ts';
+
+const ewon = (name: string, policy?: Partial<AppliedPolicy>): ToldEwon => ({
+  ...{ deviceId: `d_${name}` as DeviceId, name, status: 'online' },
+  policy: policy && { version: 7, geolocation: 'on', remoteManagement: 'on', ...policy },
+});
+
+suite('effect of a policy', (test) => {
+  test('N of M have applied it; who has not is named, with the version that counts there', () => {
+    const effect = policyEffect(7, [
+      ewon('now', {}),
+      ewon('newer', { version: 8 }),
+      ewon('older', { version: 6 }),
+      ewon('silent'),
+    ]);
+    assert.deepEqual([effect.applied, effect.ewons], [2, 4]);
+    assert.deepEqual(
+      effect.waiting.map(({ name, version }) => [name, version]),
+      [
+        ['older', 6],
+        ['silent', null],
+      ],
+    );
+  });
+
+  test('a switch is on, or off by the account, the device or the board', () => {
+    const { geolocation, remoteManagement } = policyEffect(7, [
+      ewon('a', { geolocation: 'account' }),
+      ewon('b', { geolocation: 'device' }),
+      ewon('c', { geolocation: 'board', remoteManagement: 'device' }),
+      ewon('d', {}),
+      ewon('e', { version: 6, geolocation: 'device' }), // it may have changed its mind with the new one
+    ]);
+    assert.deepEqual(
+      geolocation.off.map(({ name, by }) => [name, by]),
+      [
+        ['a', 'account'],
+        ['b', 'device'],
+        ['c', 'board'],
+      ],
+    );
+    assert.deepEqual([geolocation.on, remoteManagement.on], [1, 3]);
+    assert.deepEqual(
+      remoteManagement.off.map(({ name }) => name),
+      ['c'],
+    );
+  });
+
+  test('of no Ewons none has', () => {
+    assert.deepEqual(policyEffect(7, []).waiting, []);
+  });
+});

@@ -1,0 +1,102 @@
+import { X509Certificate } from 'node:crypto';
+import type { PolicyView } from '@ewon-agent/account/http/views';
+import { assert } from '@ewon-agent/contracts/testing';
+import type { AccountProcess } from '../src/account-process.ts';
+import type { Book } from './account-kill-load.ts';
+
+// What must hold in the database of an account at any moment, and what the account has said yes to.
+
+/** Asks the database one question, past the server. */
+export type AskDatabase = (sql: string) => Promise<readonly Record<string, unknown>[]>;
+
+/** What has no rows: each would be an operation that was done by half. */
+const HALVES: Readonly<Record<string, string>> = {
+  'approved, and no Ewon came of it': `select registration_id from registration r where state in ('approved', 'replaced')
+    and not exists (select 1 from ewon e where e.device_id = r.device_id and e.registration_id = r.registration_id)`,
+  'an Ewon that nobody approved': `select device_id from ewon e where not exists (select 1 from registration r
+    where r.registration_id = e.registration_id and r.state in ('approved', 'replaced') and r.device_id = e.device_id)`,
+  'linked without a certificate': `select device_id from ewon e where link = 'linked' and not exists (select 1 from certificate c
+    where c.device_id = e.device_id and c.serial = e.certificate_serial and c.revoked_at is null)`,
+  'not linked, with a certificate that is good': `select device_id from ewon e where link <> 'linked' and exists
+    (select 1 from certificate c where c.device_id = e.device_id and c.revoked_at is null)`,
+  'two Ewons of one name': `select name from ewon where link in ('linked', 'unlinked') group by name having count(*) > 1`,
+  'waits with a key that is revoked': `select registration_id from registration r join grk g on g.grk_id = r.grk_id
+    where r.state = 'pending' and g.state <> 'active'`,
+  'not one key that is good': `select n from (select count(*) as n from grk where state = 'active') as counted where n <> 1`,
+  'new Ewons go to a pool that is none': `select auto_registration_pool from account a where not exists
+    (select 1 from pool p where p.name = a.auto_registration_pool)`,
+  'as many replaced as took a place': `select a, b from (select (select count(*) from registration where state = 'replaced') as a,
+    (select count(*) from ewon where link = 'replaced') as b) as counted where a <> b`,
+  ...Object.fromEntries(
+    [
+      ['approved', 'REGISTERED'],
+      ['replaced', 'REPLACED'],
+      ['rejected', 'REJECTED'],
+      ['void', 'VOID'],
+    ].map(([state, code]) => [
+      `${state}, and not as many lines in the log`,
+      `select a, b from (select (select count(*) from registration where state = '${state}') as a,
+        (select count(*) from log where code = '${code}' and origin is null) as b) as counted where a <> b`,
+    ]),
+  ),
+};
+
+/** @throws when the database has anything by half */
+export async function assertWhole(ask: AskDatabase): Promise<void> {
+  for (const [what, sql] of Object.entries(HALVES))
+    assert.deepEqual(
+      [...(await ask(sql))].map((row) => ({ ...row })),
+      [],
+      what,
+    );
+}
+
+/** @throws when something is missing that the account has said yes to */
+export async function assertKept(ask: AskDatabase, book: Book): Promise<void> {
+  const all = async (sql: string) => (await ask(sql)).map((row) => ({ ...row }));
+  const registrations = await all('select registration_id, request_id, state, device_id from registration');
+  const byId = new Map(registrations.map((row) => [row['registration_id'], row]));
+  const requests = new Set(registrations.map((row) => row['request_id']));
+  const ewons = new Map((await all('select device_id, link from ewon')).map((row) => [row['device_id'], row['link']]));
+  const keys = new Map((await all('select grk_id, state from grk')).map((row) => [row['grk_id'], row['state']]));
+  const certificates = new Map(
+    (await all('select serial, device_id from certificate')).map((row) => [row['serial'], row['device_id']]),
+  );
+  const WORD = { approve: 'approved', replace: 'replaced', reject: 'rejected' } as const;
+  for (const yes of book.yes) {
+    const said = JSON.stringify(yes);
+    if (yes.to === 'request') assert.ok(requests.has(yes.requestId), said);
+    else if (yes.to === 'renewKey') {
+      assert.ok(keys.has(yes.made), said);
+      for (const key of yes.revoked) assert.equal(keys.get(key), 'revoked', said);
+    } else if (yes.to === 'renewCertificate') {
+      const serial = new X509Certificate(yes.certificate).serialNumber.toLowerCase().replace(/^0+/, '');
+      const found = [...certificates].find(([known]) => String(known).replace(/^0+/, '') === serial);
+      assert.equal(found?.[1], yes.deviceId, said);
+    } else {
+      assert.equal(byId.get(yes.id)?.['state'], WORD[yes.to], said);
+      if (yes.to === 'reject') continue;
+      assert.equal(byId.get(yes.id)?.['device_id'], yes.deviceId, said);
+      assert.ok(['linked', 'replaced'].includes(String(ewons.get(yes.deviceId))), said);
+      if (yes.old !== undefined) assert.equal(ewons.get(yes.old), 'replaced', said);
+    }
+  }
+}
+
+/** The same of what there is once, as the server says that has started again. */
+export async function assertSet({ api }: AccountProcess, book: Book, patch: string): Promise<void> {
+  const pools = await api.get<readonly string[]>('/api/v1/pools');
+  const policy = await api.get<PolicyView>('/api/v1/policy');
+  for (const [name, { wish, yes }] of book.settings) {
+    if (!yes) continue; // asked and not answered: either is good
+    if (name.startsWith('pool ')) assert.equal(pools.includes(name.slice(5)), wish === 'there', `${name} ${wish}`);
+    if (name === 'geolocation') assert.equal(String(policy.geolocation), wish, name);
+    if (name === 'new Ewons go to')
+      assert.equal((await api.get<{ readonly pool: string }>('/api/v1/auto-registration')).pool, wish, name);
+    if (name === 'rollout') {
+      const { state } = await api.get<{ readonly state: string }>(`/api/v1/rollouts/${patch}`);
+      assert.equal(state === 'stopped', wish === 'stop', `rollout ${state} after ${wish}`);
+      assert.equal(policy.denied.includes(patch), wish === 'stop', `policy after ${wish}`);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+// test-timeout: 5400 s
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { openAspuFixture } from '@ewon-agent/account/testing/aspu-fixture';
+import { POSTGRES_PROGRAMS, startPostgres } from '@ewon-agent/account/testing/postgres';
+import { createRandom, freshSeed } from '@ewon-agent/board-sim/sim/random-sim';
+import { assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
+import { startAccountProcess } from '../src/account-process.ts';
+import { burden, linkOne, newBook } from './account-kill-load.ts';
+import { type AskDatabase, assertKept, assertSet, assertWhole } from './account-kill-truth.ts';
+
+// kill -9 of the account server at random moments while people approve, replace, reject, renew keys, move pools and stop rollouts, and
+// devices register and renew their certificates. ACCOUNT_KILLS=all: 200 of each database.
+
+const KILLS = process.env['ACCOUNT_KILLS'] === 'all' ? 200 : Number(process.env['ACCOUNT_KILLS'] ?? 8);
+/** The kill comes after so many more yeses at most, so that a slow machine has as much under way as a fast one; and then within this time. */
+const YESES_MAX = 20;
+const WITHIN_MS = 50;
+const TIMEOUT_MS = KILLS > 20 ? 2_600_000 : 170_000;
+
+const seed = Number(process.env['SEED'] ?? freshSeed());
+const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** Where an account is kept, seen past its server. */
+type Place = {
+  readonly args: readonly string[];
+  readonly ask: AskDatabase;
+  /** Resolves when what the killed server held is free again. */
+  free(): Promise<void>;
+};
+
+async function killed(stateDir: string, place: Place, moments: readonly number[]): Promise<void> {
+  const args = ['--log-level', 'error', '--pending-quota', '10000', ...place.args];
+  const start = () => startAccountProcess(stateDir, args);
+  const chance = createRandom(seed);
+  const book = newBook();
+  let account = await start();
+  const aspu = openAspuFixture({ stateDir, clock: { now: Date.now } });
+  try {
+    const stick = aspu.init();
+    const { path } = await aspu.add('agent-1.4.2.tar.gz');
+    assertOk(aspu.sign(aspu.keyFiles(stick, 'targets')));
+    assertOk(aspu.publish());
+    await linkOne(account); // a rollout needs one
+    await account.api.send('POST', '/api/v1/rollouts', { path });
+    for (const [round, fraction] of moments.entries()) {
+      try {
+        // so that a renewal makes a certificate, as it does after two months
+        await place.ask('update ewon set renewal_allowed_at = created_at');
+        const loaded = burden(account, book, chance, path);
+        const enough = book.yes.length + 1 + Math.floor(fraction * YESES_MAX);
+        const reached = eventually(() => book.yes.length >= enough, { what: 'the load', timeoutMs: 60_000 });
+        await Promise.race([loaded, reached]);
+        await after(((fraction * 1e4) % 1) * WITHIN_MS);
+        await account.kill('SIGKILL');
+        await loaded;
+        await place.free();
+        await assertWhole(place.ask);
+        await assertKept(place.ask, book);
+        account = await start();
+        await assertSet(account, book, path);
+      } catch (cause) {
+        throw new Error(`SEED=${seed}, kill ${round + 1}`, { cause });
+      }
+    }
+    const counts = Map.groupBy(book.yes, ({ to }) => to);
+    const said = [...counts].map(([to, all]) => `${to} ${all.length}`).join(', ');
+    process.stdout.write(
+      `${moments.length} kills; the account had said yes to: ${said}; ${book.settings.size} settings\n`,
+    );
+  } finally {
+    aspu.close();
+    await account.kill('SIGKILL');
+  }
+}
+
+/** Drawn beforehand, so that the same seed kills at the same moments whatever the load draws. */
+function momentsOf(name: string): readonly number[] {
+  const drawn = createRandom(seed + name.length);
+  return Array.from({ length: KILLS }, () => drawn.fraction());
+}
+
+suite(`kill -9 of the account server (SEED=${seed})`, { timeoutMs: TIMEOUT_MS }, (test) => {
+  test(`${KILLS} times on SQLite: nothing by half, and all is there that it has said yes to`, async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'account-kill-'));
+    const ask: AskDatabase = async (sql) => {
+      const database = new DatabaseSync(join(dir, 'account.sqlite'), { timeout: 10_000 });
+      try {
+        return database.prepare(sql).all();
+      } finally {
+        database.close();
+      }
+    };
+    try {
+      await killed(dir, { args: [], ask, free: async () => {} }, momentsOf('sqlite'));
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+});
+
+suite(`kill -9 of the account server (SEED=${seed})`, { needs: POSTGRES_PROGRAMS, timeoutMs: TIMEOUT_MS }, (test) => {
+  test(`${KILLS} times on PostgreSQL: nothing by half, and all is there that it has said yes to`, async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'account-kill-'));
+    const postgres = await startPostgres();
+    const url = await postgres.createDatabase();
+    const ask: AskDatabase = (sql) => postgres.sql(url, sql);
+    const sessions = "select 1 from pg_stat_activity where application_name like 'ewon-account%'";
+    const free = async () => {
+      await eventually(async () => (await ask(sessions)).length === 0, { what: 'its sessions end' });
+    };
+    try {
+      await killed(dir, { args: ['--database', url], ask, free }, momentsOf('postgres'));
+    } finally {
+      await postgres.remove();
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+});
