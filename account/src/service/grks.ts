@@ -125,5 +125,8 @@ function newRecord(vault: Vault, grk: Grk, pool: string, createdAt: Timestamp): 
     createdAt,
     expiresAt: null,
     revokedAt: null,
+    usesMax: null,
+    uses: 0,
+    exports: 0,
   };
 }

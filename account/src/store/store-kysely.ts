@@ -6,6 +6,7 @@ import { cellArea } from './area-cell.ts';
 import { doorArea } from './area-door.ts';
 import { ewonArea } from './area-ewon.ts';
 import { grkArea } from './area-grk.ts';
+import { listArea } from './area-list.ts';
 import { locationArea } from './area-location.ts';
 import { logArea } from './area-log.ts';
 import { ordersArea } from './area-orders.ts';
@@ -88,6 +89,7 @@ function everyArea(scope: Scope): StoreTx {
     ...rolloutArea(scope),
     ...logArea(scope),
     ...doorArea(scope),
+    ...listArea(scope),
   };
 }
 

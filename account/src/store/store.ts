@@ -32,6 +32,7 @@ import type {
   RegistrationState,
   RolloutRecord,
 } from '../core/records.ts';
+import type { ListArea } from './lists.ts';
 
 /** The account itself, and what is set for all of it. */
 export type AccountRow = {
@@ -79,7 +80,8 @@ export type StoreTx = AccountArea &
   OrdersArea &
   RolloutArea &
   LogArea &
-  DoorArea;
+  DoorArea &
+  ListArea;
 
 export type AccountArea = {
   account(): Promise<AccountRow>;
@@ -224,7 +226,10 @@ export type GrkArea = {
   grks(): Promise<readonly GrkRecord[]>;
   grk(grkId: GrkId): Promise<GrkRecord | undefined>;
   insertGrk(record: GrkRecord): Promise<void>;
-  updateGrk(grkId: GrkId, patch: Partial<Pick<GrkRecord, 'state' | 'pool' | 'note' | 'revokedAt'>>): Promise<void>;
+  updateGrk(
+    grkId: GrkId,
+    patch: Partial<Omit<GrkRecord, 'grkId' | 'sealedKey' | 'origin' | 'createdAt'>>,
+  ): Promise<void>;
 };
 
 /** Obligation: one key of a number, one command of an id; a second `insert` rejects. */
