@@ -126,6 +126,8 @@ export type ReplacementRecord = {
   /** The new one, and the one whose place it took. */
   readonly deviceId: DeviceId;
   readonly replacedId: DeviceId;
+  /** How the replaced one stood then. */
+  readonly wasLink: EwonLink;
   readonly at: Timestamp;
   readonly undoneAt: Timestamp | null;
 };

@@ -3,12 +3,14 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { House } from '../house.ts';
 import { approve } from '../service/approve.ts';
 import type { CardFacts } from '../service/card-export.ts';
-import { listEwons, removeEwon } from '../service/ewons.ts';
+import { removeEwon } from '../service/ewons.ts';
 import { allowRenewal, releaseEwon } from '../service/identity.ts';
 import { expireOverdue, reject, rejectAll } from '../service/registrations.ts';
 import { alarmRoutes } from './admin-alarms.ts';
 import { aspuAdminRoutes } from './admin-aspu.ts';
 import { cellRoutes } from './admin-cells.ts';
+import { ewonListRoutes } from './admin-ewons.ts';
+import { grkEditRoutes } from './admin-grk-edit.ts';
 import { grkRoutes } from './admin-grks.ts';
 import { locationRoutes } from './admin-location.ts';
 import { logRoutes } from './admin-log.ts';
@@ -56,6 +58,8 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     sessionRoutes(api, house);
     registrationRoutes(api, house);
     ewonRoutes(api, house);
+    ewonListRoutes(api, house);
+    grkEditRoutes(api, house);
     telemetryRoutes(api, house);
     alarmRoutes(api, house);
     locationRoutes(api, house);
@@ -139,7 +143,6 @@ function registrationRoutes(app: FastifyInstance, house: House): void {
 }
 
 function ewonRoutes(app: FastifyInstance, house: House): void {
-  app.get('/api/v1/ewons', async () => listEwons(house));
   const orders = { renew: allowRenewal, release: releaseEwon };
   for (const [order, carryOut] of Object.entries(orders)) {
     app.post<ById>(`/api/v1/ewons/:id/${order}`, async (request, reply) => {

@@ -21,19 +21,19 @@ import type { RolloutBody } from './admin-rollouts.ts';
 
 type Schema = Record<string, object>;
 
-function body<T>(properties: Schema, required: readonly string[] = []) {
+export function body<T>(properties: Schema, required: readonly string[] = []) {
   return reader<T>({ type: 'object', properties, required: [...required], additionalProperties: false });
 }
 
 /** Printable, not empty, no blanks around: a name is shown in lists, logs and terminals. */
-const name = {
+export const name = {
   type: 'string',
   pattern: '^(?! )[^\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]{1,100}(?<! )$',
 };
-const text = (maxLength: number) => ({ type: 'string', maxLength });
-const deviceId = { type: 'string', pattern: '^d_[a-z2-7]{26}$' };
-const grkId = { type: 'string', pattern: '^[0-9a-f]{8}$' };
-const timestamp = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$' };
+export const text = (maxLength: number) => ({ type: 'string', maxLength });
+export const deviceId = { type: 'string', pattern: '^d_[a-z2-7]{26}$' };
+export const grkId = { type: 'string', pattern: '^[0-9a-f]{8}$' };
+export const timestamp = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$' };
 
 export const readApprove = body<Partial<EwonProperties>>({
   name,

@@ -1,11 +1,13 @@
-import type { DeviceId } from '@ewon-agent/contracts';
+import type { AccountId, DeviceId } from '@ewon-agent/contracts';
 import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
-import { NAMED, recordOf } from './area-ewon.ts';
+import type { EwonRecord } from '../core/records.ts';
+import { NAMED, recordOf, rowOf } from './area-ewon.ts';
 import type { EwonPlace, EwonSort, EwonWhere, ListArea } from './lists.ts';
+import { type ManyRows, runMany } from './many-rows.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 
-type EwonListArea = Pick<ListArea, 'ewonPage' | 'countEwons' | 'ewonIds' | 'ewonCounts'>;
+type EwonListArea = Pick<ListArea, 'ewonPage' | 'countEwons' | 'ewonIds' | 'ewonCounts' | 'keepProperties'>;
 /** The table of Ewons, and the open alarms of each where they are counted. */
 type Listed = Pick<Tables, 'ewon'> & { opened: { deviceId: DeviceId; n: number | null } };
 type Query<O> = SelectQueryBuilder<Listed, 'ewon', O>;
@@ -36,7 +38,9 @@ const COUNTED = { pool: 'pool', firmware: 'firmware', link: 'link', patch: 'patc
  * Pages of the Ewons. No index but that of names helps here: what is asked for reads all rows of the account, which for ten
  * thousand takes some milliseconds, while an index over what changes with every message costs with every message.
  */
-export function ewonListArea({ db, accountId }: Scope): EwonListArea {
+export function ewonListArea(scope: Scope): EwonListArea {
+  const { db, accountId } = scope;
+  const keep = keeping(scope);
   const listed = () => db.selectFrom('ewon').where('ewon.accountId', '=', accountId).where(NAMED);
   const alarming = () => db.selectFrom('alarm').where('alarm.accountId', '=', accountId).where('open', '=', 1);
 
@@ -57,6 +61,19 @@ export function ewonListArea({ db, accountId }: Scope): EwonListArea {
   };
 
   return {
+    async keepProperties(ewons) {
+      // a name that another of them still has is free once all have left theirs; no name begins with a blank
+      await runMany(
+        scope,
+        keep,
+        ewons.map((ewon) => rowFor(accountId, { ...ewon, name: ` ${ewon.deviceId}` })),
+      );
+      await runMany(
+        scope,
+        keep,
+        ewons.map((ewon) => rowFor(accountId, ewon)),
+      );
+    },
     async ewonPage({ sort, order, after, limit, ...where }) {
       const value = VALUES[sort];
       const [direction, beyond] = order === 'up' ? (['asc', sql`>`] as const) : (['desc', sql`<`] as const);
@@ -118,6 +135,34 @@ export function ewonListArea({ db, accountId }: Scope): EwonListArea {
       };
     },
   };
+}
+
+type Row = Tables['ewon'];
+const PROPERTIES = ['name', 'pool', 'description', 'custom1', 'custom2', 'custom3', 'searchText', 'nameOrder'] as const;
+/** The rows are there: what is not a property stays as it is there, whatever stands here. */
+const REST = [
+  ...(['accountId', 'deviceId', 'registrationId', 'publicKey', 'fingerprint', 'serial', 'model', 'firmware'] as const),
+  ...(['agent', 'note', 'link', 'brokerTold', 'online', 'certificateSerial', 'createdAt', 'patchState'] as const),
+];
+
+function keeping({ db }: Scope): ManyRows<Pick<Row, (typeof REST)[number] | (typeof PROPERTIES)[number]>, unknown> {
+  return {
+    name: 'properties of Ewons',
+    columns: [...REST, ...PROPERTIES],
+    write: (rows) =>
+      db
+        .insertInto('ewon')
+        .values(rows.map((row) => ({ ...row })) as never)
+        .onConflict((c) =>
+          c
+            .columns(['accountId', 'deviceId'])
+            .doUpdateSet((e) => Object.fromEntries(PROPERTIES.map((name) => [name, e.ref(`excluded.${name}`)]))),
+        ),
+  };
+}
+
+function rowFor(accountId: AccountId, ewon: EwonRecord) {
+  return { ...rowOf(ewon), accountId, deviceId: ewon.deviceId, publicKey: ewon.publicKey, patchState: '' };
 }
 
 /** Tells whether a word stands somewhere in a text, as itself: `%` and `_` mean nothing. */

@@ -76,7 +76,8 @@ export function ewonArea(scope: Scope): EwonArea {
   };
 }
 
-function rowOf(record: EwonRecord) {
+/** The columns of an Ewon, but for its account, its id and its key, which never change. */
+export function rowOf(record: EwonRecord) {
   const { customFields, brokerTold, online, deviceId: _, publicKey: __, ...rest } = record;
   const [custom1, custom2, custom3] = customFields;
   const words = { searchText: searchTextOf(record), nameOrder: nameOrderOf(record.name) };

@@ -84,7 +84,7 @@ export function listArea(scope: Scope): ListArea {
     replacementOf: (deviceId) =>
       db
         .selectFrom('replacement')
-        .select(['deviceId', 'replacedId', 'at', 'undoneAt'])
+        .select(['deviceId', 'replacedId', 'wasLink', 'at', 'undoneAt'])
         .where('accountId', '=', accountId)
         .where('deviceId', '=', deviceId)
         .executeTakeFirst(),

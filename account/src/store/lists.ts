@@ -109,6 +109,8 @@ export type ListArea = {
   ewonIds(where: EwonWhere): Promise<readonly DeviceId[]>;
   /** @param pools those that count; all unless given */
   ewonCounts(pools?: readonly string[]): Promise<EwonCounts>;
+  /** Keeps the properties of all of these, by few statements; names may go round among them. */
+  keepProperties(ewons: readonly EwonRecord[]): Promise<void>;
   /** The last messages of these devices on a channel, in no order. */
   retainedOf<C extends RetainedChannel>(
     deviceIds: readonly DeviceId[],

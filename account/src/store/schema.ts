@@ -102,6 +102,7 @@ export type Tables = {
   replacement: InAccount & {
     deviceId: DeviceId;
     replacedId: DeviceId;
+    wasLink: EwonLink;
     at: Timestamp;
     undoneAt: Timestamp | null;
   };

@@ -126,6 +126,23 @@ export function storeListsSuite(
     );
 
     test(
+      'properties of many at once; names go round among them, and nothing else of an Ewon changes',
+      on(async (account) => {
+        const ewons = Array.from({ length: 113 }, (_, i) => ewonRecord({ name: `E${i}`, online: i % 2 === 0 }));
+        const turned = ewons.map((ewon, i) => ({ ...ewon, name: `E${(i + 1) % ewons.length}`, pool: 'North' }));
+        const read = await account.transact(async (tx) => {
+          for (const ewon of ewons) await tx.insertEwon(ewon);
+          await tx.retain(ewons[0]?.deviceId as never, 'patch', patch('failed'));
+          await tx.keepProperties(turned.map((ewon) => ({ ...ewon, online: false, note: 'old' })));
+          assert.equal(await tx.countEwons({ patch: 'failed', words: ['e1'] }), 1);
+          return tx.ewons({ link: ['linked'] });
+        });
+        const byId = (a: { deviceId: string }, b: { deviceId: string }) => (a.deviceId < b.deviceId ? -1 : 1);
+        assert.deepEqual(read.toSorted(byId), turned.toSorted(byId));
+      }),
+    );
+
+    test(
       'Ewons of a MAC, and a replacement',
       on(async (account) => {
         await account.transact(async (tx) => {
@@ -139,7 +156,13 @@ export function storeListsSuite(
           assert.deepEqual(await of('00:03:27:aa:bb:cd', '00:00:00:00:00:00'), [deviceId]);
           assert.deepEqual([await of('00:03:27:aa:bb:ce'), await of()], [[], []]);
           assert.equal(await tx.replacementOf(deviceId), undefined);
-          const replaced = { deviceId, replacedId: ewonRecord().deviceId, at: at(0), undoneAt: null };
+          const replaced = {
+            deviceId,
+            replacedId: ewonRecord().deviceId,
+            wasLink: 'linked',
+            at: at(0),
+            undoneAt: null,
+          } as const;
           await tx.keepReplacement(replaced);
           await tx.keepReplacement({ ...replaced, undoneAt: at(1) });
           assert.deepEqual(await tx.replacementOf(deviceId), { ...replaced, undoneAt: at(1) });

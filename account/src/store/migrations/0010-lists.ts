@@ -17,6 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('accountId', 'text', (c) => c.notNull())
     .addColumn('deviceId', 'text', (c) => c.notNull())
     .addColumn('replacedId', 'text', (c) => c.notNull())
+    .addColumn('wasLink', 'text', (c) => c.notNull())
     .addColumn('at', 'text', (c) => c.notNull())
     .addColumn('undoneAt', 'text')
     .addPrimaryKeyConstraint('replacement_key', ['accountId', 'deviceId'])
