@@ -176,11 +176,9 @@ suite('admin API: replacing and undoing', (test) => {
   test(
     'candidates are proposed by evidence; a replacement is undone, and both sides say so',
     onAccount(async (fixture) => {
-      const old = await linked(fixture, fixture.device(serial(1)), {
-        name: 'Pump',
-        description: 'Hall',
-        pool: 'Default',
-      });
+      const first = fixture.device(serial(1));
+      const old = await linked(fixture, first, { name: 'Pump', description: 'Hall' });
+      const before = (await first.poll(old.location)).json.certificate;
       await linked(fixture, fixture.device(serial(2)), { name: 'Other' });
       const board = fixture.device(serial(1));
       await pending(fixture, board);
@@ -195,11 +193,17 @@ suite('admin API: replacing and undoing', (test) => {
       assert.ok((await events(fixture)).includes(`Ewon ${serial(1)} gave its place as [Pump] to Ewon ${serial(1)}.`));
       assert.ok(!fixture.broker.admitted.has(old.deviceId as never));
 
+      assert.equal((await first.poll(old.location)).json.code, 'UNLINKED');
+
       const undone = await fixture.admin('POST', `ewons/${by}/undo-replacement`);
       assert.deepEqual(
         [undone.json.back.name, undone.json.back.description, undone.json.back.link, undone.json.by.name],
         ['Pump', 'Hall', 'linked', serial(1)],
       );
+      const grant = (await first.poll(old.location)).json;
+      assert.deepEqual([grant.name, grant.deviceId], ['Pump', old.deviceId]);
+      assert.ok(grant.certificate && grant.certificate !== before, 'a new one; the old one stays revoked');
+      assert.ok(fixture.broker.admitted.has(old.deviceId as never));
       const log = await events(fixture);
       assert.ok(log.includes(`Ewon ${serial(1)} was given back its place as [Pump].`));
       assert.ok(log.includes(`Ewon ${serial(1)} lost the place of [Pump] again and is called [${serial(1)}].`));

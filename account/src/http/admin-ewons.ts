@@ -55,7 +55,7 @@ export function ewonListRoutes(app: FastifyInstance, house: House): void {
     const asked = readEwonExport({ ...Object(request.query) });
     if (!asked.ok) return sendProblem(reply, asked.fault);
     reply.header('content-disposition', 'attachment; filename="ewons.csv"').type('text/csv; charset=utf-8');
-    return reply.send(Readable.from(withBom(exportEwons(house, asked.value.where), asked.value.bom)));
+    return reply.send(partsOf(withBom(exportEwons(house, asked.value.where), asked.value.bom)));
   });
   app.post('/api/v1/ewons/import', { bodyLimit: IMPORT_MAX_BYTES }, async (request, reply) => {
     const query = readImportQuery({ ...Object(request.query) });
@@ -104,6 +104,11 @@ export function ewonListRoutes(app: FastifyInstance, house: House): void {
   });
 }
 
+/** An answer that is made as it is sent, one part ahead. */
+export function partsOf(parts: AsyncIterable<string>): Readable {
+  return Readable.from(parts, { highWaterMark: 1 });
+}
+
 /** Puts the mark of UTF-8 before a text, where it is asked for. */
 export async function* withBom(parts: AsyncIterable<string>, bom: boolean): AsyncGenerator<string> {
   if (bom) yield BOM;
@@ -112,7 +117,7 @@ export async function* withBom(parts: AsyncIterable<string>, bom: boolean): Asyn
 
 /** One line of JSON for each, as soon as it is done. Who closes the connection ends it after the one at hand. */
 function sendOutcomes(reply: FastifyReply, outcomes: AsyncGenerator<BulkOutcome>, of: number): FastifyReply {
-  return reply.type('application/x-ndjson').send(Readable.from(linesOf(outcomes, of)));
+  return reply.type('application/x-ndjson').send(partsOf(linesOf(outcomes, of)));
 }
 
 async function* linesOf(outcomes: AsyncGenerator<BulkOutcome>, of: number): AsyncGenerator<string> {

@@ -1,9 +1,8 @@
-import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { csvText, rawText } from '../core/log-lines.ts';
 import type { House } from '../house.ts';
 import { exportLog, keepLog, logKept } from '../service/log-list.ts';
-import { withBom } from './admin-ewons.ts';
+import { partsOf, withBom } from './admin-ewons.ts';
 import { readLogQuery } from './bodies.ts';
 import { readLogAsk, readLogExport, readLogKept, tokenOf } from './list-bodies.ts';
 import type { LogPageView } from './list-views.ts';
@@ -25,7 +24,7 @@ export function logRoutes(app: FastifyInstance, house: House): void {
     // so many are not put together in memory: an export has all there are
     if (format !== 'json' && Number(limit) > LINES_AT_ONCE) {
       const all = exportLog(house, kind ? { kind } : {}, format);
-      return reply.type(format === 'csv' ? CSV_TYPE : TEXT_TYPE).send(Readable.from(all));
+      return reply.type(format === 'csv' ? CSV_TYPE : TEXT_TYPE).send(partsOf(all));
     }
     const filter = { limit: Number(limit ?? LINES_SHOWN), ...(kind && { kind }) };
     const lines = await house.store.transact((tx) => tx.log(filter));
@@ -51,7 +50,7 @@ export function logRoutes(app: FastifyInstance, house: House): void {
     const file = format === 'csv' ? 'account-log.csv' : 'account-log.txt';
     reply.header('content-disposition', `attachment; filename="${file}"`);
     reply.type(format === 'csv' ? CSV_TYPE : TEXT_TYPE);
-    return reply.send(Readable.from(withBom(exportLog(house, where, format), bom)));
+    return reply.send(partsOf(withBom(exportLog(house, where, format), bom)));
   });
   app.get('/api/v1/log/retention', async () => logKept(house));
   app.put('/api/v1/log/retention', async (request, reply) => {

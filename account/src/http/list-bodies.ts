@@ -19,7 +19,7 @@ import { body, deviceId, name, text, timestamp } from './bodies.ts';
 
 /** Rows of a page unless told, and at most: what a table shows, and what a program may take at once. */
 const ROWS = 50;
-export const ROWS_MAX = 500;
+export const ROWS_MAX = 200;
 /** What a person selects on the page, or a program names. */
 const BULK_MAX = 10_000;
 const rows = { type: 'string', pattern: '^[1-9]\\d{0,2}$' };

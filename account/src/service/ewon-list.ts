@@ -9,7 +9,7 @@ import type { EwonAsk, EwonPlace, EwonWhere } from '../store/lists.ts';
 import type { StoreTx } from '../store/store.ts';
 
 /** Rows of an export that are read at once, so that the list of any fleet takes the same memory. */
-const EXPORTED_AT_ONCE = 500;
+const EXPORTED_AT_ONCE = 200;
 const USER = { name: 'administrator', subject: 'User' } as const;
 
 /** A page of Ewons, each with what its device told last, and how many there are in all. */
@@ -32,16 +32,13 @@ async function ewonRows(tx: StoreTx, ewons: readonly EwonRecord[]): Promise<read
     (await tx.alarmsOf(ids)).filter((alarm) => alarm.open),
     ({ deviceId }) => deviceId,
   );
-  const inventories = await tx.retainedOf(ids, 'inventory');
-  const healths = await tx.retainedOf(ids, 'health');
-  const wans = await tx.retainedOf(ids, 'wan');
-  const patches = await tx.retainedOf(ids, 'patch');
+  const told = await tx.retainedOf(ids);
   const places = await tx.locationsOf(ids);
   return ewons.map((ewon) => {
     const { deviceId } = ewon;
     return ewonView(ewon, {
-      ...{ inventory: inventories.get(deviceId), health: healths.get(deviceId), wan: wans.get(deviceId) },
-      ...{ patch: patches.get(deviceId), location: places.get(deviceId) },
+      ...told.get(deviceId),
+      location: places.get(deviceId),
       alarms: open.get(deviceId)?.length ?? 0,
     });
   });

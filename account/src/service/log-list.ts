@@ -7,7 +7,7 @@ import type { LogCursor, LogKept, LogWhere } from '../store/lists.ts';
 /** Lines of the log that are kept until somebody says otherwise: at a hundred lines a day for each of ten Ewons, a quarter of a year; about 20 MB. */
 export const LOG_KEPT: LogKept = { lines: 100_000, days: null };
 /** Read at once for an export: short enough that messages of devices wait for none of them. */
-const EXPORTED_AT_ONCE = 2000;
+const EXPORTED_AT_ONCE = 1000;
 /** Lines too old that one round of upkeep forgets in one transaction. */
 const FORGOTTEN_AT_ONCE = 5000;
 

@@ -3,7 +3,7 @@ import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kys
 import type { EwonRecord } from '../core/records.ts';
 import { NAMED, recordOf, rowOf } from './area-ewon.ts';
 import type { EwonPlace, EwonSort, EwonWhere, ListArea } from './lists.ts';
-import { type ManyRows, runMany } from './many-rows.ts';
+import { filledPieces, type ManyRows, runMany } from './many-rows.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 
@@ -83,17 +83,27 @@ export function ewonListArea(scope: Scope): EwonListArea {
         .as('opened');
       // joined only where it is asked for; the types have it always
       const from = sort === 'alarms' ? listed().leftJoin(opened, 'opened.deviceId', 'ewon.deviceId') : listed();
+      // only what sorts: rows are wide, and all but a page of them are sorted for nothing
       let query = filtered(from as unknown as Query<object>, where)
-        .selectAll('ewon')
-        .select(value.as('sortValue'))
+        .select(['ewon.deviceId', value.as('sortValue')])
         .orderBy(value, direction)
         .orderBy('ewon.deviceId', direction)
         .limit(limit + 1);
       if (after) query = query.where(sql<SqlBool>`(${value}, ewon.device_id) ${beyond} (${after[0]}, ${after[1]})`);
       const found = await query.execute();
       const page = found.slice(0, limit);
+      const known = new Map<DeviceId, EwonRecord>();
+      for (const piece of filledPieces(page.map(({ deviceId }) => deviceId))) {
+        const rows = await db
+          .selectFrom('ewon')
+          .selectAll()
+          .where('accountId', '=', accountId)
+          .where('deviceId', 'in', [...piece])
+          .execute();
+        for (const record of rows.flatMap((row) => recordOf(row) ?? [])) known.set(record.deviceId, record);
+      }
+      const rows = page.flatMap(({ deviceId }) => known.get(deviceId) ?? []);
       const last = page.at(-1);
-      const rows = page.flatMap(({ sortValue: _, ...row }) => recordOf(row) ?? []);
       if (found.length <= limit || !last) return { rows };
       const place: EwonPlace = [isNumber(sort) ? Number(last.sortValue) : last.sortValue, last.deviceId];
       return { rows, next: place };

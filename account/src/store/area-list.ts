@@ -7,6 +7,7 @@ import { logListArea } from './area-log-list.ts';
 import type { ListArea } from './lists.ts';
 import { filledPieces } from './many-rows.ts';
 import type { Scope } from './scope.ts';
+import type { RetainedMessage } from './store.ts';
 
 const LOG_KEPT = 'logKept';
 /** Written by who sets what is told about the account; read here only. */
@@ -27,17 +28,17 @@ export function listArea(scope: Scope): ListArea {
   return {
     ...ewonListArea(scope),
     ...logListArea(scope),
-    async retainedOf(deviceIds, channel) {
-      const found = new Map();
+    async retainedOf(deviceIds) {
+      const found = new Map<DeviceId, Partial<RetainedMessage>>();
       for (const piece of filledPieces(deviceIds)) {
         const rows = await db
           .selectFrom('retained')
-          .select(['deviceId', 'body'])
+          .select(['deviceId', 'channel', 'body'])
           .where('accountId', '=', accountId)
           .where('deviceId', 'in', [...piece])
-          .where('channel', '=', channel)
           .execute();
-        for (const { deviceId, body } of rows) found.set(deviceId, JSON.parse(body));
+        for (const { deviceId, channel, body } of rows)
+          found.set(deviceId, { ...found.get(deviceId), [channel]: JSON.parse(body) });
       }
       return found;
     },

@@ -46,6 +46,11 @@ export function logListArea({ db, accountId }: Scope): LogListArea {
     let q = db.selectFrom(lines).select(COLUMNS);
     if (ask.kind) q = q.where(OF_KIND[ask.kind]);
     if (ask.user !== undefined) q = q.where('subject', '=', 'User').where('name', '=', ask.user);
+    if (ask.pools) {
+      const pools = ask.pools.length > 0 ? [...ask.pools] : ['']; // none at all would be an error in SQL
+      const seen = db.selectFrom('ewon').select('deviceId').where('accountId', '=', accountId);
+      q = q.where('deviceId', 'in', seen.where('pool', 'in', pools));
+    }
     for (const word of ask.words ?? [])
       q = q.where(holds(sql`lower(name || ' ' || coalesce(code, '') || ' ' || event)`, word));
     return q;
@@ -55,11 +60,15 @@ export function logListArea({ db, accountId }: Scope): LogListArea {
     const { order, limit } = ask;
     const direction = order === 'up' ? 'asc' : 'desc';
     const from = ask.after?.after;
-    const found: readonly Line[] = await sifted(ask, from, 'after', order)
-      .orderBy('at', direction)
-      .orderBy('id', direction)
-      .limit(limit + 1)
-      .execute();
+    const found: readonly Line[] = isSifted(ask)
+      ? await sifted(ask, from, 'after', order)
+          .orderBy('at', direction)
+          .orderBy('id', direction)
+          .limit(limit + 1)
+          .execute()
+      : await looked(ask, from, 'after', order)
+          .limit(limit + 1)
+          .execute();
     const lines = found.slice(0, limit).map(lineOf);
     const last = lines.at(-1);
     if (found.length > limit && last) return { lines, next: { after: [last.at, last.id] } };
@@ -127,8 +136,8 @@ export function logListArea({ db, accountId }: Scope): LogListArea {
 }
 
 /** Tells whether lines are left out that an index does not leave out. */
-function isSifted({ kind, deviceId, user, words = [] }: LogAsk): boolean {
-  if (words.length > 0 || user !== undefined) return true;
+function isSifted({ kind, deviceId, user, pools, words = [] }: LogAsk): boolean {
+  if (pools !== undefined || words.length > 0 || user !== undefined) return true;
   return kind === 'message' || kind === 'user' || (kind !== undefined && deviceId !== undefined);
 }
 

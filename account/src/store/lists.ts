@@ -2,7 +2,7 @@ import type { DeviceId, Timestamp } from '@ewon-agent/contracts';
 import type { LocationRecord } from '../core/location.ts';
 import type { LogKind } from '../core/log-lines.ts';
 import type { EwonLink, EwonRecord, LogRecord, ReplacementRecord } from '../core/records.ts';
-import type { RetainedChannel, RetainedMessage } from './store.ts';
+import type { RetainedMessage } from './store.ts';
 
 // Lists that are too long to be read whole: pages of them, in an order, from a place on (keyset). A row that stays as it
 // is comes exactly once while a person turns the pages, whatever is added or removed meanwhile; one whose value in the
@@ -62,6 +62,8 @@ export const LOG_SORTS = ['time', 'name', 'kind', 'code', 'event'] as const;
 export type LogSort = (typeof LOG_SORTS)[number];
 
 export type LogWhere = {
+  /** Lines about Ewons of these pools; lines about none are left out then. All unless given. */
+  readonly pools?: readonly string[];
   readonly kind?: LogKind;
   readonly deviceId?: DeviceId;
   /** Lines about this user. */
@@ -100,7 +102,7 @@ export type LogPage = {
  * Lines that one page looks at. What no index answers (words, a user) would read a whole log for a word that is in no line;
  * a page ends here instead, and the next one goes on. Columns but the time sort as many of the newest lines.
  */
-export const LOG_LOOKED_AT_ONCE = 20_000;
+export const LOG_LOOKED_AT_ONCE = 10_000;
 
 export type ListArea = {
   ewonPage(ask: EwonAsk): Promise<{ readonly rows: readonly EwonRecord[]; readonly next?: EwonPlace }>;
@@ -111,11 +113,8 @@ export type ListArea = {
   ewonCounts(pools?: readonly string[]): Promise<EwonCounts>;
   /** Keeps the properties of all of these, by few statements; names may go round among them. */
   keepProperties(ewons: readonly EwonRecord[]): Promise<void>;
-  /** The last messages of these devices on a channel, in no order. */
-  retainedOf<C extends RetainedChannel>(
-    deviceIds: readonly DeviceId[],
-    channel: C,
-  ): Promise<ReadonlyMap<DeviceId, RetainedMessage[C]>>;
+  /** The last messages of these devices. */
+  retainedOf(deviceIds: readonly DeviceId[]): Promise<ReadonlyMap<DeviceId, Partial<RetainedMessage>>>;
   locationsOf(deviceIds: readonly DeviceId[]): Promise<ReadonlyMap<DeviceId, LocationRecord>>;
   /** Listed Ewons whose request named one of these MACs. */
   ewonsOfMacs(macs: readonly string[]): Promise<readonly EwonRecord[]>;

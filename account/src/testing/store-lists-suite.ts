@@ -1,6 +1,7 @@
 import { MINUTE_MS, type PatchMessage, parseSerial, timestampOf } from '@ewon-agent/contracts';
 import { assert, assertOk, type SuiteOptions, suite } from '@ewon-agent/contracts/testing';
 import type { EwonAsk, LogAsk, LogCursor } from '../store/lists.ts';
+import { listsInPools } from '../store/lists-in-pools.ts';
 import type { StoreTx } from '../store/store.ts';
 import { NOW_MS } from './facts.ts';
 import { accountRow, alarmRecord, ewonRecord, logEntry, registrationRecord } from './records.ts';
@@ -116,9 +117,9 @@ export function storeListsSuite(
           assert.equal(await tx.countEwons({ words: ['before'] }), 0);
           assert.equal(await tx.countEwons({ words: ['after', 'ü'] }), 1);
           await tx.retain(ewon.deviceId, 'patch', patch('idle'));
-          const patches = await tx.retainedOf([ewon.deviceId, other.deviceId], 'patch');
-          assert.deepEqual([...patches.keys()], [ewon.deviceId]);
-          assert.equal((await tx.retainedOf([], 'patch')).size, 0);
+          const told = await tx.retainedOf([ewon.deviceId, other.deviceId]);
+          assert.deepEqual([...told], [[ewon.deviceId, { patch: patch('idle') }]]);
+          assert.equal((await tx.retainedOf([])).size, 0);
           assert.equal((await tx.locationsOf([ewon.deviceId])).size, 0);
           assert.deepEqual(await tx.ewonFieldNames(), ['', '', '']);
         });
@@ -211,6 +212,17 @@ export function storeListsSuite(
           assert.deepEqual(await events(tx, { words: ['pump', 'late'] }), ['e2 late']);
           assert.deepEqual(await events(tx, { words: ['grk_exp'] }), ['e1']);
           assert.deepEqual(await events(tx, { words: ['0%'] }), ['e4 100%']);
+          await tx.insertEwon(ewonRecord({ deviceId, pool: 'North' }));
+          assert.deepEqual(await events(tx, { pools: ['North'] }), ['e0', 'e2 late']);
+          assert.deepEqual([...(await events(tx, { pools: [] })), ...(await events(tx, { pools: ['Default'] }))], []);
+          const seen = listsInPools(tx, ['North']);
+          assert.equal((await seen.logPage({ sort: 'time', order: 'up', limit: 9 })).lines.length, 2);
+          assert.equal(
+            (await listsInPools(tx, ['Default']).ewonPage({ sort: 'name', order: 'up', limit: 9 })).rows.length,
+            0,
+          );
+          assert.equal((await seen.ewonCounts()).total, 1);
+          assert.equal(await seen.countEwons({ pools: ['Default'] }), 0);
           assert.deepEqual(await events(tx, { from: at(1), to: at(4) }), ['e2 late', 'e1']);
         });
       }),
