@@ -14,8 +14,10 @@ import type { Bus, Change } from './bus.ts';
 import type { Ca } from './ca/ca.ts';
 import type { Rate } from './core/rate.ts';
 import type { LogSubject } from './core/records.ts';
+import { HOLDER, type Person } from './core/users.ts';
 import { logLineView } from './http/views.ts';
 import type { Broker } from './ports/broker.ts';
+import type { PasswordHasher } from './secrets/password-hash.ts';
 import type { Vault } from './secrets/vault.ts';
 import type { Aspu } from './service/aspu.ts';
 import type { Buckets } from './service/buckets.ts';
@@ -31,6 +33,10 @@ export type Limits = {
   readonly pendingPerNetwork: number;
   /** Requests to the device interface of one source network. */
   readonly requests: Rate;
+  /** Sign-ins of one source network. */
+  readonly signIns: Rate;
+  /** What hashing a password costs; see secrets/password-hash.ts. */
+  readonly passwordCostLog2: number;
 };
 
 /** What all services of one account work with. */
@@ -49,6 +55,9 @@ export type House = {
   readonly random: RandomPort;
   readonly log: LogPort;
   readonly limits: Limits;
+  readonly passwords: PasswordHasher;
+  /** Who does what is done; whoever holds the machine, where no request says otherwise. */
+  readonly person: Person;
   /** How often one refusal of one key may be written into the log. */
   readonly refusalLines: Buckets;
 };
@@ -68,6 +77,8 @@ export type Telling = {
   tell(change: Change): void;
   /** @param origin place of a device's event, which is noted once */
   note(tx: StoreTx, happening: Happening, origin?: ChannelPlace): Promise<void>;
+  /** Notes what the person of this house did. */
+  noteDone(tx: StoreTx, done: Omit<Happening, 'name' | 'subject'>): Promise<void>;
 };
 
 /**
@@ -75,12 +86,14 @@ export type Telling = {
  * @param work must not call `transact` again
  */
 export async function transactAndTell<T>(
-  house: Pick<House, 'store' | 'bus' | 'clock' | 'log'>,
+  house: Pick<House, 'store' | 'bus' | 'clock' | 'log'> & Partial<Pick<House, 'person'>>,
   work: (tx: StoreTx, telling: Telling, nowMs: Millis) => Promise<T>,
 ): Promise<T> {
   const changes: Change[] = [];
   const nowMs = house.clock.now();
+  const { person = HOLDER } = house;
   const telling: Telling = {
+    noteDone: (tx, done) => telling.note(tx, { name: person.name, subject: 'User', ...done }),
     tell: (change) => void changes.push(change),
     async note(tx, { name, subject, event, severity = 'info', code, deviceId }, origin) {
       const at = timestampOf(nowMs);

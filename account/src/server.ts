@@ -7,6 +7,7 @@ import {
   MQTT_URLS_MAX,
   PENDING_QUOTA_PER_GRK,
   type RandomPort,
+  type Result,
   toUtf8,
 } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
@@ -17,16 +18,18 @@ import { accountClientAt } from './broker/mosquitto-config.ts';
 import { takeWebSockets, WEBSOCKET_PATH } from './broker/websocket.ts';
 import { busWith, type Change, createBus } from './bus.ts';
 import { openCa } from './ca/ca.ts';
+import { HOLDER, type UserRecord } from './core/users.ts';
 import { openAccount } from './first-start.ts';
 import { type House, type Limits, revokeAtBroker } from './house.ts';
 import { createAdminApp } from './http/admin.ts';
 import { createDeviceApp, DIRECTORY_PATH } from './http/device.ts';
 import { createNonces } from './http/nonces.ts';
-import { makeOneTimeToken } from './http/session.ts';
+
 import { createIngest } from './ingest/ingest.ts';
 import { isActive, linkedDevices } from './linked.ts';
 import type { Broker } from './ports/broker.ts';
 import type { StartBroker } from './ports/start-broker.ts';
+import { createPasswordHasher, PASSWORD_COST_LOG2 } from './secrets/password-hash.ts';
 import { createVault } from './secrets/vault.ts';
 import { announceAspu, createAspu } from './service/aspu.ts';
 import { createBuckets } from './service/buckets.ts';
@@ -36,7 +39,9 @@ import { createLocator, type PlaceSources } from './service/locator.ts';
 import { takeEvidenceAway } from './service/places.ts';
 import { tellOrders } from './service/policy.ts';
 import { createRolloutRounds, type RolloutRounds } from './service/rollout-rounds.ts';
+import { makeOneTimeToken } from './service/sign-in.ts';
 import { keepFirstKey, signingKey } from './service/signing.ts';
+import { type Claim, checkPassword } from './service/users.ts';
 import { openDatabase } from './store/open-database.ts';
 import { startUpkeep, tellBrokerOfRevoked } from './upkeep.ts';
 
@@ -83,6 +88,8 @@ export type Account = {
   readonly ca: string;
   /** For `Authorization: Bearer`; also in STATE/admin-token. */
   readonly adminToken: string;
+  /** As service/users.ts says. */
+  checkPassword(claim: Claim): Promise<Result<UserRecord>>;
   /** Makes a link that signs one browser in, once. */
   makeSignInLink(): Promise<string>;
   readonly deviceApp: ReturnType<typeof createDeviceApp>;
@@ -106,6 +113,8 @@ const REFUSAL_LINES = { perSecond: 20 / 3600, burst: 20 };
 const NO_PLACES: PlaceSources = { countries: { countryOf: async () => ({ is: 'none' }) } };
 /** 200 devices behind one address that poll every 30 s need 7 requests a second. */
 const REQUESTS = { perSecond: 20, burst: 200 };
+/** A control room where everybody comes at the same minute; each costs a fifth of a second. */
+const SIGN_INS = { perSecond: 1, burst: 30 };
 
 /**
  * Starts the account server: state, CAs, broker, both listeners.
@@ -145,6 +154,8 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       pendingPerGrk: PENDING_QUOTA_PER_GRK,
       pendingPerNetwork: PENDING_QUOTA_PER_NETWORK,
       requests: REQUESTS,
+      signIns: SIGN_INS,
+      passwordCostLog2: PASSWORD_COST_LOG2,
       ...options.limits,
     };
 
@@ -213,6 +224,8 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       random,
       log,
       limits,
+      passwords: createPasswordHasher(limits.passwordCostLog2),
+      person: HOLDER,
       refusalLines,
     };
     rollouts = createRolloutRounds(house);
@@ -273,6 +286,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
         close,
         displaced: siblings.displaced,
       },
+      checkPassword: (claim) => checkPassword(house, claim),
       makeSignInLink: async () => `${adminUrl}/#once=${await makeOneTimeToken(house)}`,
     };
   } catch (error) {

@@ -1,4 +1,6 @@
-import { KIB, NONCE_VALID_MS, PENDING_VALID_MS, timestampOf } from '@ewon-agent/contracts';
+import { DAY_MS, KIB, NONCE_VALID_MS, PENDING_VALID_MS, timestampOf } from '@ewon-agent/contracts';
+import { LOCKED_OUT_MS } from './core/lock-out.ts';
+import { REMEMBER_DAYS } from './core/two-factor.ts';
 import { type House, removeAtBroker } from './house.ts';
 import type { Nonces } from './http/nonces.ts';
 import type { Siblings } from './ports/siblings.ts';
@@ -46,6 +48,9 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
     const nowMs = house.clock.now();
     await house.store.transact(async (tx) => {
       await tx.pruneSessions(timestampOf(nowMs));
+      await tx.pruneUserSessions(timestampOf(nowMs));
+      await tx.pruneTries(nowMs - LOCKED_OUT_MS);
+      await tx.prunePcs(timestampOf(nowMs - REMEMBER_DAYS.max * DAY_MS));
       await tx.pruneRegistrations(timestampOf(nowMs - PENDING_VALID_MS));
       await tx.pruneTelemetry(TELEMETRY_KEPT);
       await tx.pruneCommands(COMMANDS_KEPT);

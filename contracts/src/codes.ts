@@ -346,6 +346,53 @@ export const CODES = {
     'This needs a signed-in administrator.',
     'Open the one-time sign-in link that "account serve" printed.',
   ),
+  SIGN_IN_FAILED: entry(
+    'error',
+    'The login or the password is wrong.',
+    'Try again; ten failures lock out for 15 minutes. An administrator can set a new password.',
+  ),
+  LOCKED_OUT: entry(
+    'error',
+    'Too many sign-ins failed: this user or this network is locked out.',
+    'Wait 15 minutes, or have it ended with "account user unlock LOGIN".',
+  ),
+  PASSWORD_EXPIRED: entry('error', 'The password is too old to sign in with.', 'Sign in with it and a new password.'),
+  PASSWORD_UNFIT: entry(
+    'error',
+    'The password does not meet the password policy of the account.',
+    'Choose one that has what is named.',
+  ),
+  PASSWORD_USED_BEFORE: entry(
+    'error',
+    'The password was used before, and the policy asks for another.',
+    'Choose one that was not used lately.',
+  ),
+  TWO_FACTOR_NEEDED: entry(
+    'error',
+    'The user has two-factor: a code is needed beside the password.',
+    'Sign in with the six digits of the authenticator app, or with a recovery code.',
+  ),
+  TWO_FACTOR_WRONG: entry(
+    'error',
+    'The code is wrong, too old, or was used already.',
+    'Wait for the next code and check the clock of the phone, or use a recovery code.',
+  ),
+  TWO_FACTOR_SETUP_NEEDED: entry(
+    'error',
+    'The account asks this user to set up two-factor first.',
+    'Sign in to the page and scan the QR code with an authenticator app.',
+  ),
+  NOT_PERMITTED: entry(
+    'error',
+    'This user or token is not permitted to do this.',
+    'Ask an administrator of the account for the permission.',
+  ),
+  LOGIN_TAKEN: entry('error', 'There is a user with this login already.', 'Choose another login.'),
+  API_TOKENS_FULL: entry(
+    'error',
+    'The account has as many API tokens as it may have.',
+    'Delete one that is not used any more.',
+  ),
   ADMIN_UNREACHABLE: entry(
     'error',
     'The account server does not answer.',

@@ -96,10 +96,10 @@ suite('the account page', { needs: ['chromium'], timeoutMs: 30_000 }, (test) => 
   test('a stranger sees how to get in, and nothing else', async () => {
     await page.goto(account.account.adminUrl);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await button('Sign in').click();
+    await button('Sign in by link').click();
     await page.getByText('Paste the link first').waitFor();
     await page.getByLabel('One-time link').fill(`${account.account.adminUrl}/#once=nonsense_nonsense_0000`);
-    await button('Sign in').click();
+    await button('Sign in by link').click();
     const alert = page.getByRole('alert');
     await alert.getByText('NOT_SIGNED_IN').waitFor();
     assert.match((await alert.textContent()) ?? '', /Next step: Open the one-time sign-in link/);

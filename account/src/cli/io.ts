@@ -1,6 +1,8 @@
 /** What a command reads and writes. */
 export type Io = {
   readonly stdin: AsyncIterable<Uint8Array | string>;
+  /** Asks for a secret where somebody sits at a terminal; not there otherwise. */
+  readonly askSecret?: (question: string) => Promise<string>;
   stdout(text: string): void;
   stderr(text: string): void;
   /** Resolves when the process is asked to end. */

@@ -78,7 +78,7 @@ export async function onMany(
     if (!ewon.ok) return sayFault(io, form, ewon.fault);
     ewons.push(ewon.value.deviceId);
   }
-  const answer = await admin.text('ewons/bulk', { ...order, ewons });
+  const answer = await admin.text(order.do === 'forget' ? 'ewons/bulk-forget' : 'ewons/bulk', { ...order, ewons });
   if (!answer.ok) return sayFault(io, form, answer.fault);
   let status: ExitStatus = EXIT.done;
   for await (const line of linesOf(answer.value)) {

@@ -188,6 +188,41 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
     assert.match((await ask('sign-in')).out, /#once=/);
   });
 
+  test('users: the password comes by standard input, never as an argument', async () => {
+    assert.match((await ask('user', 'list')).out, /No users yet/);
+    const none = await ask('user', 'add', 'ann', '--administrator');
+    assert.deepEqual([none.status, none.err.split(':')[0]], [2, 'USAGE']);
+    const weak = await run(['user', 'add', 'ann', '--state', state], 'short\n');
+    assert.deepEqual([weak.status, weak.err.split(':')[0]], [3, 'PASSWORD_UNFIT']);
+    const made = await run(['user', 'add', 'ann', '--administrator', '--state', state], 'secret 12\nignored');
+    assert.deepEqual([made.status, made.out], [0, 'added ann\n']);
+    assert.match((await ask('user', 'list')).out, /^login .*\nann /);
+    assert.equal((await run(['user', 'password', 'ANN', '--state', state], 'other 123')).status, 0);
+    assert.equal((await ask('user', 'unlock', 'ann')).out, 'unlocked ann\n');
+    assert.equal((await ask('user', 'remove', 'ann')).out, 'removed ann\n');
+    assert.equal((await ask('user', 'remove', 'ann')).status, 3);
+    assert.equal((await ask('user', 'add', 'ann', 'secret 12')).status, 2);
+  });
+
+  test('tokens are printed once; account information and contacts are set piece by piece', async () => {
+    const made = await ask('token', 'add', 'script', '--may', 'ewons.read');
+    assert.match(made.out, /^[A-Za-z0-9]{40}\n$/);
+    const listed = (await ask('token', 'list')).out;
+    assert.ok(listed.includes(made.out.slice(0, 8)) && !listed.includes(made.out.trim()));
+    assert.equal((await ask('token', 'add', 'x', '--may', 'users')).status, 3);
+    assert.equal((await ask('token', 'remove', 'script')).out, 'deleted script\n');
+    assert.match((await ask('token', 'remove', 'script')).err, /^NOT_FOUND/);
+    assert.match((await ask('about', 'set', '--company', 'ACME', '--user-fields', 'Badge', '', '')).out, /ACME/);
+    assert.match(
+      (await ask('about', 'set', '--reference', 'R1')).out,
+      /company +ACME[\s\S]*reference +R1[\s\S]*users +Badge/,
+    );
+    assert.equal((await ask('contact', 'add', 'Bob', '--email', 'bob@acme.test')).out, 'added Bob\n');
+    assert.match((await ask('contact', 'list')).out, /Bob +bob@acme\.test/);
+    assert.equal((await ask('contact', 'remove', 'Bob')).status, 0);
+    assert.match((await ask('contact', 'list')).out, /No contact yet/);
+  });
+
   test('wrong use: exit 2, and a key as an argument is refused without repeating it', async () => {
     for (const argv of [
       [],

@@ -17,6 +17,7 @@ import { type ApproveOptions, approveOne, rejectMany, rejectOne, replaceOne, sho
 import { serve } from './serve.ts';
 import { autoRegistration, pools, removeOne } from './settings.ts';
 import { showTelemetry } from './telemetry.ts';
+import { accountCommands, userCommands } from './user-commands.ts';
 import { showWan } from './wan.ts';
 
 /**
@@ -153,6 +154,8 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
   orderCommands(program, kit);
   locationCommands(program, kit);
   aspuCommands(program, kit);
+  userCommands(program, kit);
+  accountCommands(program, kit);
   return program;
 }
 

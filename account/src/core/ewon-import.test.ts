@@ -27,7 +27,11 @@ suite('import of properties', (test) => {
     );
     assert.deepEqual(faults, []);
     assert.deepEqual(changes, [
-      { deviceId: a.deviceId, to: { name: 'E1', pool: 'North', description: 'd', customFields: ['1', '=1', '3'] } },
+      {
+        deviceId: a.deviceId,
+        line: 2,
+        to: { name: 'E1', pool: 'North', description: 'd', customFields: ['1', '=1', '3'] },
+      },
     ]);
     assert.equal(unchanged, 1);
   });

@@ -17,7 +17,7 @@ export type ImportRow = { readonly line: number; readonly cells: readonly string
 /** `column` is the one of the fault; empty when it is of the line. */
 export type ImportFault = { readonly line: number; readonly column: string; readonly text: string };
 export type ImportPlan = {
-  readonly changes: readonly { readonly deviceId: DeviceId; readonly to: EwonProperties }[];
+  readonly changes: readonly { readonly deviceId: DeviceId; readonly line: number; readonly to: EwonProperties }[];
   readonly unchanged: number;
   readonly faults: readonly ImportFault[];
 };
@@ -61,8 +61,8 @@ export function planImport(
   }
   faults.push(...nameFaults(ewons, planned));
   const changes = ewons.flatMap((ewon) => {
-    const to = planned.get(ewon.deviceId)?.to;
-    return to && !isSame(ewon, to) ? [{ deviceId: ewon.deviceId, to }] : [];
+    const plan = planned.get(ewon.deviceId);
+    return plan && !isSame(ewon, plan.to) ? [{ deviceId: ewon.deviceId, ...plan }] : [];
   });
   const inOrder = faults.toSorted((a, b) => a.line - b.line);
   return { changes: faults.length > 0 ? [] : changes, unchanged: planned.size - changes.length, faults: inOrder };

@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify';
-import type { House } from '../house.ts';
 import { acknowledgeAlarms, listAlarms } from '../service/alarms.ts';
 import { readAcknowledge } from './bodies.ts';
+import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
 
 /** What is wrong with Ewons, and that a person has seen it. */
-export function alarmRoutes(app: FastifyInstance, house: House): void {
-  app.get('/api/v1/alarms', async () => listAlarms(house));
-  app.post('/api/v1/alarms/acknowledge', async (request, reply) => {
+export function alarmRoutes(app: FastifyInstance): void {
+  app.get('/api/v1/alarms', needs('ewons.read'), async (request) => listAlarms(request.house));
+  app.post('/api/v1/alarms/acknowledge', needs('ewons.edit'), async (request, reply) => {
     const asked = readAcknowledge(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
-    return reply.send({ acknowledged: await acknowledgeAlarms(house, asked.value) });
+    return reply.send({ acknowledged: await acknowledgeAlarms(request.house, asked.value) });
   });
 }

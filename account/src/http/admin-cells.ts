@@ -6,6 +6,7 @@ import type { House } from '../house.ts';
 import { type CellImport, countCells, importCells } from '../service/cells.ts';
 import { answer } from './admin.ts';
 import { readCellQuery } from './bodies.ts';
+import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
 
 /** A table is sent as it is on the disk, however large: it is read as a stream. */
@@ -13,15 +14,15 @@ const TABLE_TYPE = 'application/octet-stream';
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
 /** The account's own table of cells. */
-export function cellRoutes(app: FastifyInstance, house: House): void {
+export function cellRoutes(app: FastifyInstance): void {
   app.addContentTypeParser(TABLE_TYPE, (_, payload, done) => done(null, payload));
-  app.get('/api/v1/cells', async () => countCells(house));
-  app.post('/api/v1/cells', async (request, reply) => {
+  app.get('/api/v1/cells', needs('cells'), async (request) => countCells(request.house));
+  app.post('/api/v1/cells', needs('cells'), async (request, reply) => {
     const asked = readCellQuery({ ...Object(request.query) });
     if (!asked.ok) return sendProblem(reply, asked.fault);
     if (!(request.body instanceof Readable)) return sendProblem(reply, { code: 'BAD_REQUEST', detail: TABLE_TYPE });
     const { mcc } = asked.value;
-    return answer(reply, await importFrom(house, request.body, mcc === undefined ? {} : { mcc: Number(mcc) }));
+    return answer(reply, await importFrom(request.house, request.body, mcc === undefined ? {} : { mcc: Number(mcc) }));
   });
 }
 

@@ -98,7 +98,7 @@ suite('admin API: the list of Ewons', (test) => {
       const [renewed] = outcomes(await fixture.admin('POST', 'ewons/bulk', { do: 'renew', ewons: [fan] }));
       assert.equal(renewed.problem.code, 'CONFLICT');
       const forgotten = outcomes(
-        await fixture.admin('POST', 'ewons/bulk', { do: 'forget', where: { search: 'pump' } }),
+        await fixture.admin('POST', 'ewons/bulk-forget', { do: 'forget', where: { search: 'pump' } }),
       );
       assert.deepEqual(
         forgotten.map((line) => line.name),
@@ -106,6 +106,12 @@ suite('admin API: the list of Ewons', (test) => {
         'the note of each card is searched as well',
       );
       assert.equal((await fixture.admin('GET', 'ewons')).json.length, 0);
+      const wrong = { do: 'forget', ewons: [fan] };
+      assert.equal(
+        (await fixture.admin('POST', 'ewons/bulk', wrong)).json.code,
+        'BAD_REQUEST',
+        'is another permission',
+      );
       const bad = [{ do: 'move', ewons: [fan] }, { do: 'forget', pool: 'North', ewons: [fan] }, { do: 'forget' }];
       for (const body of [...bad, { do: 'forget', where: { x: 1 } }, { do: 'forget', ewons: [] }])
         assert.equal((await fixture.admin('POST', 'ewons/bulk', body)).json.code, 'BAD_REQUEST', JSON.stringify(body));

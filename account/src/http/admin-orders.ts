@@ -1,11 +1,11 @@
 import { ok, parseCommandId, parseDeviceId, SECOND_MS } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
-import type { House } from '../house.ts';
 import { expireCommands, sendCommand } from '../service/commands.ts';
 import { changePolicy, presentPolicy } from '../service/policy.ts';
 import { announceKey, switchKey } from '../service/rotate-key.ts';
 import { answer } from './admin.ts';
 import { readCommandOrder, readCommandQuery, readPolicyChange } from './bodies.ts';
+import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
 import { accountKeyView, commandView, policyView } from './views.ts';
 
@@ -17,53 +17,53 @@ const VALID_SECONDS = 3600;
 const LISTED = 50;
 
 /** The policy, the account's key, and commands. */
-export function orderRoutes(app: FastifyInstance, house: House): void {
-  app.get('/api/v1/policy', async () =>
-    policyView(await house.store.transact((tx) => presentPolicy(tx, house, house.clock.now()))),
+export function orderRoutes(app: FastifyInstance): void {
+  app.get('/api/v1/policy', needs('privacy', 'patches'), async (request) =>
+    policyView(await request.house.store.transact((tx) => presentPolicy(tx, request.house, request.house.clock.now()))),
   );
-  app.put('/api/v1/policy', async (request, reply) => {
+  app.put('/api/v1/policy', needs('privacy'), async (request, reply) => {
     const asked = readPolicyChange(request.body);
     if (!asked.ok) return sendProblem(reply, asked.fault);
-    const done = await changePolicy(house, asked.value);
+    const done = await changePolicy(request.house, asked.value);
     return answer(reply, done.ok ? ok(policyView(done.value)) : done);
   });
 
-  app.get('/api/v1/account-keys', async () =>
-    (await house.store.transact((tx) => tx.accountKeys())).map(accountKeyView),
+  app.get('/api/v1/account-keys', needs('keys.manage'), async (request) =>
+    (await request.house.store.transact((tx) => tx.accountKeys())).map(accountKeyView),
   );
-  app.post('/api/v1/account-keys', async (_, reply) => {
-    const done = await announceKey(house);
+  app.post('/api/v1/account-keys', needs('keys.manage'), async (request, reply) => {
+    const done = await announceKey(request.house);
     return answer(reply, done.ok ? ok(done.value.map(accountKeyView)) : done);
   });
-  app.post('/api/v1/account-keys/switch', async (_, reply) => {
-    const done = await switchKey(house);
+  app.post('/api/v1/account-keys/switch', needs('keys.manage'), async (request, reply) => {
+    const done = await switchKey(request.house);
     return answer(reply, done.ok ? ok(done.value.map(accountKeyView)) : done);
   });
 
-  app.post<ById>('/api/v1/ewons/:id/commands', async (request, reply) => {
+  app.post<ById>('/api/v1/ewons/:id/commands', needs('commands'), async (request, reply) => {
     const deviceId = parseDeviceId(request.params.id);
     if (!deviceId.ok) return sendProblem(reply, { code: 'NOT_FOUND', detail: 'Ewon' });
     const asked = readCommandOrder(request.body);
     if (!asked.ok) return sendProblem(reply, asked.fault);
     const { name, arguments: given = {}, validSeconds = VALID_SECONDS } = asked.value;
     const order = { name, arguments: given, validMs: validSeconds * SECOND_MS };
-    const done = await sendCommand(house, deviceId.value, order);
+    const done = await sendCommand(request.house, deviceId.value, order);
     return answer(reply, done.ok ? ok(commandView(done.value)) : done);
   });
-  app.get('/api/v1/commands', async (request, reply) => {
+  app.get('/api/v1/commands', needs('commands'), async (request, reply) => {
     const asked = readCommandQuery({ ...Object(request.query) });
     if (!asked.ok) return sendProblem(reply, asked.fault);
-    await expireCommands(house);
+    await expireCommands(request.house);
     const { deviceId, limit } = asked.value;
     const filter = { limit: Number(limit ?? LISTED), ...(deviceId && { deviceId }) };
-    const records = await house.store.transact((tx) => tx.commands(filter));
+    const records = await request.house.store.transact((tx) => tx.commands(filter));
     // what a command answered may be large: it is told to who asks for that command
     return reply.send(records.map((record) => commandView({ ...record, result: null })));
   });
-  app.get<ById>('/api/v1/commands/:id', async (request, reply) => {
+  app.get<ById>('/api/v1/commands/:id', needs('commands'), async (request, reply) => {
     const commandId = parseCommandId(request.params.id);
-    await expireCommands(house);
-    const record = commandId.ok && (await house.store.transact((tx) => tx.command(commandId.value)));
+    await expireCommands(request.house);
+    const record = commandId.ok && (await request.house.store.transact((tx) => tx.command(commandId.value)));
     return record ? reply.send(commandView(record)) : sendProblem(reply, { code: 'NOT_FOUND', detail: 'command' });
   });
 }

@@ -1,41 +1,42 @@
 import { err, ok, type Result } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
 import { LOG_TEXTS } from '../core/log-lines.ts';
+import type { Pools } from '../core/permissions.ts';
 import { type House, transactAndTell } from '../house.ts';
 import { switchAutoRegistration } from '../service/grks.ts';
+import type { StoreTx } from '../store/store.ts';
 import { answer } from './admin.ts';
 import { readAutoRegistration, readPool } from './bodies.ts';
+import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
 import type { AutoRegistrationView } from './views.ts';
 
-const USER = { name: 'administrator', subject: 'User' } as const;
-
 /** Auto-registration and pools. */
-export function settingRoutes(app: FastifyInstance, house: House): void {
-  app.get('/api/v1/auto-registration', async (): Promise<AutoRegistrationView> => {
-    const account = await house.store.transact((tx) => tx.account());
+export function settingRoutes(app: FastifyInstance): void {
+  app.get('/api/v1/auto-registration', needs('keys.manage'), async (request): Promise<AutoRegistrationView> => {
+    const account = await request.house.store.transact((tx) => tx.account());
     return { enabled: account.autoRegistration, pool: account.autoRegistrationPool };
   });
-  app.put('/api/v1/auto-registration', async (request, reply) => {
+  app.put('/api/v1/auto-registration', needs('keys.manage'), async (request, reply) => {
     const asked = readAutoRegistration(request.body);
     if (!asked.ok) return sendProblem(reply, asked.fault);
-    return answer(reply, await switchAutoRegistration(house, asked.value));
+    return answer(reply, await switchAutoRegistration(request.house, asked.value));
   });
 
-  app.get('/api/v1/pools', async () => house.store.transact((tx) => tx.pools()));
-  app.post('/api/v1/pools', async (request, reply) => {
+  app.get('/api/v1/pools', needs('anyone'), async (request) => request.house.store.transact((tx) => tx.pools()));
+  app.post('/api/v1/pools', needs('pools'), async (request, reply) => {
     const asked = readPool(request.body);
-    return answer(reply, asked.ok ? await addPool(house, asked.value.name) : asked);
+    return answer(reply, asked.ok ? await addPool(request.house, asked.value.name) : asked);
   });
-  app.delete<{ Params: { name: string } }>('/api/v1/pools/:name', async (request, reply) =>
-    answer(reply, await removePool(house, request.params.name)),
+  app.delete<{ Params: { name: string } }>('/api/v1/pools/:name', needs('pools'), async (request, reply) =>
+    answer(reply, await removePool(request.house, request.params.name)),
   );
 }
 
 async function addPool(house: House, name: string): Promise<Result<readonly string[]>> {
   return transactAndTell(house, async (tx, telling) => {
     if (!(await tx.addPool(name))) return err('CONFLICT', `there is a pool ${name} already`);
-    await telling.note(tx, { ...USER, event: LOG_TEXTS.poolAdded(name) });
+    await telling.noteDone(tx, { event: LOG_TEXTS.poolAdded(name) });
     telling.tell({ type: 'settings', id: 'pools' });
     return ok(await tx.pools());
   });
@@ -48,8 +49,19 @@ async function removePool(house: House, name: string): Promise<Result<readonly s
     if (name === autoRegistrationPool) return err('CONFLICT', 'new Ewons go to this pool');
     if (ewons > 0) return err('CONFLICT', `${ewons} Ewons are in this pool`);
     if (!(await tx.removePool(name))) return err('NOT_FOUND', `pool ${name}`);
-    await telling.note(tx, { ...USER, event: LOG_TEXTS.poolRemoved(name) });
+    await takeFromAll(tx, name);
+    await telling.noteDone(tx, { event: LOG_TEXTS.poolRemoved(name) });
     telling.tell({ type: 'settings', id: 'pools' });
     return ok(await tx.pools());
   });
+}
+
+/** A pool that is made later under the same name is another one: nobody has it by what he was given before. */
+async function takeFromAll(tx: StoreTx, pool: string): Promise<void> {
+  const without = (pools: Pools) => (pools === 'all' ? pools : pools.filter((one) => one !== pool));
+  const has = ({ pools }: { readonly pools: Pools }) => pools !== 'all' && pools.includes(pool);
+  for (const { groupId, pools } of (await tx.groups()).filter(has))
+    await tx.updateGroup(groupId, { pools: without(pools) });
+  for (const { tokenId, pools } of (await tx.apiTokens()).filter(has))
+    await tx.updateApiToken(tokenId, { pools: without(pools) });
 }

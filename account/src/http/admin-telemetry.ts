@@ -1,7 +1,7 @@
 import { parseDeviceId } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
-import type { House } from '../house.ts';
 import { readTelemetryQuery } from './bodies.ts';
+import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
 import type { TelemetryView } from './views.ts';
 
@@ -11,14 +11,14 @@ const MESSAGES_SHOWN = 100;
 type ById = { Params: { id: string } };
 
 /** What an Ewon measured: the newest messages, in the order they came. */
-export function telemetryRoutes(app: FastifyInstance, house: House): void {
-  app.get<ById>('/api/v1/ewons/:id/telemetry', async (request, reply) => {
+export function telemetryRoutes(app: FastifyInstance): void {
+  app.get<ById>('/api/v1/ewons/:id/telemetry', needs('ewons.read'), async (request, reply) => {
     const asked = readTelemetryQuery({ ...Object(request.query) });
     if (!asked.ok) return sendProblem(reply, asked.fault);
     const deviceId = parseDeviceId(request.params.id);
     if (!deviceId.ok) return sendProblem(reply, { code: 'NOT_FOUND', detail: 'Ewon' });
     const filter = { deviceId: deviceId.value, limit: Number(asked.value.limit ?? MESSAGES_SHOWN) };
-    const messages = await house.store.transact(async (tx) =>
+    const messages = await request.house.store.transact(async (tx) =>
       (await tx.ewon(filter.deviceId)) ? tx.telemetry(filter) : undefined,
     );
     if (!messages) return sendProblem(reply, { code: 'NOT_FOUND', detail: 'Ewon' });

@@ -6,23 +6,31 @@ import type { CardFacts } from '../service/card-export.ts';
 import { removeEwon } from '../service/ewons.ts';
 import { allowRenewal, releaseEwon } from '../service/identity.ts';
 import { expireOverdue, reject, rejectAll } from '../service/registrations.ts';
+import { aboutRoutes } from './admin-about.ts';
 import { alarmRoutes } from './admin-alarms.ts';
 import { aspuAdminRoutes } from './admin-aspu.ts';
 import { cellRoutes } from './admin-cells.ts';
 import { ewonListRoutes } from './admin-ewons.ts';
 import { grkEditRoutes } from './admin-grk-edit.ts';
 import { grkRoutes } from './admin-grks.ts';
+import { groupRoutes } from './admin-groups.ts';
 import { locationRoutes } from './admin-location.ts';
 import { logRoutes } from './admin-log.ts';
+import { ownRoutes } from './admin-me.ts';
 import { orderRoutes } from './admin-orders.ts';
 import { patchRoutes } from './admin-patches.ts';
 import { rolloutRoutes } from './admin-rollouts.ts';
 import { settingRoutes } from './admin-settings.ts';
 import { telemetryRoutes } from './admin-telemetry.ts';
+import { tokenRoutes } from './admin-tokens.ts';
+import { userRoutes } from './admin-users.ts';
 import { readApprove, readRegistrationQuery, readRejectAll, readReplace } from './bodies.ts';
+import { demandNeeds, keepDoor, type RouteNeeds } from './doorkeeper.ts';
 import { eventRoutes } from './events.ts';
+import { csrfOf } from './identify.ts';
+import { needs } from './needs.ts';
 import { answerProblems, sendProblem } from './problem.ts';
-import { csrfOf, requireAdmin, sessionRoutes } from './session.ts';
+import { sessionRoutes } from './session.ts';
 import { type AccountView, ewonView, registrationView } from './views.ts';
 
 /** What the admin API is given besides the house. */
@@ -48,30 +56,45 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     }
   });
   app.decorateRequest('sessionToken', undefined);
+  // set by the doorkeeper before any handler runs; an object may not be shared by requests
+  app.decorateRequest('house', null as never);
+  const routeNeeds: RouteNeeds[] = [];
+  app.decorate('routeNeeds', routeNeeds);
   answerProblems(app, house.log, 'admin');
   void app.register(async (api) => {
-    api.addHook('onRequest', requireAdmin(house, door.adminToken));
+    demandNeeds(api, routeNeeds);
+    api.addHook('onRequest', keepDoor(house, door.adminToken));
     api.addHook('onSend', async (_, reply) => {
-      reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+      reply.headers({
+        'cache-control': 'no-store',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+      });
     });
-    accountRoutes(api, house, door);
+    accountRoutes(api, door);
     sessionRoutes(api, house);
-    registrationRoutes(api, house);
-    ewonRoutes(api, house);
-    ewonListRoutes(api, house);
-    grkEditRoutes(api, house);
-    telemetryRoutes(api, house);
-    alarmRoutes(api, house);
-    locationRoutes(api, house);
-    cellRoutes(api, house);
-    settingRoutes(api, house);
-    grkRoutes(api, house, door.card);
-    orderRoutes(api, house);
-    aspuAdminRoutes(api, house);
-    patchRoutes(api, house);
-    rolloutRoutes(api, house);
-    logRoutes(api, house);
-    eventRoutes(api, house);
+    registrationRoutes(api);
+    ewonRoutes(api);
+    ewonListRoutes(api);
+    grkEditRoutes(api);
+    telemetryRoutes(api);
+    alarmRoutes(api);
+    locationRoutes(api);
+    cellRoutes(api);
+    settingRoutes(api);
+    grkRoutes(api, door.card);
+    orderRoutes(api);
+    aspuAdminRoutes(api);
+    patchRoutes(api);
+    rolloutRoutes(api);
+    userRoutes(api);
+    logRoutes(api);
+    ownRoutes(api);
+    groupRoutes(api);
+    tokenRoutes(api);
+    aboutRoutes(api);
+    eventRoutes(api, house, door.adminToken);
   });
   return app;
 }
@@ -81,9 +104,9 @@ export function answer(reply: FastifyReply, result: Result<unknown>): FastifyRep
   return result.ok ? reply.send(result.value) : sendProblem(reply, result.fault);
 }
 
-function accountRoutes(app: FastifyInstance, house: House, door: AdminDoor): void {
-  app.get('/api/v1/account', async (request): Promise<AccountView> => {
-    const account = await house.store.transact((tx) => tx.account());
+function accountRoutes(app: FastifyInstance, door: AdminDoor): void {
+  app.get('/api/v1/account', needs('anyone'), async (request): Promise<AccountView> => {
+    const account = await request.house.store.transact((tx) => tx.account());
     const card = await door.card();
     return {
       id: account.accountId,
@@ -91,8 +114,8 @@ function accountRoutes(app: FastifyInstance, house: House, door: AdminDoor): voi
       deviceUrl: card.accountUrl,
       mqttUrls: door.mqttUrls,
       accountKeyFingerprint: fingerprintOf(publicKeyOf(card.accountKey) ?? new Uint8Array()),
-      ca: house.ca.tlsCa,
-      time: timestampOf(house.clock.now()),
+      ca: request.house.ca.tlsCa,
+      time: timestampOf(request.house.clock.now()),
       ...(request.sessionToken && { csrf: csrfOf(request.sessionToken) }),
     };
   });
@@ -100,62 +123,62 @@ function accountRoutes(app: FastifyInstance, house: House, door: AdminDoor): voi
 
 type ById = { Params: { id: string } };
 
-function registrationRoutes(app: FastifyInstance, house: House): void {
-  app.get('/api/v1/registrations', async (request, reply) => {
+function registrationRoutes(app: FastifyInstance): void {
+  app.get('/api/v1/registrations', needs('registrations.read'), async (request, reply) => {
     const asked = readRegistrationQuery({ ...Object(request.query) });
     if (!asked.ok) return sendProblem(reply, asked.fault);
-    await expireOverdue(house);
-    const records = await house.store.transact((tx) => tx.registrations(asked.value));
+    await expireOverdue(request.house);
+    const records = await request.house.store.transact((tx) => tx.registrations(asked.value));
     return reply.send(records.map(registrationView));
   });
-  app.get<ById>('/api/v1/registrations/:id', async (request, reply) => {
-    const record = await house.store.transact((tx) => tx.registration(request.params.id));
+  app.get<ById>('/api/v1/registrations/:id', needs('registrations.read'), async (request, reply) => {
+    const record = await request.house.store.transact((tx) => tx.registration(request.params.id));
     return record
       ? reply.send(registrationView(record))
       : sendProblem(reply, { code: 'NOT_FOUND', detail: 'registration' });
   });
-  app.post<ById>('/api/v1/registrations/:id/approve', async (request, reply) => {
+  app.post<ById>('/api/v1/registrations/:id/approve', needs('registrations.decide'), async (request, reply) => {
     const asked = readApprove(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
-    const done = await approve(house, request.params.id, { do: 'approve', properties: asked.value });
+    const done = await approve(request.house, request.params.id, { do: 'approve', properties: asked.value });
     return answer(reply, done.ok ? ok(ewonView(done.value)) : done);
   });
-  app.post<ById>('/api/v1/registrations/:id/replace', async (request, reply) => {
+  app.post<ById>('/api/v1/registrations/:id/replace', needs('registrations.decide'), async (request, reply) => {
     const asked = readReplace(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
-    const done = await approve(house, request.params.id, { do: 'replace', deviceId: asked.value.deviceId });
+    const done = await approve(request.house, request.params.id, { do: 'replace', deviceId: asked.value.deviceId });
     return answer(reply, done.ok ? ok(ewonView(done.value)) : done);
   });
-  app.post<ById>('/api/v1/registrations/:id/reject', async (request, reply) => {
-    const done = await reject(house, request.params.id);
+  app.post<ById>('/api/v1/registrations/:id/reject', needs('registrations.decide'), async (request, reply) => {
+    const done = await reject(request.house, request.params.id);
     return answer(reply, done.ok ? ok(registrationView(done.value)) : done);
   });
-  app.post('/api/v1/registrations/reject', async (request, reply) => {
+  app.post('/api/v1/registrations/reject', needs('registrations.decide'), async (request, reply) => {
     const asked = readRejectAll(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
     const { grkId, network } = asked.value;
     if (grkId !== undefined && network === undefined)
-      return reply.send({ rejected: await rejectAll(house, { grkId }) });
+      return reply.send({ rejected: await rejectAll(request.house, { grkId }) });
     if (network !== undefined && grkId === undefined)
-      return reply.send({ rejected: await rejectAll(house, { network }) });
+      return reply.send({ rejected: await rejectAll(request.house, { network }) });
     return sendProblem(reply, { code: 'BAD_REQUEST', detail: 'one of grkId, network' });
   });
 }
 
-function ewonRoutes(app: FastifyInstance, house: House): void {
+function ewonRoutes(app: FastifyInstance): void {
   const orders = { renew: allowRenewal, release: releaseEwon };
   for (const [order, carryOut] of Object.entries(orders)) {
-    app.post<ById>(`/api/v1/ewons/:id/${order}`, async (request, reply) => {
+    app.post<ById>(`/api/v1/ewons/:id/${order}`, needs('ewons.edit'), async (request, reply) => {
       const deviceId = parseDeviceId(request.params.id);
       if (!deviceId.ok) return sendProblem(reply, { code: 'NOT_FOUND', detail: 'Ewon' });
-      const done = await carryOut(house, deviceId.value);
+      const done = await carryOut(request.house, deviceId.value);
       return answer(reply, done.ok ? ok(ewonView(done.value)) : done);
     });
   }
-  app.delete<ById>('/api/v1/ewons/:id', async (request, reply) => {
+  app.delete<ById>('/api/v1/ewons/:id', needs('ewons.forget'), async (request, reply) => {
     const deviceId = parseDeviceId(request.params.id);
     if (!deviceId.ok) return sendProblem(reply, { code: 'NOT_FOUND', detail: 'Ewon' });
-    const done = await removeEwon(house, deviceId.value);
+    const done = await removeEwon(request.house, deviceId.value);
     return answer(reply, done.ok ? ok(ewonView(done.value)) : done);
   });
 }

@@ -1,17 +1,16 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { type AccountId, err, HOUR_MS, reader, timestampOf, toBase64url } from '@ewon-agent/contracts';
-import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import { err, timestampOf } from '@ewon-agent/contracts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LOG_TEXTS } from '../core/log-lines.ts';
-import { type House, newToken, transactAndTell } from '../house.ts';
+import { type House, transactAndTell } from '../house.ts';
+import { hashOf } from '../secrets/token-hash.ts';
+import { makeOneTimeToken, SESSION_VALID_MS, type SignedIn, signIn, signInOnce } from '../service/sign-in.ts';
+import { USERS_CHANGED } from '../service/user-changes.ts';
+import { cookieIn, csrfOf, pcCookie, sessionCookie } from './identify.ts';
+import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
-
-// Who may use the admin API: a browser that took a one-time link (cookie), or who can read STATE/admin-token
-// (Authorization: Bearer). Only hashes of tokens are stored.
-
-/** A working day. */
-const SESSION_VALID_MS = 12 * HOUR_MS;
-/** The link is printed at the start and may be opened later that day. */
-const ONE_TIME_LINK_VALID_MS = 24 * HOUR_MS;
+import { rateLimit } from './rate-limit.ts';
+import { sourceNetworkOf } from './source-network.ts';
+import { readOnce, readSignIn } from './user-bodies.ts';
 
 export const SESSION_PATH = '/api/v1/session';
 
@@ -22,87 +21,82 @@ declare module 'fastify' {
   }
 }
 
-/** Makes a one-time sign-in token. */
-export async function makeOneTimeToken(house: House): Promise<string> {
-  const once = newToken(house.random);
-  const expiresAt = timestampOf(house.clock.now() + ONE_TIME_LINK_VALID_MS);
-  await house.store.transact((tx) => tx.addOneTimeLink(hashOf(once), expiresAt));
-  return once;
-}
-
-/** The value that a state-changing request of this session carries in `x-csrf`. A page of another origin cannot read it. */
-export function csrfOf(sessionToken: string): string {
-  return toBase64url(createHash('sha256').update(`csrf:${sessionToken}`).digest().subarray(0, 16));
-}
-
-/** Refuses whoever is not signed in. */
-export function requireAdmin(house: House, adminToken: string): onRequestAsyncHookHandler {
-  return async (request, reply) => {
-    if (request.method === 'POST' && request.routeOptions.url === SESSION_PATH) return;
-    const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-    if (bearer !== undefined && isSame(bearer, adminToken)) return;
-    const token = await sessionOf(house, request);
-    if (token === undefined) return sendProblem(reply, err('NOT_SIGNED_IN').fault);
-    const csrf = request.headers['x-csrf'];
-    const reads = request.method === 'GET' || request.method === 'HEAD';
-    if (!reads && !(typeof csrf === 'string' && isSame(csrf, csrfOf(token))))
-      return sendProblem(reply, err('NOT_SIGNED_IN', 'x-csrf').fault);
-    request.sessionToken = token;
-  };
-}
-
-const readSignIn = reader<{ readonly once: string }>({
-  type: 'object',
-  properties: { once: { type: 'string', maxLength: 64 } },
-  required: ['once'],
-  additionalProperties: false,
-});
-
-/** Signing in by one-time link, and out. */
+/** Signing in, by one-time link or by password, and out; and the sessions of who is signed in. */
 export function sessionRoutes(app: FastifyInstance, house: House): void {
-  app.post(SESSION_PATH, async (request, reply) => {
+  const limited = rateLimit(house.clock, house.limits.signIns);
+  app.post(SESSION_PATH, { ...needs('nobody'), onRequest: limited }, async (request, reply) => {
+    if (Object(request.body).once !== undefined) {
+      const asked = readOnce(request.body);
+      if (!asked.ok) return sendProblem(reply, asked.fault);
+      const done = await signInOnce(house, asked.value.once);
+      return done.ok ? letIn(house, reply, done.value) : sendProblem(reply, done.fault);
+    }
     const asked = readSignIn(request.body);
     if (!asked.ok) return sendProblem(reply, asked.fault);
-    const token = newToken(house.random);
-    const taken = await transactAndTell(house, async (tx, telling, nowMs) => {
-      if (!(await tx.takeOneTimeLink(hashOf(asked.value.once), timestampOf(nowMs)))) return false;
-      await tx.addSession(hashOf(token), timestampOf(nowMs + SESSION_VALID_MS));
-      await telling.note(tx, { name: 'administrator', subject: 'User', event: LOG_TEXTS.signedIn() });
-      return true;
-    });
-    if (!taken) return sendProblem(reply, err('NOT_SIGNED_IN', 'the link was used already or is too old').fault);
-    const maxAge = `Max-Age=${SESSION_VALID_MS / 1000}`;
-    reply.header('set-cookie', `${cookieOf(house.accountId)}=${token}; HttpOnly; SameSite=Strict; Path=/; ${maxAge}`);
-    return reply.send({ csrf: csrfOf(token) });
+    const { remember = false, ...claim } = asked.value;
+    const rememberedPc = cookieIn(request.headers.cookie, pcCookie(house.accountId));
+    const from = { network: sourceNetworkOf(request.ip), ...(rememberedPc !== undefined && { rememberedPc }) };
+    const browser = { says: request.headers['user-agent'] ?? '', remember };
+    const done = await signIn(house, { ...claim, ...from }, browser);
+    return done.ok ? letIn(house, reply, done.value) : sendProblem(reply, done.fault);
   });
 
-  app.delete(SESSION_PATH, async (request, reply) => {
+  app.delete(SESSION_PATH, needs('anyone'), async (request, reply) => {
     const { sessionToken } = request;
-    if (sessionToken) await house.store.transact((tx) => tx.endSession(hashOf(sessionToken)));
+    if (sessionToken !== undefined) await endOwn(request, hashOf(sessionToken));
     return reply.code(204).send();
   });
 
-  app.post('/api/v1/one-time-links', async () => ({ once: await makeOneTimeToken(house) }));
+  app.get('/api/v1/sessions', needs('anyone'), async (request): Promise<readonly SessionView[]> => {
+    const { userId } = request.house.person;
+    if (userId === undefined) return [];
+    const now = timestampOf(house.clock.now());
+    const present = request.sessionToken && hashOf(request.sessionToken);
+    const sessions = await house.store.transact((tx) => tx.userSessions(userId, now));
+    return sessions.map(({ sessionHash, userId: _, ...session }) => ({
+      ...{ id: sessionHash, ...session, isThis: sessionHash === present },
+    }));
+  });
+  app.delete<{ Params: { id: string } }>('/api/v1/sessions/:id', needs('anyone'), async (request, reply) => {
+    const ended = await endOwn(request, request.params.id);
+    return ended ? reply.code(204).send() : sendProblem(reply, err('NOT_FOUND', 'session').fault);
+  });
+
+  // whoever opens the link is whoever holds the machine: it is for those who may everything already
+  app.post('/api/v1/one-time-links', needs('policies'), async () => ({ once: await makeOneTimeToken(house) }));
 }
 
-async function sessionOf(house: House, request: FastifyRequest): Promise<string | undefined> {
-  const name = cookieOf(house.accountId);
-  const cookies = (request.headers.cookie ?? '').split(';').map((cookie) => cookie.trim().split('='));
-  const token = cookies.find(([cookie]) => cookie === name)?.[1];
-  if (token === undefined) return undefined;
-  const now = timestampOf(house.clock.now());
-  return (await house.store.transact((tx) => tx.hasSession(hashOf(token), now))) ? token : undefined;
+/** `GET /api/v1/sessions` */
+export type SessionView = {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly network: string;
+  readonly browser: string;
+  readonly isThis: boolean;
+};
+
+function letIn({ accountId }: House, reply: FastifyReply, { token, pc }: SignedIn): FastifyReply {
+  const cookie = (name: string, value: string, seconds: number) =>
+    `${name}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${Math.floor(seconds)}`;
+  const cookies = [cookie(sessionCookie(accountId), token, SESSION_VALID_MS / 1000)];
+  if (pc) cookies.push(cookie(pcCookie(accountId), pc.token, pc.validMs / 1000));
+  return reply.header('set-cookie', cookies).send({ csrf: csrfOf(token) });
 }
 
-/** A browser keeps cookies by host, not by port: two accounts on one machine need two names. */
-function cookieOf(accountId: AccountId): string {
-  return `ewon_session_${accountId.slice(-8)}`;
-}
-
-function hashOf(token: string): string {
-  return toBase64url(createHash('sha256').update(token).digest());
-}
-
-function isSame(a: string, b: string): boolean {
-  return timingSafeEqual(Buffer.from(hashOf(a)), Buffer.from(hashOf(b)));
+/** Ends a session of who asks, and no other. @returns whether there was one */
+async function endOwn({ house }: FastifyRequest, sessionHash: string): Promise<boolean> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const { userId, name, isAdministrator } = house.person;
+    const session = await tx.userSession(sessionHash, timestampOf(nowMs));
+    if (session && session.userId !== userId) return false;
+    if (session) {
+      await tx.endUserSession(sessionHash);
+      await telling.noteDone(tx, { event: LOG_TEXTS.userSignedOut(name) });
+    } else if (userId === undefined && isAdministrator && (await tx.hasSession(sessionHash, timestampOf(nowMs)))) {
+      await tx.endSession(sessionHash);
+    } else return false;
+    telling.tell({ type: 'settings', id: USERS_CHANGED });
+    return true;
+  });
 }

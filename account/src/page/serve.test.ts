@@ -91,7 +91,10 @@ suite('the page as it is served', (test) => {
   });
 
   test('the script and the style load nothing from elsewhere and keep no source of a server', async () => {
-    const [script, style] = await Promise.all([get('/page.js'), get('/page.css')]);
+    const style = await get('/page.css');
+    const parts = preloadsIn((await get('/')).body);
+    const script = { body: '' };
+    for (const url of ['/page.js', ...parts]) script.body += (await get(url)).body;
     // names of XML vocabularies are names only: nothing is asked there
     const hosts = (script.body.match(/https?:\/\/[\w.-]+/g) ?? []).filter((host) => host !== 'http://www.w3.org');
     assert.deepEqual(hosts, ['http://127.0.0.1']);
@@ -99,8 +102,30 @@ suite('the page as it is served', (test) => {
     assert.doesNotMatch(script.body, /node:|\beval\(|new Function/);
   });
 
-  test('the script is small enough for a slow line', async () => {
-    const { rawPayload } = await get('/page.js', { 'accept-encoding': 'gzip' });
-    assert.ok(rawPayload.length < 32 * 1024, `${rawPayload.length} bytes`);
+  test('the script, with what it needs at once, is small enough for a slow line', async () => {
+    const parts = preloadsIn((await get('/')).body);
+    assert.ok(parts.length > 0, 'sections share something');
+    let bytes = 0;
+    for (const url of ['/page.js', ...parts])
+      bytes += (await get(url, { 'accept-encoding': 'gzip' })).rawPayload.length;
+    assert.ok(bytes < 32 * 1024, `${bytes} bytes`);
+  });
+
+  test('sections come as files of their own, which a browser keeps for good: their names change with them', async () => {
+    const { body: script } = await get('/page.js');
+    const sections = [...script.matchAll(/import\("\.(\/section-[\w-]+\.js)"\)/g)].map(([, url]) => url ?? '');
+    const named = (name: string) => sections.some((url) => url.startsWith(`/section-${name}-`));
+    assert.ok(['map-section', 'patches-section', 'users-section', 'mine'].every(named), sections.join());
+    for (const url of sections) {
+      const { statusCode, headers, body } = await get(url);
+      assert.deepEqual([statusCode, headers['cache-control']], [200, 'public, max-age=31536000, immutable'], url);
+      assert.equal(headers['content-security-policy'], CONTENT_SECURITY_POLICY);
+      assert.doesNotMatch(body, /node:|\beval\(|new Function/);
+    }
   });
 });
+
+/** What a document asks the browser to fetch beside the script. */
+function preloadsIn(document: string): readonly string[] {
+  return [...document.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(([, url]) => url ?? '');
+}

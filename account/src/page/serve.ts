@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { buildPage, type PageFile } from './bundle.ts';
+import { buildPage, type PageFile, SECTION_PREFIX } from './bundle.ts';
 import { outlineFiles } from './outlines.ts';
 
 /**
@@ -9,6 +9,8 @@ import { outlineFiles } from './outlines.ts';
 export const CONTENT_SECURITY_POLICY =
   "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
+/** The name changes with the content. */
+const SECTIONS_CACHED = 'public, max-age=31536000, immutable';
 /** Borders change seldom, and an old one does no harm. */
 const OUTLINES_CACHED = 'public, max-age=604800';
 
@@ -16,11 +18,14 @@ const OUTLINES_CACHED = 'public, max-age=604800';
  * Serves the account's web page at `/`, with its script and its style. The page is bundled once, here, and kept in
  * memory; each file has a strong ETag and is asked for again at every visit, so a newer server shows its newer page.
  * Outlines of countries, which the map asks for when it is looked at, are read then, and the browser keeps them for a week.
- * @param app the admin listener; nothing but `/`, `/page.js`, `/page.css`, `/icon.svg` and `/outlines-*.json` is added to it
+ * @param app the admin listener; nothing but `/`, `/page.js`, `/section-*.js`, `/page.css`, `/icon.svg` and `/outlines-*.json` is added to it
  * @throws when the page cannot be bundled, which is a bug of ours or a damaged installation
  */
 export async function registerPage(app: FastifyInstance): Promise<void> {
-  for (const file of buildPage()) app.get(file.path, (request, reply) => send(file, 'no-cache', request, reply));
+  for (const file of buildPage()) {
+    const cached = file.path.startsWith(`/${SECTION_PREFIX}`) ? SECTIONS_CACHED : 'no-cache';
+    app.get(file.path, (request, reply) => send(file, cached, request, reply));
+  }
   for (const { path, read } of outlineFiles())
     app.get(path, async (request, reply) => send(await read(), OUTLINES_CACHED, request, reply));
 }

@@ -37,7 +37,7 @@ export async function acknowledgeAlarms(
       const { deviceId } = ewon;
       const codes = meant.filter((alarm) => alarm.deviceId === deviceId).map(({ code }) => code);
       const event = LOG_TEXTS.acknowledged(ewon.name, codes);
-      await telling.note(tx, { name: 'administrator', subject: 'User', event, deviceId });
+      await telling.noteDone(tx, { event, deviceId });
       telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, ewon) });
     }
     return meant.length;

@@ -65,7 +65,7 @@ export async function announceAspu(house: House): Promise<void> {
     await tx.setPatchRoot(patchRoot);
     await reissuePolicy(tx, house, nowMs);
     const event = LOG_TEXTS.patchRootSet(patchRoot);
-    await telling.note(tx, { name: 'administrator', subject: 'User', event });
+    await telling.noteDone(tx, { event });
     telling.tell({ type: 'settings', id: 'policy' });
     return true;
   });
@@ -82,7 +82,7 @@ export async function notePublication(
 ): Promise<void> {
   await transactAndTell(house, async (tx, telling) => {
     const event = LOG_TEXTS.patchesPublished(added, revoked);
-    if (event !== '') await telling.note(tx, { name: 'administrator', subject: 'User', event });
+    if (event !== '') await telling.noteDone(tx, { event });
     telling.tell({ type: 'settings', id: 'aspu' });
   });
 }

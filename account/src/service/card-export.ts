@@ -65,7 +65,7 @@ export async function exportPair(house: House, facts: CardFacts, order: CardOrde
 async function noteExport(house: House, grkId: GrkId, form: string): Promise<void> {
   await transactAndTell(house, async (tx, telling) => {
     await tx.updateGrk(grkId, { exports: ((await tx.grk(grkId))?.exports ?? 0) + 1 });
-    await telling.note(tx, { name: 'administrator', subject: 'User', event: LOG_TEXTS.keyExported(grkId, form) });
+    await telling.noteDone(tx, { event: LOG_TEXTS.keyExported(grkId, form) });
   });
 }
 

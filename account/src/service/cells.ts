@@ -60,7 +60,7 @@ export async function importCells(
   const refusedLines = [...refused.values()].reduce((sum, of) => sum + of.lines, 0);
   await transactAndTell(house, async (tx, telling, nowMs) => {
     const event = LOG_TEXTS.cellsImported(taken, refusedLines);
-    await telling.note(tx, { name: 'administrator', subject: 'User', event });
+    await telling.noteDone(tx, { event });
     for (const record of await tx.locations())
       if (record.evidenceKey !== null && record.location?.source !== 'gnss')
         await tx.keepLocation({ ...record, dueAt: timestampOf(nowMs), tries: 0 });

@@ -65,7 +65,7 @@ export async function orderIn(
   };
   await tx.insertCommand(record);
   const event = LOG_TEXTS.commandSent(name, ewon.name);
-  await telling.note(tx, { name: 'administrator', subject: 'User', event, deviceId });
+  await telling.noteDone(tx, { event, deviceId });
   telling.tell({ type: 'command', id: record.commandId, row: commandView(record) });
   return ok(record);
 }

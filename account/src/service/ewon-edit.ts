@@ -24,12 +24,7 @@ export async function editEwon(
     const changes = changesOf(ewon, now);
     if (changes.length === 0) return ok(ewon);
     await tx.updateEwon(deviceId, change);
-    await telling.note(tx, {
-      name: 'administrator',
-      subject: 'User',
-      event: LIST_TEXTS.edited(ewon.name, changes),
-      deviceId,
-    });
+    await telling.noteDone(tx, { event: LIST_TEXTS.edited(ewon.name, changes), deviceId });
     telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, now) });
     return ok(now);
   });

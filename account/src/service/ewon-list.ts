@@ -10,8 +10,6 @@ import type { StoreTx } from '../store/store.ts';
 
 /** Rows of an export that are read at once, so that the list of any fleet takes the same memory. */
 const EXPORTED_AT_ONCE = 200;
-const USER = { name: 'administrator', subject: 'User' } as const;
-
 /** A page of Ewons, each with what its device told last, and how many there are in all. */
 export async function ewonPage(
   house: House,
@@ -55,7 +53,7 @@ export async function* exportEwons(house: House, where: EwonWhere): AsyncGenerat
     yield page.rows.map((row) => csvRow(cellsOf(row))).join('');
     after = page.next;
   } while (after);
-  await transactAndTell(house, (tx, telling) => telling.note(tx, { ...USER, event: LIST_TEXTS.exported(ewons) }));
+  await transactAndTell(house, (tx, telling) => telling.noteDone(tx, { event: LIST_TEXTS.exported(ewons) }));
 }
 
 function cellsOf(ewon: EwonRecord): readonly string[] {
@@ -75,6 +73,21 @@ export type Imported = {
   readonly faulty: number;
   readonly faults: readonly ImportFault[];
 };
+
+/** A name that an Ewon of a pool has which is not seen here. */
+async function namesElsewhere(
+  tx: StoreTx,
+  ewons: readonly EwonRecord[],
+  changes: ReturnType<typeof planImport>['changes'],
+): Promise<readonly ImportFault[]> {
+  const seen = new Set(ewons.map(({ name }) => name));
+  const faults: ImportFault[] = [];
+  for (const { line, to } of changes) {
+    if (!seen.has(to.name) && (await tx.ewonByName(to.name)))
+      faults.push({ line, column: 'name', text: `another Ewon is called "${to.name}"` });
+  }
+  return faults;
+}
 
 /** More lines of faults are read by nobody: the file is of another kind then. */
 const FAULTS_TOLD = 100;
@@ -97,7 +110,8 @@ export async function importEwons(
   return transactAndTell(house, async (tx, telling, nowMs) => {
     const ewons = await tx.ewons({ link: ['linked', 'unlinked'] });
     const plan = planImport(rows, { ewons, pools: await tx.pools() }, limits);
-    const { changes, unchanged, faults } = plan;
+    const { changes, unchanged } = plan;
+    const faults = plan.faults.length > 0 ? plan.faults : await namesElsewhere(tx, ewons, changes);
     const told = { lines, changed: changes.length, unchanged, faulty: faults.length };
     const answer = ok({ ...told, faults: faults.slice(0, FAULTS_TOLD) });
     if (how === 'try' || faults.length > 0 || changes.length === 0) return answer;
@@ -111,12 +125,12 @@ export async function importEwons(
     await tx.appendLogs(
       after.map(({ ewon, now }) => ({
         entry: {
-          ...{ ...USER, at, severity: 'info', code: null, deviceId: ewon.deviceId },
+          ...{ name: house.person.name, subject: 'User', at, severity: 'info', code: null, deviceId: ewon.deviceId },
           event: LIST_TEXTS.edited(ewon.name, changesOf(ewon, now)),
         },
       })),
     );
-    await telling.note(tx, { ...USER, event: LIST_TEXTS.imported(changes.length, lines) });
+    await telling.noteDone(tx, { event: LIST_TEXTS.imported(changes.length, lines) });
     telling.tell({ type: 'settings', id: 'ewons' }); // a page reads again, which is less than ten thousand rows
     return answer;
   });

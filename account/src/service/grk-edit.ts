@@ -7,8 +7,6 @@ import { endPending } from './registrations.ts';
 
 // Several keys, each with a pool, an end and a number of Ewons: one for each site, or for each builder.
 
-const USER = { name: 'administrator', subject: 'User' } as const;
-
 /** What a person sets of a key. `usesMax` counts Ewons that are approved; null is no limit and no end. */
 export type GrkSettings = {
   readonly pool: string;
@@ -26,7 +24,7 @@ export async function addGrk(house: House, given: Partial<GrkSettings>): Promise
     const made = await insertNewGrk(tx, house, pool, timestampOf(nowMs));
     const { note = '', expiresAt = null, usesMax = null } = given;
     await tx.updateGrk(made.grkId, { note, expiresAt, usesMax });
-    await telling.note(tx, { ...USER, event: LIST_TEXTS.grkMade(made.grkId, pool) });
+    await telling.noteDone(tx, { event: LIST_TEXTS.grkMade(made.grkId, pool) });
     telling.tell({ type: 'settings', id: made.grkId });
     return ok({ ...made, note, expiresAt, usesMax });
   });
@@ -47,7 +45,7 @@ export async function editGrk(house: House, grkId: GrkId, change: Partial<GrkSet
     );
     if (changes.length === 0) return ok(key);
     await tx.updateGrk(grkId, change);
-    await telling.note(tx, { ...USER, event: LIST_TEXTS.grkChanged(grkId, changes) });
+    await telling.noteDone(tx, { event: LIST_TEXTS.grkChanged(grkId, changes) });
     telling.tell({ type: 'settings', id: grkId });
     return ok(now);
   });
@@ -61,7 +59,7 @@ export async function revokeGrk(house: House, grkId: GrkId): Promise<Result<{ re
     if (key.state === 'revoked') return err('CONFLICT', `key ${grkId} is revoked already`);
     await tx.updateGrk(grkId, { state: 'revoked', revokedAt: timestampOf(nowMs) });
     const voided = await endPending({ tx, telling, nowMs }, { grkId }, 'void');
-    await telling.note(tx, { ...USER, event: LIST_TEXTS.grkRevoked(grkId, voided) });
+    await telling.noteDone(tx, { event: LIST_TEXTS.grkRevoked(grkId, voided) });
     telling.tell({ type: 'settings', id: grkId });
     return ok({ voided });
   });

@@ -16,14 +16,12 @@ import { makeGrk, type Vault } from '../secrets/vault.ts';
 import type { StoreTx } from '../store/store.ts';
 import { endPending } from './registrations.ts';
 
-const USER = { name: 'administrator', subject: 'User' } as const;
-
 /** Opens a key for a person who asked to see it; the log says so. Codes: NOT_FOUND. */
 export async function showGrk(house: House, grkId: GrkId): Promise<Result<Grk>> {
   return transactAndTell(house, async (tx, telling) => {
     const record = await tx.grk(grkId);
     if (!record) return err('NOT_FOUND', 'registration key');
-    await telling.note(tx, { ...USER, event: LOG_TEXTS.keyShown(grkId) });
+    await telling.noteDone(tx, { event: LOG_TEXTS.keyShown(grkId) });
     return ok(house.vault.open(record.sealedKey));
   });
 }
@@ -45,7 +43,7 @@ export async function importGrk(
       expiresAt: how.expiresAt ?? null,
     };
     await tx.insertGrk(record);
-    await telling.note(tx, { ...USER, event: LOG_TEXTS.keyImported(grkId) });
+    await telling.noteDone(tx, { event: LOG_TEXTS.keyImported(grkId) });
     telling.tell({ type: 'settings', id: grkId });
     return ok(record);
   });
@@ -72,7 +70,7 @@ export async function renewGrk(house: House, grkId?: GrkId): Promise<Result<Rene
     const at = timestampOf(nowMs);
     const made = { ...(await insertNewGrk(tx, house, old.pool, at)), ...settingsLeft(old, at) };
     await tx.updateGrk(made.grkId, settingsLeft(old, at));
-    await telling.note(tx, { ...USER, event: LOG_TEXTS.keyRenewed(old.grkId, made.grkId) });
+    await telling.noteDone(tx, { event: LOG_TEXTS.keyRenewed(old.grkId, made.grkId) });
     telling.tell({ type: 'settings', id: made.grkId });
     return ok({ made, revoked: old.grkId, voided });
   });
@@ -120,7 +118,7 @@ export async function switchAutoRegistration(
 }
 
 async function noteSwitch(tx: StoreTx, telling: Telling, to: { readonly enabled: boolean; readonly pool: string }) {
-  await telling.note(tx, { ...USER, event: LOG_TEXTS.switched(to.enabled ? 'on' : 'off', to.pool) });
+  await telling.noteDone(tx, { event: LOG_TEXTS.switched(to.enabled ? 'on' : 'off', to.pool) });
   telling.tell({ type: 'settings', id: 'auto-registration' });
 }
 

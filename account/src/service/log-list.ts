@@ -40,7 +40,7 @@ export async function keepLog(house: House, kept: LogKept): Promise<LogKept> {
   return transactAndTell(house, async (tx, telling) => {
     await tx.setLogKept(kept);
     const event = LIST_TEXTS.logKept(kept.lines, kept.days);
-    await telling.note(tx, { name: 'administrator', subject: 'User', event });
+    await telling.noteDone(tx, { event });
     telling.tell({ type: 'settings', id: 'log' });
     return kept;
   });

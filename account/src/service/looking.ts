@@ -129,7 +129,7 @@ export async function letMove(
     const closed = known && movedAlarm(known, { is: 'there' }, { ...known, at: timestampOf(nowMs) });
     if (closed) await tx.keepAlarms([closed]);
     const event = LOG_TEXTS.mayMove(ewon.name, moves);
-    await telling.note(tx, { name: 'administrator', subject: 'User', event, deviceId });
+    await telling.noteDone(tx, { event, deviceId });
     telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, ewon) });
     return ok(await placeOf(tx, ewon));
   });

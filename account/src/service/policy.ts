@@ -16,8 +16,6 @@ import { signedCommand } from './commands.ts';
 import { allowPlaces, forgetAllPlaces, takeEvidenceAway } from './places.ts';
 import { signAsAccount } from './signing.ts';
 
-const USER = { name: 'administrator', subject: 'User' } as const;
-
 /** What a person changes of the policy; a `window` of null takes it away. */
 export type PolicyChange = Partial<Omit<PolicySettings, 'window'>> & {
   readonly window?: PolicySettings['window'] | null;
@@ -66,9 +64,9 @@ export async function changePolicy(
     const settings = { ...kept, ...others, ...(window && { window }) };
     const next = await issue(tx, house, nextPolicy(present, settings, nowMs));
     const { geolocation, remoteManagement } = next.settings;
-    await telling.note(tx, { ...USER, event: LOG_TEXTS.policySet(next.version, { geolocation, remoteManagement }) });
+    await telling.noteDone(tx, { event: LOG_TEXTS.policySet(next.version, { geolocation, remoteManagement }) });
     for (const event of denialLines(present.settings.denied, next.settings.denied))
-      await telling.note(tx, { ...USER, event });
+      await telling.noteDone(tx, { event });
     telling.tell({ type: 'settings', id: 'policy' });
     if (!geolocation) unwanted.splice(0, Infinity, ...(await forgetAllPlaces(tx, telling, nowMs)));
     else if (!present.settings.geolocation) await allowPlaces(tx, telling);

@@ -59,7 +59,7 @@ export async function startRollout(house: House, order: RolloutOrder): Promise<R
     const ids = rollout.groups.flat();
     const at = timestampOf(nowMs);
     const event = LOG_TEXTS.rolloutStarted(path, ids.length);
-    await telling.note(tx, { name: 'administrator', subject: 'User', event });
+    await telling.noteDone(tx, { event });
     const record = { rollout, policyFor: 'running', startedAt: at, changedAt: at };
     const events = eventsFor(rollout, { told: await toldOf(tx), linked: new Set(ids), commands: [] });
     return ok(await move(house, { tx, telling, nowMs }, record, [...events, { on: 'Begun' }]));
@@ -96,7 +96,7 @@ export async function orderRollout(
     if (state !== (order === 'Stop' ? 'running' : 'stopped'))
       return err('CONFLICT', `the rollout of ${path} is ${state}`);
     const event = order === 'Stop' ? LOG_TEXTS.rolloutStopped(path) : LOG_TEXTS.rolloutResumed(path);
-    await telling.note(tx, { name: 'administrator', subject: 'User', event });
+    await telling.noteDone(tx, { event });
     return ok(await move(house, { tx, telling, nowMs }, record, [{ on: order }]));
   });
   return settle(house, done);

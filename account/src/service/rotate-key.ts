@@ -20,8 +20,6 @@ import { signingKey } from './signing.ts';
 
 // Changing the account's key (docs/decisions/0025-account-key.md): announced first, then used.
 
-const USER = { name: 'administrator', subject: 'User' } as const;
-
 /** Makes the next key and announces it, signed by the present one. Codes: CONFLICT (one is announced already). */
 export async function announceKey(house: House): Promise<Result<readonly AccountKeyRecord[]>> {
   const done = await transactAndTell(house, async (tx, telling, nowMs) => {
@@ -29,7 +27,7 @@ export async function announceKey(house: House): Promise<Result<readonly Account
     if (keys.some(({ state }) => state === 'next')) return err('CONFLICT', 'a key is announced already');
     const record = await makeNext(tx, house, timestampOf(nowMs));
     await reissuePolicy(tx, house, nowMs);
-    await telling.note(tx, { ...USER, event: LOG_TEXTS.accountKeyAnnounced(accountKeyView(record).fingerprint) });
+    await telling.noteDone(tx, { event: LOG_TEXTS.accountKeyAnnounced(accountKeyView(record).fingerprint) });
     telling.tell({ type: 'settings', id: 'account-keys' });
     return ok(await tx.accountKeys());
   });
@@ -46,8 +44,7 @@ export async function switchKey(house: House): Promise<Result<readonly AccountKe
     for (const { number, state } of keys) if (state === 'current') await tx.updateAccountKey(number, { state: 'old' });
     await tx.updateAccountKey(next.number, { state: 'current' });
     await reissuePolicy(tx, house, nowMs);
-    await telling.note(tx, {
-      ...USER,
+    await telling.noteDone(tx, {
       severity: 'warn',
       event: LOG_TEXTS.accountKeyChanged(accountKeyView(next).fingerprint),
     });

@@ -60,7 +60,8 @@ export function logArea(scope: Scope): LogArea {
   return {
     appendLogs,
     appendLog: async (entry, origin) => (await appendLogs([{ entry, ...(origin && { origin }) }]))[0],
-    async log({ kind, afterId, limit }) {
+    async log({ kind, afterId, limit, pools = 'all' }) {
+      if (pools.length === 0) return [];
       let query = db
         .selectFrom('log')
         .select(['id', 'at', 'name', 'subject', 'severity', 'code', 'event', 'deviceId'])
@@ -69,6 +70,14 @@ export function logArea(scope: Scope): LogArea {
       if (kind === 'error') query = query.where('severity', '=', 'error');
       if (kind === 'user' || kind === 'message')
         query = query.where('severity', '!=', 'error').where('subject', '=', kind === 'user' ? 'User' : 'Ewon');
+      if (pools !== 'all')
+        query = query.where('deviceId', 'in', (e) =>
+          e
+            .selectFrom('ewon')
+            .select('deviceId')
+            .where('accountId', '=', accountId)
+            .where('pool', 'in', [...pools]),
+        );
       return (await query.orderBy('id', 'desc').limit(limit).execute()).toReversed();
     },
     async pruneLog(keep) {

@@ -14,6 +14,7 @@ import type {
 } from '@ewon-agent/contracts';
 import type { Location } from '../core/location.ts';
 import type { AccountKeyRecord, CommandRecord, EwonLink, LogSubject, RegistrationState } from '../core/records.ts';
+import type { ApiTokenRecord, ContactRecord, RememberedPc, UserRecord, UserSession } from '../core/users.ts';
 
 // The tables as the database gives them. Lists and documents are JSON text, yes and no are 1 and 0, times are text:
 // what SQLite and PostgreSQL both answer in the same form. Columns are snake_case in the database (CamelCasePlugin).
@@ -219,4 +220,35 @@ export type Tables = {
   usedNonce: InAccount & { nonce: string; generation: number };
   oneTimeLink: InAccount & { tokenHash: string; expiresAt: Timestamp };
   session: InAccount & { sessionHash: string; expiresAt: Timestamp };
+  accountUser: InAccount & {
+    userId: string;
+    login: string;
+    loginKey: string;
+    fullName: string;
+    email: string;
+    custom1: string;
+    custom2: string;
+    custom3: string;
+    salt: string;
+    passwordHash: string;
+    passwordSetAt: Timestamp;
+    passwordExpiresAt: Timestamp | null;
+    twoFactor: UserRecord['twoFactor'];
+    twoFactorSince: Timestamp | null;
+    sealedSecret: string | null;
+    sealedNewSecret: string | null;
+    /** PostgreSQL answers a bigint as text. */
+    lastStep: number;
+    createdAt: Timestamp;
+    signedInAt: Timestamp | null;
+  };
+  oldPassword: InAccount & { userId: string; position: number; passwordHash: string };
+  userGroup: InAccount & { groupId: string; name: string; permissions: string; pools: string; createdAt: Timestamp };
+  groupMember: InAccount & { userId: string; groupId: string };
+  signInTry: InAccount & { who: string; failures: number; lastAtMs: number };
+  userSession: InAccount & UserSession;
+  rememberedPc: InAccount & RememberedPc;
+  recoveryCode: InAccount & { userId: string; codeHash: string };
+  apiToken: InAccount & Omit<ApiTokenRecord, 'permissions' | 'pools'> & { permissions: string; pools: string };
+  contact: InAccount & ContactRecord;
 };

@@ -1,18 +1,23 @@
 import { CamelCasePlugin, type CompiledQuery, type Dialect, Kysely, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { aboutArea } from './area-about.ts';
 import { accountArea, rowOfAccount } from './area-account.ts';
 import { alarmArea } from './area-alarm.ts';
 import { cellArea } from './area-cell.ts';
 import { doorArea } from './area-door.ts';
 import { ewonArea } from './area-ewon.ts';
 import { grkArea } from './area-grk.ts';
+import { groupsArea } from './area-groups.ts';
 import { listArea } from './area-list.ts';
 import { locationArea } from './area-location.ts';
 import { logArea } from './area-log.ts';
 import { ordersArea } from './area-orders.ts';
 import { registrationArea } from './area-registration.ts';
 import { rolloutArea } from './area-rollout.ts';
+import { signInArea } from './area-sign-in.ts';
 import { telemetryArea } from './area-telemetry.ts';
+import { tokensArea } from './area-tokens.ts';
+import { usersArea } from './area-users.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
@@ -89,6 +94,11 @@ function everyArea(scope: Scope): StoreTx {
     ...rolloutArea(scope),
     ...logArea(scope),
     ...doorArea(scope),
+    ...usersArea(scope),
+    ...groupsArea(scope),
+    ...signInArea(scope),
+    ...tokensArea(scope),
+    ...aboutArea(scope),
     ...listArea(scope),
   };
 }

@@ -17,7 +17,10 @@ import type { AlarmRecord } from '../core/alarms.ts';
 import type { CellCount, CellName, CellRecord } from '../core/cells.ts';
 import type { ServiceAnswer } from '../core/locate.ts';
 import type { LocationRecord } from '../core/location.ts';
+import type { Tries } from '../core/lock-out.ts';
 import type { LogKind } from '../core/log-lines.ts';
+import type { PasswordPolicy } from '../core/password-policy.ts';
+import type { Pools } from '../core/permissions.ts';
 import type {
   AccountKeyRecord,
   CertificateRecord,
@@ -32,6 +35,16 @@ import type {
   RegistrationState,
   RolloutRecord,
 } from '../core/records.ts';
+import type { TwoFactorPolicy } from '../core/two-factor.ts';
+import type {
+  ApiTokenRecord,
+  ContactRecord,
+  Credentials,
+  GroupRecord,
+  RememberedPc,
+  UserRecord,
+  UserSession,
+} from '../core/users.ts';
 import type { ListArea } from './lists.ts';
 
 /** The account itself, and what is set for all of it. */
@@ -81,6 +94,11 @@ export type StoreTx = AccountArea &
   RolloutArea &
   LogArea &
   DoorArea &
+  UsersArea &
+  GroupsArea &
+  SignInArea &
+  TokensArea &
+  AboutArea &
   ListArea;
 
 export type AccountArea = {
@@ -260,7 +278,13 @@ export type RolloutArea = {
   keepRollout(record: RolloutRecord): Promise<void>;
 };
 
-export type LogFilter = { readonly kind?: LogKind; readonly afterId?: number; readonly limit: number };
+export type LogFilter = {
+  readonly kind?: LogKind;
+  readonly afterId?: number;
+  readonly limit: number;
+  /** Lines about Ewons of these pools only; all lines unless told. */
+  readonly pools?: Pools;
+};
 
 /** A line to be added, with its origin when it is a device's event. */
 export type NewLogLine = { readonly entry: LogEntry; readonly origin?: ChannelPlace };
@@ -297,4 +321,99 @@ export type DoorArea = {
   endSession(sessionHash: string): Promise<void>;
   /** Forgets sessions and links that are over. */
   pruneSessions(now: Timestamp): Promise<void>;
+};
+
+/** Obligation: a login is there once, whatever its letters' case; a second `insert` of it rejects. */
+export type UsersArea = {
+  /** By their login. */
+  users(): Promise<readonly UserRecord[]>;
+  user(userId: string): Promise<UserRecord | undefined>;
+  userByLogin(login: string): Promise<UserRecord | undefined>;
+  insertUser(record: UserRecord, credentials: Credentials): Promise<void>;
+  updateUser(userId: string, patch: Partial<Omit<UserRecord, 'userId' | 'createdAt'>>): Promise<void>;
+  /** Removes a user with all that is his: sessions, memberships, remembered PCs, codes, old passwords. */
+  removeUser(userId: string): Promise<void>;
+  credentials(userId: string): Promise<Credentials | undefined>;
+  updateCredentials(userId: string, patch: Partial<Omit<Credentials, 'salt'>>): Promise<void>;
+  /** Hashes of the passwords a user had, newest first, the present one too. */
+  passwordsOf(userId: string): Promise<readonly string[]>;
+  /** Adds the newest, and forgets all but so many. */
+  addPassword(userId: string, passwordHash: string, keep: number): Promise<void>;
+  /** Puts these in the place of the recovery codes of a user. */
+  setRecoveryCodes(userId: string, codeHashes: readonly string[]): Promise<void>;
+  countRecoveryCodes(userId: string): Promise<number>;
+  /** @returns false when there is none of this, or it was taken before */
+  takeRecoveryCode(userId: string, codeHash: string): Promise<boolean>;
+};
+
+/** Obligation: of one name there is one group; a second `insert` of it rejects. Administrators have no row. */
+export type GroupsArea = {
+  /** By their name. */
+  groups(): Promise<readonly GroupRecord[]>;
+  insertGroup(record: GroupRecord): Promise<void>;
+  updateGroup(groupId: string, patch: Partial<Pick<GroupRecord, 'name' | 'permissions' | 'pools'>>): Promise<void>;
+  removeGroup(groupId: string): Promise<void>;
+  /** Who is in which group. */
+  members(): Promise<readonly { readonly userId: string; readonly groupId: string }[]>;
+  groupsOf(userId: string): Promise<readonly string[]>;
+  setGroupsOf(userId: string, groupIds: readonly string[]): Promise<void>;
+};
+
+export type SignInArea = {
+  /** @param who a user or a network, in the words of who counts */
+  triesOf(who: string): Promise<Tries | undefined>;
+  keepTries(who: string, tries: Tries): Promise<void>;
+  forgetTries(who: string): Promise<void>;
+  /** Forgets tries of which the last was before. */
+  pruneTries(lastBeforeMs: number): Promise<void>;
+  addUserSession(session: UserSession): Promise<void>;
+  userSession(sessionHash: string, now: Timestamp): Promise<UserSession | undefined>;
+  /** Those of a user that are not over, the newest first. */
+  userSessions(userId: string, now: Timestamp): Promise<readonly UserSession[]>;
+  endUserSession(sessionHash: string): Promise<void>;
+  /** Ends all sessions of a user but this one. */
+  endUserSessions(userId: string, butHash?: string): Promise<void>;
+  pruneUserSessions(now: Timestamp): Promise<void>;
+  rememberPc(pc: RememberedPc): Promise<void>;
+  rememberedPc(tokenHash: string): Promise<RememberedPc | undefined>;
+  forgetPcs(userId: string): Promise<void>;
+  /** Forgets PCs that were remembered before. */
+  prunePcs(rememberedBefore: Timestamp): Promise<void>;
+};
+
+export type TokensArea = {
+  /** In the order they were made. */
+  apiTokens(): Promise<readonly ApiTokenRecord[]>;
+  apiTokenOf(tokenHash: string): Promise<ApiTokenRecord | undefined>;
+  insertApiToken(record: ApiTokenRecord): Promise<void>;
+  updateApiToken(
+    tokenId: string,
+    patch: Partial<Pick<ApiTokenRecord, 'name' | 'permissions' | 'pools' | 'usedAt'>>,
+  ): Promise<void>;
+  removeApiToken(tokenId: string): Promise<void>;
+};
+
+/** What is told about an account as a whole. */
+export type AccountAbout = {
+  readonly company: string;
+  readonly address: string;
+  readonly reference: string;
+  readonly ewonFields: readonly [string, string, string];
+  readonly userFields: readonly [string, string, string];
+};
+
+/** Documents of an account; undefined where none was set. */
+export type Documents = {
+  passwordPolicy: PasswordPolicy;
+  twoFactorPolicy: TwoFactorPolicy;
+  about: AccountAbout;
+};
+
+export type AboutArea = {
+  document<D extends keyof Documents>(name: D): Promise<Documents[D] | undefined>;
+  setDocument<D extends keyof Documents>(name: D, value: Documents[D]): Promise<void>;
+  /** By their name. */
+  contacts(): Promise<readonly ContactRecord[]>;
+  keepContact(record: ContactRecord): Promise<void>;
+  removeContact(contactId: string): Promise<void>;
 };

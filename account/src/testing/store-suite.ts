@@ -8,6 +8,7 @@ import { storeListsSuite } from './store-lists-suite.ts';
 import { storeLocationSuite } from './store-location-suite.ts';
 import { storeOrdersSuite } from './store-orders-suite.ts';
 import { storeStreamsSuite } from './store-streams-suite.ts';
+import { storeUsersSuite } from './store-users-suite.ts';
 
 /** The obligations of {@link Store}. Every implementation passes it. */
 export function storeSuite(
@@ -353,4 +354,5 @@ export function storeSuite(
   storeLocationSuite(name, makeFixture, options);
   storeListsSuite(name, makeFixture, options);
   storeOrdersSuite(name, makeFixture, options);
+  storeUsersSuite(name, makeFixture, options);
 }

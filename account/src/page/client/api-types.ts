@@ -1,11 +1,14 @@
 import type { EwonProperties } from '../../core/records.ts';
+import type { MeView } from '../../http/admin-me.ts';
 import type { RolloutBody } from '../../http/admin-rollouts.ts';
 import type { PatchEwonView, PatchesView, PatchRolloutView, PatchView } from '../../http/patch-views.ts';
 import type { AutoRegistrationView, EwonView, GrkView, PolicyView, RegistrationView } from '../../http/views.ts';
 
 // What the admin API answers and takes, by the names the page uses. Types only: nothing of the server comes along.
 export type { Change } from '../../bus.ts';
+export type { Permission } from '../../core/permissions.ts';
 export type { AccountView as Account, LogLineView as LogLine } from '../../http/views.ts';
+export type Me = MeView;
 export type Registration = RegistrationView;
 export type Ewon = EwonView;
 /** Where an Ewon is, and who does not allow that it is known. */

@@ -1,9 +1,11 @@
+import type { SignInBody } from '../../http/user-bodies.ts';
 import type {
   Account,
   AutoRegistration,
   Ewon,
   Grk,
   LogLine,
+  Me,
   Patches,
   PatchWithEwons,
   Policy,
@@ -69,7 +71,10 @@ export function createApi() {
   const id = encodeURIComponent;
 
   return {
-    signIn: (once: string) => json<unknown>('session', { method: 'POST', body: { once } }),
+    /** Any other question, for sections that come later. */
+    json,
+    me: () => json<Me>('me'),
+    signIn: (claim: SignInBody) => json<unknown>('session', { method: 'POST', body: claim }),
     signOut: () => json<unknown>('session', { method: 'DELETE' }),
     account: async (): Promise<Answer<Account>> => {
       const answer = await json<Account>('account');

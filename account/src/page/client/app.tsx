@@ -2,18 +2,25 @@ import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { Api } from './api.ts';
 import { AutoRegistration } from './auto.tsx';
 import { Ewons } from './ewons.tsx';
+import { later } from './later.tsx';
 import { follow } from './live.ts';
 import { Log } from './log.tsx';
-import { loadCountries } from './map/load-countries.ts';
-import { MapSection } from './map/map-section.tsx';
 import { onceOf } from './once.ts';
 import type { PointedOut } from './page.ts';
-import { type Connection, pendingOf, transition } from './page-state.ts';
-import { Patches } from './patches/patches-section.tsx';
+import { type Connection, type Lists, may, pendingOf, transition } from './page-state.ts';
 import { Pending } from './pending.tsx';
 import { SignIn } from './sign-in.tsx';
 import { TEXTS } from './texts.ts';
 import { harmless } from './words.ts';
+
+const MapSection = later('map', TEXTS.map.title, async () => (await import('./map/map-section.tsx')).MapSection);
+const Patches = later(
+  'patches',
+  TEXTS.patches.title,
+  async () => (await import('./patches/patches-section.tsx')).Patches,
+);
+const Users = later('users', TEXTS.users, async () => (await import('./users/users-section.tsx')).Users);
+const Mine = later('mine', TEXTS.mine, async () => (await import('./users/mine.tsx')).Mine);
 
 /** "25 s ago" is right to within this. */
 const CLOCK_MS = 5000;
@@ -26,7 +33,7 @@ export function App({ api }: { readonly api: Api }) {
   const [said, say] = useSaying();
   const nowMs = useNow();
   // who comes for the map waits for lists and outlines at the same time
-  const [outlines] = useState(() => (location.hash === '#map' ? loadCountries('110m') : undefined));
+  const [outlines] = useState(() => (location.hash === '#map' ? earlyOutlines() : undefined));
   const [pointedOut, pointOut] = useState<PointedOut>();
   const following = useRef<ReturnType<typeof follow>>(undefined);
   const start = () => {
@@ -34,7 +41,7 @@ export function App({ api }: { readonly api: Api }) {
     following.current = follow(api, on);
   };
   const signIn = async (once: string) => {
-    const answer = await api.signIn(once);
+    const answer = await api.signIn({ once });
     // a link that was used already does no harm to who is signed in
     if (answer.ok || (await api.account()).ok) start();
     else on({ on: 'SignedOut', problem: answer.problem });
@@ -65,10 +72,13 @@ export function App({ api }: { readonly api: Api }) {
     document.title = waiting > 0 ? `(${waiting}) ${TEXTS.product}` : TEXTS.product;
   }, [waiting]);
 
-  useDeepLink(state.at === 'ready');
+  const [arrived, setArrived] = useState(0);
+  const onArrived = () => setArrived((before) => before + 1);
+  useDeepLink(state.at === 'ready', arrived);
 
   if (state.at === 'starting') return <p class="starting">{TEXTS.starting}</p>;
-  if (state.at === 'signedOut') return <SignIn problem={state.problem} onToken={(once) => void signIn(once)} />;
+  if (state.at === 'signedOut')
+    return <SignIn api={api} problem={state.problem} onToken={(once) => void signIn(once)} onSignedIn={start} />;
   const told = {
     api,
     lists: state.lists,
@@ -80,6 +90,7 @@ export function App({ api }: { readonly api: Api }) {
     pointedOut,
     reload: () => following.current?.reload(),
   };
+  const shown = shownSections(state.lists);
   return (
     <>
       <a class="skip" href="#content">
@@ -89,6 +100,7 @@ export function App({ api }: { readonly api: Api }) {
         name={state.lists.account.name}
         connection={state.connection}
         waiting={waiting}
+        shown={shown}
         onSignOut={() => void signOut()}
       />
       <main id="content" tabIndex={-1}>
@@ -97,12 +109,15 @@ export function App({ api }: { readonly api: Api }) {
             {TEXTS.connection.lostLong}
           </p>
         )}
-        <Pending told={told} />
-        <Ewons told={told} />
-        <MapSection told={told} early={outlines} />
-        <Patches told={told} />
-        <AutoRegistration told={told} />
-        <Log told={told} />
+        {isHeldBack(state.lists) && <p class="banner">{TEXTS.setUpFirst}</p>}
+        {shown.waiting && <Pending told={told} />}
+        {shown.ewons && <Ewons told={told} />}
+        {shown.map && <MapSection told={told} early={outlines} onArrived={onArrived} />}
+        {shown.patches && <Patches told={told} onArrived={onArrived} />}
+        {shown['auto-registration'] && <AutoRegistration told={told} />}
+        {shown.log && <Log told={told} />}
+        {shown.users && <Users told={told} onArrived={onArrived} />}
+        {shown.mine && <Mine told={told} onArrived={onArrived} />}
       </main>
       <p class={said === '' ? 'said' : 'said shown'} role="status">
         {said}
@@ -111,10 +126,46 @@ export function App({ api }: { readonly api: Api }) {
   );
 }
 
+const TITLES = {
+  waiting: TEXTS.pending.short,
+  ewons: TEXTS.ewons.title,
+  map: TEXTS.map.title,
+  patches: TEXTS.patches.title,
+  'auto-registration': TEXTS.auto.title,
+  log: TEXTS.log.title,
+  users: TEXTS.users,
+  mine: TEXTS.mine,
+} as const;
+type SectionId = keyof typeof TITLES;
+type Shown = Readonly<Record<SectionId, boolean>>;
+const SECTIONS = Object.keys(TITLES) as SectionId[];
+
+/** The sections in which the person may do something. */
+function shownSections(lists: Lists): Shown {
+  const any = (...permissions: readonly Parameters<typeof may>[1][]) => permissions.some((one) => may(lists, one));
+  return {
+    waiting: any('registrations.read'),
+    ...{ ewons: any('ewons.read'), map: any('ewons.read'), patches: any('patches'), log: any('log.read') },
+    'auto-registration': any('keys.export', 'keys.manage', 'pools'),
+    users: any('users', 'policies', 'tokens', 'account.edit'),
+    mine: lists.me.user !== null,
+  };
+}
+
+/** Tells whether the person must set up two-factor first. */
+function isHeldBack({ me }: Lists): boolean {
+  return me.user?.twoFactor === 'wanted' && me.twoFactorPolicy.enabled;
+}
+
+async function earlyOutlines() {
+  return (await import('./map/load-countries.ts')).loadCountries('110m');
+}
+
 function Header(props: {
   readonly name: string;
   readonly connection: Connection;
   readonly waiting: number;
+  readonly shown: Shown;
   readonly onSignOut: () => void;
 }) {
   return (
@@ -123,14 +174,11 @@ function Header(props: {
         {TEXTS.product} <span class="quiet">{harmless(props.name)}</span>
       </h1>
       <nav aria-label={TEXTS.nav}>
-        <a href="#waiting">
-          {TEXTS.pending.short} {props.waiting > 0 && <span class="count">{props.waiting}</span>}
-        </a>
-        <a href="#ewons">{TEXTS.ewons.title}</a>
-        <a href="#map">{TEXTS.map.title}</a>
-        <a href="#patches">{TEXTS.patches.title}</a>
-        <a href="#auto-registration">{TEXTS.auto.title}</a>
-        <a href="#log">{TEXTS.log.title}</a>
+        {SECTIONS.filter((id) => props.shown[id]).map((id) => (
+          <a key={id} href={`#${id}`}>
+            {TITLES[id]} {id === 'waiting' && props.waiting > 0 && <span class="count">{props.waiting}</span>}
+          </a>
+        ))}
       </nav>
       <span class={`connection ${props.connection}`}>{TEXTS.connection[props.connection]}</span>
       <button type="button" class="quiet-button" onClick={props.onSignOut}>
@@ -148,10 +196,11 @@ function takeOnce(): string | undefined {
 }
 
 /** Goes to the section that the address names, once it is there: the browser itself looked before there was one. */
-function useDeepLink(ready: boolean): void {
+function useDeepLink(ready: boolean, arrived: number): void {
   useEffect(() => {
+    // what came later made place for itself above
     if (ready) document.getElementById(location.hash.slice(1))?.scrollIntoView({ behavior: 'instant' });
-  }, [ready]);
+  }, [ready, arrived]);
 }
 
 /** Calls when the connection is live after it was lost. */

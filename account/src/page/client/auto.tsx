@@ -3,7 +3,7 @@ import { ExportCard } from './export-card.tsx';
 import { ImportKey } from './import-key.tsx';
 import { Keys } from './keys.tsx';
 import type { Told } from './page.ts';
-import { validKeys } from './page-state.ts';
+import { may, validKeys } from './page-state.ts';
 import { Pools } from './pools.tsx';
 import { TEXTS } from './texts.ts';
 
@@ -12,6 +12,7 @@ const T = TEXTS.auto;
 /** The account's door for new Ewons: whether it is open, where they go, the key that opens it, and cards that hold it. */
 export function AutoRegistration({ told }: { readonly told: Told }) {
   const keys = validKeys(told.lists);
+  const manages = may(told.lists, 'keys.manage');
   return (
     <section id="auto-registration" aria-labelledby="auto-title">
       <h2 id="auto-title">{T.title}</h2>
@@ -19,13 +20,13 @@ export function AutoRegistration({ told }: { readonly told: Told }) {
         <p class="quiet">{T.text}</p>
         <div class="halves">
           <div class="half">
-            <DoorSwitch told={told} />
+            {manages && <DoorSwitch told={told} />}
             <Keys told={told} keys={keys} />
-            <Pools told={told} />
+            {may(told.lists, 'pools') && <Pools told={told} />}
           </div>
           <div class="half">
             {keys.length > 0 && <ExportCard told={told} keys={keys} />}
-            <ImportKey told={told} />
+            {manages && <ImportKey told={told} />}
           </div>
         </div>
       </div>

@@ -2,7 +2,7 @@ import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Ewon, Wan } from './api-types.ts';
 import type { Told } from './page.ts';
-import { found } from './page-state.ts';
+import { found, may } from './page-state.ts';
 import { Ago, ColumnHeads, Dialog, DialogButtons, Untrusted, useAsking, useFocusAfter } from './parts.tsx';
 import { patchWord } from './patches/patch-words.ts';
 import { TEXTS } from './texts.ts';
@@ -130,10 +130,12 @@ function Row({ told, ewon, onRemove }: { readonly told: Told; readonly ewon: Ewo
             <span class="unseen">{TEXTS.pending.of(ewon.name)}</span>
           </button>
         )}
-        <button type="button" class="danger quiet-button" onClick={onRemove}>
-          {T.remove}
-          <span class="unseen">{TEXTS.pending.of(ewon.name)}</span>
-        </button>
+        {may(told.lists, 'ewons.forget') && (
+          <button type="button" class="danger quiet-button" onClick={onRemove}>
+            {T.remove}
+            <span class="unseen">{TEXTS.pending.of(ewon.name)}</span>
+          </button>
+        )}
       </td>
     </tr>
   );

@@ -2,7 +2,7 @@ import type { TargetedSubmitEvent } from 'preact';
 import type { Grk } from './api-types.ts';
 import type { Told } from './page.ts';
 import { cardKey } from './page-state.ts';
-import { Field, fieldOf, ProblemNotice, useAsking } from './parts.tsx';
+import { Field, fieldOf, ProblemNotice, Tick, useAsking } from './parts.tsx';
 import { TEXTS } from './texts.ts';
 
 const T = TEXTS.auto;
@@ -65,15 +65,6 @@ export function ExportCard({ told, keys }: { readonly told: Told; readonly keys:
       </div>
       <ProblemNotice problem={ask.problem} />
     </form>
-  );
-}
-
-function Tick({ name, label }: { readonly name: string; readonly label: string }) {
-  return (
-    <label class="tick">
-      <input type="checkbox" name={name} />
-      <span>{label}</span>
-    </label>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Grk } from './api-types.ts';
 import type { Told } from './page.ts';
-import { voidedBy } from './page-state.ts';
+import { may, voidedBy } from './page-state.ts';
 import { ProblemNotice, Untrusted, useAsking } from './parts.tsx';
 import { TEXTS } from './texts.ts';
 import { VoidingDialog } from './voiding.tsx';
@@ -43,9 +43,11 @@ export function KeyRow({ told, grk }: { readonly told: Told; readonly grk: Grk }
             {T.copy}
           </button>
         )}
-        <button type="button" onClick={() => setRenewing(true)}>
-          {T.renew}
-        </button>
+        {may(told.lists, 'keys.manage') && (
+          <button type="button" onClick={() => setRenewing(true)}>
+            {T.renew}
+          </button>
+        )}
       </div>
       {key !== undefined && <output class="mono secret">{key}</output>}
       <ProblemNotice problem={ask.problem} />

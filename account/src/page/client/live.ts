@@ -1,5 +1,5 @@
-import type { Api } from './api.ts';
-import type { Change } from './api-types.ts';
+import type { Answer, Api } from './api.ts';
+import type { Change, Policy } from './api-types.ts';
 import type { Lists, PageEvent } from './page-state.ts';
 
 /** First wait before the server is tried again, and the longest; in between it doubles. */
@@ -136,19 +136,21 @@ function eventOf(change: Exclude<Change, { type: 'command' }>): PageEvent | unde
 }
 
 async function readLists(api: Api): Promise<Lists | undefined> {
-  const [account, registrations, ewons, grks, pools, auto, policy] = await Promise.all([
+  const [account, me, registrations, ewons, grks, pools, auto, policy] = await Promise.all([
     api.account(),
-    api.registrations(),
-    api.ewons(),
-    api.grks(),
+    api.me(),
+    orNone(api.registrations(), []),
+    orNone(api.ewons(), []),
+    orNone(api.grks(), []),
     api.pools(),
-    api.autoRegistration(),
-    api.policy(),
+    orNone(api.autoRegistration(), { enabled: true, pool: '' }),
+    orNone(api.policy(), NO_POLICY),
   ]);
   if (!account.ok || !registrations.ok || !ewons.ok || !grks.ok || !pools.ok || !auto.ok) return undefined;
-  if (!policy.ok) return undefined;
+  if (!policy.ok || !me.ok) return undefined;
   return {
     account: account.value,
+    me: me.value,
     registrations: registrations.value,
     ewons: ewons.value,
     grks: grks.value,
@@ -157,4 +159,16 @@ async function readLists(api: Api): Promise<Lists | undefined> {
     policy: policy.value,
     clockAheadMs: Date.parse(account.value.time) - Date.now(),
   };
+}
+
+/** For who may not read the policy: the server keeps from him what it forbids. */
+const NO_POLICY: Policy = {
+  ...{ version: 0, issuedAt: '1970-01-01T00:00:00.000Z' as Policy['issuedAt'] },
+  ...{ geolocation: true, remoteManagement: true, denied: [] },
+};
+
+/** What a person may not read is empty to him. */
+async function orNone<T>(asked: Promise<Answer<T>>, none: T): Promise<Answer<T>> {
+  const answer = await asked;
+  return !answer.ok && answer.status === 403 ? { ok: true, value: none } : answer;
 }

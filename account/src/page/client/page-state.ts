@@ -6,10 +6,21 @@
 // starting   nothing is known yet
 // signedOut  the server does not know us; `problem` says why when a sign-in was tried
 // ready      the lists are shown; `connection` tells whether they are live, and old lists stay while it is lost
-import type { Account, AutoRegistration, Ewon, Grk, Policy, Problem, Registration } from './api-types.ts';
+import type {
+  Account,
+  AutoRegistration,
+  Ewon,
+  Grk,
+  Me,
+  Permission,
+  Policy,
+  Problem,
+  Registration,
+} from './api-types.ts';
 
 export type Lists = {
   readonly account: Account;
+  readonly me: Me;
   readonly registrations: readonly Registration[];
   readonly ewons: readonly Ewon[];
   readonly grks: readonly Grk[];
@@ -78,6 +89,11 @@ export function transition(state: PageState, event: PageEvent): PageState {
     case 'PatchesChanged':
       return { ...state, patchChanges: state.patchChanges + 1 };
   }
+}
+
+/** Tells whether the person may do this, in some pool at least; the server judges each case. */
+export function may({ me }: Pick<Lists, 'me'>, permission: Permission): boolean {
+  return me.permissions.includes(permission);
 }
 
 /** Who waits for a person, longest first: a new one comes last, so that no button moves away under a finger. */

@@ -99,6 +99,21 @@ export function Field(props: {
   );
 }
 
+/** A box to tick, with its label; `name` when the form reads it. */
+export function Tick(props: {
+  readonly label: string;
+  readonly name?: string;
+  readonly value?: string;
+  readonly checked?: boolean;
+}) {
+  return (
+    <label class="tick">
+      <input type="checkbox" name={props.name} value={props.value} defaultChecked={props.checked ?? false} />
+      <span>{props.label}</span>
+    </label>
+  );
+}
+
 /** What a form asks of the server: whether it is under way, and what was refused. */
 export type Asking = {
   readonly busy: boolean;

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Registration } from './api-types.ts';
 import { ApproveDialog } from './approve.tsx';
 import type { Told } from './page.ts';
-import { pendingOf } from './page-state.ts';
+import { may, pendingOf } from './page-state.ts';
 import { Ago, Untrusted, useFocusAfter } from './parts.tsx';
 import { RejectDialog } from './reject.tsx';
 import { ReplaceDialog } from './replace.tsx';
@@ -81,11 +81,13 @@ function PendingCard(props: {
       <p class="note">{r.note === '' ? <span class="quiet">{T.noNote}</span> : <Untrusted text={r.note} />}</p>
       {proposed && <p class="hint">{old ? T.replaceKnown(old.name) : T.replaceUnknown}</p>}
       <Facts registration={r} />
-      <div class="buttons">
-        {button('approve', T.approve, proposed ? undefined : 'primary')}
-        {button('replace', T.replace, proposed ? 'primary' : undefined)}
-        {button('reject', T.reject, 'danger quiet-button')}
-      </div>
+      {may(told.lists, 'registrations.decide') && (
+        <div class="buttons">
+          {button('approve', T.approve, proposed ? undefined : 'primary')}
+          {button('replace', T.replace, proposed ? 'primary' : undefined)}
+          {button('reject', T.reject, 'danger quiet-button')}
+        </div>
+      )}
     </li>
   );
 }

@@ -1,45 +1,108 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Api } from './api.ts';
 import type { Problem } from './api-types.ts';
 import { onceOf } from './once.ts';
-import { Field, fieldOf, ProblemNotice } from './parts.tsx';
+import { Field, fieldOf, ProblemNotice, Tick } from './parts.tsx';
 import { TEXTS } from './texts.ts';
 
 const T = TEXTS.signIn;
 
 /** What a stranger sees: how to get in. */
-export function SignIn({
-  problem,
-  onToken,
-}: {
+export function SignIn(props: {
+  readonly api: Api;
   readonly problem: Problem | undefined;
   readonly onToken: (once: string) => void;
+  readonly onSignedIn: () => void;
 }) {
+  return (
+    <main id="content" class="narrow">
+      <h1>{T.title}</h1>
+      <ByPassword api={props.api} onSignedIn={props.onSignedIn} />
+      <ByLink problem={props.problem} onToken={props.onToken} />
+    </main>
+  );
+}
+
+/** Login and password; the code and the new password when the server asks for them. */
+function ByPassword({ api, onSignedIn }: { readonly api: Api; readonly onSignedIn: () => void }) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const [asksCode, askCode] = useState(false);
+  const [asksNew, askNew] = useState(false);
+  const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (busy) return;
+    const form = event.currentTarget;
+    const said = new FormData(form);
+    const password = (name: string) => String(said.get(name) ?? ''); // blanks belong to it
+    setBusy(true);
+    const answer = await api.signIn({
+      login: fieldOf(form, 'login'),
+      password: password('password'),
+      ...(asksCode && { code: fieldOf(form, 'code'), remember: said.has('remember') }),
+      ...(asksNew && { newPassword: password('newPassword') }),
+    });
+    setBusy(false);
+    if (answer.ok) return onSignedIn();
+    setProblem(answer.problem);
+    if (answer.problem.code === 'TWO_FACTOR_NEEDED') askCode(true);
+    if (answer.problem.code === 'PASSWORD_EXPIRED') askNew(true);
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <Field label={T.login}>
+        {(id) => <input id={id} name="login" required autocomplete="username" spellcheck={false} />}
+      </Field>
+      <Field label={T.password}>
+        {(id) => <input id={id} name="password" type="password" required autocomplete="current-password" />}
+      </Field>
+      {asksNew && (
+        <Field label={T.newPassword} hint={T.newPasswordHint}>
+          {(id) => <input id={id} name="newPassword" type="password" required autocomplete="new-password" />}
+        </Field>
+      )}
+      {asksCode && (
+        <>
+          <Field label={T.code} hint={T.codeHint}>
+            {(id) => <input id={id} name="code" required autocomplete="one-time-code" spellcheck={false} />}
+          </Field>
+          <Tick name="remember" label={T.remember} />
+        </>
+      )}
+      <ProblemNotice problem={problem} />
+      <div class="buttons">
+        <button type="submit" class="primary" disabled={busy}>
+          {busy ? TEXTS.working : T.passwordButton}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** For whoever holds the machine of the server. */
+function ByLink(props: { readonly problem: Problem | undefined; readonly onToken: (once: string) => void }) {
   const [empty, setEmpty] = useState(false);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const once = onceOf(fieldOf(event.currentTarget, 'link'));
     setEmpty(once === undefined);
-    if (once !== undefined) onToken(once);
+    if (once !== undefined) props.onToken(once);
   };
   return (
-    <main id="content" class="narrow">
-      <h1>{T.title}</h1>
-      <p>{T.text}</p>
-      <form onSubmit={submit}>
-        <Field label={T.label}>
-          {(id) => (
-            <input id={id} name="link" autocomplete="off" spellcheck={false} placeholder="http://127.0.0.1:…/#once=…" />
-          )}
-        </Field>
-        {empty && <p role="alert">{T.empty}</p>}
-        <ProblemNotice problem={problem} />
-        <div class="buttons">
-          <button type="submit" class="primary">
-            {T.button}
-          </button>
-        </div>
-      </form>
-    </main>
+    <form class="apart" onSubmit={submit}>
+      <h2>{T.byLink}</h2>
+      <p class="quiet">{T.text}</p>
+      <Field label={T.label}>
+        {(id) => (
+          <input id={id} name="link" autocomplete="off" spellcheck={false} placeholder="http://127.0.0.1:…/#once=…" />
+        )}
+      </Field>
+      {empty && <p role="alert">{T.empty}</p>}
+      <ProblemNotice problem={props.problem} />
+      <div class="buttons">
+        <button type="submit">{T.button}</button>
+      </div>
+    </form>
   );
 }

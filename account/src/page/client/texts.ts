@@ -20,11 +20,30 @@ export const TEXTS = {
     back: 'The connection to the server is back.',
   },
 
+  later: {
+    failed: 'This part of the page did not come.',
+    again: 'Load the page again',
+  },
+
+  /** Titles of sections that come later: their other texts come with them. */
+  users: 'Users and account',
+  mine: 'Your sign-in',
+  setUpFirst: 'This account asks you to set up two-factor before you go on.',
+
   signIn: {
     title: 'Sign in',
-    text: 'The page opens with a one-time link, which “account serve” prints when it starts and “account sign-in” makes anew. Open that link, or paste it here.',
+    login: 'Login',
+    password: 'Password',
+    code: 'Code',
+    codeHint: 'six digits of your authenticator app, or a recovery code',
+    remember: 'Do not ask for a code on this PC for a while',
+    newPassword: 'New password',
+    newPasswordHint: 'the old one has expired',
+    passwordButton: 'Sign in',
+    byLink: 'Or by one-time link',
+    text: '“account serve” prints a one-time link when it starts, and “account sign-in” makes another. Open that link, or paste it here.',
     label: 'One-time link',
-    button: 'Sign in',
+    button: 'Sign in by link',
     empty: 'Paste the link first. It ends in #once=…',
   },
 

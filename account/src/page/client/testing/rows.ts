@@ -1,4 +1,7 @@
 import type { AccountId, Fingerprint, Timestamp } from '@ewon-agent/contracts';
+import { FIRST_PASSWORD_POLICY } from '../../../core/password-policy.ts';
+import { PERMISSIONS } from '../../../core/permissions.ts';
+import { FIRST_TWO_FACTOR_POLICY } from '../../../core/two-factor.ts';
 import type { Ewon, Grk, Problem, Registration } from '../api-types.ts';
 import type { Lists } from '../page-state.ts';
 
@@ -85,6 +88,10 @@ export function lists(told: Partial<Lists>): Lists {
       accountKeyFingerprint: '4f2a-90c1-77be-03d5' as Fingerprint,
       ca: '',
       time: AT,
+    },
+    me: {
+      ...{ name: 'administrator', isAdministrator: true, permissions: PERMISSIONS, user: null },
+      ...{ passwordPolicy: FIRST_PASSWORD_POLICY, twoFactorPolicy: FIRST_TWO_FACTOR_POLICY },
     },
     registrations: [],
     ewons: [],

@@ -1,0 +1,60 @@
+import { err } from '@ewon-agent/contracts';
+import type { AboutView, ContactView } from '../http/admin-about.ts';
+import type { AdminClient } from './admin-client.ts';
+import { say, sayFault, table } from './answer.ts';
+import type { ExitStatus, Form, Io } from './io.ts';
+
+/** `account about`, `account about set`: what is not named stays as it is. */
+export async function aboutAccount(
+  io: Io,
+  form: Form,
+  admin: AdminClient,
+  set: Partial<AboutView>,
+): Promise<ExitStatus> {
+  const now = await admin.ask<AboutView>('GET', 'about');
+  const asksNothing = Object.keys(set).length === 0;
+  const answer = now.ok && !asksNothing ? await admin.ask<AboutView>('PUT', 'about', { ...now.value, ...set }) : now;
+  return say(io, form, answer, (about) =>
+    table(
+      ['account', about.name],
+      [
+        ['company', about.company],
+        ['address', about.address],
+        ['reference', about.reference],
+        ['custom fields of Ewons', about.ewonFields.join(', ')],
+        ['custom fields of users', about.userFields.join(', ')],
+      ],
+    ),
+  );
+}
+
+/** `account contact list` */
+export async function showContacts(io: Io, form: Form, admin: AdminClient): Promise<ExitStatus> {
+  return say(io, form, await admin.ask<readonly ContactView[]>('GET', 'contacts'), (contacts) =>
+    contacts.length === 0
+      ? 'No contact yet. "account contact add NAME" adds one.'
+      : table(
+          ['name', 'e-mail', 'telephone'],
+          contacts.map(({ name, email, phone }) => [name, email, phone]),
+        ),
+  );
+}
+
+/** `account contact add NAME` */
+export async function addContact(
+  io: Io,
+  form: Form,
+  admin: AdminClient,
+  contact: Omit<ContactView, 'id'>,
+): Promise<ExitStatus> {
+  return say(io, form, await admin.ask<ContactView>('POST', 'contacts', contact), ({ name }) => `added ${name}`);
+}
+
+/** `account contact remove NAME`. Codes: NOT_FOUND. */
+export async function removeContact(io: Io, form: Form, admin: AdminClient, name: string): Promise<ExitStatus> {
+  const contacts = await admin.ask<readonly ContactView[]>('GET', 'contacts');
+  if (!contacts.ok) return sayFault(io, form, contacts.fault);
+  const contact = contacts.value.find((one) => one.name === name);
+  if (!contact) return sayFault(io, form, err('NOT_FOUND', `contact ${name}`).fault);
+  return say(io, form, await admin.ask<ContactView>('DELETE', `contacts/${contact.id}`), () => `removed ${name}`);
+}

@@ -1,0 +1,82 @@
+import { type Command, Option } from 'commander';
+import { ADMINISTRATORS } from '../core/users.ts';
+import { aboutAccount, addContact, removeContact, showContacts } from './about.ts';
+import type { CommandKit } from './program.ts';
+import { addToken, removeToken, showTokens } from './tokens.ts';
+import { addUser, orderUser, setUserPassword, showUsers } from './users.ts';
+
+type WithState = { readonly state: string };
+
+/** Adds who may sign in: `user`. */
+export function userCommands(program: Command, { io, form, command, asking }: CommandKit): void {
+  const user = program.command('user').description('people who sign in by password');
+  command(user, 'list', 'list the users').action(({ state }: WithState) =>
+    asking(state, (admin) => showUsers(io, form, admin)),
+  );
+  command(user, 'add <login>', 'add a user; the password is asked for, or read from standard input')
+    .option('--full-name <name>', '', '')
+    .option('--email <address>', '', '')
+    .addOption(new Option('--administrator', 'in the group Administrators: may everything').default(false))
+    .action(
+      (login: string, { state, ...set }: WithState & { fullName: string; email: string; administrator: boolean }) =>
+        asking(state, (admin) => {
+          const groupIds = set.administrator ? [ADMINISTRATORS] : [];
+          return addUser(io, form, admin, { login, fullName: set.fullName, email: set.email, groupIds });
+        }),
+    );
+  command(user, 'password <login>', 'set the password of a user, which ends his sessions').action(
+    (login: string, { state }: WithState) => asking(state, (admin) => setUserPassword(io, form, admin, login)),
+  );
+  for (const order of ['remove', 'unlock'] as const)
+    command(
+      user,
+      `${order} <login>`,
+      order === 'remove' ? 'remove a user, which ends his sessions' : 'end the lock-out after ten failed sign-ins',
+    ).action((login: string, { state }: WithState) =>
+      asking(state, (admin) => orderUser(io, form, admin, { login, order })),
+    );
+}
+
+/** Adds for whom programs act: `token`; and what is told of the account: `about`, `contact`. */
+export function accountCommands(program: Command, { io, form, command, asking }: CommandKit): void {
+  const token = program.command('token').description('tokens by which programs use the API');
+  command(token, 'list', 'list the tokens').action(({ state }: WithState) =>
+    asking(state, (admin) => showTokens(io, form, admin)),
+  );
+  command(token, 'add <name>', 'make a token and print it, for the only time')
+    .requiredOption('--may <permissions...>', 'what it may, such as ewons.read')
+    .option('--pools <pools...>', 'in these pools only; all unless given')
+    .action((name: string, { state, may, pools }: WithState & { may: string[]; pools?: string[] }) =>
+      asking(state, (admin) => addToken(io, form, admin, { name, permissions: may, pools: pools ?? 'all' })),
+    );
+  command(token, 'remove <token>', 'delete a token: its name, or its first letters').action(
+    (which: string, { state }: WithState) => asking(state, (admin) => removeToken(io, form, admin, which)),
+  );
+  const about = program.command('about').description('what is told of the account');
+  command(about, 'show', 'show company, address, reference, names of custom fields').action(({ state }: WithState) =>
+    asking(state, (admin) => aboutAccount(io, form, admin, {})),
+  );
+  command(about, 'set', 'change it; what is not named stays')
+    .option('--name <name>', 'of the account')
+    .option('--company <text>')
+    .option('--address <text>')
+    .option('--reference <text>')
+    .option('--ewon-fields <names...>', 'names of the three custom fields of Ewons')
+    .option('--user-fields <names...>', 'names of the three custom fields of users')
+    .action(({ state, json: _, ...set }: WithState & { json?: true } & Parameters<typeof aboutAccount>[3]) =>
+      asking(state, (admin) => aboutAccount(io, form, admin, set)),
+    );
+  const contact = program.command('contact').description('who gets announcements of maintenance');
+  command(contact, 'list', 'list the contacts').action(({ state }: WithState) =>
+    asking(state, (admin) => showContacts(io, form, admin)),
+  );
+  command(contact, 'add <name>', 'add a contact')
+    .option('--email <address>', '', '')
+    .option('--phone <number>', '', '')
+    .action((name: string, { state, email, phone }: WithState & { email: string; phone: string }) =>
+      asking(state, (admin) => addContact(io, form, admin, { name, email, phone })),
+    );
+  command(contact, 'remove <name>', 'remove a contact').action((name: string, { state }: WithState) =>
+    asking(state, (admin) => removeContact(io, form, admin, name)),
+  );
+}

@@ -1,0 +1,40 @@
+import { MINUTE_MS, type Millis } from '@ewon-agent/contracts';
+import { loginKey } from './users.ts';
+
+// Who guesses passwords is locked out, as a user and as a network, for some time. A try is counted before it is looked
+// at, so that a hundred at once are no more than ten.
+
+/** Failed tries of a user or of a network. Saved, because a restart would give ten more. */
+export type Tries = { readonly failures: number; readonly lastAtMs: Millis };
+
+export const FAILURES_MAX = 10;
+export const LOCKED_OUT_MS = 15 * MINUTE_MS;
+
+/** Counts a try as failed. `undefined`: it may not be made, and does not lengthen the time either. */
+export function countTry(tries: Tries | undefined, nowMs: Millis): Tries | undefined {
+  const counted = tries && !isOver(tries, nowMs) ? tries.failures : 0;
+  return counted >= FAILURES_MAX ? undefined : { failures: counted + 1, lastAtMs: nowMs };
+}
+
+/** Takes back one try of a network: it succeeded. Those of others on this network stay, or a guesser with a password of his own would never be locked out. */
+export function takeBackTry(tries: Tries): Tries | undefined {
+  return tries.failures > 1 ? { ...tries, failures: tries.failures - 1 } : undefined;
+}
+
+/** When it may try again. Undefined: now. */
+export function lockedUntil(tries: Tries | undefined, nowMs: Millis): Millis | undefined {
+  return tries && tries.failures >= FAILURES_MAX && !isOver(tries, nowMs) ? tries.lastAtMs + LOCKED_OUT_MS : undefined;
+}
+
+/** Tells whether tries need not be remembered: they are old, or of a clock that has been set back since. */
+export function isOver({ lastAtMs }: Tries, nowMs: Millis): boolean {
+  return nowMs >= lastAtMs + LOCKED_OUT_MS || nowMs < lastAtMs - LOCKED_OUT_MS;
+}
+
+/** Under which name tries are counted. */
+export function triesName(
+  kind: 'user' | 'network',
+  { login, network }: { readonly login: string; readonly network: string },
+): string {
+  return kind === 'user' ? `user ${loginKey(login)}` : `network ${network}`;
+}

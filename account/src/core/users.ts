@@ -1,0 +1,110 @@
+import type { Timestamp } from '@ewon-agent/contracts';
+import { EVERYTHING, type GivenPermission, type Grant, type Pools } from './permissions.ts';
+
+/** A person who may sign in by password. */
+export type UserRecord = {
+  readonly userId: string;
+  /** As it is shown; two that differ in small and capital letters alone are one. */
+  readonly login: string;
+  readonly fullName: string;
+  readonly email: string;
+  readonly customFields: readonly [string, string, string];
+  /** `wanted`: he must set it up before he may do anything else. */
+  readonly twoFactor: 'off' | 'wanted' | 'on';
+  /** When he turned it on; what is remembered of his PCs is counted from then. */
+  readonly twoFactorSince: Timestamp | null;
+  readonly passwordSetAt: Timestamp;
+  /** By the policy of the day it was set. */
+  readonly passwordExpiresAt: Timestamp | null;
+  readonly createdAt: Timestamp;
+  readonly signedInAt: Timestamp | null;
+};
+
+/** What a user proves himself with. Never leaves the server. */
+export type Credentials = {
+  /** One for all passwords of this user, so that a new one is compared with hundreds of old ones by one hash. */
+  readonly salt: string;
+  readonly passwordHash: string;
+  /** Secret of the codes, sealed; see secrets/vault.ts. */
+  readonly sealedSecret: string | null;
+  /** Secret that was shown and not confirmed by a code yet. */
+  readonly sealedNewSecret: string | null;
+  /** Time step of the last code that was taken: it, and those before, are good no more. */
+  readonly lastStep: number;
+};
+
+/** Users who may do the same. A user may be in several. */
+export type GroupRecord = {
+  readonly groupId: string;
+  readonly name: string;
+  readonly permissions: readonly GivenPermission[];
+  readonly pools: Pools;
+  readonly createdAt: Timestamp;
+};
+
+/** The group that is always there and may everything; it has no row of its own. */
+export const ADMINISTRATORS = 'administrators';
+export const ADMINISTRATORS_NAME = 'Administrators';
+
+/** Who does something: by whose name the log says it, and what he may. */
+export type Person = {
+  readonly name: string;
+  /** Undefined: whoever holds the machine itself (one-time link, STATE/admin-token), or a token. */
+  readonly userId?: string;
+  readonly isAdministrator: boolean;
+  readonly grants: readonly Grant[];
+};
+
+/** Whoever holds the machine of the server itself. */
+export const HOLDER: Person = { name: 'administrator', isAdministrator: true, grants: [EVERYTHING] };
+
+/** What a user may, by his groups. @param groups of which some id may be gone */
+export function personOf(
+  { userId, login }: Pick<UserRecord, 'userId' | 'login'>,
+  groupIds: readonly string[],
+  groups: readonly GroupRecord[],
+): Person {
+  const isAdministrator = groupIds.includes(ADMINISTRATORS);
+  const grants = isAdministrator ? [EVERYTHING] : groups.filter(({ groupId }) => groupIds.includes(groupId));
+  return { name: login, userId, isAdministrator, grants };
+}
+
+/** The form of a login by which users are told apart. */
+export function loginKey(login: string): string {
+  return login.normalize('NFKC').toLowerCase();
+}
+
+/** A session of a user. */
+export type UserSession = {
+  readonly sessionHash: string;
+  readonly userId: string;
+  readonly createdAt: Timestamp;
+  readonly expiresAt: Timestamp;
+  readonly network: string;
+  /** What the browser says it is. */
+  readonly browser: string;
+};
+
+/** A PC on which a user is not asked for a code. */
+export type RememberedPc = { readonly tokenHash: string; readonly userId: string; readonly rememberedAt: Timestamp };
+
+/** A token of the API. The token itself is shown once and not kept. */
+export type ApiTokenRecord = {
+  readonly tokenId: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly tokenHash: string;
+  readonly permissions: readonly GivenPermission[];
+  readonly pools: Pools;
+  readonly createdBy: string;
+  readonly createdAt: Timestamp;
+  readonly usedAt: Timestamp | null;
+};
+
+/** Who gets announcements of maintenance. */
+export type ContactRecord = {
+  readonly contactId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string;
+};

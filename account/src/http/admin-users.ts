@@ -1,0 +1,73 @@
+import { ok, type Result } from '@ewon-agent/contracts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { triesName } from '../core/lock-out.ts';
+import type { UserRecord } from '../core/users.ts';
+import type { House } from '../house.ts';
+import { endTwoFactor } from '../service/two-factor.ts';
+import { addUser, changeUser, removeUser, setPassword, unlockUser } from '../service/user-changes.ts';
+import type { StoreTx } from '../store/store.ts';
+import { answer } from './admin.ts';
+import { needs } from './needs.ts';
+import { sendProblem } from './problem.ts';
+import { readNewUser, readPassword, readUserChange } from './user-bodies.ts';
+import { type UserView, userView } from './user-views.ts';
+
+type ById = { Params: { id: string } };
+
+/** Users of the account. */
+export function userRoutes(app: FastifyInstance): void {
+  app.get(
+    '/api/v1/users',
+    needs('users'),
+    async (request): Promise<readonly UserView[]> =>
+      request.house.store.transact(async (tx) => {
+        const views: UserView[] = [];
+        for (const user of await tx.users()) views.push(await viewOf(tx, user, request.house));
+        return views;
+      }),
+  );
+  app.post('/api/v1/users', needs('users'), async (request, reply) => {
+    const asked = readNewUser(request.body ?? {});
+    return asked.ok
+      ? answerUser(request.house, reply, await addUser(request.house, asked.value))
+      : sendProblem(reply, asked.fault);
+  });
+  app.put<ById>('/api/v1/users/:id', needs('users'), async (request, reply) => {
+    const asked = readUserChange(request.body ?? {});
+    if (!asked.ok) return sendProblem(reply, asked.fault);
+    return answerUser(request.house, reply, await changeUser(request.house, request.params.id, asked.value));
+  });
+  app.post<ById>('/api/v1/users/:id/two-factor/reset', needs('users'), async (request, reply) =>
+    answerUser(request.house, reply, await endTwoFactor(request.house, request.params.id)),
+  );
+  app.delete<ById>('/api/v1/users/:id', needs('users'), async (request, reply) =>
+    answer(reply, done(await removeUser(request.house, request.params.id))),
+  );
+  app.post<ById>('/api/v1/users/:id/password', needs('users'), async (request, reply) => {
+    const asked = readPassword(request.body ?? {});
+    if (!asked.ok) return sendProblem(reply, asked.fault);
+    return answerUser(request.house, reply, await setPassword(request.house, request.params.id, asked.value.password));
+  });
+  app.post<ById>('/api/v1/users/:id/unlock', needs('users'), async (request, reply) =>
+    answerUser(request.house, reply, await unlockUser(request.house, request.params.id)),
+  );
+}
+
+async function answerUser(house: House, reply: FastifyReply, changed: Result<UserRecord>): Promise<FastifyReply> {
+  if (!changed.ok) return sendProblem(reply, changed.fault);
+  return reply.send(await house.store.transact((tx) => viewOf(tx, changed.value, house)));
+}
+
+async function viewOf(tx: StoreTx, user: UserRecord, { clock }: Pick<House, 'clock'>): Promise<UserView> {
+  const { userId, login } = user;
+  const of = {
+    groupIds: await tx.groupsOf(userId),
+    recoveryCodes: await tx.countRecoveryCodes(userId),
+    tries: await tx.triesOf(triesName('user', { login, network: '' })),
+  };
+  return userView(user, of, clock.now());
+}
+
+function done(removed: Result<UserRecord>): Result<object> {
+  return removed.ok ? ok({ id: removed.value.userId, login: removed.value.login }) : removed;
+}

@@ -1,0 +1,90 @@
+import { HOUR_MS } from '@ewon-agent/contracts';
+import { assert, suite } from '@ewon-agent/contracts/testing';
+import type { Change } from '../bus.ts';
+import type { AccountFixture } from '../testing/account-fixture.ts';
+import { createBrowser, type TestBrowser } from '../testing/browser.ts';
+import { linked, onAccount, pending } from '../testing/stories.ts';
+
+const PASSWORD = 'secret 12';
+
+/** Signs in a user who may these things in North. */
+async function signedIn({ admin, account }: AccountFixture, permissions: readonly string[]) {
+  const group = (await admin('POST', 'groups', { name: 'g', permissions, pools: ['North'] })).json;
+  const user = (await admin('POST', 'users', { login: 'ann', password: PASSWORD, groupIds: [group.id] })).json;
+  const browser = createBrowser(account);
+  await browser.signIn('ann', PASSWORD);
+  return { browser, groupId: String(group.id), userId: String(user.id) };
+}
+
+/** Follows the stream. @returns what came until it ended or `last` came */
+async function follow({ account }: AccountFixture, { cookies }: TestBrowser) {
+  const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
+  const response = await fetch(`${account.adminUrl}/api/v1/events`, { headers: { cookie } });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const until = async (isThere: (text: string) => boolean): Promise<readonly Change[]> => {
+    while (!isThere(text)) {
+      const part = await reader?.read();
+      if (!part || part.done) break;
+      text += part.value;
+    }
+    return [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ''));
+  };
+  await until((read) => read.includes('connected'));
+  return { until, ended: () => until(() => false) };
+}
+
+suite('the stream of changes', { timeoutMs: 30_000 }, (test) => {
+  test(
+    'tells what is in his pools and what he may read, and nothing of all else',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      for (const name of ['North', 'South']) await admin('POST', 'pools', { name });
+      const { browser } = await signedIn(fixture, ['ewons.read', 'log.read']);
+      const stream = await follow(fixture, browser);
+      const south = await linked(fixture, fixture.device('1524-0072-21'), { name: 'Ewon S', pool: 'South' });
+      await pending(fixture, fixture.device('1524-0073-21'));
+      await admin('POST', `ewons/${south.deviceId}/commands`, { name: 'status' });
+      await admin('PUT', 'policy', { remoteManagement: false });
+      const approve = `registrations/${await fixture.pendingId()}/approve`;
+      const north = await admin('POST', approve, { name: 'Ewon N', pool: 'North' });
+      await stream.until((text) => text.includes('event: missed')); // it came into his sight
+      await admin('PUT', `ewons/${north.json.deviceId}/location`, { moves: true });
+      const changes = await stream.until((text) => text.includes('event: ewon'));
+      const told = JSON.stringify(changes);
+      for (const secret of [south.deviceId, 'Ewon S', '1524-0072-21', 'South', 'policy'])
+        assert.ok(!told.includes(secret), `${secret} in ${told}`);
+      assert.deepEqual(
+        changes.map(({ type }) => type),
+        ['missed', 'log', 'ewon'],
+      );
+    }),
+  );
+
+  test(
+    'ends as soon as his group gives less, his session ends, or he is removed; another of his groups changes nothing for others',
+    onAccount(async (fixture) => {
+      const { admin, clock } = fixture;
+      await admin('POST', 'pools', { name: 'North' });
+      const { browser, groupId, userId } = await signedIn(fixture, ['ewons.read', 'log.read']);
+      const less = { name: 'g', permissions: ['ewons.read'], pools: ['North'] };
+      const first = await follow(fixture, browser);
+      await admin('POST', 'users', { login: 'other', password: PASSWORD });
+      await admin('PUT', `groups/${groupId}`, less);
+      await first.ended();
+      const second = await follow(fixture, browser);
+      const [session] = (await browser.ask('GET', 'sessions')).json;
+      await browser.ask('DELETE', `sessions/${session.id}`);
+      await second.ended();
+      await browser.signIn('ann', PASSWORD);
+      const third = await follow(fixture, browser);
+      await admin('DELETE', `users/${userId}`);
+      await third.ended();
+      await admin('POST', 'users', { login: 'ann', password: PASSWORD, groupIds: [groupId] });
+      await browser.signIn('ann', PASSWORD);
+      const fourth = await follow(fixture, browser);
+      await clock.advance(12 * HOUR_MS); // looked at with the heartbeat
+      await fourth.ended();
+    }),
+  );
+});

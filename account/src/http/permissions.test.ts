@@ -1,0 +1,202 @@
+import { type Grk, grkIdOf } from '@ewon-agent/contracts';
+import { assert, suite } from '@ewon-agent/contracts/testing';
+import fastify from 'fastify';
+import { GROUP_TEMPLATES, PERMISSIONS, type Permission, POOL_PERMISSIONS } from '../core/permissions.ts';
+import { ADMINISTRATORS } from '../core/users.ts';
+import { type AccountFixture, openAccountFixture } from '../testing/account-fixture.ts';
+import { createBrowser, type Method, type TestBrowser } from '../testing/browser.ts';
+import { linked, onAccount, pending } from '../testing/stories.ts';
+import { demandNeeds, type RouteNeeds } from './doorkeeper.ts';
+
+const PASSWORD = 'secret 12';
+/** A stream without an end, and what would end the session that is tried with. */
+const NOT_TRIED = ['/api/v1/events', '/api/v1/session'];
+
+type Group = { readonly permissions: readonly string[]; readonly pools: 'all' | readonly string[] };
+
+/** Signs in a user who may what a group gives, or whatever is asked of the built-in one. */
+async function browserOf(fixture: AccountFixture, login: string, group: Group | 'administrators' | 'none') {
+  const groupIds = group === 'administrators' ? [ADMINISTRATORS] : [];
+  if (typeof group === 'object') {
+    const made = await fixture.admin('POST', 'groups', { name: `group of ${login}`, ...group });
+    assert.equal(made.status, 200, made.text);
+    groupIds.push(made.json.id);
+  }
+  const user = await fixture.admin('POST', 'users', { login, password: PASSWORD, groupIds });
+  assert.equal(user.status, 200, user.text);
+  const browser = createBrowser(fixture.account);
+  await browser.signIn(login, PASSWORD);
+  return { ...browser, userId: String(user.json.id), groupId: groupIds[0] ?? '' };
+}
+
+const routesOf = ({ account }: AccountFixture): readonly RouteNeeds[] =>
+  account.adminApp.routeNeeds.filter(({ url }) => !NOT_TRIED.includes(url));
+
+async function ask(browser: Pick<TestBrowser, 'ask'>, { method, url }: RouteNeeds, ids: Record<string, string> = {}) {
+  const path = url.replace('/api/v1/', '').replaceAll(/:(\w+)/g, (_, name) => encodeURIComponent(ids[name] ?? 'x'));
+  return browser.ask(method as Method, path, method === 'GET' || method === 'HEAD' ? undefined : {});
+}
+
+suite('permissions', { timeoutMs: 120_000 }, (test) => {
+  test('a route that does not say what it needs keeps the server from starting', async () => {
+    const app = fastify();
+    demandNeeds(app, []);
+    assert.throws(() => app.get('/api/v1/new', async () => 'leak'), /GET \/api\/v1\/new does not declare/);
+    await app.close();
+  });
+
+  test(
+    'every route with every permission: what needs another is refused, with 0 leaks; whoever is not signed in gets nowhere',
+    onAccount(async (fixture) => {
+      const routes = routesOf(fixture);
+      assert.ok(routes.length > 100, String(routes.length));
+      const stranger = createBrowser(fixture.account);
+      for (const route of routes)
+        assert.equal((await ask(stranger, route)).status, 401, `a stranger: ${route.method} ${route.url}`);
+      const given: readonly (Permission | 'none')[] = ['none', ...PERMISSIONS.filter((one) => one !== 'policies')];
+      for (const permission of given) {
+        const group = permission === 'none' ? 'none' : ({ permissions: [permission], pools: 'all' } as const);
+        const browser = await browserOf(fixture, permission, group);
+        for (const route of routes) {
+          const { status, text, json } = await ask(browser, route);
+          const may = route.needs.some((need) => need === 'anyone' || need === permission);
+          const what = `${permission}: ${route.method} ${route.url} ${text}`;
+          if (may) assert.ok(status !== 401 && json.code !== 'NOT_PERMITTED', what);
+          else assert.equal(status, 403, what);
+        }
+      }
+    }),
+  );
+
+  test(
+    'Administrators may everything, and nobody else the policies',
+    onAccount(async (fixture) => {
+      const ann = await browserOf(fixture, 'ann', 'administrators');
+      for (const route of routesOf(fixture)) {
+        const { status, json, text } = await ask(ann, route);
+        assert.ok(status !== 401 && json.code !== 'NOT_PERMITTED', `${route.method} ${route.url} ${text}`);
+      }
+      const given = await fixture.admin('POST', 'groups', { name: 'g', permissions: ['policies'], pools: 'all' });
+      assert.equal(given.json.code, 'BAD_REQUEST');
+    }),
+  );
+
+  test(
+    'what is in other pools is not there: no list, no id, no stream, no line of the log, no count',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      for (const name of ['North', 'South']) await admin('POST', 'pools', { name });
+      const north = await linked(fixture, fixture.device('1524-0071-21'), { name: 'Ewon N', pool: 'North' });
+      const south = await linked(fixture, fixture.device('1524-0072-21'), { name: 'Ewon S', pool: 'South' });
+      const command = await admin('POST', `ewons/${south.deviceId}/commands`, { name: 'status' });
+      const [key] = (await admin('GET', 'grks')).json; // of the pool Default
+      await pending(fixture, fixture.device('1524-0073-21'));
+      const waiting = await fixture.pendingId();
+      const limited = await browserOf(fixture, 'ann', { permissions: [...POOL_PERMISSIONS], pools: ['North'] });
+      const hidden = [
+        south.deviceId,
+        'Ewon S',
+        '1524-0072-21',
+        '1524-0073-21',
+        'South',
+        waiting,
+        key.id,
+        command.json.id,
+      ];
+      const ids = [south.deviceId, waiting, key.id, command.json.id];
+      for (const route of routesOf(fixture))
+        for (const id of route.url.includes(':') ? ids : ['']) {
+          const answer = await ask(limited, route, { id, name: 'South', path: id });
+          const what = `${route.method} ${route.url} ${id}: ${answer.text}`;
+          for (const secret of hidden) assert.ok(!answer.text.includes(secret), `${what} tells ${secret}`);
+          if (route.url.includes(':')) assert.ok([400, 403, 404].includes(answer.status), what);
+        }
+      assert.deepEqual((await limited.ask('GET', 'pools')).json, ['North']);
+      const names = (await limited.ask('GET', 'ewons')).json.map(({ name }: { name: string }) => name);
+      assert.deepEqual(names, ['Ewon N']);
+      assert.ok((await limited.ask('GET', 'log?form=raw')).text.includes('Ewon N'));
+      const approved = await limited.ask('POST', `registrations/${waiting}/approve`, { pool: 'North' });
+      assert.equal(approved.json.code, 'NOT_FOUND');
+      assert.equal((await admin('GET', 'registrations?state=pending')).json.length, 1, 'it waits still');
+      assert.equal((await limited.ask('POST', `ewons/${north.deviceId}/commands`, { name: 'status' })).status, 200);
+    }),
+  );
+
+  test(
+    'a technician sees his pool and exports a card of its key, and that is all',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      await admin('POST', 'pools', { name: 'North' });
+      await admin('PUT', 'auto-registration', { enabled: true, pool: 'North' });
+      const key = 'A01-0123456789ABCDEFGHIJKLMNOPQRSTUV' as Grk;
+      assert.equal((await admin('POST', 'grks/import', { key })).json.pool, 'North');
+      const template = GROUP_TEMPLATES.find(({ name }) => name === 'Technicians');
+      const tech = await browserOf(fixture, 'tech', { permissions: template?.permissions ?? [], pools: ['North'] });
+      const exported = await tech.ask('GET', `grks/${grkIdOf(key)}/export?form=txt`);
+      assert.deepEqual([exported.status, exported.text.includes(key)], [200, true]);
+      const may = new Set(['ewons.read', 'keys.export', 'anyone', 'nobody']);
+      for (const route of routesOf(fixture))
+        if (!route.needs.some((need) => may.has(need)))
+          assert.equal((await ask(tech, route)).json.code ?? 'NOT_PERMITTED', 'NOT_PERMITTED', route.url);
+      const line = (await admin('GET', 'log')).json.findLast(({ event }: { event: string }) => /exported/.test(event));
+      assert.equal(line.name, 'tech', 'the log names who did it');
+    }),
+  );
+
+  test(
+    'nobody gives what he has not, and nobody but an Administrator touches one',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      await admin('POST', 'pools', { name: 'North' });
+      const boss = await browserOf(fixture, 'boss', 'administrators');
+      const clerk = await browserOf(fixture, 'clerk', { permissions: ['users', 'ewons.read'], pools: 'all' });
+      const ask = async (method: Method, path: string, body?: object) =>
+        (await clerk.ask(method, path, body)).json.code;
+      const user = { login: 'eve', password: PASSWORD };
+      const more = { name: 'more', permissions: ['commands'], pools: 'all' };
+      assert.equal(await ask('POST', 'users', { ...user, groupIds: [ADMINISTRATORS] }), 'NOT_PERMITTED');
+      assert.equal(await ask('POST', 'groups', more), 'NOT_PERMITTED');
+      assert.equal(await ask('PUT', `users/${clerk.userId}`, { groupIds: [ADMINISTRATORS] }), 'NOT_PERMITTED');
+      assert.equal(await ask('PUT', `groups/${clerk.groupId}`, { ...more, name: 'g' }), 'NOT_PERMITTED');
+      for (const path of [`users/${boss.userId}/password`, `users/${boss.userId}/two-factor/reset`])
+        assert.equal(await ask('POST', path, { password: 'other 123' }), 'NOT_PERMITTED');
+      assert.equal(await ask('DELETE', `users/${boss.userId}`), 'NOT_PERMITTED');
+      assert.equal(
+        await ask('POST', 'groups', { name: 'less', permissions: ['ewons.read'], pools: ['North'] }),
+        undefined,
+      );
+      const mixed = await admin('POST', 'groups', { name: 'mixed', permissions: ['patches'], pools: ['North'] });
+      assert.equal(mixed.json.code, 'BAD_REQUEST', 'of the account as a whole: with all pools only');
+    }),
+  );
+
+  test('another account knows nothing of this one: its cookies, tokens, users, groups and Ewons are unknown there', async () => {
+    const [one, two] = [await openAccountFixture(), await openAccountFixture()];
+    const { deviceId } = await linked(one, one.device());
+    const ann = await browserOf(one, 'ann', 'administrators');
+    const scope = { name: 'program', permissions: ['ewons.read'], pools: 'all' };
+    const token = (await one.admin('POST', 'tokens', scope)).json;
+    const group = (await one.admin('POST', 'groups', { ...scope, name: 'g' })).json;
+    const foreign = createBrowser(two.account);
+    for (const [, value] of ann.cookies) {
+      // under the name that it has there
+      const name = `ewon_session_${two.account.accountId.slice(-8)}`;
+      foreign.cookies.set(name, value);
+    }
+    for (const authorization of [`Bearer ${token.token}`, `Bearer ${one.account.adminToken}`])
+      for (const { method, url } of routesOf(two)) {
+        const answer = await two.account.adminApp.inject({ method: method as Method, url, headers: { authorization } });
+        assert.equal(answer.statusCode, 401, `${method} ${url}`);
+      }
+    for (const route of routesOf(two)) assert.equal((await ask(foreign, route)).status, 401, route.url);
+    assert.equal((await foreign.trySignIn({ login: 'ann', password: PASSWORD })).json.code, 'SIGN_IN_FAILED');
+    const known = await browserOf(two, 'bob', 'administrators');
+    // what a patch is called is no id of an account
+    for (const route of routesOf(two).filter(({ url }) => /:(id|name)/.test(url)))
+      for (const id of [deviceId, ann.userId, token.id, group.id]) {
+        const answer = await ask(known, route, { id, name: id, path: id });
+        assert.ok([400, 404, 403].includes(answer.status), `${route.method} ${route.url} ${answer.text}`);
+      }
+    await Promise.all([one.close(), two.close()]);
+  });
+});

@@ -1,0 +1,112 @@
+import type { TargetedSubmitEvent } from 'preact';
+import { Field, fieldOf, ProblemNotice, Untrusted, useAsking } from '../parts.tsx';
+import { useReading } from '../patches/reading.ts';
+import { USERS_TEXTS } from '../texts-users.ts';
+import { harmless } from '../words.ts';
+import { threeOf } from './form-values.ts';
+import type { AboutView } from './users-api.ts';
+import type { UsersTold } from './users-section.tsx';
+
+const T = USERS_TEXTS.about;
+
+/** What is told of the account, how its custom fields are called, and who gets announcements. */
+export function AboutPart({ about, ...told }: UsersTold & { readonly about: AboutView }) {
+  return (
+    <div class="apart">
+      <h3>{T.title}</h3>
+      <div class="halves">
+        <AboutForm {...told} about={about} />
+        <Contacts {...told} />
+      </div>
+    </div>
+  );
+}
+
+function AboutForm({ api, told, changed, about }: UsersTold & { readonly about: AboutView }) {
+  const ask = useAsking();
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const next: AboutView = {
+      ...{ name: fieldOf(form, 'name'), company: fieldOf(form, 'company'), address: fieldOf(form, 'address') },
+      reference: fieldOf(form, 'reference'),
+      ...{ ewonFields: threeOf(form, 'ewon'), userFields: threeOf(form, 'user') },
+    };
+    void ask.run(
+      () => api.setAbout(next),
+      () => {
+        changed(USERS_TEXTS.saved);
+        told.reload();
+      },
+    );
+  };
+  const field = (name: string, label: string, value: string, maxLength = 100) => (
+    <Field key={name} label={label}>
+      {(id) => <input id={id} name={name} maxLength={maxLength} autocomplete="off" defaultValue={value} />}
+    </Field>
+  );
+  return (
+    <form class="half" onSubmit={submit}>
+      {field('name', T.name, about.name)}
+      {field('company', T.company, about.company)}
+      {field('address', T.address, about.address, 500)}
+      {field('reference', T.reference, about.reference)}
+      {about.ewonFields.map((value, n) => field(`ewon${n + 1}`, T.ewonFields(n + 1), value, 40))}
+      {about.userFields.map((value, n) => field(`user${n + 1}`, T.userFields(n + 1), value, 40))}
+      <ProblemNotice problem={ask.problem} />
+      <div class="buttons">
+        <button type="submit" disabled={ask.busy}>
+          {USERS_TEXTS.save}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Contacts({ api, changes, changed }: UsersTold) {
+  const ask = useAsking();
+  const { value: contacts, problem } = useReading('', changes, api.contacts);
+  const add = (event: TargetedSubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const contact = { name: fieldOf(form, 'name'), email: fieldOf(form, 'email'), phone: fieldOf(form, 'phone') };
+    void ask.run(
+      () => api.addContact(contact),
+      () => {
+        form.reset();
+        changed(T.contactAdded(harmless(contact.name)));
+      },
+    );
+  };
+  const remove = (id: string, name: string) =>
+    void ask.run(
+      () => api.removeContact(id),
+      () => changed(T.contactRemoved(harmless(name))),
+    );
+  return (
+    <form class="half" onSubmit={add}>
+      <h4>{T.contacts}</h4>
+      {contacts?.length === 0 && <p class="empty">{T.noContacts}</p>}
+      <ul class="rows">
+        {contacts?.map(({ id, name, email, phone }) => (
+          <li key={id}>
+            <Untrusted text={[name, email, phone].filter((text) => text !== '').join(' · ')} />
+            <button type="button" class="danger quiet-button" disabled={ask.busy} onClick={() => remove(id, name)}>
+              {T.removeContact}
+              <span class="unseen">{USERS_TEXTS.of(harmless(name))}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Field label={T.contactName}>{(id) => <input id={id} name="name" required maxLength={100} />}</Field>
+      <Field label={T.email}>{(id) => <input id={id} name="email" type="email" maxLength={250} />}</Field>
+      <Field label={T.phone}>{(id) => <input id={id} name="phone" type="tel" maxLength={40} />}</Field>
+      <ProblemNotice problem={problem ?? ask.problem} />
+      <div class="buttons">
+        <button type="submit" disabled={ask.busy}>
+          {T.addContact}
+        </button>
+      </div>
+    </form>
+  );
+}

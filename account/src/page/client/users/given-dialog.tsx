@@ -1,0 +1,116 @@
+import type { TargetedSubmitEvent } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Answer } from '../api.ts';
+import type { Permission } from '../api-types.ts';
+import type { Told } from '../page.ts';
+import { Dialog, DialogButtons, Field, fieldOf, Tick, useAsking } from '../parts.tsx';
+import { USERS_TEXTS } from '../texts-users.ts';
+import { harmless } from '../words.ts';
+import { tickedOf } from './form-values.ts';
+import type { Given, GroupsView } from './users-api.ts';
+
+const T = USERS_TEXTS.groups;
+
+/** A name, what is permitted, and in which pools: what groups and tokens are made of. */
+export function GivenDialog<T>(props: {
+  readonly told: Told;
+  readonly title: string;
+  readonly button: string;
+  readonly present?: Given;
+  readonly templates?: GroupsView['templates'];
+  /** What may be given at all. */
+  readonly permissions: readonly Permission[];
+  readonly ask: (given: Given) => Promise<Answer<T>>;
+  readonly onClose: () => void;
+  readonly onDone: (given: Given, answer: T) => void;
+}) {
+  const ask = useAsking();
+  const { present, templates = [] } = props;
+  const [template, setTemplate] = useState('');
+  const [pools, setPools] = useState<'all' | 'some'>(present && present.pools !== 'all' ? 'some' : 'all');
+  const chosen = templates.find(({ name }) => name === template);
+  const ticked: readonly string[] = chosen?.permissions ?? present?.permissions ?? [];
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const given: Given = {
+      name: fieldOf(form, 'name'),
+      permissions: tickedOf(form, 'permission'),
+      pools: pools === 'all' ? 'all' : tickedOf(form, 'pool'),
+    };
+    void ask.run(
+      () => props.ask(given),
+      (answer) => props.onDone(given, answer),
+    );
+  };
+  const choice = (value: typeof pools, label: string) => (
+    <label class="choice">
+      <input type="radio" name="pools" checked={pools === value} onChange={() => setPools(value)} />
+      <span>{label}</span>
+    </label>
+  );
+  return (
+    <Dialog title={props.title} onClose={props.onClose}>
+      <form onSubmit={submit}>
+        {templates.length > 0 && (
+          <Field label={T.template}>
+            {(id) => (
+              <select id={id} value={template} onChange={(event) => setTemplate(event.currentTarget.value)}>
+                <option value="">{T.noTemplate}</option>
+                {templates.map(({ name }) => (
+                  <option key={name}>{name}</option>
+                ))}
+              </select>
+            )}
+          </Field>
+        )}
+        <Field label={T.name}>
+          {(id) => (
+            <input
+              key={template}
+              id={id}
+              name="name"
+              required
+              maxLength={100}
+              autocomplete="off"
+              defaultValue={chosen?.name ?? present?.name ?? ''}
+            />
+          )}
+        </Field>
+        <fieldset>
+          <legend>{T.permissions}</legend>
+          <div class="choices" key={template}>
+            {props.permissions.map((permission) => (
+              <Tick
+                key={permission}
+                name="permission"
+                value={permission}
+                label={USERS_TEXTS.permissions[permission]}
+                checked={ticked.includes(permission)}
+              />
+            ))}
+          </div>
+        </fieldset>
+        <fieldset>
+          <legend>{T.pools}</legend>
+          <p class="quiet">{T.poolsHint}</p>
+          <div class="choices">
+            {choice('all', T.allPools)}
+            {choice('some', T.somePools)}
+            {pools === 'some' &&
+              props.told.lists.pools.map((pool) => (
+                <Tick
+                  key={pool}
+                  name="pool"
+                  value={pool}
+                  label={harmless(pool)}
+                  checked={present?.pools.includes(pool) ?? false}
+                />
+              ))}
+          </div>
+        </fieldset>
+        <DialogButtons label={props.button} ask={ask} />
+      </form>
+    </Dialog>
+  );
+}

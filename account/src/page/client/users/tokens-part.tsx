@@ -1,0 +1,137 @@
+import { useState } from 'preact/hooks';
+import { Ago, ColumnHeads, Dialog, ProblemNotice, Untrusted } from '../parts.tsx';
+import { useReading } from '../patches/reading.ts';
+import { TEXTS } from '../texts.ts';
+import { USERS_TEXTS } from '../texts-users.ts';
+import { harmless } from '../words.ts';
+import { ConfirmDialog } from './confirm-dialog.tsx';
+import { GivenDialog } from './given-dialog.tsx';
+import type { TokenView } from './users-api.ts';
+import type { UsersTold } from './users-section.tsx';
+
+const T = USERS_TEXTS.tokens;
+/** A program signs nobody in and gives nobody anything. */
+const NOT_FOR_TOKENS: readonly string[] = ['policies', 'users', 'tokens'];
+
+type Choice =
+  | { readonly what: 'add' }
+  | { readonly what: 'edit' | 'remove'; readonly token: TokenView }
+  | { readonly what: 'shown'; readonly secret: string };
+
+/** Tokens for programs. */
+export function TokensPart({ told, api, changes, changed }: UsersTold) {
+  const [choice, choose] = useState<Choice>();
+  const { value, problem } = useReading('', changes, api.tokens);
+  const done = (said: string) => {
+    choose(undefined);
+    changed(said);
+  };
+  const permissions = told.lists.me.permissions.filter((permission) => !NOT_FOR_TOKENS.includes(permission));
+  const dialog = { told, permissions, onClose: () => choose(undefined) };
+  return (
+    <div class="apart">
+      <h3 id="tokens-title">{T.title}</h3>
+      <p class="quiet">{T.text}</p>
+      <ProblemNotice problem={problem} />
+      {value?.tokens.length === 0 && <p class="empty">{T.empty}</p>}
+      {value && value.tokens.length > 0 && (
+        <table class="stack" aria-labelledby="tokens-title">
+          <ColumnHeads columns={[T.name, T.prefix, USERS_TEXTS.groups.pools, T.used]} />
+          <tbody>
+            {value.tokens.map((token) => (
+              <Row key={token.id} token={token} nowMs={told.nowMs} onChoose={(what) => choose({ what, token })} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <div class="buttons">
+        <button type="button" onClick={() => choose({ what: 'add' })}>
+          {T.add}
+        </button>
+      </div>
+      {choice?.what === 'add' && (
+        <GivenDialog
+          {...dialog}
+          title={T.addTitle}
+          button={USERS_TEXTS.add}
+          ask={(given) => api.addGiven('tokens', given)}
+          onDone={(_, { token = '' }) => {
+            changed('');
+            choose({ what: 'shown', secret: token });
+          }}
+        />
+      )}
+      {choice?.what === 'edit' && (
+        <GivenDialog
+          {...dialog}
+          title={T.editTitle(harmless(choice.token.name))}
+          button={USERS_TEXTS.save}
+          present={choice.token}
+          ask={(given) => api.changeGiven('tokens', choice.token.id, given)}
+          onDone={() => done(USERS_TEXTS.saved)}
+        />
+      )}
+      {choice?.what === 'remove' && (
+        <ConfirmDialog
+          title={T.removeTitle(harmless(choice.token.name))}
+          text={T.removeText}
+          button={USERS_TEXTS.remove}
+          ask={() => api.removeGiven('tokens', choice.token.id)}
+          onClose={() => choose(undefined)}
+          onDone={() => done(T.removed(harmless(choice.token.name)))}
+        />
+      )}
+      {choice?.what === 'shown' && (
+        <Dialog title={T.shownTitle} onClose={() => choose(undefined)}>
+          <p>{T.shownText}</p>
+          <output class="mono secret">{choice.secret}</output>
+          <div class="buttons end">
+            {navigator.clipboard && (
+              <button
+                type="button"
+                onClick={() => void navigator.clipboard.writeText(choice.secret).then(() => told.say(T.copied))}
+              >
+                {T.copy}
+              </button>
+            )}
+            <button type="button" onClick={(event) => event.currentTarget.closest('dialog')?.close()}>
+              {TEXTS.close}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+function Row(props: {
+  readonly token: TokenView;
+  readonly nowMs: number;
+  readonly onChoose: (what: 'edit' | 'remove') => void;
+}) {
+  const { name, prefix, pools, usedAt } = props.token;
+  return (
+    <tr>
+      <th scope="row">
+        <Untrusted text={name} />
+      </th>
+      <td data-label={T.prefix} class="mono">
+        {prefix}…
+      </td>
+      <td data-label={USERS_TEXTS.groups.pools}>
+        {pools === 'all' ? USERS_TEXTS.groups.allPools : <Untrusted text={pools.join(', ') || TEXTS.none} />}
+      </td>
+      <td data-label={T.used}>{usedAt === null ? TEXTS.never : <Ago at={usedAt} nowMs={props.nowMs} />}</td>
+      <td class="last">
+        <button type="button" class="quiet-button" onClick={() => props.onChoose('edit')}>
+          {USERS_TEXTS.edit}
+          <span class="unseen">{USERS_TEXTS.of(harmless(name))}</span>
+        </button>
+        <button type="button" class="danger quiet-button" onClick={() => props.onChoose('remove')}>
+          {USERS_TEXTS.remove}
+          <span class="unseen">{USERS_TEXTS.of(harmless(name))}</span>
+        </button>
+      </td>
+    </tr>
+  );
+}

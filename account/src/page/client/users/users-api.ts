@@ -1,0 +1,56 @@
+import type { PasswordPolicy } from '../../../core/password-policy.ts';
+import type { TwoFactorPolicy } from '../../../core/two-factor.ts';
+import type { AboutView, ContactView } from '../../../http/admin-about.ts';
+import type { GroupsView } from '../../../http/admin-groups.ts';
+import type { SetupView } from '../../../http/admin-me.ts';
+import type { TokensView } from '../../../http/admin-tokens.ts';
+import type { SessionView } from '../../../http/session.ts';
+import type { GivenBody } from '../../../http/user-bodies.ts';
+import type { UserView } from '../../../http/user-views.ts';
+import type { NewUser, UserChange } from '../../../service/user-changes.ts';
+import type { Api } from '../api.ts';
+
+// What these sections ask of the server. Types only: nothing of the server comes along.
+
+export type { GroupView } from '../../../http/admin-groups.ts';
+export type { TokenView } from '../../../http/admin-tokens.ts';
+export type { AboutView, ContactView, GivenBody, GroupsView, SessionView, SetupView, TokensView, UserView };
+export type Given = Omit<GivenBody, 'permissions'> & { readonly permissions: readonly string[] };
+type Codes = { readonly recoveryCodes: readonly string[] };
+
+/** The questions of these sections, over the page's one way to the server. */
+export function usersApi({ json }: Pick<Api, 'json'>) {
+  const post = <T>(path: string, body: object = {}) => json<T>(path, { method: 'POST', body });
+  const put = <T>(path: string, body: object) => json<T>(path, { method: 'PUT', body });
+  const drop = (path: string) => json<unknown>(path, { method: 'DELETE' });
+  return {
+    users: () => json<readonly UserView[]>('users'),
+    addUser: (user: NewUser) => post<UserView>('users', user),
+    changeUser: (id: string, change: UserChange) => put<UserView>(`users/${id}`, change),
+    removeUser: (id: string) => drop(`users/${id}`),
+    setPassword: (id: string, password: string) => post<UserView>(`users/${id}/password`, { password }),
+    unlock: (id: string) => post<UserView>(`users/${id}/unlock`),
+    resetTwoFactor: (id: string) => post<UserView>(`users/${id}/two-factor/reset`),
+    groups: () => json<GroupsView>('groups'),
+    tokens: () => json<TokensView>('tokens'),
+    addGiven: (kind: 'groups' | 'tokens', given: Given) => post<{ readonly token?: string }>(kind, given),
+    changeGiven: (kind: 'groups' | 'tokens', id: string, given: Given) => put<unknown>(`${kind}/${id}`, given),
+    removeGiven: (kind: 'groups' | 'tokens', id: string) => drop(`${kind}/${id}`),
+    setPasswordPolicy: (policy: PasswordPolicy) => put<PasswordPolicy>('password-policy', policy),
+    setTwoFactorPolicy: (policy: TwoFactorPolicy) => put<TwoFactorPolicy>('two-factor-policy', policy),
+    about: () => json<AboutView>('about'),
+    setAbout: (about: AboutView) => put<AboutView>('about', about),
+    contacts: () => json<readonly ContactView[]>('contacts'),
+    addContact: (contact: Omit<ContactView, 'id'>) => post<ContactView>('contacts', contact),
+    removeContact: (id: string) => drop(`contacts/${id}`),
+    sessions: () => json<readonly SessionView[]>('sessions'),
+    endSession: (id: string) => drop(`sessions/${id}`),
+    changeOwnPassword: (password: string, newPassword: string) => post('me/password', { password, newPassword }),
+    beginTwoFactor: (password: string) => post<SetupView>('me/two-factor', { password }),
+    confirmTwoFactor: (code: string) => post<Codes>('me/two-factor/confirm', { code }),
+    newCodes: (password: string) => post<Codes>('me/recovery-codes', { password }),
+    endTwoFactor: (password: string) => post('me/two-factor/off', { password }),
+  };
+}
+
+export type UsersApi = ReturnType<typeof usersApi>;

@@ -1,0 +1,12 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { toBase64url } from '@ewon-agent/contracts';
+
+/** What is stored in the place of an unguessable token. */
+export function hashOf(token: string): string {
+  return toBase64url(createHash('sha256').update(token).digest());
+}
+
+/** Compares two secrets in the same time whatever they have in common. */
+export function isSame(a: string, b: string): boolean {
+  return timingSafeEqual(Buffer.from(hashOf(a)), Buffer.from(hashOf(b)));
+}

@@ -1,0 +1,81 @@
+import { err, ok, type RandomPort, type Result, timestampOf } from '@ewon-agent/contracts';
+import { LOG_TEXTS } from '../core/log-lines.ts';
+import { ADMINISTRATORS_ONLY, mayGive } from '../core/permissions.ts';
+import type { ApiTokenRecord } from '../core/users.ts';
+import { type House, newToken, transactAndTell } from '../house.ts';
+import { hashOf } from '../secrets/token-hash.ts';
+import { refusalOfGrant } from './groups.ts';
+import { noteUser } from './user-changes.ts';
+
+// Tokens of the API: at most 50 letters and digits (Ecatcher online help, "Talk2M API"), shown once.
+
+/** What a token is made of. */
+export type TokenSet = Pick<ApiTokenRecord, 'name' | 'permissions' | 'pools'>;
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+/** 238 bits, and no more than the field takes. */
+const TOKEN_LETTERS = 40;
+/** By which a person tells tokens apart; the rest is 190 bits. */
+const PREFIX_LETTERS = 8;
+/** Each program has one of its own; hundreds of them nobody looks through. */
+export const API_TOKENS_MAX = 100;
+/** A program signs nobody in and gives nobody anything. */
+const NOT_FOR_TOKENS: readonly string[] = ['users', 'tokens', ...ADMINISTRATORS_ONLY];
+
+/** Makes a token. @returns it, for the only time. Codes: API_TOKENS_FULL, NOT_FOUND (a pool), BAD_REQUEST, NOT_PERMITTED. */
+export async function addToken(
+  house: House,
+  set: TokenSet,
+): Promise<Result<{ readonly record: ApiTokenRecord; readonly token: string }>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    if ((await tx.apiTokens()).length >= API_TOKENS_MAX) return err('API_TOKENS_FULL', String(API_TOKENS_MAX));
+    const forbidden = set.permissions.find((permission) => NOT_FOR_TOKENS.includes(permission));
+    if (forbidden !== undefined) return err('BAD_REQUEST', `${forbidden} is not for tokens`);
+    const fault = await refusalOfGrant(tx, house.person, set);
+    if (fault) return { ok: false, fault };
+    const token = newApiToken(house.random);
+    const record: ApiTokenRecord = {
+      ...{ tokenId: `t_${newToken(house.random)}`, ...set, prefix: token.slice(0, PREFIX_LETTERS) },
+      ...{ tokenHash: hashOf(token), createdBy: house.person.name, createdAt: timestampOf(nowMs), usedAt: null },
+    };
+    await tx.insertApiToken(record);
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.tokenAdded(set.name));
+    return ok({ record, token });
+  });
+}
+
+/** Changes the name and the scope of a token. Codes: NOT_FOUND, BAD_REQUEST, NOT_PERMITTED. */
+export async function changeToken(house: House, tokenId: string, set: TokenSet): Promise<Result<ApiTokenRecord>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const token = (await tx.apiTokens()).find((one) => one.tokenId === tokenId);
+    if (!token) return err('NOT_FOUND', 'API token');
+    const forbidden = set.permissions.find((permission) => NOT_FOR_TOKENS.includes(permission));
+    if (forbidden !== undefined) return err('BAD_REQUEST', `${forbidden} is not for tokens`);
+    if (!mayGive(house.person.grants, token)) return err('NOT_PERMITTED', 'it may more than you');
+    const fault = await refusalOfGrant(tx, house.person, set);
+    if (fault) return { ok: false, fault };
+    await tx.updateApiToken(tokenId, set);
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.tokenChanged(set.name));
+    return ok({ ...token, ...set });
+  });
+}
+
+/** Deletes a token, which ends what is done with it. Codes: NOT_FOUND. */
+export async function removeToken(house: House, tokenId: string): Promise<Result<ApiTokenRecord>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const token = (await tx.apiTokens()).find((one) => one.tokenId === tokenId);
+    if (!token) return err('NOT_FOUND', 'API token');
+    await tx.removeApiToken(tokenId);
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.tokenRemoved(token.name));
+    return ok(token);
+  });
+}
+
+/** Each letter by chance alone: a byte that would favour the first ones is left out. */
+function newApiToken(random: RandomPort): string {
+  let token = '';
+  while (token.length < TOKEN_LETTERS)
+    for (const byte of random.bytes(TOKEN_LETTERS))
+      if (byte < 256 - (256 % LETTERS.length)) token += LETTERS[byte % LETTERS.length];
+  return token.slice(0, TOKEN_LETTERS);
+}

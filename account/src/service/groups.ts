@@ -1,0 +1,72 @@
+import { err, type Fault, ok, type Result, timestampOf } from '@ewon-agent/contracts';
+import { LOG_TEXTS } from '../core/log-lines.ts';
+import { type Grant, isOfPools, mayGive } from '../core/permissions.ts';
+import { ADMINISTRATORS_NAME, type GroupRecord, type Person } from '../core/users.ts';
+import { type House, newToken, transactAndTell } from '../house.ts';
+import type { StoreTx } from '../store/store.ts';
+import { noteUser } from './user-changes.ts';
+
+/** What a group is made of. */
+export type GroupSet = Pick<GroupRecord, 'name' | 'permissions' | 'pools'>;
+
+/** Makes a group. Codes: CONFLICT (its name), NOT_FOUND (a pool), BAD_REQUEST, NOT_PERMITTED. */
+export async function addGroup(house: House, set: GroupSet): Promise<Result<GroupRecord>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const fault = await refusalOf(tx, house.person, set);
+    if (fault) return { ok: false, fault };
+    const group = { groupId: `g_${newToken(house.random)}`, ...set, createdAt: timestampOf(nowMs) };
+    await tx.insertGroup(group);
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.groupAdded(set.name));
+    return ok(group);
+  });
+}
+
+/** Changes a group; those in it may at once what it says then. The same codes, and NOT_FOUND. */
+export async function changeGroup(house: House, groupId: string, set: GroupSet): Promise<Result<GroupRecord>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const group = (await tx.groups()).find((one) => one.groupId === groupId);
+    if (!group) return err('NOT_FOUND', 'group');
+    const fault = refusalToGive(house.person, group) ?? (await refusalOf(tx, house.person, set, groupId));
+    if (fault) return { ok: false, fault };
+    await tx.updateGroup(groupId, set);
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.groupChanged(set.name));
+    return ok({ ...group, ...set });
+  });
+}
+
+/** Removes a group. Codes: NOT_FOUND, NOT_PERMITTED. */
+export async function removeGroup(house: House, groupId: string): Promise<Result<GroupRecord>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const group = (await tx.groups()).find((one) => one.groupId === groupId);
+    if (!group) return err('NOT_FOUND', 'group');
+    const fault = refusalToGive(house.person, group);
+    if (fault) return { ok: false, fault };
+    await tx.removeGroup(groupId);
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.groupRemoved(group.name));
+    return ok(group);
+  });
+}
+
+/** Why somebody may not give this, or it means nothing. Codes: NOT_FOUND (a pool), BAD_REQUEST, NOT_PERMITTED. */
+export async function refusalOfGrant(
+  tx: StoreTx,
+  by: Person,
+  { permissions, pools }: Grant,
+): Promise<Fault | undefined> {
+  const present = await tx.pools();
+  const unknown = pools === 'all' ? undefined : pools.find((pool) => !present.includes(pool));
+  if (unknown !== undefined) return err('NOT_FOUND', `pool ${unknown}`).fault;
+  const ofAccount = pools === 'all' ? undefined : permissions.find((permission) => !isOfPools(permission));
+  if (ofAccount !== undefined) return err('BAD_REQUEST', `${ofAccount} is given with all pools only`).fault;
+  return refusalToGive(by, { permissions, pools });
+}
+
+async function refusalOf(tx: StoreTx, by: Person, set: GroupSet, groupId?: string): Promise<Fault | undefined> {
+  const isTaken = (await tx.groups()).some((one) => one.name === set.name && one.groupId !== groupId);
+  if (isTaken || set.name === ADMINISTRATORS_NAME) return err('CONFLICT', `there is a group ${set.name} already`).fault;
+  return refusalOfGrant(tx, by, set);
+}
+
+function refusalToGive(by: Person, grant: Grant): Fault | undefined {
+  return mayGive(by.grants, grant) ? undefined : err('NOT_PERMITTED', 'it gives more than you may').fault;
+}

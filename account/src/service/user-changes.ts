@@ -1,0 +1,174 @@
+import { err, ok, type Result, timestampOf, toBase64url } from '@ewon-agent/contracts';
+import { triesName } from '../core/lock-out.ts';
+import { LOG_TEXTS } from '../core/log-lines.ts';
+import {
+  FIRST_PASSWORD_POLICY,
+  isUsedBefore,
+  judgePassword,
+  POLICY_BOUNDS,
+  passwordExpiry,
+} from '../core/password-policy.ts';
+import { mayGive } from '../core/permissions.ts';
+import { FIRST_TWO_FACTOR_POLICY } from '../core/two-factor.ts';
+import { ADMINISTRATORS, type Person, personOf, type UserRecord } from '../core/users.ts';
+import { type House, newToken, transactAndTell } from '../house.ts';
+import type { StoreTx } from '../store/store.ts';
+import type { Doing } from './change-state.ts';
+
+// What is done with users. Nobody gives what he has not, and nobody but an Administrator touches one.
+
+/** What a user is made of. */
+export type NewUser = {
+  readonly login: string;
+  readonly password: string;
+  readonly fullName?: string;
+  readonly email?: string;
+  readonly customFields?: UserRecord['customFields'];
+  readonly groupIds?: readonly string[];
+};
+
+/** What is changed of a user; his groups are all that are named. */
+export type UserChange = Partial<Pick<UserRecord, 'fullName' | 'email' | 'customFields'>> & {
+  readonly groupIds?: readonly string[];
+};
+
+/** Makes a user. Codes: PASSWORD_UNFIT, LOGIN_TAKEN, NOT_FOUND (a group), NOT_PERMITTED. */
+export async function addUser(house: House, { password, groupIds = [], ...set }: NewUser): Promise<Result<UserRecord>> {
+  const fit = judgePassword(await passwordPolicyOf(house), password);
+  if (!fit.ok) return fit;
+  const salt = toBase64url(house.random.bytes(16));
+  const passwordHash = await house.passwords.hash(fit.value, salt);
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    if (await tx.userByLogin(set.login)) return err('LOGIN_TAKEN', set.login);
+    const given = await mayPutInto(tx, house.person, groupIds);
+    if (!given.ok) return given;
+    const twoFactorPolicy = (await tx.document('twoFactorPolicy')) ?? FIRST_TWO_FACTOR_POLICY;
+    const policy = (await tx.document('passwordPolicy')) ?? FIRST_PASSWORD_POLICY;
+    const at = timestampOf(nowMs);
+    const user: UserRecord = {
+      ...{ userId: `u_${newToken(house.random)}`, fullName: '', email: '', customFields: ['', '', ''], ...set },
+      twoFactor: twoFactorPolicy.enabled && twoFactorPolicy.forNewUsers ? 'wanted' : 'off',
+      ...{ twoFactorSince: null, createdAt: at, signedInAt: null },
+      ...{ passwordSetAt: at, passwordExpiresAt: passwordExpiry(policy, nowMs) },
+    };
+    await tx.insertUser(user, { salt, passwordHash, sealedSecret: null, sealedNewSecret: null, lastStep: 0 });
+    await tx.addPassword(user.userId, passwordHash, POLICY_BOUNDS.differentPasswords.max);
+    await tx.setGroupsOf(user.userId, groupIds);
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userAdded(user.login));
+    return ok(user);
+  });
+}
+
+/** Removes a user and ends his sessions. Codes: NOT_FOUND, NOT_PERMITTED. */
+export async function removeUser(house: House, userId: string): Promise<Result<UserRecord>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const user = await userToChange(tx, house.person, userId);
+    if (!user.ok) return user;
+    await tx.removeUser(userId);
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userRemoved(user.value.login));
+    return user;
+  });
+}
+
+/** Changes what is known of a user, and his groups. Codes: NOT_FOUND, NOT_PERMITTED. */
+export async function changeUser(
+  house: House,
+  userId: string,
+  { groupIds, ...set }: UserChange,
+): Promise<Result<UserRecord>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const user = await userToChange(tx, house.person, userId);
+    if (!user.ok) return user;
+    const given = await mayPutInto(tx, house.person, groupIds ?? []);
+    if (!given.ok) return given;
+    await tx.updateUser(userId, set);
+    if (groupIds) await tx.setGroupsOf(userId, groupIds);
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userChanged(user.value.login));
+    return ok({ ...user.value, ...set });
+  });
+}
+
+/** Sets the password of another user, and ends his sessions. Codes: NOT_FOUND, NOT_PERMITTED, PASSWORD_UNFIT, PASSWORD_USED_BEFORE. */
+export async function setPassword(house: House, userId: string, password: string): Promise<Result<UserRecord>> {
+  const mayBeChanged = await house.store.transact((tx) => userToChange(tx, house.person, userId));
+  return mayBeChanged.ok ? replacePassword(house, userId, password) : mayBeChanged;
+}
+
+/**
+ * Puts a password in the place of the present one, and ends the sessions of the user.
+ * @param butSession hash of the one that stays
+ * Codes: NOT_FOUND, PASSWORD_UNFIT, PASSWORD_USED_BEFORE.
+ */
+export async function replacePassword(
+  house: House,
+  userId: string,
+  password: string,
+  butSession?: string,
+): Promise<Result<UserRecord>> {
+  const fit = judgePassword(await passwordPolicyOf(house), password);
+  if (!fit.ok) return fit;
+  const known = await house.store.transact((tx) => tx.credentials(userId));
+  if (!known) return err('NOT_FOUND', 'user');
+  const passwordHash = await house.passwords.hash(fit.value, known.salt);
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const user = await tx.user(userId);
+    if (!user) return err('NOT_FOUND', 'user');
+    const policy = (await tx.document('passwordPolicy')) ?? FIRST_PASSWORD_POLICY;
+    if (isUsedBefore(policy, passwordHash, await tx.passwordsOf(userId)))
+      return err('PASSWORD_USED_BEFORE', `must differ from the last ${policy.differentPasswords}`);
+    const set = { passwordSetAt: timestampOf(nowMs), passwordExpiresAt: passwordExpiry(policy, nowMs) };
+    await tx.updateUser(userId, set);
+    await tx.updateCredentials(userId, { passwordHash });
+    await tx.addPassword(userId, passwordHash, POLICY_BOUNDS.differentPasswords.max);
+    await tx.endUserSessions(userId, butSession);
+    await tx.forgetPcs(userId); // whoever knew the old password may have had himself remembered
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.passwordSet(user.login));
+    return ok({ ...user, ...set });
+  });
+}
+
+/** Ends the lock-out of a user. Codes: NOT_FOUND, NOT_PERMITTED. */
+export async function unlockUser(house: House, userId: string): Promise<Result<UserRecord>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const user = await userToChange(tx, house.person, userId);
+    if (!user.ok) return user;
+    await tx.forgetTries(triesName('user', { login: user.value.login, network: '' }));
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.unlocked(user.value.login));
+    return user;
+  });
+}
+
+/** Finds a user that somebody may change: one who may nothing that he may not himself. Codes: NOT_FOUND, NOT_PERMITTED. */
+export async function userToChange(tx: StoreTx, by: Person, userId: string): Promise<Result<UserRecord>> {
+  const user = await tx.user(userId);
+  if (!user) return err('NOT_FOUND', 'user');
+  const { grants, isAdministrator } = personOf(user, await tx.groupsOf(userId), await tx.groups());
+  if (by.isAdministrator) return ok(user);
+  const isWithin = !isAdministrator && grants.every((grant) => mayGive(by.grants, grant));
+  return isWithin ? ok(user) : err('NOT_PERMITTED', `${user.login} may more than you`);
+}
+
+/** Tells whether somebody may put users into these groups. Codes: NOT_FOUND (a group), NOT_PERMITTED. */
+export async function mayPutInto(tx: StoreTx, by: Person, groupIds: readonly string[]): Promise<Result<undefined>> {
+  const groups = await tx.groups();
+  for (const groupId of groupIds) {
+    const group = groups.find((one) => one.groupId === groupId);
+    if (!group && groupId !== ADMINISTRATORS) return err('NOT_FOUND', `group ${groupId}`);
+    if (!by.isAdministrator && !(group && mayGive(by.grants, group)))
+      return err('NOT_PERMITTED', `${group?.name ?? groupId} gives more than you may`);
+  }
+  return ok(undefined);
+}
+
+/** Writes into the log what somebody did with users, and has open sessions and streams look again at what they may. */
+export async function noteUser({ tx, telling }: Doing, event: string): Promise<void> {
+  await telling.noteDone(tx, { event });
+  telling.tell({ type: 'settings', id: USERS_CHANGED });
+}
+
+/** The id under which the bus tells that users, groups, sessions or tokens are others now. */
+export const USERS_CHANGED = 'users';
+
+async function passwordPolicyOf({ store }: Pick<House, 'store'>) {
+  return (await store.transact((tx) => tx.document('passwordPolicy'))) ?? FIRST_PASSWORD_POLICY;
+}

@@ -1,0 +1,189 @@
+// test-timeout: 180 s
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { registerPage } from '@ewon-agent/account/page/serve';
+import { type AccountFixture, openAccountFixture } from '@ewon-agent/account/testing/account-fixture';
+import { codeAt } from '@ewon-agent/account/testing/authenticator';
+import { linked } from '@ewon-agent/account/testing/stories';
+import { MINUTE_MS } from '@ewon-agent/contracts';
+import { assert, suite } from '@ewon-agent/contracts/testing';
+import type { Browser, Page } from 'playwright-core';
+import { openChromium, photograph, photographPart } from '../src/chromium.ts';
+import { cutOff, openWatchedPage, seriousFindings, type Watched } from '../src/watched-page.ts';
+
+// Users of the account, walked as they do, in Chromium against the real account server: rows 1, 2, 3, 7, 8, 12 and 20 of the
+// systems of the account page. The tests tell one story and follow one another.
+
+const PASSWORD = 'secret 12';
+
+let browser: Browser;
+let page: Page;
+let stateDir: string;
+let account: AccountFixture;
+const watched: Watched = { complaints: [], hosts: new Set() };
+
+const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
+const section = (name: string) => page.getByRole('region', { name });
+const question = () => page.getByRole('dialog');
+const said = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor();
+const answered = async (name: string) => {
+  await question().getByRole('button', { name, exact: true }).click();
+  await question().waitFor({ state: 'detached' });
+};
+
+async function signIn(login: string, password = PASSWORD): Promise<void> {
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.getByLabel('Login').fill(login);
+  await page.getByLabel('Password').fill(password);
+  await button('Sign in').click();
+}
+
+async function signOut(): Promise<void> {
+  await button('Sign out').click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+}
+
+suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
+  test.before(async () => {
+    stateDir = await mkdtemp(join(tmpdir(), 'ewon-users-page-'));
+    account = await openAccountFixture({ stateDir, page: registerPage });
+    for (const name of ['North', 'South']) await account.admin('POST', 'pools', { name });
+    await linked(account, account.device('1524-0071-21'), { name: 'Pump N', pool: 'North' });
+    await linked(account, account.device('1524-0072-21'), { name: 'Pump S', pool: 'South' });
+    browser = await openChromium();
+    page = await openWatchedPage(browser, watched, { reducedMotion: 'reduce' });
+    await page.goto(await account.account.makeSignInLink());
+    await section('Users and account').waitFor();
+  });
+  test.after(async () => {
+    await browser?.close();
+    await account?.close();
+    await rm(stateDir, { recursive: true, force: true });
+  });
+
+  test('an administrator makes a group of technicians for one pool, and two users', async () => {
+    const users = section('Users and account');
+    await users.getByText('No users yet').waitFor();
+    await button('Add a group…').click();
+    await question().getByLabel('Begin with').selectOption('Technicians');
+    await question().getByLabel('These pools only').check();
+    await question().getByLabel('North').check();
+    assert.deepEqual(await seriousFindings(page, 'dialog'), []);
+    await answered('Add');
+    await said('Added: group Technicians.');
+    for (const [login, group] of [
+      ['tech', 'Technicians'],
+      ['ann', 'Administrators'],
+    ] as const) {
+      await button('Add a user…').click();
+      await question().getByLabel('Login').fill(login);
+      await question().getByLabel('Password').fill(PASSWORD);
+      await question().getByLabel(group).check();
+      await answered('Add');
+      await said(`Added: ${login}.`);
+      await users
+        .getByRole('table', { name: 'Users' })
+        .getByRole('row')
+        .filter({ hasText: login })
+        .filter({ hasText: group })
+        .waitFor();
+    }
+    assert.deepEqual(await seriousFindings(page, '#users'), []);
+    await photographPart(section('Users and account'), 'users-section');
+  });
+
+  test('sets the policies, names of custom fields, a contact, and a token that is shown once', async () => {
+    const users = section('Users and account');
+    await users.getByLabel('Expires after days').fill('10');
+    await button('Save').first().click();
+    await said('Saved.');
+    assert.equal((await account.admin('GET', 'password-policy')).json.expiryDays, 10);
+    await users.getByLabel('Name of custom field 1 of users').fill('Badge');
+    await users.getByLabel('Company').fill('ACME');
+    await button('Save').last().click();
+    await users.getByRole('heading', { name: 'Account information' }).waitFor();
+    await button('Add a user…').click();
+    await question().getByLabel('Badge').waitFor();
+    await page.keyboard.press('Escape');
+    const contact = users.locator('form').filter({ hasText: 'Contacts for announcements' });
+    await contact.getByLabel('Name').fill('Bob');
+    await button('Add contact').click();
+    await said('Added: contact Bob.');
+    await button('Add a token…').click();
+    await question().getByLabel('Name', { exact: true }).fill('Script');
+    await question().getByLabel('See Ewons').check();
+    await question().getByRole('button', { name: 'Add', exact: true }).click();
+    const shown = question().locator('output');
+    await shown.waitFor();
+    const token = (await shown.textContent()) ?? '';
+    assert.match(token, /^[A-Za-z0-9]{40}$/);
+    await answered('Close');
+    await users
+      .getByRole('row')
+      .filter({ hasText: 'Script' })
+      .filter({ hasText: token.slice(0, 8) })
+      .waitFor();
+    assert.ok(!(await page.content()).includes(token), 'shown once');
+  });
+
+  test('on a phone nothing is cut off', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.deepEqual(await cutOff(page), []);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  test('a technician signs in by password and sees his pool, what makes a card, and his own sign-in', async () => {
+    await signOut();
+    await signIn('tech', 'wrong 123');
+    await page.getByRole('alert').getByText('SIGN_IN_FAILED').waitFor();
+    await photograph(page, 'users-sign-in');
+    assert.deepEqual(await seriousFindings(page, 'body'), []);
+    await signIn('tech');
+    await section('Ewons').getByText('Pump N').waitFor();
+    assert.equal(await page.getByText('Pump S').count(), 0);
+    await section('Your sign-in').waitFor();
+    const sections = await page.getByRole('navigation').getByRole('link').allTextContents();
+    assert.deepEqual(
+      sections.map((text) => text.trim()),
+      ['Ewons', 'Map', 'Auto-registration', 'Your sign-in'],
+    );
+    assert.equal(await button(/^Remove/).count(), 0);
+  });
+
+  test('what an administrator changes of his group is seen at once', async () => {
+    const { groups } = (await account.admin('GET', 'groups')).json;
+    const group = groups.find(({ name }: { name: string }) => name === 'Technicians');
+    const more = { name: 'Technicians', permissions: [...group.permissions, 'log.read'], pools: ['North', 'South'] };
+    assert.equal((await account.admin('PUT', `groups/${group.id}`, more)).status, 200);
+    await section('Ewons').getByText('Pump S').waitFor();
+    await section('Log').waitFor();
+  });
+
+  test('sets up two-factor with the QR code; then a code is needed', async () => {
+    const mine = section('Your sign-in');
+    await mine.getByLabel('Your password').fill(PASSWORD);
+    await button('Set up two-factor').click();
+    await mine.getByRole('img', { name: 'QR code' }).waitFor();
+    const secret = (await mine.locator('code').textContent()) ?? '';
+    await photographPart(mine, 'users-two-factor');
+    await mine.getByLabel('The six digits').fill(codeAt(secret, account.clock.now()));
+    await button('Turn two-factor on').click();
+    const codes = mine.getByRole('group', { name: 'Recovery codes' }).getByRole('listitem');
+    await codes.nth(9).waitFor();
+    assert.equal(await codes.count(), 10);
+    assert.deepEqual(await seriousFindings(page, '#mine'), []);
+    await signOut();
+    account.clock.jump(MINUTE_MS);
+    await signIn('tech');
+    await page.getByRole('alert').getByText('TWO_FACTOR_NEEDED').waitFor();
+    await page.getByLabel('Code', { exact: false }).first().fill(codeAt(secret, account.clock.now()));
+    await button('Sign in').click();
+    await section('Ewons').getByText('Pump N').waitFor();
+  });
+
+  test('through all of it: no script error, nothing against the content policy, nobody else asked', () => {
+    assert.deepEqual(watched.complaints, []);
+    assert.deepEqual([...watched.hosts], [new URL(account.account.adminUrl).host]);
+  });
+});
