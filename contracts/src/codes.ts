@@ -343,8 +343,8 @@ export const CODES = {
   ),
   NOT_SIGNED_IN: entry(
     'error',
-    'This needs a signed-in administrator.',
-    'Open the one-time sign-in link that "account serve" printed.',
+    'This needs somebody who is signed in.',
+    'Open the one-time sign-in link that "account serve" printed, or sign in by password.',
   ),
   SIGN_IN_FAILED: entry(
     'error',

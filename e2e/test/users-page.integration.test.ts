@@ -49,7 +49,11 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     stateDir = await mkdtemp(join(tmpdir(), 'ewon-users-page-'));
     account = await openAccountFixture({ stateDir, page: registerPage });
     for (const name of ['North', 'South']) await account.admin('POST', 'pools', { name });
-    await linked(account, account.device('1524-0071-21'), { name: 'Pump N', pool: 'North' });
+    await linked(account, account.device('1524-0071-21'), {
+      name: 'Pump N',
+      pool: 'North',
+      customFields: ['Hall 3', '', ''],
+    });
     await linked(account, account.device('1524-0072-21'), { name: 'Pump S', pool: 'South' });
     browser = await openChromium();
     page = await openWatchedPage(browser, watched, { reducedMotion: 'reduce' });
@@ -100,6 +104,7 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     await said('Saved.');
     assert.equal((await account.admin('GET', 'password-policy')).json.expiryDays, 10);
     await users.getByLabel('Name of custom field 1 of users').fill('Badge');
+    await users.getByLabel('Name of custom field 1 of Ewons').fill('Place');
     await users.getByLabel('Company').fill('ACME');
     await button('Save').last().click();
     await users.getByRole('heading', { name: 'Account information' }).waitFor();
@@ -141,6 +146,7 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     assert.deepEqual(await seriousFindings(page, 'body'), []);
     await signIn('tech');
     await section('Ewons').getByText('Pump N').waitFor();
+    await section('Ewons').getByText('Place: Hall 3').waitFor();
     assert.equal(await page.getByText('Pump S').count(), 0);
     await section('Your sign-in').waitFor();
     const sections = await page.getByRole('navigation').getByRole('link').allTextContents();

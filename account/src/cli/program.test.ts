@@ -198,6 +198,16 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
     assert.deepEqual([made.status, made.out], [0, 'added ann\n']);
     assert.match((await ask('user', 'list')).out, /^login .*\nann /);
     assert.equal((await run(['user', 'password', 'ANN', '--state', state], 'other 123')).status, 0);
+    const group = ['group', 'add', 'Techs', '--template', 'Technicians', '--pools', 'Default', '--may', 'log.read'];
+    assert.equal((await ask(...group)).out, 'added Techs\n');
+    assert.match((await ask('group', 'list')).out, /^Techs +0 +Default +ewons\.read keys\.export log\.read$/m);
+    assert.match((await ask('group', 'add', 'x', '--template', 'None')).err, /^NOT_FOUND/);
+    const tech = await run(['user', 'add', 'tech', '--groups', 'Techs', '--state', state], 'secret 12');
+    assert.equal(tech.out, 'added tech\n');
+    assert.equal((await ask('user', 'groups', 'ann', 'Techs')).out, 'ann is in: Techs\n');
+    assert.match((await ask('group', 'list')).out, /^Techs +2 /m);
+    assert.equal((await ask('user', 'groups', 'ann', 'Nobody')).status, 3);
+    assert.equal((await ask('group', 'remove', 'Techs')).out, 'removed Techs\n');
     assert.equal((await ask('user', 'unlock', 'ann')).out, 'unlocked ann\n');
     assert.equal((await ask('user', 'remove', 'ann')).out, 'removed ann\n');
     assert.equal((await ask('user', 'remove', 'ann')).status, 3);

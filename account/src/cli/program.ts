@@ -17,7 +17,7 @@ import { type ApproveOptions, approveOne, rejectMany, rejectOne, replaceOne, sho
 import { serve } from './serve.ts';
 import { autoRegistration, pools, removeOne } from './settings.ts';
 import { showTelemetry } from './telemetry.ts';
-import { accountCommands, userCommands } from './user-commands.ts';
+import { accountCommands, groupCommands, userCommands } from './user-commands.ts';
 import { showWan } from './wan.ts';
 
 /**
@@ -155,6 +155,7 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
   locationCommands(program, kit);
   aspuCommands(program, kit);
   userCommands(program, kit);
+  groupCommands(program, kit);
   accountCommands(program, kit);
   return program;
 }

@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
-import { ADMINISTRATORS } from '../core/users.ts';
+import { ADMINISTRATORS_NAME } from '../core/users.ts';
 import { aboutAccount, addContact, removeContact, showContacts } from './about.ts';
+import { sayFault } from './answer.ts';
+import { addGroup, groupIdsOf, removeGroup, setGroups, showGroups } from './groups.ts';
 import type { CommandKit } from './program.ts';
 import { addToken, removeToken, showTokens } from './tokens.ts';
 import { addUser, orderUser, setUserPassword, showUsers } from './users.ts';
@@ -16,14 +18,24 @@ export function userCommands(program: Command, { io, form, command, asking }: Co
   command(user, 'add <login>', 'add a user; the password is asked for, or read from standard input')
     .option('--full-name <name>', '', '')
     .option('--email <address>', '', '')
-    .addOption(new Option('--administrator', 'in the group Administrators: may everything').default(false))
+    .option('--groups <names...>', 'groups that he is in')
+    .addOption(new Option('--administrator', 'in the group Administrators: may everything').conflicts('groups'))
     .action(
-      (login: string, { state, ...set }: WithState & { fullName: string; email: string; administrator: boolean }) =>
-        asking(state, (admin) => {
-          const groupIds = set.administrator ? [ADMINISTRATORS] : [];
-          return addUser(io, form, admin, { login, fullName: set.fullName, email: set.email, groupIds });
+      (
+        login: string,
+        { state, ...set }: WithState & { fullName: string; email: string; administrator?: true; groups?: string[] },
+      ) =>
+        asking(state, async (admin) => {
+          const groupIds = await groupIdsOf(admin, set.administrator ? [ADMINISTRATORS_NAME] : (set.groups ?? []));
+          if (!groupIds.ok) return sayFault(io, form, groupIds.fault);
+          const { fullName, email } = set;
+          return addUser(io, form, admin, { login, fullName, email, groupIds: groupIds.value });
         }),
     );
+  command(user, 'groups <login> [names...]', 'put a user into these groups, and into no others').action(
+    (login: string, names: string[], { state }: WithState) =>
+      asking(state, (admin) => setGroups(io, form, admin, { login, names })),
+  );
   command(user, 'password <login>', 'set the password of a user, which ends his sessions').action(
     (login: string, { state }: WithState) => asking(state, (admin) => setUserPassword(io, form, admin, login)),
   );
@@ -35,6 +47,27 @@ export function userCommands(program: Command, { io, form, command, asking }: Co
     ).action((login: string, { state }: WithState) =>
       asking(state, (admin) => orderUser(io, form, admin, { login, order })),
     );
+}
+
+/** Adds what users may: `group`. */
+export function groupCommands(program: Command, { io, form, command, asking }: CommandKit): void {
+  const group = program.command('group').description('groups of users, and what they may');
+  command(group, 'list', 'list the groups and the templates').action(({ state }: WithState) =>
+    asking(state, (admin) => showGroups(io, form, admin)),
+  );
+  command(group, 'add <name>', 'add a group')
+    .option('--template <name>', 'begin with what this gives, such as Technicians')
+    .option('--may <permissions...>', 'what it gives, such as ewons.read', [])
+    .option('--pools <pools...>', 'in these pools only; all unless given')
+    .action((name: string, set: WithState & { template?: string; may: string[]; pools?: string[] }) =>
+      asking(set.state, (admin) => {
+        const { template, may, pools = 'all' } = set;
+        return addGroup(io, form, admin, { name, may, pools, ...(template !== undefined && { template }) });
+      }),
+    );
+  command(group, 'remove <name>', 'remove a group; its users stay').action((name: string, { state }: WithState) =>
+    asking(state, (admin) => removeGroup(io, form, admin, name)),
+  );
 }
 
 /** Adds for whom programs act: `token`; and what is told of the account: `about`, `contact`. */

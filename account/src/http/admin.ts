@@ -106,7 +106,9 @@ export function answer(reply: FastifyReply, result: Result<unknown>): FastifyRep
 
 function accountRoutes(app: FastifyInstance, door: AdminDoor): void {
   app.get('/api/v1/account', needs('anyone'), async (request): Promise<AccountView> => {
-    const account = await request.house.store.transact((tx) => tx.account());
+    const { account, about } = await request.house.store.transact(async (tx) => ({
+      ...{ account: await tx.account(), about: await tx.document('about') },
+    }));
     const card = await door.card();
     return {
       id: account.accountId,
@@ -116,6 +118,7 @@ function accountRoutes(app: FastifyInstance, door: AdminDoor): void {
       accountKeyFingerprint: fingerprintOf(publicKeyOf(card.accountKey) ?? new Uint8Array()),
       ca: request.house.ca.tlsCa,
       time: timestampOf(request.house.clock.now()),
+      ewonFields: about?.ewonFields ?? ['', '', ''],
       ...(request.sessionToken && { csrf: csrfOf(request.sessionToken) }),
     };
   });

@@ -75,6 +75,8 @@ suite('signing in by password', { timeoutMs: 60_000 }, (test) => {
         ({ name, event }: Record<string, string>) => `${name}: ${event}`,
       );
       assert.ok(names.includes('Ann: User [Ann] signed in.'));
+      for (const secret of [PASSWORD, 'other 123', 'secret 13'])
+        assert.ok(!fixture.lines.join('\n').includes(secret) && !names.join('\n').includes(secret), secret);
     }),
   );
 

@@ -46,6 +46,8 @@ export type AccountView = {
   readonly accountKeyFingerprint: Fingerprint;
   readonly ca: string;
   readonly time: Timestamp;
+  /** How the custom fields of Ewons are called; empty where they have no name. */
+  readonly ewonFields: readonly [string, string, string];
   readonly csrf?: string;
 };
 

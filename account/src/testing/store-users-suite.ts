@@ -4,7 +4,7 @@ import { FIRST_PASSWORD_POLICY } from '../core/password-policy.ts';
 import type { ApiTokenRecord, GroupRecord, UserSession } from '../core/users.ts';
 import type { AccountStore, StoreTx } from '../store/store.ts';
 import { NOW_MS } from './facts.ts';
-import { accountRow } from './records.ts';
+import { accountRow, ewonRecord, logEntry } from './records.ts';
 import { onStore, type StoreFixture } from './store-fixture.ts';
 import { CREDENTIALS, userRecord } from './users.ts';
 
@@ -160,6 +160,23 @@ export function storeUsersSuite(
           await tx.rememberPc(pc);
           await tx.forgetPcs('u');
           assert.equal(await tx.rememberedPc('t'), undefined);
+        });
+      }),
+    );
+
+    test(
+      'the log of some pools has the lines about their Ewons only, as many of them as asked',
+      on(async (account) => {
+        const [north, south] = [ewonRecord({ pool: 'North' }), ewonRecord({ pool: 'South' })];
+        await account.transact(async (tx) => {
+          for (const { deviceId } of [north, south]) await tx.appendLog(logEntry({ deviceId, event: deviceId }));
+          for (const ewon of [north, south]) await tx.insertEwon(ewon);
+          await tx.appendLog(logEntry({ deviceId: null, event: 'of the account' }));
+          const events = async (pools: readonly string[], limit = 9) =>
+            (await tx.log({ pools, limit })).map(({ event }) => event);
+          assert.deepEqual(await events(['North', 'West']), [north.deviceId]);
+          assert.deepEqual(await events(['South', 'North'], 1), [south.deviceId]);
+          assert.deepEqual(await events([]), []);
         });
       }),
     );

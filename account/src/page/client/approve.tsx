@@ -9,7 +9,7 @@ const T = TEXTS.approve;
 /** Asks for the properties of a new Ewon, as Ecatcher's "Approve this Ewon" does. */
 export function ApproveDialog({ told, registration, onClose, onDone }: Decision) {
   const ask = useAsking();
-  const { pools, ewons, autoRegistration } = told.lists;
+  const { account, pools, ewons, autoRegistration } = told.lists;
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const text = (name: string) => fieldOf(event.currentTarget, name);
@@ -64,7 +64,7 @@ export function ApproveDialog({ told, registration, onClose, onDone }: Decision)
         </Field>
         <div class="three">
           {[1, 2, 3].map((n) => (
-            <Field key={n} label={T.custom(n)}>
+            <Field key={n} label={harmless(account.ewonFields[n - 1] ?? '') || T.custom(n)}>
               {(id) => <input id={id} name={`custom${n}`} maxLength={255} autocomplete="off" />}
             </Field>
           ))}

@@ -88,7 +88,9 @@ function Table(props: {
 }
 
 function Row({ told, ewon, onRemove }: { readonly told: Told; readonly ewon: Ewon; readonly onRemove: () => void }) {
-  const extra = [ewon.description, ...ewon.customFields].filter((text) => text !== '');
+  const names = told.lists.account.ewonFields;
+  const fields = ewon.customFields.map((text, i) => (text !== '' && names[i] ? `${names[i]}: ${text}` : text));
+  const extra = [ewon.description, ...fields].filter((text) => text !== '');
   const cell = (label: string, value: string, look?: string) => (
     <td data-label={label} class={look}>
       {value === '' ? TEXTS.none : <Untrusted text={value} />}

@@ -88,6 +88,7 @@ export function lists(told: Partial<Lists>): Lists {
       accountKeyFingerprint: '4f2a-90c1-77be-03d5' as Fingerprint,
       ca: '',
       time: AT,
+      ewonFields: ['', '', ''],
     },
     me: {
       ...{ name: 'administrator', isAdministrator: true, permissions: PERMISSIONS, user: null },

@@ -6,6 +6,7 @@ import { useReading } from '../patches/reading.ts';
 import { TEXTS } from '../texts.ts';
 import { USERS_TEXTS } from '../texts-users.ts';
 import { clockTime, harmless } from '../words.ts';
+import { useChangeCount } from './change-count.ts';
 import { passwordOf } from './form-values.ts';
 import { TwoFactor } from './two-factor.tsx';
 import { type UsersApi, usersApi } from './users-api.ts';
@@ -70,8 +71,9 @@ function OwnPassword({ told, api, ends }: Own & { readonly ends: string | null }
 
 function Sessions({ told, api }: Own) {
   const [changes, setChanges] = useState(0);
+  const reloads = useChangeCount(told.lists.me);
   const ask = useAsking();
-  const { value: sessions, problem } = useReading('', changes + told.logChanges, api.sessions);
+  const { value: sessions, problem } = useReading('', changes + reloads, api.sessions);
   const end = (id: string) =>
     void ask.run(
       () => api.endSession(id),

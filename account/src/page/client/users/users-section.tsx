@@ -6,6 +6,7 @@ import { ProblemNotice, useFocusAfter } from '../parts.tsx';
 import { useReading } from '../patches/reading.ts';
 import { TEXTS } from '../texts.ts';
 import { AboutPart } from './about-part.tsx';
+import { useChangeCount } from './change-count.ts';
 import { GroupsPart } from './groups-part.tsx';
 import { PoliciesPart } from './policies-part.tsx';
 import { TokensPart } from './tokens-part.tsx';
@@ -33,8 +34,9 @@ export function Users({ told }: { readonly told: Told }) {
   };
   const { lists } = told;
   const managesUsers = may(lists, 'users');
-  // what others have changed is told as a change of all lists
-  const part = { told, api, changed, changes: changes + told.logChanges };
+  // what others have changed of users is told as a change of all lists, and not with every line of the log
+  const reloads = useChangeCount(lists.me);
+  const part = { told, api, changed, changes: changes + reloads };
   const groups = useReading(
     '',
     part.changes,
