@@ -55,7 +55,8 @@ export const LISTS = {
   tryIt: 'See what would change',
   doIt: (count: number) => (count === 1 ? 'Change 1 Ewon' : `Change ${count} Ewons`),
   tried: (changed: number, unchanged: number) => `${changed} would change, ${unchanged} are like that already.`,
-  faults: (count: number) => (count === 1 ? '1 fault: nothing can be changed.' : `${count} faults: nothing can be changed.`),
+  faults: (count: number) =>
+    count === 1 ? '1 fault: nothing can be changed.' : `${count} faults: nothing can be changed.`,
   fault: (line: number, column: string, text: string) => `Line ${line}${column && `, ${column}`}: ${text}`,
   imported: (changed: number) => `${changed} Ewons were changed by the file.`,
 } as const;

@@ -66,7 +66,12 @@ export function BulkBar(props: {
       {isSure && (
         <span role="alert">
           {T.forgetTitle(chosen.length)} {T.forgetText}{' '}
-          <button type="button" class="danger" disabled={busy} onClick={() => void run('bulk-forget', { do: 'forget' })}>
+          <button
+            type="button"
+            class="danger"
+            disabled={busy}
+            onClick={() => void run('bulk-forget', { do: 'forget' })}
+          >
             {T.forgetButton}
           </button>
         </span>

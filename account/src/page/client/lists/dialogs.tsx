@@ -82,7 +82,14 @@ export function ImportDialog({ told, onClose, onDone }: Closing) {
         <p>{T.importText}</p>
         <Field label={T.file}>
           {(id) => (
-            <input id={id} type="file" name="file" accept=".csv,text/csv" required onChange={() => setTried(undefined)} />
+            <input
+              id={id}
+              type="file"
+              name="file"
+              accept=".csv,text/csv"
+              required
+              onChange={() => setTried(undefined)}
+            />
           )}
         </Field>
         {tried && (

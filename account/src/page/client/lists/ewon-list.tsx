@@ -7,7 +7,7 @@ import { TEXTS } from '../texts.ts';
 import { LISTS as T } from '../texts-lists.ts';
 import { harmless } from '../words.ts';
 import { BulkBar } from './bulk-bar.tsx';
-import { type Column, COLUMNS, chosenColumns, keepColumns } from './columns.ts';
+import { COLUMNS, type Column, chosenColumns, keepColumns } from './columns.ts';
 import { EditDialog, ImportDialog } from './dialogs.tsx';
 import { type EwonPage, listApi } from './list-api.ts';
 
@@ -34,7 +34,10 @@ export function EwonList({ told }: { readonly told: Told }) {
   const [again, setAgain] = useState(0);
   const heading = useFocusAfter();
   const readAtMs = useRef(-BREATH_MS);
-  const asked = new URLSearchParams([...Object.entries(query).filter(([, value]) => value !== ''), ...Object.entries(order)]);
+  const asked = new URLSearchParams([
+    ...Object.entries(query).filter(([, value]) => value !== ''),
+    ...Object.entries(order),
+  ]);
 
   // what Ewons say stands among the dependencies because it is why to read again
   useEffect(() => {
@@ -76,8 +79,7 @@ export function EwonList({ told }: { readonly told: Told }) {
     heading.focus();
     told.say(said);
   };
-  const names = fieldNames(lists);
-  const label = (column: Column) => names[Number(column.at(-1)) - 1] ?? T.column[column];
+  const label = (column: Column) => lists.account.ewonFields[Number(column.at(-1)) - 1] || T.column[column];
   const found = page?.rows ?? [];
   const choose = (ids: readonly string[], isChosen: boolean) => {
     const next = new Set(chosen);
@@ -98,7 +100,12 @@ export function EwonList({ told }: { readonly told: Told }) {
           value={query.search}
           onInput={(event) => now({ search: event.currentTarget.value })}
         />
-        <Choice label={T.pool} value={query.pool} of={Object.fromEntries(lists.pools.map((pool) => [pool, harmless(pool)]))} onChange={(pool) => now({ pool })} />
+        <Choice
+          label={T.pool}
+          value={query.pool}
+          of={Object.fromEntries(lists.pools.map((pool) => [pool, harmless(pool)]))}
+          onChange={(pool) => now({ pool })}
+        />
         <Choice label={T.status} value={query.status} of={T.statuses} onChange={(status) => now({ status })} />
         <Choice label={T.alarm} value={query.alarm} of={T.alarms} onChange={(alarm) => now({ alarm })} />
         <span class="links">
@@ -135,7 +142,7 @@ export function EwonList({ told }: { readonly told: Told }) {
       {page && found.length === 0 && <p class="empty">{query === ALL ? TEXTS.ewons.empty : T.none}</p>}
       {found.length > 0 && (
         <div class="panel">
-          <table class="stack log" aria-labelledby="ewon-list-title">
+          <table class="stack" aria-labelledby="ewon-list-title">
             <thead>
               <tr>
                 <th scope="col">
@@ -143,7 +150,12 @@ export function EwonList({ told }: { readonly told: Told }) {
                     type="checkbox"
                     aria-label={T.selectAll}
                     checked={found.every(({ deviceId }) => chosen.has(deviceId))}
-                    onChange={(event) => choose(found.map(({ deviceId }) => deviceId), event.currentTarget.checked)}
+                    onChange={(event) =>
+                      choose(
+                        found.map(({ deviceId }) => deviceId),
+                        event.currentTarget.checked,
+                      )
+                    }
                   />
                 </th>
                 {columns.map((column) => (
@@ -230,7 +242,7 @@ function Choice(props: {
 }
 
 function Cell({ ewon, column, nowMs }: { readonly ewon: Ewon; readonly column: Column; readonly nowMs: number }) {
-  if (column === 'lastSeen') return ewon.lastSeen === null ? <>{TEXTS.never}</> : <Ago at={ewon.lastSeen} nowMs={nowMs} />;
+  if (column === 'lastSeen') return ewon.lastSeen === null ? TEXTS.never : <Ago at={ewon.lastSeen} nowMs={nowMs} />;
   if (column === 'createdAt') return <Ago at={ewon.createdAt} nowMs={nowMs} />;
   if (column === 'status') {
     const word = ewon.link === 'unlinked' ? TEXTS.ewons.unlinked : T.statuses[ewon.status];
@@ -238,7 +250,7 @@ function Cell({ ewon, column, nowMs }: { readonly ewon: Ewon; readonly column: C
   }
   if (column === 'alarms') return <>{ewon.alarms === 0 ? TEXTS.none : ewon.alarms}</>;
   const text = column.startsWith('custom') ? ewon.customFields[Number(column.at(-1)) - 1] : ewon[column as 'name'];
-  return text ? <Untrusted text={text} /> : <>{TEXTS.none}</>;
+  return text ? <Untrusted text={text} /> : TEXTS.none;
 }
 
 function ariaSort(order: Order, column: Column) {

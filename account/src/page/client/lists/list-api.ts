@@ -18,7 +18,11 @@ export function listApi(api: Api) {
     importCsv: (text: string, how: 'try' | 'do') =>
       api.json<Found>(how === 'try' ? 'ewons/import?dryRun=1' : 'ewons/import', { method: 'POST', body: text }),
     /** @param onLine told each as it is done */
-    async bulk(path: 'bulk' | 'bulk-forget', order: object, onLine: (line: Outcome) => void): Promise<Answer<undefined>> {
+    async bulk(
+      path: 'bulk' | 'bulk-forget',
+      order: object,
+      onLine: (line: Outcome) => void,
+    ): Promise<Answer<undefined>> {
       const answer = await api.ask(`ewons/${path}`, { method: 'POST', body: order });
       if (!answer.ok) return answer;
       const reader = answer.value.body?.pipeThrough(new TextDecoderStream()).getReader();
