@@ -27,7 +27,7 @@ export const LISTS = {
   },
   select: (name: string) => `Select ${name}`,
   selectAll: 'Select all that are shown',
-  found: (shown: number, total: number) => `${shown} of ${total} Ewons`,
+  found: (shown: number, total: number) => `${shown} of ${total}`,
   none: 'No Ewon is like that. Take a filter away, or search for another word.',
   more: 'Show more',
   exportCsv: 'Export .csv',

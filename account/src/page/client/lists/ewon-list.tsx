@@ -14,6 +14,17 @@ import { type EwonPage, listApi } from './list-api.ts';
 type Query = { readonly search: string; readonly pool: string; readonly status: string; readonly alarm: string };
 type Order = { readonly sort: Column; readonly order: 'up' | 'down' };
 const ALL: Query = { search: '', pool: '', status: '', alarm: '' };
+/** What somebody wrote may be long and without a blank. */
+const WRITTEN: readonly Column[] = [
+  'pool',
+  'description',
+  'custom1',
+  'custom2',
+  'custom3',
+  'note',
+  'model',
+  'firmware',
+];
 const ROWS_AT_ONCE = 50;
 /** The server gives no more at once; who wants more turns the page or searches. */
 const ROWS_MAX = 200;
@@ -182,7 +193,11 @@ export function EwonList({ told }: { readonly told: Told }) {
                     />
                   </td>
                   {columns.map((column) => (
-                    <td key={column} data-label={harmless(label(column))}>
+                    <td
+                      key={column}
+                      data-label={harmless(label(column))}
+                      class={WRITTEN.includes(column) ? 'event' : undefined}
+                    >
                       <Cell ewon={ewon} column={column} nowMs={told.nowMs} />
                     </td>
                   ))}
