@@ -6,14 +6,13 @@ import type { Nonces } from './http/nonces.ts';
 import type { Siblings } from './ports/siblings.ts';
 import { announceAspu } from './service/aspu.ts';
 import { expireCommands } from './service/commands.ts';
+import { forgetLog } from './service/log-list.ts';
 import { markSilent } from './service/presence.ts';
 import { expireOverdue } from './service/registrations.ts';
 import { roundRollouts } from './service/rollout.ts';
 
 /** Generations of nonces turn with it; an overdue request is found by who looks at it anyway, and a broker agrees when it is back. */
 const UPKEEP_EVERY_MS = NONCE_VALID_MS;
-/** Lines of the log that are kept: at a hundred lines a day for each of ten Ewons, a quarter of a year; about 20 MB. */
-const LOG_LINES_KEPT = 100_000;
 /** Telemetry that is kept: a message a minute of each of ten Ewons for two weeks, and never more than a small disk can spare. */
 const TELEMETRY_KEPT = { messages: 200_000, sizeBytes: 256 * 1024 * KIB };
 
@@ -45,6 +44,7 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
     await nonces.turn();
     await markSilent(house, leadsSinceMs);
     await roundRollouts(house);
+    await forgetLog(house);
     const nowMs = house.clock.now();
     await house.store.transact(async (tx) => {
       await tx.pruneSessions(timestampOf(nowMs));
@@ -52,7 +52,6 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
       await tx.pruneTries(nowMs - LOCKED_OUT_MS);
       await tx.prunePcs(timestampOf(nowMs - REMEMBER_DAYS.max * DAY_MS));
       await tx.pruneRegistrations(timestampOf(nowMs - PENDING_VALID_MS));
-      await tx.pruneLog(LOG_LINES_KEPT);
       await tx.pruneTelemetry(TELEMETRY_KEPT);
       await tx.pruneCommands(COMMANDS_KEPT);
     });

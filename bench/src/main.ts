@@ -6,6 +6,7 @@ import { drainBench } from './drain.ts';
 import { fleetBench } from './fleet.ts';
 import { footprintBench } from './footprint.ts';
 import { ingestBench } from './ingest.ts';
+import { listsBench } from './lists.ts';
 import { mapBench } from './map.ts';
 import { outboxBench } from './outbox.ts';
 import { patchBench } from './patch.ts';
@@ -19,7 +20,7 @@ import { startBench } from './start.ts';
 
 const USAGE = `npm run bench -- NAME … [--runs N] [--seconds N] [--devices N] [--json]
 Without --runs, --seconds and --devices a bench runs whole and writes its section of docs/benchmarks.md.
---devices is for "fleet" and "map": a fleet of that many devices alone.`;
+--devices is for "fleet", "map" and "lists": a fleet of that many devices alone.`;
 
 const BENCHES: readonly Bench[] = [
   registrationBench,
@@ -33,6 +34,7 @@ const BENCHES: readonly Bench[] = [
   mapBench,
   patchBench,
   consoleBench,
+  listsBench,
 ];
 
 const { values, positionals } = parseArgs({

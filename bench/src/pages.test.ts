@@ -5,6 +5,7 @@ import { type DrainRun, drainAnswer } from './drain-page.ts';
 import { fleetAnswer } from './fleet-page.ts';
 import { footprintAnswer, type ResidentName } from './footprint-page.ts';
 import { ingestAnswer } from './ingest-page.ts';
+import { listsAnswer } from './lists-page.ts';
 import { mapAnswer } from './map-page.ts';
 import { OUTSTANDING, outboxAnswer } from './outbox-page.ts';
 import { type PatchHeld, type PatchRound, patchAnswer } from './patch-page.ts';
@@ -207,5 +208,19 @@ suite('the page of the patch bench', (test) => {
     assert.match(body, /was not measured: only root mounts a bundle/);
     assert.match(body, /running, from a directory \| 1 \| 200 \|.*\| 200 \| {2}\| 0\.50 \| 2\.00 \|/);
     assert.equal(body.includes('its service running'), false);
+  });
+});
+
+suite('the page of the lists bench', (test) => {
+  test('all questions of a database together, the slowest of them, and who is late', () => {
+    const asked = (['PostgreSQL', 'SQLite'] as const).flatMap((database) => [
+      { database, what: 'quick', ms: 10 },
+      { database, what: 'slow', ms: database === 'SQLite' ? 300 : 100 },
+    ]);
+    const sizes = { lines: 1_000_000, mib: 120, seconds: 30, beforeMib: 100, firstHalfMib: 150, peakMib: 151 };
+    const { body } = listsAnswer(asked, [{ database: 'PostgreSQL', ...sizes }]);
+    assert.match(body, /all questions, PostgreSQL \| 2 \| 55\.0 \|.*\| p95 < 200 \|/);
+    assert.match(body, /Questions whose p95 is 200 ms or more: slow, SQLite\./);
+    assert.match(body, /PostgreSQL, 1,000,000 lines \| 120 \| 30\.0 \| 100 \| 150 \| 151 \|/);
   });
 });

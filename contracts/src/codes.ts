@@ -242,6 +242,11 @@ export const CODES = {
     'This registration key was renewed and is no longer valid.',
     'Write a new card with the present key.',
   ),
+  GRK_USED_UP: entry(
+    'error',
+    'As many Ewons as this registration key is for have been approved with it, or wait.',
+    'Raise the limit of the key on the account page, or write a card with another key.',
+  ),
   GRK_EXPIRED: entry(
     'error',
     'This registration key has expired, or the card is used outside its dates.',

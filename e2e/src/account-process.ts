@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { quickStart } from '@ewon-agent/contracts/suites/compile-cache';
 import { type AdminApi, createAdminApi } from './admin-api.ts';
+import { readAdminToken } from './admin-token.ts';
 
 /** What `account serve --json` says when it is up. */
 export type AccountAddresses = {
@@ -57,7 +57,7 @@ export async function startAccountProcess(
     ...addresses,
     pid: child.pid ?? 0,
     stateDir,
-    api: createAdminApi(addresses.adminUrl, readFileSync(join(stateDir, 'admin-token'), 'utf8').trim()),
+    api: createAdminApi(addresses.adminUrl, readAdminToken(stateDir)),
     output: () => said.join(''),
     async kill(signal = 'SIGTERM') {
       child.kill(signal);

@@ -5,15 +5,17 @@ import { pipeline, type Readable } from 'node:stream';
 import { err, isCode, ok, type Result } from '@ewon-agent/contracts';
 import { ADDRESS_FILE, ADMIN_TOKEN_FILE } from '../server.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** The admin API of the server that runs on a state directory. */
 export type AdminClient = {
   readonly adminUrl: string;
   ask<T>(method: Method, path: string, body?: object): Promise<Result<T>>;
   bytes(path: string): Promise<Result<Uint8Array>>;
-  /** Sends a file of any size. @param onSent told how many bytes have gone so far */
-  upload<T>(path: string, file: Readable, onSent: (bytes: number) => void): Promise<Result<T>>;
+  /** Hands over an answer of any size as it comes, decoded. @param body with it the request is a POST */
+  text(path: string, body?: object): Promise<Result<AsyncIterable<string>>>;
+  /** Sends a file of any size. @param onSent told how many bytes have gone so far @param type of the file; bytes unless told */
+  upload<T>(path: string, file: Readable, onSent: (bytes: number) => void, type?: string): Promise<Result<T>>;
 };
 
 /** Finds the server by what it left in its state directory. Codes: ACCOUNT_NOT_RUNNING. */
@@ -40,12 +42,17 @@ export function openAdmin(stateDir: string): Result<AdminClient> {
     }
     return response.ok ? ok(response) : faultOf(response);
   };
-  const upload = (path: string, file: Readable, onSent: (bytes: number) => void): Promise<Result<Response>> =>
+  const upload = (
+    path: string,
+    file: Readable,
+    onSent: (bytes: number) => void,
+    type: string,
+  ): Promise<Result<Response>> =>
     new Promise((resolve) => {
       // not by fetch, which gives up when an answer takes five minutes
       const sending = request(`${adminUrl}/api/v1/${path}`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
+        headers: { authorization: `Bearer ${token}`, 'content-type': type },
       });
       let [sentBytes, answered] = [0, false];
       file.on('data', (part: Uint8Array) => {
@@ -66,8 +73,13 @@ export function openAdmin(stateDir: string): Result<AdminClient> {
     });
   return ok({
     adminUrl,
-    async upload(path, file, onSent) {
-      const response = await upload(path, file, onSent);
+    async text(path, body) {
+      const response = await send(body ? 'POST' : 'GET', path, body);
+      if (!response.ok) return response;
+      return ok(textOf(response.value.body ?? new ReadableStream<Uint8Array>()));
+    },
+    async upload(path, file, onSent, type = 'application/octet-stream') {
+      const response = await upload(path, file, onSent, type);
       return response.ok ? ok(await response.value.json()) : response;
     },
     async ask(method, path, body) {
@@ -80,6 +92,12 @@ export function openAdmin(stateDir: string): Result<AdminClient> {
       return response.ok ? ok(new Uint8Array(await response.value.arrayBuffer())) : response;
     },
   });
+}
+
+async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  for await (const part of bytes) yield decoder.decode(part, { stream: true });
+  yield decoder.decode();
 }
 
 async function faultOf(response: Response): Promise<Result<never>> {

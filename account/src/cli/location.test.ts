@@ -27,7 +27,7 @@ async function shown(answers: Readonly<Record<string, unknown>>, which?: string)
   let out = '';
   const ask = (async (_: string, path: string) => ok(answers[path])) as AdminClient['ask'];
   const unused = async () => err('ACCOUNT_ERROR');
-  const admin: AdminClient = { adminUrl: '', ask, bytes: unused, upload: unused };
+  const admin: AdminClient = { adminUrl: '', ask, bytes: unused, text: unused, upload: unused };
   const io = {
     ...{ stdin: (async function* () {})(), untilSignal: async () => {}, stderr: () => {} },
     stdout: (text: string) => {

@@ -10,12 +10,13 @@ import { type GeolocateChoice, geolocateOf } from './geolocate.ts';
 import { releaseOne, renewOne } from './identity.ts';
 import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
 import { exportKey, importKey, renewKey, showKeys } from './keys.ts';
+import { grkCommands, listCommands } from './list-commands.ts';
 import { locationCommands } from './location-commands.ts';
 import { writeMosquittoFiles } from './mosquitto-files.ts';
 import { orderCommands } from './order-commands.ts';
 import { type ApproveOptions, approveOne, rejectMany, rejectOne, replaceOne, showPending } from './registrations.ts';
 import { serve } from './serve.ts';
-import { autoRegistration, pools, removeOne, showEwons, showLog } from './settings.ts';
+import { autoRegistration, pools, removeOne } from './settings.ts';
 import { showTelemetry } from './telemetry.ts';
 import { accountCommands, groupCommands, userCommands } from './user-commands.ts';
 import { showWan } from './wan.ts';
@@ -52,6 +53,7 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
       writeErr: (text) => io.stderr(text),
       outputError: () => {}, // what is wrong is said once, by runAccount
     })
+    .enablePositionalOptions() // lists have options and commands below them with the same ones
     .exitOverride();
   /** A command that talks to the running server. */
   const command = (over: Command, words: string, description: string): Command =>
@@ -97,9 +99,6 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
         return network !== undefined ? rejectMany(io, form, admin, { network }) : rejectOne(io, form, admin, which);
       }),
     );
-  command(program, 'ewons', 'list the Ewons').action(({ state }: WithState) =>
-    asking(state, (admin) => showEwons(io, form, admin)),
-  );
   command(program, 'remove <ewon>', 'remove an Ewon: device id or name').action((ewon: string, { state }: WithState) =>
     asking(state, (admin) => removeOne(io, form, admin, ewon)),
   );
@@ -131,13 +130,6 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
         acknowledge(io, form, admin, { ...(ewon !== undefined && { ewon }), ...(code !== undefined && { code }) }),
       ),
     );
-  command(program, 'log', "show the account's log")
-    .option('--raw', 'day; time; name; Ewon or User; event')
-    .addOption(new Option('--kind <kind>').choices(['error', 'user', 'message']))
-    .option('--limit <lines>', 'newest lines to show', wholeNumber, 100)
-    .action(({ state, raw, kind, limit }: WithState & { raw?: true; kind?: string; limit: number }) =>
-      asking(state, (admin) => showLog(io, form, admin, { limit, ...(raw && { raw }), ...(kind && { kind }) })),
-    );
   command(program, 'auto-registration [on|off]', 'show or switch auto-registration')
     .option('--pool <pool>', 'pool of new Ewons')
     .action((to: string | undefined, { state, pool }: WithState & { pool?: string }) => {
@@ -156,7 +148,10 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
     },
   );
   const kit: CommandKit = { io, form, command, asking, done, wholeNumber };
-  keyCommands(program.command('grk').description('registration keys (GRK)'), kit);
+  listCommands(program, kit);
+  const grk = program.command('grk').description('registration keys (GRK)');
+  grkCommands(grk, kit);
+  keyCommands(grk, kit);
   orderCommands(program, kit);
   locationCommands(program, kit);
   aspuCommands(program, kit);

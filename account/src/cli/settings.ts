@@ -3,20 +3,24 @@ import type { AdminClient } from './admin-client.ts';
 import { say, sayFault, table } from './answer.ts';
 import { standingWord } from './identity.ts';
 import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
+import { logText } from './log-text.ts';
 import { findEwon } from './registrations.ts';
 
 /** `account ewons` */
 export async function showEwons(io: Io, form: Form, admin: AdminClient): Promise<ExitStatus> {
   return say(io, form, await admin.ask<readonly EwonView[]>('GET', 'ewons'), (ewons) =>
-    ewons.length === 0
-      ? 'No Ewon is linked yet. "account pending" lists those that wait.'
-      : table(
-          ['device id', 'name', 'serial', 'status', 'alarms', 'last seen', 'pool', 'link', 'agent'],
-          ewons.map((e) => [
-            ...[e.deviceId, e.name, e.serial, e.status, String(e.alarms)],
-            ...[e.lastSeen ?? 'never', e.pool, standingWord(e), e.agent],
-          ]),
-        ),
+    ewons.length === 0 ? 'No Ewon is linked yet. "account pending" lists those that wait.' : ewonsText(ewons),
+  );
+}
+
+/** Ewons as a table. */
+export function ewonsText(ewons: readonly EwonView[]): string {
+  return table(
+    ['device id', 'name', 'serial', 'status', 'alarms', 'last seen', 'pool', 'link', 'agent'],
+    ewons.map((e) => [
+      ...[e.deviceId, e.name, e.serial, e.status, String(e.alarms)],
+      ...[e.lastSeen ?? 'never', e.pool, standingWord(e), e.agent],
+    ]),
   );
 }
 
@@ -77,12 +81,5 @@ export async function showLog(
     io.stdout(Buffer.from(text.value).toString('utf8'));
     return EXIT.done;
   }
-  return say(io, form, await admin.ask<readonly LogLineView[]>('GET', `log?${query}`), (lines) =>
-    lines.length === 0
-      ? 'The log has no such line yet.'
-      : table(
-          ['time', 'name', 'kind', 'code', 'event'],
-          lines.map((line) => [line.at, line.name, line.kind, line.code ?? '-', line.event]),
-        ),
-  );
+  return say(io, form, await admin.ask<readonly LogLineView[]>('GET', `log?${query}`), logText);
 }

@@ -1,4 +1,5 @@
 import { printable } from '@ewon-agent/contracts';
+import { csvHead, csvRow } from './csv.ts';
 import type { LogRecord } from './records.ts';
 
 // The account's log as people read it (ewon-facts §7): raw is day; time; name; Ewon or User; event, in this order.
@@ -18,16 +19,17 @@ export function rawText(lines: readonly LogRecord[]): string {
 
 const COLUMNS = ['at', 'name', 'subject', 'severity', 'code', 'event', 'deviceId'] as const;
 
-/** The detailed log as CSV (RFC 4180), with a header line. */
-export function csvText(lines: readonly LogRecord[]): string {
-  const rows = lines.map((line) => COLUMNS.map((column) => csvField(line[column] ?? '')).join(','));
-  return [COLUMNS.join(','), ...rows].map((row) => `${row}\r\n`).join('');
+/** The head of the detailed log as CSV. */
+export const LOG_CSV_HEAD = csvHead(COLUMNS);
+
+/** The detailed log as CSV (RFC 4180), without its head. */
+export function csvLines(lines: readonly LogRecord[]): string {
+  return lines.map((line) => csvRow(COLUMNS.map((column) => printable(line[column] ?? '')))).join('');
 }
 
-/** A spreadsheet takes a field that begins like a formula for one; a quote in front makes it text again. */
-function csvField(text: string): string {
-  const shown = printable(text);
-  return `"${(/^[=+\-@]/.test(shown) ? `'${shown}` : shown).replaceAll('"', '""')}"`;
+/** The detailed log as CSV (RFC 4180), with a header line. */
+export function csvText(lines: readonly LogRecord[]): string {
+  return LOG_CSV_HEAD + csvLines(lines);
 }
 
 /** What a person filters by: errors, what users did, all else. */

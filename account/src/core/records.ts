@@ -117,6 +117,22 @@ export type GrkRecord = {
   readonly createdAt: Timestamp;
   readonly expiresAt: Timestamp | null;
   readonly revokedAt: Timestamp | null;
+  /** How many Ewons may be approved that came with it; null is no limit. */
+  readonly usesMax: number | null;
+  /** Ewons that were approved with it, and cards that were exported. */
+  readonly uses: number;
+  readonly exports: number;
+};
+
+/** An Ewon that took the place of another. */
+export type ReplacementRecord = {
+  /** The new one, and the one whose place it took. */
+  readonly deviceId: DeviceId;
+  readonly replacedId: DeviceId;
+  /** How the replaced one stood then. */
+  readonly wasLink: EwonLink;
+  readonly at: Timestamp;
+  readonly undoneAt: Timestamp | null;
 };
 
 /** A key of the account. One is `current` and signs; `next` is announced and signs after it; `old` ones have signed cards. */

@@ -26,6 +26,17 @@ const TABLE: readonly (readonly [string, Partial<RegistrationFacts>, string])[] 
   ],
   ['GRK over', { grk: { state: 'active', expiresAt: at(-1) } }, 'GRK_EXPIRED'],
   ['GRK over this very moment', { grk: { state: 'active', expiresAt: at(0) } }, 'insert'],
+  ['GRK used up', { grk: { state: 'active', expiresAt: null, usesMax: 3, uses: 3 } }, 'GRK_USED_UP'],
+  [
+    'GRK used up by who waits',
+    { grk: { state: 'active', expiresAt: null, usesMax: 3, uses: 1 }, pendingOfGrk: 2 },
+    'GRK_USED_UP',
+  ],
+  [
+    'GRK with one use left',
+    { grk: { state: 'active', expiresAt: null, usesMax: 3, uses: 1 }, pendingOfGrk: 1 },
+    'insert',
+  ],
   ['card not valid yet', { cardDates: { notBefore: at(1) } }, 'GRK_EXPIRED'],
   ['card over', { cardDates: { notBefore: at(-2), notAfter: at(-1) } }, 'GRK_EXPIRED'],
   ['card within its dates', { cardDates: { notBefore: at(0), notAfter: at(0) } }, 'insert'],

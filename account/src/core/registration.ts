@@ -7,7 +7,7 @@ import {
   type Timestamp,
   timestampOf,
 } from '@ewon-agent/contracts';
-import type { EwonLink } from './records.ts';
+import type { EwonLink, GrkRecord } from './records.ts';
 
 // What the account answers to a registration (docs/decisions/0002-wire-v1.md §3). Signatures and form were checked
 // at the door; here it is decided. A registration only ever creates a *pending* record.
@@ -22,12 +22,15 @@ export type KnownEwon = {
   readonly createdAt: Timestamp;
 };
 
+/** Absent is no limit. */
+export type GrkUses = Partial<Pick<GrkRecord, 'usesMax' | 'uses'>>;
+
 export type RegistrationFacts = {
   readonly nowMs: Millis;
   readonly publicKey: string;
   readonly serial: Serial;
   /** The key that the request is bound to; undefined when the account has none with this id. */
-  readonly grk: { readonly state: 'active' | 'revoked'; readonly expiresAt: Timestamp | null } | undefined;
+  readonly grk: (Pick<GrkRecord, 'state' | 'expiresAt'> & GrkUses) | undefined;
   /** Dates of the card, when it came with a manifest that this account signed. */
   readonly cardDates: { readonly notBefore: Timestamp; readonly notAfter?: Timestamp | undefined } | undefined;
   readonly autoRegistration: boolean;
@@ -50,7 +53,7 @@ export type RegistrationDecision =
 /**
  * Decides about a registration. The same request id with the same key is answered as before whatever happened to
  * the GRK since; what became of the record, its Location tells.
- * Codes: REQUEST_REUSED, GRK_UNKNOWN, GRK_REVOKED, GRK_EXPIRED, AUTOREGISTRATION_OFF, SERIAL_ACTIVE, PENDING_QUOTA.
+ * Codes: REQUEST_REUSED, GRK_UNKNOWN, GRK_REVOKED, GRK_EXPIRED, GRK_USED_UP, AUTOREGISTRATION_OFF, SERIAL_ACTIVE, PENDING_QUOTA.
  */
 export function decideRegistration(facts: RegistrationFacts): RegistrationDecision {
   if (facts.sameRequest) {
@@ -65,6 +68,8 @@ export function decideRegistration(facts: RegistrationFacts): RegistrationDecisi
       ewon.serial === facts.serial && ewon.publicKey !== facts.publicKey && ewon.link === 'linked' && ewon.online,
   );
   if (twin) return refuse('SERIAL_ACTIVE', facts.serial);
+  // who waits may be approved, and would be one too many then
+  if (isUsedUp(facts.grk, facts.pendingOfGrk)) return refuse('GRK_USED_UP', `${facts.grk?.usesMax} uses`);
   if (facts.pendingOfGrk >= facts.quota.perGrk) return refuse('PENDING_QUOTA', `${facts.pendingOfGrk} of this key`);
   if (facts.pendingOfNetwork >= facts.quota.perNetwork)
     return refuse('PENDING_QUOTA', `${facts.pendingOfNetwork} from this network`);
@@ -96,6 +101,12 @@ function judgeKey({ grk, cardDates, nowMs }: RegistrationFacts): RegistrationDec
   if (cardDates.notAfter !== undefined && isBefore(cardDates.notAfter, now))
     return refuse('GRK_EXPIRED', `card valid until ${cardDates.notAfter}`);
   return undefined;
+}
+
+/** Tells whether a key has no use left beside those that wait with it. */
+export function isUsedUp(grk: GrkUses | undefined, waiting: number): boolean {
+  const { usesMax = null, uses = 0 } = grk ?? {};
+  return usesMax !== null && uses + waiting >= usesMax;
 }
 
 /** Compares as times, because a manifest may leave the milliseconds out. */

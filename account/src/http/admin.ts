@@ -3,13 +3,15 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { House } from '../house.ts';
 import { approve } from '../service/approve.ts';
 import type { CardFacts } from '../service/card-export.ts';
-import { listEwons, removeEwon } from '../service/ewons.ts';
+import { removeEwon } from '../service/ewons.ts';
 import { allowRenewal, releaseEwon } from '../service/identity.ts';
 import { expireOverdue, reject, rejectAll } from '../service/registrations.ts';
 import { aboutRoutes } from './admin-about.ts';
 import { alarmRoutes } from './admin-alarms.ts';
 import { aspuAdminRoutes } from './admin-aspu.ts';
 import { cellRoutes } from './admin-cells.ts';
+import { ewonListRoutes } from './admin-ewons.ts';
+import { grkEditRoutes } from './admin-grk-edit.ts';
 import { grkRoutes } from './admin-grks.ts';
 import { groupRoutes } from './admin-groups.ts';
 import { locationRoutes } from './admin-location.ts';
@@ -74,6 +76,8 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     sessionRoutes(api, house);
     registrationRoutes(api);
     ewonRoutes(api);
+    ewonListRoutes(api);
+    grkEditRoutes(api);
     telemetryRoutes(api);
     alarmRoutes(api);
     locationRoutes(api);
@@ -165,7 +169,6 @@ function registrationRoutes(app: FastifyInstance): void {
 }
 
 function ewonRoutes(app: FastifyInstance): void {
-  app.get('/api/v1/ewons', needs('ewons.read'), async (request) => listEwons(request.house));
   const orders = { renew: allowRenewal, release: releaseEwon };
   for (const [order, carryOut] of Object.entries(orders)) {
     app.post<ById>(`/api/v1/ewons/:id/${order}`, needs('ewons.edit'), async (request, reply) => {

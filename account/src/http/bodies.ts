@@ -31,9 +31,9 @@ export const name = {
   pattern: '^(?! )[^\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]{1,100}(?<! )$',
 };
 export const text = (maxLength: number) => ({ type: 'string', maxLength });
-const deviceId = { type: 'string', pattern: '^d_[a-z2-7]{26}$' };
-const grkId = { type: 'string', pattern: '^[0-9a-f]{8}$' };
-const timestamp = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$' };
+export const deviceId = { type: 'string', pattern: '^d_[a-z2-7]{26}$' };
+export const grkId = { type: 'string', pattern: '^[0-9a-f]{8}$' };
+export const timestamp = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$' };
 
 export const readApprove = body<Partial<EwonProperties>>({
   name,

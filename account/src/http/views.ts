@@ -148,6 +148,10 @@ export type GrkView = {
   readonly createdAt: Timestamp;
   readonly expiresAt: Timestamp | null;
   readonly revokedAt: Timestamp | null;
+  /** Ewons that may be approved with it; null is no limit. `uses` were; `exports` cards were made. */
+  readonly usesMax: number | null;
+  readonly uses: number;
+  readonly exports: number;
 };
 
 export type LogLineView = {

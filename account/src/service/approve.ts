@@ -11,6 +11,7 @@ import {
 import { decideApproval, judgeReplaced } from '../core/approval.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { EwonLink, EwonProperties, EwonRecord, RegistrationRecord } from '../core/records.ts';
+import { isUsedUp } from '../core/registration.ts';
 import { type House, removeAtBroker, transactAndTell } from '../house.ts';
 import { ewonView } from '../http/views.ts';
 import { changeState, type Doing } from './change-state.ts';
@@ -18,6 +19,7 @@ import { endCommandsOf } from './commands.ts';
 import { ewonRow } from './ewon-row.ts';
 import { forgetPlace } from './places.ts';
 import { tellOrders } from './policy.ts';
+import { keepReplacement } from './replacement.ts';
 
 /** What a person ordered: an identity of its own, or the place of another Ewon. */
 export type ApprovalOrder =
@@ -98,12 +100,15 @@ export async function decide(
 
   const usual = order.do === 'replace' ? LOG_TEXTS.replaced : LOG_TEXTS.approved;
   const event = said ?? usual(record.serial, properties.name);
+  const grk = await tx.grk(record.grkId); // none where a user added it by the wizard
+  if (isUsedUp(grk, 0)) return err('GRK_USED_UP', `${grk?.usesMax} uses of key ${record.grkId}`);
+  if (grk) await tx.updateGrk(grk.grkId, { uses: grk.uses + 1 });
   await changeState(doing, record, order.do, event, deviceId);
 
   const subject = { accountId: house.accountId, deviceId };
   const key = fromBase64url(record.publicKey) ?? new Uint8Array();
   const certificate = await house.ca.issueDeviceCertificate(key, subject, nowMs); // its CSR was checked when it came
-  const left = await leaveRoom(doing, record, target);
+  const left = await leaveRoom(doing, record, target, deviceId);
   const { serial, pem, notBeforeMs, notAfterMs } = certificate;
   await tx.insertCertificate({
     serial,
@@ -139,12 +144,14 @@ async function leaveRoom(
   doing: Doing,
   record: RegistrationRecord,
   target: EwonRecord | undefined,
+  deviceId: DeviceId,
 ): Promise<DeviceId[]> {
   const forgot = await doing.tx.ewons({ publicKey: record.publicKey, link: ['linked'] });
   const leaving = new Map<EwonRecord, EwonLink>(forgot.map((ewon) => [ewon, 'unlinked']));
   for (const ewon of leaving.keys()) if (ewon.deviceId === target?.deviceId) leaving.delete(ewon);
   if (target) leaving.set(target, 'replaced');
   for (const [ewon, link] of leaving) await endLink(doing, ewon, link);
+  if (target) await keepReplacement(doing, { deviceId, serial: record.serial }, target);
   return [...leaving.keys()].map((ewon) => ewon.deviceId);
 }
 

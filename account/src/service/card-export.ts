@@ -63,7 +63,10 @@ export async function exportPair(house: House, facts: CardFacts, order: CardOrde
 }
 
 async function noteExport(house: House, grkId: GrkId, form: string): Promise<void> {
-  await transactAndTell(house, (tx, telling) => telling.noteDone(tx, { event: LOG_TEXTS.keyExported(grkId, form) }));
+  await transactAndTell(house, async (tx, telling) => {
+    await tx.updateGrk(grkId, { exports: ((await tx.grk(grkId))?.exports ?? 0) + 1 });
+    await telling.noteDone(tx, { event: LOG_TEXTS.keyExported(grkId, form) });
+  });
 }
 
 async function pairOf(house: House, facts: CardFacts, { grkId, note, wishes }: CardOrder): Promise<Result<CardPair>> {

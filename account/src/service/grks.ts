@@ -67,11 +67,18 @@ export async function renewGrk(house: House, grkId?: GrkId): Promise<Result<Rene
     if (old.state === 'revoked') return err('CONFLICT', `key ${old.grkId} is revoked already`);
     await tx.updateGrk(old.grkId, { state: 'revoked', revokedAt: timestampOf(nowMs) });
     const voided = await endPending({ tx, telling, nowMs }, { grkId: old.grkId }, 'void');
-    const made = await insertNewGrk(tx, house, old.pool, timestampOf(nowMs));
+    const at = timestampOf(nowMs);
+    const made = { ...(await insertNewGrk(tx, house, old.pool, at)), ...settingsLeft(old, at) };
+    await tx.updateGrk(made.grkId, settingsLeft(old, at));
     await telling.noteDone(tx, { event: LOG_TEXTS.keyRenewed(old.grkId, made.grkId) });
     telling.tell({ type: 'settings', id: made.grkId });
     return ok({ made, revoked: old.grkId, voided });
   });
+}
+
+/** What the new key takes over: as many uses again, and an end that is still to come. */
+function settingsLeft({ note, usesMax, expiresAt }: GrkRecord, at: Timestamp) {
+  return { note, usesMax, expiresAt: expiresAt !== null && expiresAt > at ? expiresAt : null };
 }
 
 function idsOf(keys: readonly GrkRecord[]): string {
@@ -99,8 +106,11 @@ export async function switchAutoRegistration(
 ): Promise<Result<{ readonly enabled: boolean; readonly pool: string }>> {
   return transactAndTell(house, async (tx, telling, nowMs) => {
     if (!(await tx.pools()).includes(to.pool)) return err('NOT_FOUND', `pool ${to.pool}`);
+    const { autoRegistrationPool: before } = await tx.account();
     await tx.updateAccount({ autoRegistration: to.enabled, autoRegistrationPool: to.pool });
-    for (const key of await tx.grks()) if (key.state === 'active') await tx.updateGrk(key.grkId, { pool: to.pool });
+    // a key that was given a pool of its own keeps it
+    for (const { grkId, state, pool } of await tx.grks())
+      if (state === 'active' && pool === before) await tx.updateGrk(grkId, { pool: to.pool });
     if (!to.enabled) await endPending({ tx, telling, nowMs }, {}, 'void');
     await noteSwitch(tx, telling, to);
     return ok(to);
@@ -123,5 +133,8 @@ function newRecord(vault: Vault, grk: Grk, pool: string, createdAt: Timestamp): 
     createdAt,
     expiresAt: null,
     revokedAt: null,
+    usesMax: null,
+    uses: 0,
+    exports: 0,
   };
 }

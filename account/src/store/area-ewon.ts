@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { nameOrderOf, searchTextOf } from '../core/ewon-words.ts';
 import type { EwonRecord } from '../core/records.ts';
 import { certificateArea } from './area-certificate.ts';
 import { messageArea } from './area-message.ts';
@@ -8,8 +9,8 @@ import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 import type { EwonArea } from './store.ts';
 
-/** In letters, as the index over names in use has it: SQLite does not take that index for values that are bound. */
-const NAMED = sql<boolean>`link in ('linked', 'unlinked')`;
+/** Ewons that are listed. In letters, as the index over names in use has it: SQLite does not take that index for values that are bound. */
+export const NAMED = sql<boolean>`link in ('linked', 'unlinked')`;
 
 /** Ewons, with their certificates and their last messages. */
 export function ewonArea(scope: Scope): EwonArea {
@@ -57,6 +58,7 @@ export function ewonArea(scope: Scope): EwonArea {
           accountId,
           deviceId: record.deviceId,
           publicKey: record.publicKey,
+          patchState: '',
           ...rowOf(record),
         })
         .execute();
@@ -74,19 +76,18 @@ export function ewonArea(scope: Scope): EwonArea {
   };
 }
 
-function rowOf({
-  customFields: [custom1, custom2, custom3],
-  brokerTold,
-  online,
-  deviceId: _,
-  publicKey: __,
-  ...rest
-}: EwonRecord) {
-  return { ...rest, custom1, custom2, custom3, brokerTold: Number(brokerTold), online: Number(online) };
+/** The columns of an Ewon, but for its account, its id and its key, which never change. */
+export function rowOf(record: EwonRecord) {
+  const { customFields, brokerTold, online, deviceId: _, publicKey: __, ...rest } = record;
+  const [custom1, custom2, custom3] = customFields;
+  const words = { searchText: searchTextOf(record), nameOrder: nameOrderOf(record.name) };
+  return { ...rest, ...words, custom1, custom2, custom3, brokerTold: Number(brokerTold), online: Number(online) };
 }
 
-function recordOf(row: Selectable<Tables['ewon']> | undefined): EwonRecord | undefined {
+/** Reads a row of the table of Ewons. */
+export function recordOf(row: Selectable<Tables['ewon']> | undefined): EwonRecord | undefined {
   if (!row) return undefined;
-  const { accountId: _, custom1, custom2, custom3, brokerTold, online, ...rest } = row;
+  const { accountId: _, searchText: __, nameOrder: ___, patchState: ____, ...told } = row;
+  const { custom1, custom2, custom3, brokerTold, online, ...rest } = told;
   return { ...rest, customFields: [custom1, custom2, custom3], brokerTold: brokerTold === 1, online: online === 1 };
 }

@@ -12,7 +12,20 @@ export function grkArea(scope: Scope): GrkArea {
   const all = () =>
     db
       .selectFrom('grk')
-      .select(['grkId', 'sealedKey', 'state', 'origin', 'pool', 'note', 'createdAt', 'expiresAt', 'revokedAt'])
+      .select([
+        'grkId',
+        'sealedKey',
+        'state',
+        'origin',
+        'pool',
+        'note',
+        'createdAt',
+        'expiresAt',
+        'revokedAt',
+        'usesMax',
+        'uses',
+        'exports',
+      ])
       .where('accountId', '=', accountId);
   return {
     grks: () => all().orderBy('createdAt').orderBy('grkId').execute(),

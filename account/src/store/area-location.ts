@@ -14,13 +14,13 @@ export function locationArea({ db, accountId }: Scope): LocationArea {
   const answers = (deviceId: DeviceId) =>
     db.selectFrom('geolocated').where('accountId', '=', accountId).where('deviceId', '=', deviceId);
   return {
-    locations: async () => (await all().execute()).map(recordOf),
+    locations: async () => (await all().execute()).map(locationOfRow),
     async locationOf(deviceId) {
       const row = await all().where('deviceId', '=', deviceId).executeTakeFirst();
-      return row && recordOf(row);
+      return row && locationOfRow(row);
     },
     dueLocations: async (now, limit) =>
-      (await all().where('dueAt', '<=', now).orderBy('dueAt').limit(limit).execute()).map(recordOf),
+      (await all().where('dueAt', '<=', now).orderBy('dueAt').limit(limit).execute()).map(locationOfRow),
     async keepLocation(record) {
       const { deviceId, ...values } = rowOf(record);
       await db
@@ -88,7 +88,8 @@ function rowOf({ location, passed, home, ...rest }: LocationRecord): Omit<Tables
   };
 }
 
-function recordOf(row: Selectable<Tables['location']>): LocationRecord {
+/** Reads a row of the table of places. */
+export function locationOfRow(row: Selectable<Tables['location']>): LocationRecord {
   const { accountId: _, lat, lng, accuracy, source, fallback, at, passed, home, ...rest } = row;
   const isPlace = lat !== null && lng !== null && accuracy !== null && source !== null && at !== null;
   const location: Location | null = isPlace ? { lat, lng, accuracy, source, ...(fallback && { fallback }), at } : null;

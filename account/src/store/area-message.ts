@@ -64,6 +64,13 @@ export function messageArea({ db, accountId }: Scope): MessageArea {
         .values({ accountId, deviceId, channel, body })
         .onConflict((c) => c.columns(['accountId', 'deviceId', 'channel']).doUpdateSet({ body }))
         .execute();
+      if (channel !== 'patch' || !('state' in message)) return;
+      await db
+        .updateTable('ewon')
+        .set({ patchState: message.state })
+        .where('accountId', '=', accountId)
+        .where('deviceId', '=', deviceId)
+        .execute();
     },
   };
 }

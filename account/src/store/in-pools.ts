@@ -1,6 +1,8 @@
 import type { DeviceId } from '@ewon-agent/contracts';
 import { hasPool, type Pools } from '../core/permissions.ts';
 import type { RegistrationRecord } from '../core/records.ts';
+import type { ListArea } from './lists.ts';
+import { listsInPools } from './lists-in-pools.ts';
 import type { AccountStore, StoreTx } from './store.ts';
 
 // The store as somebody sees it who has some pools: what is in others is not there. It is asked for here, in one place,
@@ -108,7 +110,8 @@ function seenWith(tx: StoreTx, pools: Pools): StoreTx {
     log: (filter) => tx.log({ ...filter, pools }),
   };
   const others: Others = tx;
-  return { ...others, ...limited };
+  const lists: ListArea = pools === 'all' ? tx : listsInPools(tx, pools);
+  return { ...others, ...lists, ...limited };
 }
 
 function onlyIf<T>(isSo: (value: T) => boolean, value: T | undefined): T | undefined {

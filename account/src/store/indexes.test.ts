@@ -1,3 +1,4 @@
+import { timestampOf } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { CompiledQuery, type DatabaseConnection, type Dialect } from 'kysely';
 import { accountRow, ewonRecord, registrationRecord } from '../testing/records.ts';
@@ -10,6 +11,8 @@ import { openStore } from './store-kysely.ts';
 
 const { publicKey, serial, name, deviceId } = ewonRecord();
 const CELL = { mcc: 206, mnc: 1, area: 7, cell: 1, radio: 'lte' } as const;
+const AT = timestampOf(0);
+const NEWEST = { sort: 'time', order: 'down', limit: 9 } as const;
 const QUESTIONS: readonly (readonly [string, (tx: StoreTx) => Promise<unknown>, string])[] = [
   ['the pending record of a device key', (tx) => tx.pendingOfKey(publicKey), 'public_key=?'],
   ['the record of a request id', (tx) => tx.registrationByRequestId('r'), 'request_id=?'],
@@ -24,6 +27,15 @@ const QUESTIONS: readonly (readonly [string, (tx: StoreTx) => Promise<unknown>, 
   ['a cell', (tx) => tx.cellsNamed([CELL]), 'cell=?'],
   ['the cells of an area', (tx) => tx.cellsOfArea(CELL, 9), 'area=?'],
   ['places that are due', (tx) => tx.dueLocations('9', 1), 'due_at<?'],
+  ['the log by time', (tx) => tx.logPage({ ...NEWEST }), 'log_by_at (account_id=?'],
+  ['a deep page of the log', (tx) => tx.logPage({ ...NEWEST, after: { after: [AT, 7] } }), 'log_by_at (account_id=?'],
+  ['a part of the log', (tx) => tx.logPage({ ...NEWEST, from: AT, to: AT }), 'at>? AND at<?'],
+  ['errors', (tx) => tx.logPage({ ...NEWEST, kind: 'error' }), 'log_errors (account_id=?'],
+  ['lines about users', (tx) => tx.logPage({ ...NEWEST, kind: 'user' }), 'log_of_users (account_id=?'],
+  ['lines about an Ewon', (tx) => tx.logPage({ ...NEWEST, deviceId }), 'log_by_ewon (account_id=? AND device_id=?'],
+  ['words in the log', (tx) => tx.logPage({ ...NEWEST, words: ['w'] }), 'log_by_at (account_id=?'],
+  ['the log by another column', (tx) => tx.logPage({ ...NEWEST, sort: 'name' }), 'log_by_at (account_id=?'],
+  ['what is told of the rows of a page', (tx) => tx.retainedOf([deviceId]), 'device_id=?'],
   ['the end of the log', (tx) => tx.log({ limit: 1 }), 'account_id=?'],
 ];
 

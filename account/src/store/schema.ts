@@ -40,6 +40,9 @@ export type Tables = {
     createdAt: Timestamp;
     expiresAt: Timestamp | null;
     revokedAt: Timestamp | null;
+    usesMax: number | null;
+    uses: number;
+    exports: number;
   };
   registration: InAccount & {
     registrationId: string;
@@ -91,6 +94,18 @@ export type Tables = {
     renewalAskedAt: Timestamp | null;
     renewalAllowedAt: Timestamp | null;
     boots: string | null;
+    /** What lists are searched and sorted by; see core/ewon-words.ts. */
+    searchText: string;
+    nameOrder: string;
+    /** `state` of the last message about patches; empty where there was none. */
+    patchState: string;
+  };
+  replacement: InAccount & {
+    deviceId: DeviceId;
+    replacedId: DeviceId;
+    wasLink: EwonLink;
+    at: Timestamp;
+    undoneAt: Timestamp | null;
   };
   deviceEpoch: InAccount & { deviceId: DeviceId; epoch: string; position: number };
   retained: InAccount & { deviceId: DeviceId; channel: string; body: string };

@@ -8,6 +8,7 @@ import { doorArea } from './area-door.ts';
 import { ewonArea } from './area-ewon.ts';
 import { grkArea } from './area-grk.ts';
 import { groupsArea } from './area-groups.ts';
+import { listArea } from './area-list.ts';
 import { locationArea } from './area-location.ts';
 import { logArea } from './area-log.ts';
 import { ordersArea } from './area-orders.ts';
@@ -98,6 +99,7 @@ function everyArea(scope: Scope): StoreTx {
     ...signInArea(scope),
     ...tokensArea(scope),
     ...aboutArea(scope),
+    ...listArea(scope),
   };
 }
 

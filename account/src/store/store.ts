@@ -33,6 +33,7 @@ import type {
   RegistrationState,
   RolloutRecord,
 } from '../core/records.ts';
+import type { ListArea } from './lists.ts';
 import type { AboutArea, GroupsArea, SignInArea, TokensArea, UsersArea } from './store-users.ts';
 
 /** The account itself, and what is set for all of it. */
@@ -86,7 +87,8 @@ export type StoreTx = AccountArea &
   GroupsArea &
   SignInArea &
   TokensArea &
-  AboutArea;
+  AboutArea &
+  ListArea;
 
 export type AccountArea = {
   account(): Promise<AccountRow>;
@@ -231,7 +233,10 @@ export type GrkArea = {
   grks(): Promise<readonly GrkRecord[]>;
   grk(grkId: GrkId): Promise<GrkRecord | undefined>;
   insertGrk(record: GrkRecord): Promise<void>;
-  updateGrk(grkId: GrkId, patch: Partial<Pick<GrkRecord, 'state' | 'pool' | 'note' | 'revokedAt'>>): Promise<void>;
+  updateGrk(
+    grkId: GrkId,
+    patch: Partial<Omit<GrkRecord, 'grkId' | 'sealedKey' | 'origin' | 'createdAt'>>,
+  ): Promise<void>;
 };
 
 /** Obligation: one key of a number, one command of an id; a second `insert` rejects. */

@@ -53,7 +53,7 @@ export function ewonRecord(facts: Partial<EwonRecord> = {}): EwonRecord {
 export function grkRecord(facts: Partial<GrkRecord> = {}): GrkRecord {
   return {
     ...{ grkId: GRK_ID, sealedKey: 'sealed', state: 'active', origin: 'made', pool: 'Default', note: '' },
-    ...{ createdAt: at, expiresAt: null, revokedAt: null },
+    ...{ createdAt: at, expiresAt: null, revokedAt: null, usesMax: null, uses: 0, exports: 0 },
     ...facts,
   };
 }

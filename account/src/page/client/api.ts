@@ -24,7 +24,8 @@ export type Answer<T> =
 /** Talks to the admin API. Every method answers, none throws; a status of 0 means that nobody answered. */
 export type Api = ReturnType<typeof createApi>;
 
-type Ask = { readonly method?: string; readonly body?: object };
+/** A text is a list in CSV. */
+type Ask = { readonly method?: string; readonly body?: object | string };
 /** Longer than any answer takes, shorter than a person waits. A download has no such limit: a card image has 33 MB. */
 const ANSWER_TIMEOUT_MS = 15_000;
 
@@ -34,12 +35,12 @@ export function createApi() {
   async function ask(path: string, { method = 'GET', body }: Ask, signal?: AbortSignal): Promise<Answer<Response>> {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (method !== 'GET') headers['x-csrf'] = csrf;
-    if (body) headers['content-type'] = 'application/json';
+    if (body) headers['content-type'] = typeof body === 'string' ? 'text/csv' : 'application/json';
     try {
       const response = await fetch(`/api/v1/${path}`, {
         method,
         headers,
-        ...(body && { body: JSON.stringify(body) }),
+        ...(body && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
         ...(signal && { signal }),
       });
       if (response.ok) return { ok: true, value: response };
@@ -73,6 +74,8 @@ export function createApi() {
   return {
     /** Any other question, for sections that come later. */
     json,
+    /** The same, for an answer that is read as it comes. */
+    ask,
     me: () => json<Me>('me'),
     signIn: (claim: SignInBody) => json<unknown>('session', { method: 'POST', body: claim }),
     signOut: () => json<unknown>('session', { method: 'DELETE' }),

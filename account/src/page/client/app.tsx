@@ -19,6 +19,7 @@ const Patches = later(
   TEXTS.patches.title,
   async () => (await import('./patches/patches-section.tsx')).Patches,
 );
+const EwonList = later('ewon-list', TEXTS.ewonList, async () => (await import('./lists/ewon-list.tsx')).EwonList);
 const Users = later('users', TEXTS.users, async () => (await import('./users/users-section.tsx')).Users);
 const Mine = later('mine', TEXTS.mine, async () => (await import('./users/mine.tsx')).Mine);
 
@@ -112,6 +113,7 @@ export function App({ api }: { readonly api: Api }) {
         {isHeldBack(state.lists) && <p class="banner">{TEXTS.setUpFirst}</p>}
         {shown.waiting && <Pending told={told} />}
         {shown.ewons && <Ewons told={told} />}
+        {shown.ewons && <EwonList told={told} onArrived={onArrived} />}
         {shown.map && <MapSection told={told} early={outlines} onArrived={onArrived} />}
         {shown.patches && <Patches told={told} onArrived={onArrived} />}
         {shown['auto-registration'] && <AutoRegistration told={told} />}

@@ -9,8 +9,6 @@ import { harmless } from './words.ts';
 const T = TEXTS.log;
 /** The log is read again at most this often, however fast it grows. */
 const BREATH_MS = 500;
-/** An export has every line the account keeps; the server takes no larger number. */
-const EXPORT_LINES = 999_999;
 type Form = 'detailed' | 'raw';
 type Content =
   | { readonly form: 'detailed'; readonly lines: readonly LogLine[] }
@@ -47,7 +45,7 @@ export function Log({ told }: { readonly told: Told }) {
     };
   }, [api, form, kind, logChanges]);
 
-  const filter = `&limit=${EXPORT_LINES}${kind && `&kind=${encodeURIComponent(kind)}`}`;
+  const filter = kind && `&kind=${encodeURIComponent(kind)}`;
   return (
     <section id="log" aria-labelledby="log-title">
       <h2 id="log-title">{T.title}</h2>
@@ -76,10 +74,10 @@ export function Log({ told }: { readonly told: Told }) {
           )}
         </Field>
         <span class="links">
-          <a href={`/api/v1/log?form=detailed&format=csv${filter}`} download="ewon-log.csv">
+          <a href={`/api/v1/log/export?format=csv${filter}`} download="ewon-log.csv">
             {T.exportCsv}
           </a>
-          <a href={`/api/v1/log?form=raw&format=text${filter}`} download="ewon-log.txt">
+          <a href={`/api/v1/log/export?format=text${filter}`} download="ewon-log.txt">
             {T.exportText}
           </a>
         </span>

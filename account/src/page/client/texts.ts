@@ -127,6 +127,7 @@ export const TEXTS = {
     button: 'Reject',
   },
 
+  ewonList: 'Find and change',
   ewons: {
     title: 'Ewons',
     empty: 'No Ewon yet. Make a card under “Auto-registration”, put it into an unregistered Ewon, and approve it here.',

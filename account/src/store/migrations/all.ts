@@ -8,6 +8,7 @@ import * as ewonByKey from './0006-ewon-by-key.ts';
 import * as location from './0007-location.ts';
 import * as rollout from './0008-rollout.ts';
 import * as users from './0009-users.ts';
+import * as lists from './0010-lists.ts';
 
 /** Every migration by name, in order. One that was released is never changed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-location': location,
   '0008-rollout': rollout,
   '0009-users': users,
+  '0010-lists': lists,
 };

@@ -1,0 +1,50 @@
+import { err, ok, parseGrkId, type Result, timestampOf } from '@ewon-agent/contracts';
+import type { FastifyInstance } from 'fastify';
+import { addGrk, editGrk, type GrkSettings, revokeGrk, worthOf } from '../service/grk-edit.ts';
+import { answer } from './admin.ts';
+import { body, name, timestamp } from './bodies.ts';
+import { needs } from './needs.ts';
+import { grkView } from './views.ts';
+
+type ById = { Params: { id: string } };
+
+const readSettings = body<Partial<GrkSettings>>({
+  pool: name,
+  note: { type: 'string', pattern: '^[\\x20-\\x7e]{0,140}$' },
+  expiresAt: { anyOf: [timestamp, { type: 'null' }] },
+  usesMax: { anyOf: [{ type: 'integer', minimum: 1, maximum: 1_000_000 }, { type: 'null' }] },
+});
+
+/** Making, changing and revoking registration keys, and what hangs on one. */
+export function grkEditRoutes(app: FastifyInstance): void {
+  app.post('/api/v1/grks', needs('keys.manage'), async (request, reply) => {
+    const asked = settingsOf(request.body ?? {});
+    const made = asked.ok ? await addGrk(request.house, asked.value) : asked;
+    return answer(reply, made.ok ? ok(grkView(made.value, 0)) : made);
+  });
+  app.patch<ById>('/api/v1/grks/:id', needs('keys.manage'), async (request, reply) => {
+    const grkId = parseGrkId(request.params.id);
+    if (!grkId.ok) return answer(reply, err('NOT_FOUND', 'registration key'));
+    const asked = settingsOf(request.body ?? {});
+    const done = asked.ok ? await editGrk(request.house, grkId.value, asked.value) : asked;
+    if (!done.ok) return answer(reply, done);
+    const waiting = { state: 'pending', grkId: grkId.value } as const;
+    return reply.send(grkView(done.value, await request.house.store.transact((tx) => tx.countRegistrations(waiting))));
+  });
+  app.delete<ById>('/api/v1/grks/:id', needs('keys.manage'), async (request, reply) => {
+    const grkId = parseGrkId(request.params.id);
+    return answer(reply, grkId.ok ? await revokeGrk(request.house, grkId.value) : err('NOT_FOUND', 'registration key'));
+  });
+  app.get<ById>('/api/v1/grks/:id/worth', needs('keys.manage'), async (request, reply) => {
+    const grkId = parseGrkId(request.params.id);
+    return answer(reply, grkId.ok ? await worthOf(request.house, grkId.value) : err('NOT_FOUND', 'registration key'));
+  });
+}
+
+function settingsOf(given: unknown): Result<Partial<GrkSettings>> {
+  const asked = readSettings(given);
+  if (!asked.ok || typeof asked.value.expiresAt !== 'string') return asked;
+  const atMs = Date.parse(asked.value.expiresAt);
+  if (Number.isNaN(atMs)) return err('BAD_REQUEST', 'expiresAt: no such time');
+  return ok({ ...asked.value, expiresAt: timestampOf(atMs) });
+}

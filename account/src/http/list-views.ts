@@ -1,0 +1,36 @@
+import type { Problem } from '@ewon-agent/contracts';
+import type { Candidate } from '../core/candidates.ts';
+import type { EwonRecord } from '../core/records.ts';
+import type { EwonCounts } from '../store/lists.ts';
+import { type EwonView, ewonView, type LogLineView } from './views.ts';
+
+// What the admin API answers of long lists.
+
+/** `GET /api/v1/ewons` with a question. `next` is what `after` of the next page is; `total` counts all that are found. */
+export type EwonPageView = {
+  readonly rows: readonly EwonView[];
+  readonly total: number;
+  readonly next: string | null;
+};
+
+/** `GET /api/v1/ewons/counts`. `fields`: names of the custom fields, empty where they have none. */
+export type EwonCountsView = EwonCounts & { readonly fields: readonly [string, string, string] };
+
+/** One line of what is answered to an order on many. */
+export type BulkLine = { readonly id: string; readonly done: number; readonly of: number } & (
+  | { readonly ok: true; readonly name: string }
+  | { readonly ok: false; readonly problem: Problem & { readonly next: string } }
+);
+
+/** `GET /api/v1/registrations/:id/candidates`, the likeliest first. */
+export type CandidateView = {
+  readonly ewon: EwonView;
+  readonly reasons: Candidate['reasons'];
+};
+
+/** `GET /api/v1/log/lines`. A page may be short, or empty, and still have a next one. */
+export type LogPageView = { readonly lines: readonly LogLineView[]; readonly next: string | null };
+
+export function candidateView({ ewon, reasons }: Candidate & { readonly ewon: EwonRecord }): CandidateView {
+  return { ewon: ewonView(ewon), reasons };
+}

@@ -1,0 +1,82 @@
+import { type DeviceId, err, type Fault, ok, type Result } from '@ewon-agent/contracts';
+import { nameBy } from '../core/name-template.ts';
+import type { EwonProperties } from '../core/records.ts';
+import type { House } from '../house.ts';
+import { approve } from './approve.ts';
+import { editEwon } from './ewon-edit.ts';
+import { removeEwon } from './ewons.ts';
+import { allowRenewal } from './identity.ts';
+import { reject } from './registrations.ts';
+
+// Many at once: one after another, each of them whole or not at all, and each told as soon as it is done.
+
+export type EwonOrder =
+  | { readonly do: 'move'; readonly pool: string }
+  | { readonly do: 'forget' }
+  | { readonly do: 'renew' };
+
+export type RegistrationOrder =
+  | { readonly do: 'approve'; readonly template?: string; readonly set: Omit<Partial<EwonProperties>, 'name'> }
+  | { readonly do: 'reject' };
+
+/** What became of one. `name` is what it is called then. */
+export type BulkOutcome = { readonly id: string; readonly result: Result<{ readonly name: string }> };
+
+/** Carries out an order on Ewons. */
+export async function* onEwons(
+  house: House,
+  deviceIds: readonly DeviceId[],
+  order: EwonOrder,
+): AsyncGenerator<BulkOutcome> {
+  for (const id of deviceIds) {
+    const done = await orderOn(house, id, order);
+    yield { id, result: done.ok ? ok({ name: done.value.name }) : done };
+  }
+}
+
+function orderOn(house: House, deviceId: DeviceId, order: EwonOrder): ReturnType<typeof editEwon> {
+  if (order.do === 'move') return editEwon(house, deviceId, { pool: order.pool });
+  return order.do === 'forget' ? removeEwon(house, deviceId) : allowRenewal(house, deviceId);
+}
+
+/**
+ * Carries out an order on requests.
+ * @param isName tells whether a name may be given to an Ewon
+ */
+export async function* onRegistrations(
+  house: House,
+  ids: readonly string[],
+  order: RegistrationOrder,
+  isName: (name: string) => boolean,
+): AsyncGenerator<BulkOutcome> {
+  for (const [i, id] of ids.entries()) {
+    if (order.do === 'reject') {
+      const done = await reject(house, id);
+      yield { id, result: done.ok ? ok({ name: done.value.serial }) : done };
+      continue;
+    }
+    const name = await nameFor(house, id, order.template, i + 1);
+    if (name !== undefined && typeof name !== 'string') {
+      yield { id, result: { ok: false, fault: name } };
+      continue;
+    }
+    if (name !== undefined && !isName(name)) {
+      yield { id, result: err('BAD_REQUEST', `"${name}" is no name: 1 to 100 printable characters`) };
+      continue;
+    }
+    const properties = { ...order.set, ...(name !== undefined && { name }) };
+    const done = await approve(house, id, { do: 'approve', properties });
+    yield { id, result: done.ok ? ok({ name: done.value.name }) : done };
+  }
+}
+
+async function nameFor(
+  house: House,
+  id: string,
+  template: string | undefined,
+  n: number,
+): Promise<string | Fault | undefined> {
+  if (template === undefined) return undefined;
+  const record = await house.store.transact((tx) => tx.registration(id));
+  return record ? nameBy(template, record, n) : err('NOT_FOUND', 'registration').fault;
+}

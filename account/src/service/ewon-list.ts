@@ -1,0 +1,137 @@
+import { err, ok, printable, type Result, timestampOf } from '@ewon-agent/contracts';
+import { csvHead, csvRow } from '../core/csv.ts';
+import { EXPORTED, type ImportFault, type ImportLimits, planImport } from '../core/ewon-import.ts';
+import { changesOf, LIST_TEXTS } from '../core/list-texts.ts';
+import type { EwonRecord } from '../core/records.ts';
+import { type House, transactAndTell } from '../house.ts';
+import { type EwonView, ewonView } from '../http/views.ts';
+import type { EwonAsk, EwonPlace, EwonWhere } from '../store/lists.ts';
+import type { StoreTx } from '../store/store.ts';
+
+/** Rows of an export that are read at once, so that the list of any fleet takes the same memory. */
+const EXPORTED_AT_ONCE = 200;
+/** A page of Ewons, each with what its device told last, and how many there are in all. */
+export async function ewonPage(
+  house: House,
+  ask: EwonAsk,
+): Promise<{ readonly rows: readonly EwonView[]; readonly total: number; readonly next?: EwonPlace }> {
+  return house.store.transact(async (tx) => {
+    const { rows, next } = await tx.ewonPage(ask);
+    const { sort: _, order: __, after: ___, limit: ____, ...where } = ask;
+    const total = await tx.countEwons(where);
+    return { rows: await ewonRows(tx, rows), total, ...(next && { next }) };
+  });
+}
+
+/** Many Ewons as lists show them, by one question for each kind of what stands beside them. */
+async function ewonRows(tx: StoreTx, ewons: readonly EwonRecord[]): Promise<readonly EwonView[]> {
+  const ids = ewons.map(({ deviceId }) => deviceId);
+  const open = Map.groupBy(
+    (await tx.alarmsOf(ids)).filter((alarm) => alarm.open),
+    ({ deviceId }) => deviceId,
+  );
+  const told = await tx.retainedOf(ids);
+  const places = await tx.locationsOf(ids);
+  return ewons.map((ewon) => {
+    const { deviceId } = ewon;
+    return ewonView(ewon, {
+      ...told.get(deviceId),
+      location: places.get(deviceId),
+      alarms: open.get(deviceId)?.length ?? 0,
+    });
+  });
+}
+
+/** The Ewons as CSV, piece by piece. What devices told of themselves is made harmless; what people wrote is as it is. */
+export async function* exportEwons(house: House, where: EwonWhere): AsyncGenerator<string> {
+  yield csvHead(EXPORTED);
+  let [after, ewons]: [EwonPlace | undefined, number] = [undefined, 0];
+  do {
+    const ask: EwonAsk = { ...where, sort: 'name', order: 'up', limit: EXPORTED_AT_ONCE, ...(after && { after }) };
+    const page = await house.store.transact((tx) => tx.ewonPage(ask));
+    ewons += page.rows.length;
+    yield page.rows.map((row) => csvRow(cellsOf(row))).join('');
+    after = page.next;
+  } while (after);
+  await transactAndTell(house, (tx, telling) => telling.noteDone(tx, { event: LIST_TEXTS.exported(ewons) }));
+}
+
+function cellsOf(ewon: EwonRecord): readonly string[] {
+  const { deviceId, serial, name, pool, description, customFields, link, online, lastSeenAt, createdAt } = ewon;
+  return [
+    ...[deviceId, serial, name, pool, description, ...customFields],
+    ...[ewon.model, ewon.firmware, ewon.agent].map((text) => printable(text)),
+    ...[link, online ? 'online' : 'offline', lastSeenAt ?? '', printable(ewon.note), createdAt],
+  ];
+}
+
+/** What an import does or would do. `faults` are the first hundred of `faulty`. */
+export type Imported = {
+  readonly lines: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly faulty: number;
+  readonly faults: readonly ImportFault[];
+};
+
+/** A name that an Ewon of a pool has which is not seen here. */
+async function namesElsewhere(
+  tx: StoreTx,
+  ewons: readonly EwonRecord[],
+  changes: ReturnType<typeof planImport>['changes'],
+): Promise<readonly ImportFault[]> {
+  const seen = new Set(ewons.map(({ name }) => name));
+  const faults: ImportFault[] = [];
+  for (const { line, to } of changes) {
+    if (!seen.has(to.name) && (await tx.ewonByName(to.name)))
+      faults.push({ line, column: 'name', text: `another Ewon is called "${to.name}"` });
+  }
+  return faults;
+}
+
+/** More lines of faults are read by nobody: the file is of another kind then. */
+const FAULTS_TOLD = 100;
+/** In one transaction, in which nothing else is written meanwhile. */
+export const IMPORT_ROWS_MAX = 10_000;
+
+/**
+ * Imports properties: all of the list or, with one fault in it, nothing.
+ * @param how `try` only tells what would be
+ * Codes: BAD_REQUEST (too many lines).
+ */
+export async function importEwons(
+  house: House,
+  rows: Parameters<typeof planImport>[0],
+  limits: ImportLimits,
+  how: 'try' | 'do',
+): Promise<Result<Imported>> {
+  const lines = Math.max(0, rows.length - 1);
+  if (lines > IMPORT_ROWS_MAX) return err('BAD_REQUEST', `${lines} lines, at most ${IMPORT_ROWS_MAX}`);
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const ewons = await tx.ewons({ link: ['linked', 'unlinked'] });
+    const plan = planImport(rows, { ewons, pools: await tx.pools() }, limits);
+    const { changes, unchanged } = plan;
+    const faults = plan.faults.length > 0 ? plan.faults : await namesElsewhere(tx, ewons, changes);
+    const told = { lines, changed: changes.length, unchanged, faulty: faults.length };
+    const answer = ok({ ...told, faults: faults.slice(0, FAULTS_TOLD) });
+    if (how === 'try' || faults.length > 0 || changes.length === 0) return answer;
+    const before = new Map(ewons.map((ewon) => [ewon.deviceId, ewon]));
+    const after = changes.flatMap(({ deviceId, to }) => {
+      const ewon = before.get(deviceId);
+      return ewon ? [{ ewon, now: { ...ewon, ...to } }] : [];
+    });
+    await tx.keepProperties(after.map(({ now }) => now));
+    const at = timestampOf(nowMs);
+    await tx.appendLogs(
+      after.map(({ ewon, now }) => ({
+        entry: {
+          ...{ name: house.person.name, subject: 'User', at, severity: 'info', code: null, deviceId: ewon.deviceId },
+          event: LIST_TEXTS.edited(ewon.name, changesOf(ewon, now)),
+        },
+      })),
+    );
+    await telling.noteDone(tx, { event: LIST_TEXTS.imported(changes.length, lines) });
+    telling.tell({ type: 'settings', id: 'ewons' }); // a page reads again, which is less than ten thousand rows
+    return answer;
+  });
+}

@@ -1,0 +1,182 @@
+import {
+  DAY_MS,
+  type DeviceId,
+  err,
+  fromBase64url,
+  ok,
+  type Result,
+  type Serial,
+  timestampOf,
+} from '@ewon-agent/contracts';
+import { type Candidate, rankCandidates } from '../core/candidates.ts';
+import { LIST_TEXTS } from '../core/list-texts.ts';
+import type { EwonRecord, ReplacementRecord } from '../core/records.ts';
+import { type House, transactAndTell } from '../house.ts';
+import type { StoreTx } from '../store/store.ts';
+import type { Doing } from './change-state.ts';
+import { ewonRow } from './ewon-row.ts';
+import { tellOrders } from './policy.ts';
+
+/** A person who chose the wrong Ewon notices when somebody misses it; a week covers who works on Mondays. */
+export const UNDO_MS = 7 * DAY_MS;
+/** More than a person compares. */
+const CANDIDATES_MAX = 20;
+
+/** The Ewons whose place a waiting one may be meant to take, the likeliest first, each with the reason in words. Codes: NOT_FOUND. */
+export async function candidatesFor(
+  house: House,
+  registrationId: string,
+): Promise<Result<readonly (Candidate & { readonly ewon: EwonRecord })[]>> {
+  return house.store.transact(async (tx) => {
+    const asks = await tx.registration(registrationId);
+    if (!asks) return err('NOT_FOUND', 'registration');
+    const link = ['linked', 'unlinked'] as const;
+    const sameMac = new Map((await tx.ewonsOfMacs(asks.macs)).map((ewon) => [ewon.deviceId, ewon]));
+    const note = asks.note.trim().toLowerCase();
+    const noted = note === '' ? [] : (await tx.ewonPage({ ...FIRST, sort: 'name', words: [note] })).rows;
+    const known = new Map(
+      [
+        ...(await tx.ewons({ link, publicKey: asks.publicKey })),
+        ...(await tx.ewons({ link, serial: asks.serial })),
+        ...sameMac.values(),
+        ...noted,
+        ...(await tx.ewonPage({ ...FIRST, sort: 'lastSeen', order: 'down', link: 'unlinked' })).rows,
+        ...(await tx.ewonPage({ ...FIRST, sort: 'lastSeen', order: 'down', status: 'offline' })).rows,
+      ].map((ewon) => [ewon.deviceId, ewon]),
+    );
+    const shared = await macsOf(tx, [...sameMac.values()], asks.macs);
+    const ewons = [...known.values()].map((ewon) => ({ ...ewon, sharedMacs: shared.get(ewon.deviceId) ?? [] }));
+    const ranked = rankCandidates(asks, ewons).slice(0, CANDIDATES_MAX);
+    return ok(
+      ranked.flatMap((candidate) => {
+        const ewon = known.get(candidate.deviceId);
+        return ewon ? [{ ...candidate, ewon }] : [];
+      }),
+    );
+  });
+}
+
+const FIRST = { order: 'up', limit: CANDIDATES_MAX } as const;
+
+async function macsOf(
+  tx: StoreTx,
+  ewons: readonly EwonRecord[],
+  macs: readonly string[],
+): Promise<ReadonlyMap<DeviceId, readonly string[]>> {
+  const shared = new Map<DeviceId, readonly string[]>();
+  for (const { deviceId, registrationId } of ewons) {
+    const came = await tx.registration(registrationId);
+    shared.set(deviceId, came?.macs.filter((mac) => macs.includes(mac)) ?? []);
+  }
+  return shared;
+}
+
+/** Remembers that an Ewon took the place of another, and says so in the log of the other. */
+export async function keepReplacement(
+  { tx, telling, nowMs }: Doing,
+  by: { readonly deviceId: DeviceId; readonly serial: Serial },
+  { deviceId: replacedId, link: wasLink, name, serial }: EwonRecord,
+): Promise<void> {
+  await tx.keepReplacement({ deviceId: by.deviceId, replacedId, wasLink, at: timestampOf(nowMs), undoneAt: null });
+  const event = LIST_TEXTS.gavePlace(name, serial, by.serial);
+  await telling.note(tx, { name, subject: 'Ewon', event, code: 'REPLACED', deviceId: replacedId });
+}
+
+/** What an undone replacement left: the one that has its place back, and the one that had it. */
+export type Undone = { readonly back: EwonRecord; readonly by: EwonRecord };
+
+/**
+ * Gives a replaced Ewon back its name and properties. One that was linked is linked again: its certificates stay revoked,
+ * and it is given a new one for its key when it asks; one that has heard already that it was unlinked has to be registered
+ * again. The one that had its place stays linked, under its serial number.
+ * Codes: NOT_FOUND, CONFLICT (over, undone already, its name is taken by a third), UPLINK_UNREACHABLE (nothing was undone).
+ */
+export async function undoReplacement(house: House, deviceId: DeviceId): Promise<Result<Undone>> {
+  const asked = await house.store.transact((tx) => tx.replacementOf(deviceId));
+  if (!asked) return err('NOT_FOUND', 'replacement');
+  const device = { accountId: house.accountId, deviceId: asked.replacedId };
+  const mayLink = asked.wasLink === 'linked' && asked.undoneAt === null;
+  try {
+    if (mayLink) await house.broker.admit(device);
+  } catch (cause) {
+    return err('UPLINK_UNREACHABLE', 'nothing was undone', cause);
+  }
+  let done: Result<Undone>;
+  try {
+    done = await transactAndTell(house, (tx, telling, nowMs) => giveBack(house, { tx, telling, nowMs }, deviceId));
+  } catch (error) {
+    if (mayLink) await house.broker.revoke(device);
+    throw error;
+  }
+  const isLinked = done.ok && done.value.back.link === 'linked';
+  if (mayLink && !isLinked && !(await isLinkedNow(house, asked))) await house.broker.revoke(device);
+  if (isLinked) await tellOrders(house, [asked.replacedId]);
+  return done;
+}
+
+async function isLinkedNow(house: House, { replacedId }: ReplacementRecord): Promise<boolean> {
+  return (await house.store.transact((tx) => tx.ewon(replacedId)))?.link === 'linked';
+}
+
+async function giveBack(house: House, doing: Doing, deviceId: DeviceId): Promise<Result<Undone>> {
+  const { tx, telling, nowMs } = doing;
+  const replacement = await tx.replacementOf(deviceId);
+  const by = await tx.ewon(deviceId);
+  const old = replacement && (await tx.ewon(replacement.replacedId));
+  if (!replacement || !by || !old || old.link !== 'replaced') return err('NOT_FOUND', 'replacement');
+  if (replacement.undoneAt !== null) return err('CONFLICT', `undone at ${replacement.undoneAt}`);
+  if (Date.parse(replacement.at) + UNDO_MS < nowMs)
+    return err('CONFLICT', `it was replaced at ${replacement.at}; only for 7 days that can be undone`);
+  const holder = await tx.ewonByName(old.name);
+  if (holder && holder.deviceId !== deviceId) return err('NAME_TAKEN', old.name);
+  const listed = by.link === 'linked' || by.link === 'unlinked';
+  const name = listed ? await freeName(tx, by) : by.name;
+  const now: EwonRecord = { ...by, name, description: '', customFields: ['', '', ''] };
+  if (listed) await tx.updateEwon(deviceId, now);
+  const back = await linkAgain(house, doing, old, replacement);
+  await tx.keepReplacement({ ...replacement, undoneAt: timestampOf(nowMs) });
+  await telling.note(tx, {
+    ...{ name: back.name, subject: 'Ewon', code: 'REPLACED', deviceId: back.deviceId },
+    event: LIST_TEXTS.placeBack(back.name, back.serial),
+  });
+  await telling.note(tx, {
+    ...{ name, subject: 'Ewon', code: 'REPLACED', deviceId },
+    event: LIST_TEXTS.placeLost(old.name, by.serial, name),
+  });
+  if (listed) telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, now) });
+  telling.tell({ type: 'ewon', id: back.deviceId, row: await ewonRow(tx, back) });
+  return ok({ back, by: now });
+}
+
+/** @returns the Ewon, linked with a certificate that nobody has yet where it may be, otherwise unlinked */
+async function linkAgain(
+  house: House,
+  { tx, nowMs }: Doing,
+  old: EwonRecord,
+  { wasLink }: ReplacementRecord,
+): Promise<EwonRecord> {
+  const isOther = (await tx.ewons({ publicKey: old.publicKey, link: ['linked'] })).length > 0;
+  const { deviceId } = old;
+  if (wasLink !== 'linked' || isOther) {
+    const back: EwonRecord = { ...old, link: 'unlinked', online: false };
+    await tx.updateEwon(deviceId, back);
+    return back;
+  }
+  const key = fromBase64url(old.publicKey) ?? new Uint8Array(); // its CSR was checked when it came
+  const made = await house.ca.issueDeviceCertificate(key, { accountId: house.accountId, deviceId }, nowMs);
+  const [notBefore, notAfter] = [timestampOf(made.notBeforeMs), timestampOf(made.notAfterMs)];
+  await tx.insertCertificate({ serial: made.serial, deviceId, pem: made.pem, notBefore, notAfter, revokedAt: null });
+  const linked = { link: 'linked', online: false, brokerTold: true, certificateSerial: made.serial } as const;
+  const back: EwonRecord = { ...old, ...linked };
+  await tx.updateEwon(deviceId, back);
+  return back;
+}
+
+async function freeName(tx: StoreTx, { serial, deviceId }: EwonRecord): Promise<string> {
+  let name: string = serial;
+  for (let n = 2; ; n++) {
+    const holder = await tx.ewonByName(name);
+    if (!holder || holder.deviceId === deviceId) return name;
+    name = `${serial} (${n})`;
+  }
+}

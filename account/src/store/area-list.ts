@@ -1,0 +1,115 @@
+import type { DeviceId } from '@ewon-agent/contracts';
+import type { EwonRecord } from '../core/records.ts';
+import { NAMED, recordOf } from './area-ewon.ts';
+import { ewonListArea } from './area-ewon-list.ts';
+import { locationOfRow } from './area-location.ts';
+import { logListArea } from './area-log-list.ts';
+import type { ListArea } from './lists.ts';
+import { filledPieces } from './many-rows.ts';
+import type { Scope } from './scope.ts';
+import type { RetainedMessage } from './store.ts';
+
+const LOG_KEPT = 'logKept';
+/** Written by who sets what is told about the account; read here only. */
+const ABOUT = 'about';
+
+/** Pages of long lists, and what stands beside their rows. */
+export function listArea(scope: Scope): ListArea {
+  const { db, accountId } = scope;
+  const setting = async (name: string): Promise<unknown> => {
+    const row = await db
+      .selectFrom('setting')
+      .select('value')
+      .where('accountId', '=', accountId)
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return row && JSON.parse(row.value);
+  };
+  return {
+    ...ewonListArea(scope),
+    ...logListArea(scope),
+    async retainedOf(deviceIds) {
+      const found = new Map<DeviceId, Partial<RetainedMessage>>();
+      for (const piece of filledPieces(deviceIds)) {
+        const rows = await db
+          .selectFrom('retained')
+          .select(['deviceId', 'channel', 'body'])
+          .where('accountId', '=', accountId)
+          .where('deviceId', 'in', [...piece])
+          .execute();
+        for (const { deviceId, channel, body } of rows)
+          found.set(deviceId, { ...found.get(deviceId), [channel]: JSON.parse(body) });
+      }
+      return found;
+    },
+    async locationsOf(deviceIds) {
+      const found = new Map();
+      for (const piece of filledPieces(deviceIds)) {
+        const rows = await db
+          .selectFrom('location')
+          .selectAll()
+          .where('accountId', '=', accountId)
+          .where('deviceId', 'in', [...piece])
+          .execute();
+        for (const row of rows) found.set(row.deviceId, locationOfRow(row));
+      }
+      return found;
+    },
+    async ewonsOfMacs(macs) {
+      if (macs.length === 0) return [];
+      const asked = await db
+        .selectFrom('registration')
+        .select('deviceId')
+        .where('accountId', '=', accountId)
+        .where('state', 'in', ['approved', 'replaced'])
+        .where((e) => e.or(macs.map((mac) => e('macs', 'like', `%"${mac}"%`))))
+        .execute();
+      const ids = [...new Set(asked.flatMap(({ deviceId }) => deviceId ?? []))];
+      return ewonsOf(ids);
+    },
+    async ewonFieldNames() {
+      const about = Object(await setting(ABOUT));
+      const names: unknown = about['ewonFields'];
+      const [one, two, three] = Array.isArray(names) ? names.map(String) : [];
+      return [one ?? '', two ?? '', three ?? ''];
+    },
+    logKept: async () => (await setting(LOG_KEPT)) as Awaited<ReturnType<ListArea['logKept']>>,
+    async setLogKept(kept) {
+      const value = JSON.stringify(kept);
+      await db
+        .insertInto('setting')
+        .values({ accountId, name: LOG_KEPT, value })
+        .onConflict((c) => c.columns(['accountId', 'name']).doUpdateSet({ value }))
+        .execute();
+    },
+    replacementOf: (deviceId) =>
+      db
+        .selectFrom('replacement')
+        .select(['deviceId', 'replacedId', 'wasLink', 'at', 'undoneAt'])
+        .where('accountId', '=', accountId)
+        .where('deviceId', '=', deviceId)
+        .executeTakeFirst(),
+    async keepReplacement({ deviceId, ...values }) {
+      await db
+        .insertInto('replacement')
+        .values({ accountId, deviceId, ...values })
+        .onConflict((c) => c.columns(['accountId', 'deviceId']).doUpdateSet(values))
+        .execute();
+    },
+  };
+
+  async function ewonsOf(ids: readonly DeviceId[]): Promise<readonly EwonRecord[]> {
+    const found: EwonRecord[] = [];
+    for (const piece of filledPieces(ids)) {
+      const rows = await db
+        .selectFrom('ewon')
+        .selectAll()
+        .where('accountId', '=', accountId)
+        .where('deviceId', 'in', [...piece])
+        .where(NAMED)
+        .execute();
+      found.push(...rows.flatMap((row) => recordOf(row) ?? []));
+    }
+    return found;
+  }
+}

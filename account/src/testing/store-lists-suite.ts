@@ -1,0 +1,306 @@
+import { MINUTE_MS, type PatchMessage, parseSerial, timestampOf } from '@ewon-agent/contracts';
+import { assert, assertOk, type SuiteOptions, suite } from '@ewon-agent/contracts/testing';
+import type { EwonAsk, LogAsk, LogCursor } from '../store/lists.ts';
+import { listsInPools } from '../store/lists-in-pools.ts';
+import type { StoreTx } from '../store/store.ts';
+import { NOW_MS } from './facts.ts';
+import { accountRow, alarmRecord, ewonRecord, logEntry, registrationRecord } from './records.ts';
+import { onStore, type StoreFixture } from './store-fixture.ts';
+
+const NAMES = ['Pump 10', 'pump 9', 'Fan', 'Ärger 1', 'Old'] as const;
+
+/** The obligations of {@link Store} about lists that are read page by page. */
+export function storeListsSuite(
+  name: string,
+  makeFixture: () => Promise<StoreFixture>,
+  options: Pick<SuiteOptions, 'needs'> = {},
+): void {
+  const on = onStore(makeFixture);
+  const at = (minute: number) => timestampOf(NOW_MS + minute * MINUTE_MS);
+
+  suite(`${name}: lists of Ewons`, options, (test) => {
+    test(
+      'every sort gives each listed Ewon once, whatever the size of a page, and backwards the same backwards',
+      on(async (account, store) => {
+        const other = accountRow();
+        await store.createAccount(other);
+        await store.account(other.accountId).transact((tx) => tx.insertEwon(ewonRecord({ name: 'foreign' })));
+        await account.transact(fillEwons);
+        const sorts = [
+          'name',
+          'serial',
+          'pool',
+          'custom1',
+          'firmware',
+          'status',
+          'lastSeen',
+          'alarms',
+          'patch',
+        ] as const;
+        for (const sort of sorts) {
+          const up = await account.transact((tx) => allOf(tx, { sort, order: 'up', limit: 2 }));
+          const down = await account.transact((tx) => allOf(tx, { sort, order: 'down', limit: 3 }));
+          assert.deepEqual(down.toReversed(), up, sort);
+          assert.deepEqual(up.toSorted(), NAMES.toSorted(), sort);
+        }
+        const first = async (sort: EwonAsk['sort'], order: EwonAsk['order']) =>
+          (await account.transact((tx) => tx.ewonPage({ sort, order, limit: 1 }))).rows[0]?.name;
+        assert.equal(await first('alarms', 'down'), 'Fan');
+        assert.equal(await first('status', 'down'), 'pump 9');
+        assert.equal(await first('patch', 'down'), 'Pump 10');
+        const named = await account.transact((tx) => allOf(tx, { sort: 'name', order: 'up', limit: 9 }));
+        assert.deepEqual(named.slice(0, 4), ['Fan', 'Old', 'pump 9', 'Pump 10'], 'as people count');
+      }),
+    );
+
+    test(
+      'filters and words, which mean themselves',
+      on(async (account) => {
+        await account.transact(fillEwons);
+        const found = (where: Partial<EwonAsk>) =>
+          account.transact((tx) => allOf(tx, { sort: 'name', order: 'up', limit: 9, ...where }));
+        assert.deepEqual(await found({ words: ['pump'] }), ['pump 9', 'Pump 10']);
+        assert.deepEqual(await found({ words: ['pump', '10'] }), ['Pump 10']);
+        assert.deepEqual(await found({ words: ['ärger'] }), ['Ärger 1']);
+        assert.deepEqual(await found({ words: ['100%_'] }), ['Fan']);
+        assert.deepEqual(await found({ words: ['1%9'] }), []);
+        assert.deepEqual(await found({ words: ['\\'] }), []);
+        assert.deepEqual(await found({ pools: ['North'] }), ['Fan']);
+        assert.deepEqual(await found({ pools: [] }), []);
+        assert.deepEqual(await found({ link: 'unlinked' }), ['Old']);
+        assert.deepEqual(await found({ status: 'online' }), ['pump 9']);
+        assert.deepEqual(await found({ alarm: 'open' }), ['Fan']);
+        assert.equal((await found({ alarm: 'none' })).length, 4);
+        assert.deepEqual(await found({ patch: 'failed' }), ['Pump 10']);
+        assert.equal((await found({ patch: 'none' })).length, 4);
+        assert.deepEqual(await found({ firmware: '14.9s3' }), ['Ärger 1']);
+        const counted = await account.transact((tx) => tx.countEwons({ words: ['pump'], pools: ['Default'] }));
+        assert.equal(counted, 2);
+        const ids = await account.transact((tx) => tx.ewonIds({ pools: ['North'] }));
+        assert.equal(ids.length, 1);
+        const counts = await account.transact((tx) => tx.ewonCounts());
+        assert.deepEqual([counts.total, counts.online, counts.alarms], [5, 1, 2]);
+        assert.deepEqual(counts.by.pool, { Default: 4, North: 1 });
+        assert.deepEqual(counts.by.patch, { none: 4, failed: 1 });
+        assert.deepEqual((await account.transact((tx) => tx.ewonCounts(['North']))).alarms, 2);
+        assert.deepEqual((await account.transact((tx) => tx.ewonCounts(['Default']))).alarms, 0);
+      }),
+    );
+
+    test(
+      'while pages are turned, what is added and removed moves no other row',
+      on(async (account) => {
+        await account.transact(fillEwons);
+        const ask = { sort: 'name', order: 'up', limit: 2 } as const;
+        const first = await account.transact((tx) => tx.ewonPage(ask));
+        await account.transact(async (tx) => {
+          await tx.insertEwon(ewonRecord({ name: 'Aaa' }));
+          await tx.updateEwon(first.rows[0]?.deviceId as never, { link: 'removed' });
+        });
+        const rest = await account.transact((tx) => tx.ewonPage({ ...ask, limit: 9, after: first.next as never }));
+        assert.deepEqual(
+          rest.rows.map((row) => row.name),
+          ['pump 9', 'Pump 10', 'Ärger 1'],
+        );
+      }),
+    );
+
+    test(
+      'what a person changes is found at once, and what is kept beside an Ewon is told of several at once',
+      on(async (account) => {
+        await account.transact(async (tx) => {
+          const ewon = ewonRecord({ name: 'before' });
+          const other = ewonRecord();
+          await tx.insertEwon(ewon);
+          await tx.insertEwon(other);
+          await tx.updateEwon(ewon.deviceId, { name: 'After 7', customFields: ['Ü', '', ''] });
+          assert.equal(await tx.countEwons({ words: ['before'] }), 0);
+          assert.equal(await tx.countEwons({ words: ['after', 'ü'] }), 1);
+          await tx.retain(ewon.deviceId, 'patch', patch('idle'));
+          const told = await tx.retainedOf([ewon.deviceId, other.deviceId]);
+          assert.deepEqual([...told], [[ewon.deviceId, { patch: patch('idle') }]]);
+          assert.equal((await tx.retainedOf([])).size, 0);
+          assert.equal((await tx.locationsOf([ewon.deviceId])).size, 0);
+          assert.deepEqual(await tx.ewonFieldNames(), ['', '', '']);
+        });
+      }),
+    );
+
+    test(
+      'properties of many at once; names go round among them, and nothing else of an Ewon changes',
+      on(async (account) => {
+        const ewons = Array.from({ length: 113 }, (_, i) => ewonRecord({ name: `E${i}`, online: i % 2 === 0 }));
+        const turned = ewons.map((ewon, i) => ({ ...ewon, name: `E${(i + 1) % ewons.length}`, pool: 'North' }));
+        const read = await account.transact(async (tx) => {
+          for (const ewon of ewons) await tx.insertEwon(ewon);
+          await tx.retain(ewons[0]?.deviceId as never, 'patch', patch('failed'));
+          await tx.keepProperties(turned.map((ewon) => ({ ...ewon, online: false, note: 'old' })));
+          assert.equal(await tx.countEwons({ patch: 'failed', words: ['e1'] }), 1);
+          return tx.ewons({ link: ['linked'] });
+        });
+        const byId = (a: { deviceId: string }, b: { deviceId: string }) => (a.deviceId < b.deviceId ? -1 : 1);
+        assert.deepEqual(read.toSorted(byId), turned.toSorted(byId));
+      }),
+    );
+
+    test(
+      'Ewons of a MAC, and a replacement',
+      on(async (account) => {
+        await account.transact(async (tx) => {
+          const ewon = ewonRecord();
+          await tx.insertEwon(ewon);
+          const { deviceId } = ewon;
+          const facts = { state: 'approved', deviceId, macs: ['00:03:27:aa:bb:cc', '00:03:27:aa:bb:cd'] } as const;
+          await tx.insertRegistration(registrationRecord(facts));
+          await tx.insertRegistration(registrationRecord({ macs: facts.macs }));
+          const of = async (...macs: string[]) => (await tx.ewonsOfMacs(macs)).map((e) => e.deviceId);
+          assert.deepEqual(await of('00:03:27:aa:bb:cd', '00:00:00:00:00:00'), [deviceId]);
+          assert.deepEqual([await of('00:03:27:aa:bb:ce'), await of()], [[], []]);
+          assert.equal(await tx.replacementOf(deviceId), undefined);
+          const replaced = {
+            deviceId,
+            replacedId: ewonRecord().deviceId,
+            wasLink: 'linked',
+            at: at(0),
+            undoneAt: null,
+          } as const;
+          await tx.keepReplacement(replaced);
+          await tx.keepReplacement({ ...replaced, undoneAt: at(1) });
+          assert.deepEqual(await tx.replacementOf(deviceId), { ...replaced, undoneAt: at(1) });
+        });
+      }),
+    );
+  });
+
+  suite(`${name}: lists of the log`, options, (test) => {
+    const { deviceId } = ewonRecord();
+    const fill = async (tx: StoreTx): Promise<void> => {
+      const lines = [
+        logEntry({ at: at(0), event: 'e0', name: 'Pump', deviceId }),
+        logEntry({ at: at(3), event: 'e1', name: 'fan', severity: 'error', code: 'GRK_EXPIRED' }),
+        logEntry({ at: at(1), event: 'e2 late', name: 'Pump', deviceId }),
+        logEntry({ at: at(4), event: 'e3', name: 'ann', subject: 'User' }),
+        logEntry({ at: at(4), event: 'e4 100%', name: 'bob', subject: 'User', severity: 'error' }),
+      ];
+      await tx.appendLogs(lines.map((entry) => ({ entry })));
+    };
+    const events = async (tx: StoreTx, ask: Partial<LogAsk>): Promise<readonly string[]> => {
+      const found: string[] = [];
+      let after: LogCursor | undefined;
+      do {
+        const page = await tx.logPage({ sort: 'time', order: 'up', limit: 2, ...ask, ...(after && { after }) });
+        found.push(...page.lines.map(({ event }) => event));
+        after = page.next;
+      } while (after);
+      return found;
+    };
+
+    test(
+      'in the order of time, by filters, backwards the same backwards',
+      on(async (account) => {
+        await account.transact(async (tx) => {
+          await fill(tx);
+          const all = ['e0', 'e2 late', 'e1', 'e3', 'e4 100%'];
+          assert.deepEqual(await events(tx, {}), all);
+          assert.deepEqual(await events(tx, { order: 'down', limit: 3 }), all.toReversed());
+          assert.deepEqual(await events(tx, { kind: 'error' }), ['e1', 'e4 100%']);
+          assert.deepEqual(await events(tx, { kind: 'user' }), ['e3']);
+          assert.deepEqual(await events(tx, { kind: 'message' }), ['e0', 'e2 late']);
+          assert.deepEqual(await events(tx, { deviceId }), ['e0', 'e2 late']);
+          assert.deepEqual(await events(tx, { deviceId, kind: 'error' }), []);
+          assert.deepEqual(await events(tx, { user: 'bob' }), ['e4 100%']);
+          assert.deepEqual(await events(tx, { words: ['pump', 'late'] }), ['e2 late']);
+          assert.deepEqual(await events(tx, { words: ['grk_exp'] }), ['e1']);
+          assert.deepEqual(await events(tx, { words: ['0%'] }), ['e4 100%']);
+          await tx.insertEwon(ewonRecord({ deviceId, pool: 'North' }));
+          assert.deepEqual(await events(tx, { pools: ['North'] }), ['e0', 'e2 late']);
+          assert.deepEqual([...(await events(tx, { pools: [] })), ...(await events(tx, { pools: ['Default'] }))], []);
+          const seen = listsInPools(tx, ['North']);
+          assert.equal((await seen.logPage({ sort: 'time', order: 'up', limit: 9 })).lines.length, 2);
+          assert.equal(
+            (await listsInPools(tx, ['Default']).ewonPage({ sort: 'name', order: 'up', limit: 9 })).rows.length,
+            0,
+          );
+          assert.equal((await seen.ewonCounts()).total, 1);
+          assert.equal(await seen.countEwons({ pools: ['Default'] }), 0);
+          assert.deepEqual(await events(tx, { from: at(1), to: at(4) }), ['e2 late', 'e1']);
+        });
+      }),
+    );
+
+    test(
+      'by the other columns, while new lines come in',
+      on(async (account) => {
+        await account.transact(async (tx) => {
+          await fill(tx);
+          assert.deepEqual(await events(tx, { sort: 'name' }), ['e3', 'e4 100%', 'e1', 'e0', 'e2 late']);
+          assert.deepEqual(await events(tx, { sort: 'kind' }), ['e1', 'e4 100%', 'e0', 'e2 late', 'e3']);
+          assert.deepEqual(await events(tx, { sort: 'code', order: 'down', limit: 4 }), [
+            ...['e1', 'e4 100%', 'e3', 'e2 late', 'e0'],
+          ]);
+          const ask = { sort: 'event', order: 'up', limit: 3 } as const;
+          const first = await tx.logPage(ask);
+          await tx.appendLog(logEntry({ at: at(9), event: 'e9' }));
+          const second = await tx.logPage({ ...ask, after: first.next as never });
+          assert.deepEqual(
+            second.lines.map(({ event }) => event),
+            ['e3', 'e4 100%'],
+          );
+          assert.equal(second.next, undefined);
+        });
+      }),
+    );
+
+    test(
+      'lines before a time are forgotten, so many at once; how long they are kept is remembered',
+      on(async (account) => {
+        await account.transact(async (tx) => {
+          await fill(tx);
+          assert.equal(await tx.pruneLogBefore(at(4), 2), 2);
+          assert.deepEqual(await events(tx, {}), ['e1', 'e3', 'e4 100%']);
+          assert.deepEqual([await tx.pruneLogBefore(at(4), 2), await tx.pruneLogBefore(at(4), 2)], [1, 0]);
+          assert.equal(await tx.logKept(), undefined);
+          await tx.setLogKept({ lines: 5, days: null });
+          await tx.setLogKept({ lines: 1000, days: 90 });
+          assert.deepEqual(await tx.logKept(), { lines: 1000, days: 90 });
+        });
+      }),
+    );
+  });
+}
+
+async function fillEwons(tx: StoreTx): Promise<void> {
+  const [ten, nine, fan, anger, old] = NAMES.map((name, i) =>
+    ewonRecord({
+      ...{ name, serial: assertOk(parseSerial(`152${i}-0071-21`)), customFields: [`C${i % 2}`, '', ''] },
+      ...(name === 'Fan' && { pool: 'North', note: '100%_' }),
+      ...(name === 'pump 9' && { online: true, lastSeenAt: timestampOf(NOW_MS) }),
+      ...(name === 'Old' && { link: 'unlinked' }),
+      ...(name === 'Ärger 1' && { firmware: '14.9s3' }),
+    }),
+  );
+  if (!ten || !nine || !fan || !anger || !old) throw new Error('this is a bug: five names');
+  for (const ewon of [ten, nine, fan, anger, old]) await tx.insertEwon(ewon);
+  await tx.insertEwon(ewonRecord({ name: 'Pump gone', link: 'removed' }));
+  await tx.keepAlarms([
+    alarmRecord({ deviceId: fan.deviceId, code: 'A' }),
+    alarmRecord({ deviceId: fan.deviceId, code: 'B' }),
+    alarmRecord({ deviceId: nine.deviceId, open: false }),
+  ]);
+  await tx.retain(ten.deviceId, 'patch', patch('failed'));
+}
+
+function patch(state: PatchMessage['state']): PatchMessage {
+  return { v: 1, at: timestampOf(NOW_MS), epoch: 'e', seq: 1, state } as PatchMessage;
+}
+
+async function allOf(tx: StoreTx, ask: EwonAsk): Promise<readonly string[]> {
+  const found: string[] = [];
+  let after = ask.after;
+  do {
+    const page = await tx.ewonPage({ ...ask, ...(after && { after }) });
+    found.push(...page.rows.map((row) => row.name));
+    after = page.next;
+  } while (after);
+  return found;
+}
