@@ -229,6 +229,7 @@ suite('the map of the account page', { needs: ['chromium'], timeoutMs: 60_000 },
       .click();
     await facts().getByText('within 180 km of this point (95 %)').waitFor();
     await facts().getByText('Internet address').waitFor();
+    await page.locator('.accuracy.chosen').first().waitFor(); // the map draws it when it has come there
     const seen = await page.evaluate(() => {
       const circle = document.querySelector<SVGPathElement>('.accuracy.chosen');
       const bar = document.querySelector('.map-scale path')?.getAttribute('d') ?? '';

@@ -28,6 +28,7 @@ export const LISTS = {
   select: (name: string) => `Select ${name}`,
   selectAll: 'Select all that are shown',
   found: (shown: number, total: number) => `${shown} of ${total}`,
+  empty: 'Nothing to find yet: the first Ewon is not approved.',
   none: 'No Ewon is like that. Take a filter away, or search for another word.',
   more: 'Show more',
   exportCsv: 'Export .csv',

@@ -150,7 +150,7 @@ export function EwonList({ told }: { readonly told: Told }) {
       </details>
       {chosen.size > 0 && <BulkBar told={told} chosen={[...chosen]} onDone={done} />}
       <ProblemNotice problem={problem} />
-      {page && found.length === 0 && <p class="empty">{query === ALL ? TEXTS.ewons.empty : T.none}</p>}
+      {page && found.length === 0 && <p class="empty">{query === ALL ? T.empty : T.none}</p>}
       {found.length > 0 && (
         <div class="panel">
           <table class="stack" aria-labelledby="ewon-list-title">
