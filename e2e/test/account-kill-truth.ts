@@ -29,13 +29,13 @@ const HALVES: Readonly<Record<string, string>> = {
     (select count(*) from ewon where link = 'replaced') as b) as counted where a <> b`,
   ...Object.fromEntries(
     [
-      ['approved', 'REGISTERED'],
-      ['replaced', 'REPLACED'],
-      ['rejected', 'REJECTED'],
-      ['void', 'VOID'],
-    ].map(([state, code]) => [
+      ['approved', 'REGISTERED', 1],
+      ['replaced', 'REPLACED', 2], // one about each side
+      ['rejected', 'REJECTED', 1],
+      ['void', 'VOID', 1],
+    ].map(([state, code, lines]) => [
       `${state}, and not as many lines in the log`,
-      `select a, b from (select (select count(*) from registration where state = '${state}') as a,
+      `select a, b from (select (select count(*) * ${lines} from registration where state = '${state}') as a,
         (select count(*) from log where code = '${code}' and origin is null) as b) as counted where a <> b`,
     ]),
   ),

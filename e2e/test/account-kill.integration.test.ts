@@ -14,7 +14,7 @@ import { type AskDatabase, assertKept, assertSet, assertWhole } from './account-
 // kill -9 of the account server at random moments while people approve, replace, reject, renew keys, move pools and stop rollouts, and
 // devices register and renew their certificates. ACCOUNT_KILLS=all: 200 of each database.
 
-const KILLS = process.env['ACCOUNT_KILLS'] === 'all' ? 200 : Number(process.env['ACCOUNT_KILLS'] ?? 8);
+const KILLS = process.env['ACCOUNT_KILLS'] === 'all' ? 200 : Number(process.env['ACCOUNT_KILLS'] ?? 5);
 /** The kill comes after so many more yeses at most, so that a slow machine has as much under way as a fast one; and then within this time. */
 const YESES_MAX = 20;
 const WITHIN_MS = 50;
