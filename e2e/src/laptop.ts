@@ -19,15 +19,17 @@ export type Laptop = {
    * @param folder where the terminal program runs
    * @returns all that was on the screen
    */
-  person(steps: readonly string[], acts?: (name: string) => Promise<void>, folder?: string): Promise<string>;
+  person(steps: readonly string[], acts?: (name: string) => Promise<unknown>, folder?: string): Promise<string>;
 };
 
 const HELPERS = [
   'set timeout 30',
   'set stty_init "rows 24 cols 80"',
   'proc want {args} { set what [lindex $args end]',
-  'expect -re $what {} timeout { puts "\nMISSED $what"; exit 1 } eof { puts "\nENDED $what"; exit 1 } }',
-  'proc act {name} { puts stderr "ACT $name"; gets stdin }',
+  'expect -re $what {} timeout { leave "MISSED $what" } eof { leave "ENDED $what" } }',
+  'proc act {name} { puts stderr "ACT $name"; if {[gets stdin] ne "done"} { leave "FAILED $name" } }',
+  // a terminal program that is killed lets its line fall, as one whose window is closed
+  'proc leave {why} { global spawn_id; catch { exec kill -KILL [exp_pid] }; puts "\n$why"; exit [expr {$why ne ""}] }',
 ];
 
 export function createLaptop(dir: string): Laptop {
@@ -48,8 +50,7 @@ export function createLaptop(dir: string): Laptop {
       cable = undefined;
     },
     async person(steps, acts, folder = dir) {
-      // a terminal program that is killed lets its line fall, as one whose window is closed
-      const script = [...HELPERS, ...steps, 'exec kill -KILL [exp_pid]', 'exit 0'];
+      const script = [...HELPERS, ...steps, 'leave ""'];
       mkdirSync(join(dir, 'screens'), { recursive: true, mode: 0o700 });
       const env = { ...process.env, TERM: 'vt100', SCREENDIR: join(dir, 'screens'), HOME: dir };
       const child = spawn('expect', ['-c', script.join('\n')], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'], env });
@@ -67,7 +68,7 @@ export function createLaptop(dir: string): Laptop {
           () => child.stdin.write('done\n'),
           (cause: unknown) => {
             failed = cause;
-            child.kill();
+            child.stdin.write('failed\n');
           },
         );
       });
