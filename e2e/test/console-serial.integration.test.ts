@@ -1,13 +1,16 @@
 // test-timeout: 300 s
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SHOWN } from '@ewon-agent/agent/core/console/commands/show';
 import type { AgentStatus } from '@ewon-agent/agent/core/status';
 import { plugTty, type TestTty } from '@ewon-agent/contracts/suites/plug-tty';
 import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import { type AccountProcess, startAccountProcess } from '../src/account-process.ts';
 import { type BoardWithAgent, startBoardWithAgent } from '../src/board-with-agent.ts';
+import { runCommand } from '../src/command.ts';
 import { commission } from '../src/commission.ts';
 import { beginPeak, type Heartbeat, listenToHeart, peakBytes } from '../src/heartbeat.ts';
 import { addConsoleUser, createLaptop } from '../src/laptop.ts';
@@ -18,7 +21,7 @@ import { addConsoleUser, createLaptop } from '../src/laptop.ts';
 const takesAll = process.env['CONSOLE'] === 'all';
 /** Of a line with 115200 bits a second. */
 const LINE_BYTES_PER_SECOND = 11_520;
-const NOISE_MS = takesAll ? 60_000 : 3000;
+const NOISE_MS = takesAll ? 60_000 : 2000;
 /** The agent must never be silent for a second; the rest is a machine that others use as well. */
 const SILENT_MAX_MS = 2500;
 const GROWTH_MAX_BYTES = 24e6;
@@ -59,7 +62,7 @@ const SESSION = [
 
 suite('the console on a serial port', {
   timeoutMs: 60_000 + 3 * NOISE_MS,
-  needs: ['socat', 'expect', 'picocom', 'minicom', 'screen'],
+  needs: ['socat', 'expect', 'picocom', 'minicom', 'screen', 'sz'],
 }, (test) => {
   const dir = mkdtempSync(join(tmpdir(), 'console-'));
   const { device, port: laptop, plug, unplug: unplugLaptop, person } = createLaptop(dir);
@@ -158,10 +161,10 @@ suite('the console on a serial port', {
         ...PATIENT,
       });
     };
-    const logsIn = async () => {
+    const logsIn = async (name = 'ada') => {
       await asks('\r', /login: $/);
-      await asks('ada\r', /Password: $/);
-      await asks(`${PASSWORD}\r`, /ada, administrator.*ewon> $/s);
+      await asks(`${name}\r`, /Password: $/);
+      await asks(`${PASSWORD}\r`, /, (administrator|technician)\..*ewon> $/s);
     };
     return { peer: plugged.peer, said: () => said, asks, logsIn };
   };
@@ -218,7 +221,27 @@ suite('the console on a serial port', {
     await asks('tus\r', /Registration {2}registered[\s\S]*ewon> $/);
   });
 
-  for (const stage of Object.keys(STAGES) as Stage[])
+  test('everything that is shown fits 80 columns', async () => {
+    const { asks, said, logsIn } = await typist();
+    await logsIn();
+    await asks('terminal length 0\r', /ewon> $/);
+    await asks('no terminal monitor\r', /ewon> $/);
+    for (const word of [...SHOWN, 'users', 'audit']) {
+      const before = said().length;
+      await asks(`show ${word}\r`, /\newon> $/);
+      const rows = said().slice(before).split('\r\n').slice(1, -1);
+      assert.ok(rows.length > 0 && rows.join('').trim() !== '', word);
+      assert.deepEqual(
+        rows.filter((row) => row.length > 79),
+        [],
+        word,
+      );
+      assert.doesNotMatch(rows.join('\n'), /^% /m, word);
+    }
+  });
+
+  const stages = takesAll ? (Object.keys(STAGES) as Stage[]) : (['before the name', 'in a session'] as const);
+  for (const stage of stages)
     test(`a line of 10 MB ${stage}: a prompt, and nothing was ordered`, () =>
       unharmed('10 MB', stage, async ({ peer, asks }, prompt) => {
         const piece = Buffer.alloc(65_536, 'forget ');
@@ -270,7 +293,7 @@ suite('the console on a serial port', {
     const typed = { name: 'ada\r', password: `${PASSWORD}\r`, rest: 'en\rforget\ryes' };
     const within = typed.name.length + typed.password.length;
     const all = Object.values(typed).join('');
-    for (let cut = takesAll ? 0 : 2; cut <= all.length; cut += takesAll ? 1 : 5) {
+    for (let cut = takesAll ? 0 : 2; cut <= all.length; cut += takesAll ? 1 : 7) {
       const before = lasting(await onBoard.status());
       const { peer, asks } = await typist();
       await asks('\r', /login: $/);
@@ -290,6 +313,47 @@ suite('the console on a serial port', {
     }
     const { logsIn } = await typist();
     await logsIn();
+  });
+
+  test('a file over this line: taken as it is; ^C gives it up; who is removed amid it is put out when it has ended', async () => {
+    const files = join(dir, 'files');
+    const target = `${'a1'.repeat(32)}.agent-1.2.4.tar`;
+    mkdirSync(join(files, 'aspu', 'targets'), { recursive: true });
+    const all = Buffer.from(Uint8Array.from({ length: 40_000 }, (_, at) => (at * 7 + (at >> 8)) & 0xff));
+    for (const name of ['1.root.json', '2.snapshot.json', 'timestamp.json'])
+      writeFileSync(join(files, 'aspu', name), name);
+    writeFileSync(join(files, 'aspu', 'targets', target), all);
+    execFileSync('tar', ['-cf', 'aspu.tar', 'aspu'], { cwd: files });
+    await addConsoleUser(onBoard.configFile, 'tom', 'technician', PASSWORD);
+    const { asks, peer, said, logsIn } = await typist();
+    await logsIn('tom');
+    await asks('no terminal monitor\r', /ewon> $/);
+    await asks('en\r', /ewon# $/);
+    const sz = spawn('sz', ['--ymodem', '-q', '-k', 'aspu.tar'], { cwd: files, stdio: ['pipe', 'pipe', 'ignore'] });
+    sz.stdin.on('error', () => {});
+    const back = (text: string) => void (sz.stdin.writable && sz.stdin.write(text, 'latin1'));
+    await asks('copy ymodem: patch\r', /give up: .*\r\n/);
+    peer.on('data', back);
+    sz.stdout.on('data', (some: Buffer) => void peer.write(some));
+    const [status] = await once(sz, 'exit');
+    peer.off('data', back);
+    await eventually(() => /Taken: 4 files\.[\s\S]*ewon# $/.test(said()), { what: said().slice(-300), ...PATIENT });
+    assert.equal(status, 0);
+    assert.deepEqual(readFileSync(join(onBoard.stateDir, 'patch', 'sent', 'targets', target)), all);
+
+    await asks('copy ymodem: card\r', /give up: .*\r\nC/);
+    await asks('\x03', /% YMODEM_CANCELLED.*ewon# $/s);
+
+    await asks('copy ymodem: patch\r', /give up: .*\r\nC/);
+    const removed = await runCommand('ewon-agent', ['--config', onBoard.configFile, 'console-user', 'remove', 'tom']);
+    assert.equal(removed.status, 0, removed.stderr);
+    await eventually(() => /you are no user of this console any more\r\nlogin: $/.test(said()), {
+      what: `put out in ${JSON.stringify(said().slice(-300))}`,
+      ...PATIENT,
+    });
+    await asks('show status\r', /% A name is.*login: $/s);
+    await asks('tom\r', /Password: $/);
+    await asks(`${PASSWORD}\r`, /Login incorrect\r\nlogin: $/);
   });
 
   test('forget with its yes is ordered over this line as over any other', async () => {
