@@ -1,16 +1,16 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Fault } from '@ewon-agent/contracts';
+import { type Fault, ok } from '@ewon-agent/contracts';
 import { plugTty, type TestTty } from '@ewon-agent/contracts/suites/plug-tty';
 import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import { createSystemClock } from './clock-system.ts';
 import { openSerialConsole, type SerialConsole } from './serial-console.ts';
 import { OUTPUT_MAX_BYTES } from './serial-console-output.ts';
 import { setTty } from './serial-console-stty.ts';
-import type { ByteLine } from './ymodem-stream.ts';
+import { type ByteLine, receiveYmodem, sendYmodem } from './ymodem-stream.ts';
 
 /** Pauses are a tenth of what they are on a board. */
 const real = createSystemClock();
@@ -18,7 +18,7 @@ const clock = { ...real, after: (ms: number, call: () => void) => real.after(ms 
 const [XON, XOFF] = ['\x11', '\x13'];
 const PATIENT = { timeoutMs: 20_000 };
 
-suite('a serial port that a person talks over', { needs: ['socat', 'stty'], timeoutMs: 40_000 }, (test) => {
+suite('a serial port that a person talks over', { needs: ['socat', 'stty', 'sz', 'rz'], timeoutMs: 40_000 }, (test) => {
   let dir = '';
   let tty: TestTty;
   let port: SerialConsole | undefined;
@@ -179,6 +179,52 @@ suite('a serial port that a person talks over', { needs: ['socat', 'stty'], time
     await peerHears('after');
     tty.peer.write('key');
     await until('key');
+  });
+
+  test('a file of all byte values goes by YMODEM, both ways, through a port with XON/XOFF', async () => {
+    const all = Buffer.from(Uint8Array.from({ length: 20_000 }, (_, at) => (at * 7 + (at >> 8)) & 0xff));
+    assert.equal(new Set(all).size, 256);
+    writeFileSync(join(dir, 'all.bin'), all);
+    mkdirSync(join(dir, 'got'));
+    const { lend } = await want();
+    const { bytes: line, giveBack } = lend();
+    const { signal } = new AbortController();
+    /** A program of lrzsz on the laptop's port. */
+    const lrzsz = async (program: 'sz' | 'rz', options: readonly string[], cwd: string) => {
+      const peer = spawn(program, ['--ymodem', '-q', ...options], { cwd, stdio: ['pipe', 'pipe', 'ignore'] });
+      peer.stdin.on('error', () => {});
+      const back = (text: string) => void (peer.stdin.writable && peer.stdin.write(text, 'latin1'));
+      peer.stdout.on('data', (some: Buffer) => void tty.peer.write(some));
+      tty.peer.on('data', back);
+      const [status] = await once(peer, 'exit');
+      tty.peer.off('data', back);
+      return status;
+    };
+    const pieces: Uint8Array[] = [];
+    const sink = {
+      open: async () => ok(undefined),
+      async write(some: Uint8Array) {
+        pieces.push(Uint8Array.from(some));
+        return ok(undefined);
+      },
+      close: async () => ok(undefined),
+      async discard() {},
+    };
+    const settings = { bytesMax: 1e6, filesMax: 1 };
+    const [received, sz] = await Promise.all([
+      receiveYmodem({ line, clock: real, signal, settings, sink }),
+      lrzsz('sz', ['-k', 'all.bin'], dir),
+    ]);
+    assert.deepEqual([received.ok, sz, Buffer.concat(pieces).equals(all)], [true, 0, true]);
+    const read = async (from: number, length: number) => ok(all.subarray(from, from + length));
+    const files = [{ name: 'back.bin', sizeBytes: all.length, modifiedSeconds: 1, read }];
+    const [sent, rz] = await Promise.all([
+      sendYmodem({ line, clock: real, signal, files }),
+      lrzsz('rz', [], join(dir, 'got')),
+    ]);
+    assert.deepEqual([sent.ok, rz, readFileSync(join(dir, 'got', 'back.bin')).equals(all)], [true, 0, true]);
+    giveBack();
+    assert.deepEqual(happened, []);
   });
 
   test('lent, it does not take more than is wanted, and a port that goes away closes both directions', async () => {

@@ -101,7 +101,8 @@ export function loadCandidate(config: AgentConfig, by: string, text: string): Re
   });
 }
 
-const CANDIDATE_MAX = 64 * 1024;
+/** Of characters, and of bytes of a file. */
+export const CANDIDATE_MAX = 64 * 1024;
 
 /** Loads what ran before into the candidate. @param back how many commits ago; 0 is what runs. Codes: SETTINGS_NO_COMMIT, STATE_UNWRITABLE. */
 export function rollback(config: AgentConfig, by: string, back: number): Result<Settings> {

@@ -152,6 +152,10 @@ suite('configuration', (test) => {
       { ...LEAST, SDConfigEnable: true },
       /\/SDConfigEnable: must be equal to one of the allowed values/,
     ],
+    'a slot with the name of the console': [
+      { ...LEAST, slots: { console: { image: 'x' } } },
+      /\/slots: property name must be valid \("console"\)/,
+    ],
     'a slot named __proto__': [JSON.stringify(LEAST).replace('sd0', '__proto__'), /\/slots: .*__proto__/],
     'a serial that is none': [
       { ...LEAST, firmware: { ...DESCRIBED, serial: '1524-0071' } },

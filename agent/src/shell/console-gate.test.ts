@@ -443,6 +443,98 @@ suite('the gate of a console', (test) => {
     assert.match(await line.logsIn('ada'), /Hello ada/);
   });
 
+  /** What is at the other end sends something back, until it is silent. @returns how many bytes the gate sent */
+  async function talksWith(line: ReturnType<typeof createWorld>, back: (said: string) => string) {
+    const before = line.world.said.length;
+    for (let at = 0; at < line.world.said.length; ) {
+      const said = line.world.said.slice(at);
+      at += said.length;
+      assert.ok(at - before < 20_000, `no end: ${JSON.stringify(said)}`);
+      const typed = back(said);
+      for (let cut = 0; cut < typed.length; cut += 7) await line.types(typed.slice(cut, cut + 7));
+    }
+    return line.world.said.length - before;
+  }
+
+  for (const [what, users, start] of [
+    ['asks for a name', USERS, ''],
+    ['has no users', 'none', ''],
+    ['sets up its first', 'none', 'down'],
+  ] as const)
+    test(`a plug that sends all back is talked to for a moment, where the console ${what}; then a person is answered`, async () => {
+      const line = createWorld(users).attach();
+      if (start !== '') {
+        line.world.button = start;
+        await line.passes(SECOND_MS);
+      }
+      await line.types('\r');
+      await talksWith(line, (said) => said);
+      assert.match(line.world.said, /silent for 2 s, then press Enter\r\n$/);
+      assert.deepEqual([line.world.checks, line.world.failures, line.world.audited], [0, undefined, []]);
+      assert.equal(await line.passes(20 * MINUTE_MS), '');
+      line.world.users = USERS;
+      assert.match(await line.types('\r'), /login: $/);
+      assert.match(await line.logsIn('ada'), /Hello ada/);
+    });
+
+  test('another login at the other end is talked to less and less, locks nobody, and a person who comes then is answered', async () => {
+    const line = createWorld().attach();
+    const getty = () => {
+      let isPassword = false;
+      return (said: string) =>
+        said // as agetty: it echoes, and asks for a password after each line
+          .split('\r\n')
+          .map((row, at, all) => {
+            if (at === all.length - 1) return isPassword ? '' : row;
+            isPassword = !isPassword;
+            return isPassword ? `${row}\r\nPassword: ` : '\r\n\r\nLogin incorrect\r\nbox login: ';
+          })
+          .join('');
+    };
+    const talked: number[] = [];
+    for (let hour = 0; hour < 60; hour += 1) {
+      // it gives up after a minute, and asks anew
+      await line.types('\r\n\r\nDebian GNU/Linux 12 box ttyS0\r\n\r\nbox login: ');
+      talked.push(await talksWith(line, getty()));
+      await line.passes(MINUTE_MS);
+    }
+    assert.ok(
+      talked.every((bytes) => bytes < 6000),
+      talked.join(' '),
+    );
+    assert.ok(
+      talked.slice(5).every((bytes) => bytes < 1500),
+      talked.join(' '),
+    );
+    assert.deepEqual([line.world.checks, line.world.audited], [0, []]);
+    await line.passes(MINUTE_MS);
+    assert.match(await line.types('\r'), /login: $/);
+    assert.match(await line.logsIn('ada'), /Hello ada/);
+  });
+
+  test('a device that sends lines all the time is not answered, however long; who comes waits a minute at most', async () => {
+    const line = createWorld().attach();
+    await line.types('OK\r\n'.repeat(20));
+    assert.match(line.world.said, /silent for 2 s/);
+    for (let n = 0; n < 3600; n += 1) {
+      assert.equal(await line.types('OK\r\n'), '');
+      line.world.pass(SECOND_MS / 2);
+    }
+    line.world.pass(SECOND_MS);
+    assert.match(await line.types('\r'), /login: $/);
+    const pauses: (string | undefined)[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      for (let tries = 0; tries < 4; tries += 1) await line.types('not a name\r');
+      pauses.push(/silent for (.*), then press Enter\r\n$/.exec(line.world.said)?.[1]);
+      await line.passes(MINUTE_MS);
+      await line.types('\r');
+    }
+    assert.deepEqual(pauses, ['4 s', '8 s', '16 s', '32 s', '60 s', '60 s', '60 s', '60 s']);
+    assert.match(await line.logsIn('ada'), /Hello ada/);
+    await line.types('exit\r');
+    assert.match(await line.types('\r'.repeat(12)), /silent for 2 s/, 'after a login it begins anew');
+  });
+
   test('noise and escape sequences lock nobody out, answer little, and leave a login that works', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { maxLength: 20 }), async (chunks) => {
@@ -454,6 +546,7 @@ suite('the gate of a console', (test) => {
         assert.deepEqual(line.asked(), []);
         await line.types('\x07\x1b\\\x03\r\x03');
         await line.passes(LOCK_MS);
+        await line.types('\r'); // it may be silent
         assert.match(await line.logsIn('ada'), /Hello ada/);
       }),
       { numRuns: 150 },

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Grk, grkIdOf } from '@ewon-agent/contracts';
+import { type Grk, grkIdOf, ok } from '@ewon-agent/contracts';
 import { assert, eventually, findProgram, suite } from '@ewon-agent/contracts/testing';
 import { type ControlOrder, serveControl } from '../../adapters/control-socket.ts';
 import { openDeviceKey } from '../../adapters/device-key-file.ts';
@@ -32,7 +32,7 @@ suite('files over a console, with lrzsz', {
     [orders, children] = [[], []];
     control = await serveControl(join(dir, 'state', 'control.sock'), async (order) => {
       orders.push(order);
-      return null;
+      return order === 'settings' ? ok('restarting') : null;
     });
   });
   test.after.each(async () => {
@@ -142,6 +142,35 @@ suite('files over a console, with lrzsz', {
       /% PATCH_TREE_BAD/,
     );
     assert.ok(existsSync(join(there, 'timestamp.json')) && !existsSync(`${there}.coming`));
+  });
+
+  test('settings are taken as the candidate, whole or not at all, and sent as another Ewon takes them', async () => {
+    const { account } = configIn(dir) as { account: object };
+    const sent = (name: string, content: object) => writeFileSync(join(dir, 'sent', name), JSON.stringify(content));
+    sent('line4.json', { account, log: { level: 'debug' }, proxy: { url: 'http://10.1.1.1:3128' } });
+    sent('root.json', { log: { level: 'warn' }, stateDir: '/elsewhere' });
+    sent('bad.json', { log: { level: 'loud' } });
+    const console = await attach();
+    const take = async (name: string) => {
+      await console.asks('copy ymodem: config\r', /give up: .*\r\n/);
+      return (await console.lend('sz', ['--ymodem', '-q', name], join(dir, 'sent'))).answer;
+    };
+    assert.match(await take('line4.json'), /Taken: line4\.json\. It is the candidate now\./);
+    assert.match(await take('root.json'), /% SETTINGS_KEY_UNKNOWN: .*stateDir/);
+    assert.match(await take('bad.json'), /% SETTINGS_VALUE_BAD: .*log\.level/);
+    await console.asks('configure\r', /\(config\)# $/);
+    const changes = await console.asks('show changes\r', /\(config\)# $/);
+    assert.match(changes, /\+ log\.level "debug"\r\n\+ proxy\.url "http:\/\/10\.1\.1\.1:3128"\r\n/);
+    await console.asks('commit\r', /Commit 1\..*\(config\)# $/s);
+    await console.asks('exit\r', /ewon# $/);
+    await console.asks('copy config ymodem:\r', /give up: .*\r\n/);
+    const { answer } = await console.lend('rz', ['--ymodem', '-q'], join(dir, 'got'));
+    assert.match(answer, /Sent ewon-config\.json, \d+ bytes\./);
+    const got = JSON.parse(readFileSync(join(dir, 'got', 'ewon-config.json'), 'utf8'));
+    const { url } = account as { url: string };
+    assert.deepEqual(got, { account: { url }, proxy: { url: 'http://10.1.1.1:3128' }, log: { level: 'debug' } });
+    writeFileSync(join(dir, 'sent', 'got.json'), JSON.stringify(got));
+    assert.match(await take('got.json'), /Taken: got\.json/);
   });
 
   test('the diagnosis arrives as it is, and the terminal is as it was', async () => {

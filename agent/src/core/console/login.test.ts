@@ -37,6 +37,7 @@ const STATES: Readonly<Record<string, Login>> = {
   closed: after(ATTACHED, looked({ users: { fault: FAULT } })),
   absent: after(ATTACHED, looked({ users: 'none' })),
   founding: after(...FOUNDING),
+  silent: after(...NAMING, typed('\r'.repeat(12))),
   creating: after(...FOUNDING, typed('ada\rcorrect horse\rcorrect horse\r')),
 };
 const EVENTS: Readonly<Record<string, LoginEvent>> = {
@@ -146,6 +147,7 @@ const CELLS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     ),
     ...{ none: ['absent'], unreadable: ['closed'] },
   },
+  silent: { hungUp: ['away', 'end'] },
   creating: { hungUp: ['away', 'end'], created: ['looking', 'look'], 'not created': ['looking', 'look'] },
 };
 const told = (effects: readonly LoginEffect[]) =>

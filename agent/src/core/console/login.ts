@@ -15,11 +15,13 @@
 //   checking   the check runs; what is typed meanwhile is dropped, as by every login
 //   within     a session has the line; every second it is looked whether its person still may, and whether it is idle
 //   absent, founding   until somebody is there: looked every second
+//   silent     lines came that lead nowhere, one after the other: a plug that sends back what it gets, or another login. Nothing is written and nothing
+//              taken until a pause is over and the line was calm; then an Enter is answered. Each pause is twice the one before.
 //
 // Every event that does not fit keeps the state. A line with a byte that no ASCII keyboard sends is noise: it is no name and no password, and no failure, so
 // that a wrong baud rate locks nobody out.
 
-import { describeFault, type Fault, MINUTE_MS, type Millis } from '@ewon-agent/contracts';
+import { describeFault, type Fault, MINUTE_MS, type Millis, SECOND_MS } from '@ewon-agent/contracts';
 import type { Audited } from './audit.ts';
 import { EMPTY_LINE, joinEnds, type Line, type LineAct, paint, readKeys, type View, viewOf, wipe } from './line.ts';
 import { ABSENT, bannerRows, durationText, FOUNDING, PROMPT_LABELS, WORDS } from './login-words.ts';
@@ -73,6 +75,7 @@ export type LoginEffect =
 
 type Doing =
   | { readonly at: 'away' | 'looking' | 'naming' | 'absent' | 'closed' }
+  | { readonly at: 'silent'; readonly untilMs: Millis }
   | { readonly at: 'password'; readonly name: string }
   | { readonly at: 'checking' | 'creating'; readonly id: number }
   | { readonly at: 'within'; readonly person: Person; readonly stamp: string }
@@ -84,6 +87,10 @@ export type Login = {
   readonly wasCr: boolean;
   /** The line that is typed holds what is no key. */
   readonly isNoisy: boolean;
+  /** So many lines led nowhere since a login, or since it was silent. */
+  readonly inVain: number;
+  /** So often it was silent since a login. */
+  readonly silences: number;
   /** Of the last key, or the last work. */
   readonly touchedMs: Millis;
   /** So many checks were ordered; numbers them, as their line may be gone when they end. */
@@ -99,7 +106,7 @@ export const TYPING_MS = MINUTE_MS;
 export function initialLogin(rules: LoginRules): Login {
   return {
     ...{ doing: { at: 'away' }, line: EMPTY_LINE, view: EMPTY_ROW, wasCr: false, isNoisy: false },
-    ...{ touchedMs: 0, asked: 0, rules },
+    ...{ inVain: 0, silences: 0, touchedMs: 0, asked: 0, rules },
   };
 }
 
@@ -151,10 +158,16 @@ function lined(state: Login, event: ConsoleEvent, atMs: Millis): LoginStep {
       if (doing.at === 'away') return looking([touched, []]); // no carrier told that somebody came
       if (doing.at === 'looking' || doing.at === 'checking' || doing.at === 'creating') return [state, []];
       const { bytes, wasCr } = joinEnds(event.bytes, state.wasCr);
+      if (doing.at === 'silent') {
+        const isCalm = atMs >= doing.untilMs && atMs - state.touchedMs >= CALM_MS;
+        const quiet = { ...touched, wasCr };
+        return isCalm && bytes.includes(CR) ? looking([quiet, []]) : [quiet, []];
+      }
       return typed({ ...touched, wasCr }, bytes);
     }
     case 'broken':
-      return isOpenLine(state) && doing.at !== 'away' ? begunAgain(state) : [state, []];
+      if (!isOpenLine(state) || doing.at === 'away' || doing.at === 'silent') return [state, []];
+      return vain(begunAgain({ ...state, touchedMs: atMs }));
     default:
       return [state, []];
   }
@@ -178,6 +191,11 @@ function typed(state: Login, bytes: Uint8Array): LoginStep {
     let effects: readonly LoginEffect[];
     [now, effects] = painted({ ...now, line, isNoisy });
     out.push(...effects);
+    if (isOwnWords(now)) {
+      // not a word of it: it would come back as well
+      [now, effects] = vain([{ ...now, line: EMPTY_LINE, view: EMPTY_ROW }, []]);
+      out.push(...effects);
+    }
     if (act) {
       // megabytes of noise may have an end of line in every byte: what came last is answered
       [now, effects] = acted(now, act, used === bytes.length);
@@ -192,7 +210,46 @@ function isTyping({ doing: { at } }: Login): boolean {
   return at === 'naming' || at === 'password' || at === 'founding' || at === 'absent' || at === 'closed';
 }
 
+/** What asks is typed: it was sent back, or is asked by another login at the other end. */
+function isOwnWords({ doing, line: { text } }: Login): boolean {
+  if (doing.at !== 'naming' && (doing.at !== 'founding' || doing.name !== undefined)) return false;
+  return text.trimEnd().endsWith(labelOf(doing)?.trimEnd() ?? '\n');
+}
+
+/** Counts a line that led nowhere; one too many makes it silent. Noise has its own measures, and is over when it is over. */
+function vain([state, effects]: LoginStep): LoginStep {
+  const inVain = state.inVain + 1;
+  if (inVain < SILENT_AFTER) return [{ ...state, inVain }, effects];
+  const pauseMs = Math.min(SILENT_MS * 2 ** state.silences, SILENT_MAX_MS);
+  const { touchedMs, silences } = state;
+  const doing: Doing = { at: 'silent', untilMs: touchedMs + pauseMs };
+  // who comes after it has some lines before the next, longer pause
+  const next = { ...state, doing, line: EMPTY_LINE, isNoisy: false, inVain: SILENT_AFTER - AGAIN_AFTER };
+  const words = `% Too much that is no login: silent for ${durationText(pauseMs)}, then press Enter`;
+  return after([{ ...next, silences: Math.min(silences + 1, 10) }, effects], (quiet) =>
+    after(lineLeft(quiet), (left) => said(left, [words])),
+  );
+}
+
+/** A person who hammers at Enter does not meet it; a plug does within a moment. */
+const SILENT_AFTER = 12;
+const AGAIN_AFTER = 4;
+const SILENT_MS: Millis = 2 * SECOND_MS;
+const SILENT_MAX_MS: Millis = MINUTE_MS;
+/** What talks all the time is not answered, however long that is. */
+const CALM_MS: Millis = SECOND_MS;
+const CR = 0x0d;
+
 function acted(state: Login, act: LineAct, isLast: boolean): LoginStep {
+  const step = actedOn(state, act, isLast);
+  const { doing } = step[0];
+  if (state.isNoisy) return [{ ...step[0], inVain: 0 }, step[1]];
+  const isForth = doing.at === 'password' || doing.at === 'checking' || doing.at === 'creating' || act === 'redraw';
+  const isNamed = doing.at === 'founding' && doing.name !== undefined;
+  return isForth || isNamed ? step : vain(step);
+}
+
+function actedOn(state: Login, act: LineAct, isLast: boolean): LoginStep {
   if (act === 'redraw') return after([{ ...state, view: EMPTY_ROW }, write(wipe(state.view))], painted);
   if (act !== 'enter') return begunAgain(state);
   const { text, isOver } = state.line;
@@ -252,7 +309,7 @@ function checked(state: Login, verdict: Verdict): LoginStep {
   switch (verdict.is) {
     case 'right': {
       const { person, stamp } = verdict;
-      const within: Login = { ...state, doing: { at: 'within', person, stamp } };
+      const within: Login = { ...state, doing: { at: 'within', person, stamp }, inVain: 0, silences: 0 };
       return [
         within,
         [
@@ -265,7 +322,7 @@ function checked(state: Login, verdict: Verdict): LoginStep {
     case 'locked': {
       const pause = verdict.pauseMs > 0 ? `. Try again in ${durationText(verdict.pauseMs)}` : '';
       const words = verdict.is === 'wrong' ? WORDS.wrong : WORDS.locked;
-      return after(said({ ...state, doing: { at: 'naming' } }, [words + pause]), painted);
+      return vain(after(said({ ...state, doing: { at: 'naming' } }, [words + pause]), painted));
     }
     case 'failed':
       return looking(said(state, [`% ${describeFault(verdict.fault)}`]));
