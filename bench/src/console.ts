@@ -11,6 +11,7 @@ import { acceptMessages } from '@ewon-agent/e2e/accept-messages';
 import { startBoardWithAgent } from '@ewon-agent/e2e/board-with-agent';
 import { bundledAgent } from '@ewon-agent/e2e/bundles';
 import { commission } from '@ewon-agent/e2e/commission';
+import { addConsoleUser } from '@ewon-agent/e2e/laptop';
 import type { Bench } from './bench.ts';
 import { consoleAnswer, type Echoer, type Keystroke, type Load } from './console-page.ts';
 import { openStage } from './stage.ts';
@@ -18,6 +19,7 @@ import { openStage } from './stage.ts';
 const RUNS = 10;
 const COUNT = 20_000;
 const IDLE_KEYS = 300;
+const USER = { name: 'ada', password: 'correct horse' };
 const WAIT = { what: 'all at the account', timeoutMs: 120_000 };
 
 /** How long a key takes to its echo, with the agent idle and with it busy. */
@@ -51,6 +53,7 @@ export const consoleBench: Bench = {
       });
       closers.push(() => onBoard.board.stop());
       await commission(onBoard, account, card);
+      await addConsoleUser(onBoard.configFile, USER.name, 'administrator', USER.password);
       const db = new DatabaseSync(join(account.stateDir, 'account.sqlite'), { readOnly: true });
       closers.push(() => db.close());
       const last = db.prepare('SELECT coalesce(max(rowid), 0) AS n FROM telemetry');
@@ -108,7 +111,10 @@ function typedAt({ input, output }: { readonly input: Readable; readonly output:
       await eventually(
         () => {
           if (said.endsWith('ewon> ')) return true;
-          if (said === '' || said.endsWith('Enter.\r\n')) output.write('\r');
+          const isAsked = said.endsWith('login: ') || said.endsWith('Password: ');
+          const answer = said.endsWith('login: ') ? USER.name : isAsked ? USER.password : '';
+          if (isAsked || said === '' || said.endsWith('Enter.\r\n')) output.write(`${answer}\r`);
+          if (isAsked) said = '\n'; // answered once; somebody else's terminal is not asked
           return false;
         },
         { what: 'a prompt', timeoutMs: 60_000 },

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { assert, eventually } from '@ewon-agent/contracts/testing';
+import { eventually } from '@ewon-agent/contracts/suites/assertions';
 import { runCommand } from './command.ts';
 
 // A laptop before the cabinet: a cable to the console's port, and a person at a terminal program. Needs socat and expect.
@@ -74,7 +74,7 @@ export function createLaptop(dir: string): Laptop {
       });
       const [status] = await once(child, 'close');
       if (failed) throw failed;
-      assert.equal(status, 0, said.slice(-2500));
+      if (status !== 0) throw new Error(said.slice(-2500));
       return said;
     },
   };
@@ -87,5 +87,5 @@ export async function addConsoleUser(configFile: string, name: string, role: str
     ['--config', configFile, 'console-user', 'add', name, role],
     `${password}\n`,
   );
-  assert.equal(added.status, 0, added.stderr);
+  if (added.status !== 0) throw new Error(added.stderr);
 }

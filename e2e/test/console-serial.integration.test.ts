@@ -111,9 +111,9 @@ suite('the console on a serial port', {
       await person([...program(laptop), ...SESSION]);
     });
 
-  test('Enter may be CR, LF or both; BREAK gives up the line', async () => {
+  test('Enter may also be LF or both; BREAK gives up the line', async () => {
     await plugLaptop();
-    for (const omap of ['', '--omap crlf', '--omap crcrlf'])
+    for (const omap of ['--omap crlf', '--omap crcrlf'])
       await person([
         ...[...PROGRAMS.picocom(laptop, omap), 'send "\\r"', ...LOGIN],
         ...['send "show version\\r"', 'want "ewon-agent \\[0-9.\\]+\\r\\newon> $"'],
@@ -332,10 +332,11 @@ suite('the console on a serial port', {
     const sz = spawn('sz', ['--ymodem', '-q', '-k', 'aspu.tar'], { cwd: files, stdio: ['pipe', 'pipe', 'ignore'] });
     sz.stdin.on('error', () => {});
     const back = (text: string) => void (sz.stdin.writable && sz.stdin.write(text, 'latin1'));
-    await asks('copy ymodem: patch\r', /give up: .*\r\n/);
-    peer.on('data', back);
+    peer.on('data', back); // before it is invited, or it waits for the next invitation
     sz.stdout.on('data', (some: Buffer) => void peer.write(some));
-    const [status] = await once(sz, 'exit');
+    const ended = once(sz, 'exit');
+    await asks('copy ymodem: patch\r', /give up: .*\r\n/);
+    const [status] = await ended;
     peer.off('data', back);
     await eventually(() => /Taken: 4 files\.[\s\S]*ewon# $/.test(said()), { what: said().slice(-300), ...PATIENT });
     assert.equal(status, 0);
