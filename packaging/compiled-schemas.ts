@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
 
 // Schemas compiled while bundling. The compiler (ajv) is the largest part of an idle agent, 4 of 35 MiB, and 0.1 s of
 // its start; the functions that it makes are small. What it makes is the same code, so nothing is judged differently.
@@ -11,10 +11,11 @@ const CONTRACTS = join(import.meta.dirname, '../contracts');
 const fromContracts = createRequire(join(CONTRACTS, 'package.json'));
 const VALIDATE = join(CONTRACTS, 'src/validate.ts');
 const AJV = fromContracts.resolve('ajv');
+const SCHEMA_KEY = join(import.meta.dirname, 'schema-key.ts');
 const STANDALONE = fromContracts.resolve('ajv/dist/standalone');
 
-/** A schema as text, and the source of the module that ajv makes of it. */
-type Compiled = { readonly schema: string; readonly code: string };
+/** The key of a schema, and the source of the module that ajv makes of it. */
+type Compiled = { readonly key: string; readonly code: string };
 
 /**
  * Makes a plugin that puts compiled schemas in the place of their compiler.
@@ -28,7 +29,10 @@ export async function compiledSchemas(options: BuildOptions, entry: string): Pro
     setup(bundle) {
       bundle.onResolve({ filter: /^ajv$/ }, ({ path }) => ({ path, namespace: 'compiled-schemas' }));
       bundle.onResolve({ filter: /^compiled-schema:/ }, ({ path }) => ({ path, namespace: 'compiled-schemas' }));
-      bundle.onLoad({ filter: /^ajv$/, namespace: 'compiled-schemas' }, () => ({ contents: lookUp(compiled) }));
+      bundle.onLoad({ filter: /^ajv$/, namespace: 'compiled-schemas' }, () => ({
+        contents: lookUp(compiled),
+        resolveDir: CONTRACTS,
+      }));
       bundle.onLoad({ filter: /^compiled-schema:/, namespace: 'compiled-schemas' }, ({ path }) => ({
         contents: compiled[Number(path.split(':')[1])]?.code ?? '',
         resolveDir: CONTRACTS,
@@ -40,12 +44,13 @@ export async function compiledSchemas(options: BuildOptions, entry: string): Pro
 /** What stands in for ajv: it finds what was compiled, and compiles nothing. */
 function lookUp(compiled: readonly Compiled[]): string {
   const imports = compiled.map((_, i) => `import { validate as v${i} } from 'compiled-schema:${i}';`);
-  const entries = compiled.map(({ schema }, i) => `[${JSON.stringify(schema)}, v${i}]`);
+  const entries = compiled.map(({ key }, i) => `[${JSON.stringify(key)}, v${i}]`);
   return `${imports.join('\n')}
+    import { schemaKey } from ${JSON.stringify(SCHEMA_KEY)};
     const compiled = new Map([${entries.join(',\n')}]);
     export class Ajv {
       compile(schema) {
-        const found = compiled.get(JSON.stringify(schema));
+        const found = compiled.get(schemaKey(schema));
         if (!found) throw new Error('this is a bug: a schema that was not compiled with the bundle');
         return found;
       }
@@ -68,7 +73,22 @@ async function compileAll(options: BuildOptions, modules: readonly string[]): Pr
   await build({ ...same, stdin, outdir: dir, splitting: false, plugins: [compilingAtOnce] });
   const { compiled } = await import(pathToFileURL(join(dir, 'stdin.mjs')).href);
   rmSync(dir, { recursive: true });
-  return compiled;
+  const once = eachOnce(compiled);
+  // nobody reads this code in a trace, and an idle agent holds its text
+  return Promise.all(
+    once.map(async ({ key, code }) => ({ key, code: (await transform(code, { minify: true })).code })),
+  );
+}
+
+/** @throws where two schemas have one key */
+function eachOnce(compiled: readonly (Compiled & { readonly schema: string })[]): readonly Compiled[] {
+  const schemas = new Map<string, string>();
+  return compiled.filter(({ key, schema }) => {
+    const there = schemas.get(key);
+    if (there !== undefined && there !== schema) throw new Error('two schemas have the same key: change schema-key.ts');
+    schemas.set(key, schema);
+    return there === undefined;
+  });
 }
 
 const compilingAtOnce: Plugin = {
@@ -93,12 +113,16 @@ const AT_ONCE = `
 const NOTING = `
   import { Ajv as Real } from ${JSON.stringify(AJV)};
   import standaloneCode from ${JSON.stringify(STANDALONE)};
+  import { schemaKey } from ${JSON.stringify(SCHEMA_KEY)};
   export const compiled = [];
+  // what is said of a value judges nothing, and the code holds whole schemas
+  const bare = (schema) => JSON.parse(JSON.stringify(schema, (name, value) =>
+    name === 'description' && typeof value === 'string' ? undefined : value));
   export class Ajv extends Real {
     constructor(options) { super({ ...options, code: { source: true, esm: true } }); }
     compile(schema) {
-      const check = super.compile(schema);
-      compiled.push({ schema: JSON.stringify(schema), code: standaloneCode(this, check) });
+      const check = super.compile(bare(schema));
+      compiled.push({ key: schemaKey(schema), schema: JSON.stringify(schema), code: standaloneCode(this, check) });
       return check;
     }
   }`;

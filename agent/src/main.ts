@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { CODES, describeFault, holdsGrk, printable, type Result } from '@ewon-agent/contracts';
 import { Argument, Command } from 'commander';
 import { DEFAULT_CONFIG } from './cli/places.ts';
-import { readConfig } from './config/read-config.ts';
+import { readConfig, readFileAlone } from './config/read-config.ts';
 import type { AgentConfig } from './config/schema.ts';
 import { ROLES, type Role } from './core/console/tree.ts';
 import { AGENT_VERSION } from './version.ts';
@@ -352,10 +352,14 @@ program
   .command('slots')
   .description('say what could be a slot on this board, what is in it, and how to write it into the configuration')
   .option('--json', 'print JSON')
-  .option('--udev-rules', 'print the rules of udev for the configured slots instead')
+  .option('--udev-rules', 'print the rules of udev for the configured slots and serial ports instead')
   .action(async ({ json, udevRules }: { json?: true; udevRules?: true }) => {
-    const { slotRules, surveySlots, surveyText } = await import('./cli/slots.ts');
-    if (udevRules) return void process.stdout.write(await slotRules(config().slots));
+    const { portRules, slotRules, surveySlots, surveyText } = await import('./cli/slots.ts');
+    if (udevRules) {
+      const file = readFileAlone(program.opts<{ config: string }>().config);
+      if (!file.ok) return fail(file);
+      return void process.stdout.write(`${await slotRules(file.value.slots)}${portRules(file.value)}`);
+    }
     const survey = await surveySlots(configuredSlots());
     process.stdout.write(`${json ? JSON.stringify(survey, null, 2) : surveyText(survey)}\n`);
   });

@@ -3,6 +3,7 @@ import { printable } from '@ewon-agent/contracts';
 import { surveySysfs } from '../adapters/sysfs-survey.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import { type SurveyRow, surveyBoard } from '../core/slot-survey.ts';
+import { udevPortRules } from '../core/udev-ports.ts';
 import { udevRules } from '../core/udev-rules.ts';
 import { slotsWith } from './open-slots.ts';
 
@@ -33,6 +34,12 @@ export async function slotRules(slots: Slots): Promise<string> {
     }),
   );
   return udevRules(paths, leftOut);
+}
+
+/** The rules of udev for the serial ports of a configuration; empty where it has none. */
+export function portRules({ console, location, wan }: Pick<AgentConfig, 'console' | 'location' | 'wan'>): string {
+  const ports = [console?.port, location?.gnss?.serial?.port, wan?.modem?.port];
+  return udevPortRules(ports.filter((port) => port !== undefined));
 }
 
 /** Words a survey for a terminal: each place with what it is and what to do with it. */

@@ -44,18 +44,12 @@ export function readConfig(path: string): Result<AgentConfig> {
 
 /** The same, with what it is made of. Codes: CONFIG_INVALID. */
 export function readLayers(path: string): Result<ConfigLayers> {
-  let bytes: Uint8Array;
-  try {
-    if (statSync(path).size > CONFIG_MAX_BYTES)
-      return err('CONFIG_INVALID', `${path} is larger than ${CONFIG_MAX_BYTES} bytes`);
-    bytes = readFileSync(path);
-  } catch (cause) {
-    return err('CONFIG_INVALID', `${path} cannot be read`, cause);
-  }
-  const alone = readBytes(path, bytes);
+  const bytes = bytesOf(path);
+  if (!bytes.ok) return bytes;
+  const alone = readBytes(path, bytes.value);
   if (!alone.ok) return alone;
   const { stateDir } = alone.value;
-  const file = JSON.parse(Buffer.from(bytes).toString());
+  const file = JSON.parse(Buffer.from(bytes.value).toString());
   const saved = readSettings(stateDir);
   const layers = { path, file, stateDir, saved: saved.ok ? saved.value : undefined, config: alone.value };
   if (!saved.ok) return ok({ ...layers, fault: saved.fault });
@@ -64,6 +58,22 @@ export function readLayers(path: string): Result<ConfigLayers> {
   const both = readLaid(layers, settings);
   if (both.ok) return ok({ ...layers, config: both.value });
   return ok({ ...layers, fault: { code: 'SETTINGS_UNFIT', detail: both.fault.detail } });
+}
+
+/** What the file alone says: for what is done as root, which believes nothing that the agent's user can write. Codes: CONFIG_INVALID. */
+export function readFileAlone(path: string): Result<AgentConfig> {
+  const bytes = bytesOf(path);
+  return bytes.ok ? readBytes(path, bytes.value) : bytes;
+}
+
+function bytesOf(path: string): Result<Uint8Array> {
+  try {
+    if (statSync(path).size > CONFIG_MAX_BYTES)
+      return err('CONFIG_INVALID', `${path} is larger than ${CONFIG_MAX_BYTES} bytes`);
+    return ok(readFileSync(path));
+  } catch (cause) {
+    return err('CONFIG_INVALID', `${path} cannot be read`, cause);
+  }
 }
 
 /** What would be read if the console had set this. Codes: CONFIG_INVALID. */

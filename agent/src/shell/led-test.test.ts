@@ -1,6 +1,6 @@
 import { LED, ledPatternOf } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { LED_SHOWN } from '../core/console/commands/device.ts';
+import { LED_SHOWN } from '../core/console/led-shown.ts';
 import { testClock } from '../testing/test-clock.ts';
 import { createLedTest, LED_STEP_MS } from './led-test.ts';
 

@@ -1,5 +1,5 @@
 import { type Cancel, type ClockPort, LED, type LedBlink, type LedPort, SECOND_MS } from '@ewon-agent/contracts';
-import { LED_SHOWN } from '../core/console/commands/device.ts';
+import { LED_SHOWN } from '../core/console/led-shown.ts';
 
 /** Long enough to see the slowest of them twice. */
 export const LED_STEP_MS = 4 * SECOND_MS;

@@ -84,15 +84,15 @@ suite('board with a real kernel', { needs: NEEDS, timeoutMs: 2 * BOOT_MS }, (tes
 
   test('the second serial port carries both ways, and a BREAK', async () => {
     const heard = () => board.serial.received();
-    await run(
-      'stty -F /dev/ttyS1 raw -echo 115200; (exec </dev/ttyS1 >/tmp/serial; exec cat) & sleep 0; echo up >/dev/ttyS1',
-    );
+    // it says that it is up when it has the port open: what came before that would be lost
+    const reads = 'exec 3<>/dev/ttyS1; stty raw -echo 115200 <&3; echo up >&3; exec cat <&3 >/tmp/serial';
+    await run(`sh -c '${reads}' & echo $! >/tmp/serial.pid`);
     await eventually(() => heard().endsWith('up\n'), { what: 'what the board wrote', timeoutMs: 60_000 });
     board.serial.write('typed');
     await run('until grep -q typed /tmp/serial; do sleep 0.1; done');
     await board.serial.sendBreak();
     // as a terminal in raw mode tells it
-    await run("until [ $(tr -dc '\\000' </tmp/serial | wc -c) = 1 ]; do sleep 0.1; done; pkill -x cat");
+    await run("until [ $(tr -dc '\\000' </tmp/serial | wc -c) = 1 ]; do sleep 0.1; done; kill $(cat /tmp/serial.pid)");
   });
 
   for (const slot of QEMU_SLOTS) {

@@ -1,6 +1,7 @@
 import { ok } from '@ewon-agent/contracts';
 import { streamControl } from '../../../adapters/control-socket.ts';
-import { type DeviceOrderName, LED_SHOWN } from '../../../core/console/commands/device.ts';
+import type { DeviceOrderName } from '../../../core/console/commands/device.ts';
+import { LED_SHOWN } from '../../../core/console/led-shown.ts';
 import { controlPath } from '../../places.ts';
 import { type Asks, worded } from '../asking.ts';
 

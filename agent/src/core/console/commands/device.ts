@@ -1,4 +1,3 @@
-import type { LedPattern } from '@ewon-agent/contracts';
 import { DEBUG_MINUTES, DEBUG_TOPICS, type DebugTopic } from '../debug.ts';
 import type { Place, Word } from '../tree.ts';
 import { numberFrom } from './terminal.ts';
@@ -52,14 +51,3 @@ export const NO_DEBUG_WORD: Word = {
   ...{ word: 'debug', help: 'Show no more of what the agent logs', ...NO_DEBUG },
   to: each((topic) => ({ run: { do: 'ask', what: 'no debug', given: [topic] } })),
 };
-
-/** What `test led` shows, and what each of it means to who sees it. */
-export const LED_SHOWN: readonly { readonly pattern: LedPattern; readonly text: string }[] = [
-  { pattern: 'off', text: 'dark' },
-  { pattern: 'running', text: 'green, blinking each second: nothing in the slots' },
-  { pattern: 'cardSeen', text: 'orange, blinking fast: a card was seen' },
-  { pattern: 'cardWorking', text: 'orange, blinking slowly: do not pull the card' },
-  { pattern: 'cardOk', text: 'green, steady: the card is done and may be pulled' },
-  { pattern: 'cardFailed', text: 'red, steady: the card failed' },
-  { pattern: 'identify', text: 'green, flickering: somebody looks for this Ewon' },
-];
