@@ -45,6 +45,7 @@ suite('benches', { timeoutMs: 120_000, needs: ['ss'] }, (test) => {
       'map',
       'patch',
       'console',
+      'lists',
     ]);
     await assert.rejects(bench('nothing'), { code: 2 });
     await assert.rejects(bench('start', '--runs', '0'), { code: 2 });

@@ -668,6 +668,11 @@ export const CODES = {
     'This is your own password.',
     'Change it with "user password", which asks for the old one.',
   ),
+  CONSOLE_BUSY: entry(
+    'error',
+    'Orders that were given up at this console are still being carried out.',
+    'Wait a moment, and give the command again.',
+  ),
   CONSOLE_PASSWORDS_DIFFER: entry('error', 'The two passwords are not the same.', 'Give the command again.'),
   LOCATION_SWITCHED: entry('info', 'Location was switched at the Ewon.', 'Nothing.'),
   // --- the agent itself

@@ -17,7 +17,7 @@ export type TreeTaker = {
 /**
  * Unpacks a tar of a repository of patches into a directory: its regular files only, at the places that it knows, within
  * ASPU_TREE_LIMITS; links, devices and all other names are passed over. An archive that is packed (gzip, …) is refused as none.
- * The tree that was there stays until the other one is whole.
+ * The tree that was there stays until the other one is whole; where the power is cut just then, neither is left.
  */
 export function takeAspuTar(dir: string): TreeTaker {
   const coming = `${dir}.coming`;

@@ -1,9 +1,20 @@
-import { existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fchownSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { err, ok, type Result, SECOND_MS } from '@ewon-agent/contracts';
 import { NO_SETTINGS, type SavedSettings, savedSettingsText } from '../core/settings.ts';
-import { flushDirectory, writeDurably } from './durable-file.ts';
+import { type FileOwner, flushDirectory, writeDurably } from './durable-file.ts';
 import { locationOffPath, readSettings, settingsPath } from './settings-read.ts';
 
 /** A change is one small file; whoever waits longer than this waits for a disk that hangs. */
@@ -20,8 +31,10 @@ export function changeSettings<T>(
 ): Result<T> {
   let lock: DatabaseSync | undefined;
   try {
+    const lockPath = join(stateDir, 'settings.lock');
+    makeOwned(lockPath, statSync(stateDir));
     // the kernel lets go of a lock of SQLite when its process dies, however it dies
-    lock = new DatabaseSync(join(stateDir, 'settings.lock'), { timeout: LOCK_MS });
+    lock = new DatabaseSync(lockPath, { timeout: LOCK_MS });
     lock.exec('BEGIN EXCLUSIVE');
     const read = readSettings(stateDir);
     if (!read.ok) setSettingsAside(stateDir);
@@ -29,12 +42,22 @@ export function changeSettings<T>(
     const changed = change(before);
     if (!changed.ok) return changed;
     const { saved, value } = changed.value;
-    if (saved !== before) writeDurably(settingsPath(stateDir), savedSettingsText(saved));
+    if (saved !== before) writeDurably(settingsPath(stateDir), savedSettingsText(saved), 0o600, statSync(stateDir));
     return ok(value);
   } catch (cause) {
     return err('STATE_UNWRITABLE', settingsPath(stateDir), cause);
   } finally {
     lock?.close();
+  }
+}
+
+/** Where root sets something, the agent's user must be able to go on with the file. A name that leads elsewhere is not followed. */
+function makeOwned(path: string, owner: FileOwner): void {
+  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  try {
+    if (fstatSync(fd).uid !== owner.uid) fchownSync(fd, owner.uid, owner.gid);
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -51,7 +74,7 @@ export function switchLocation(stateDir: string, isOn: boolean, note: object): R
     if (isOn) {
       rmSync(path, { force: true });
       flushDirectory(dirname(path));
-    } else writeDurably(path, JSON.stringify(note));
+    } else writeDurably(path, JSON.stringify(note), 0o600, statSync(stateDir));
     return ok(undefined);
   } catch (cause) {
     return err('STATE_UNWRITABLE', path, cause);

@@ -110,7 +110,8 @@ export function rollback(config: AgentConfig, by: string, back: number): Result<
     const commit = saved.commits[back];
     if (commit) return ok(commit.settings);
     // before the first commit the file alone held
-    return back === saved.commits.length && saved.last === back ? ok({}) : err('SETTINGS_NO_COMMIT', `${back}`);
+    const isBeforeAll = back === saved.commits.length && !saved.isCut;
+    return isBeforeAll ? ok({}) : err('SETTINGS_NO_COMMIT', `${back}`);
   });
 }
 

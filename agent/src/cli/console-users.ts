@@ -1,9 +1,9 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { err, ok, type Result } from '@ewon-agent/contracts';
 import { createAuditFile } from '../adapters/console-audit-file.ts';
-import { createUsersFile, keepOwned } from '../adapters/console-users-file.ts';
+import { createUsersFile } from '../adapters/console-users-file.ts';
 import { createPasswords } from '../adapters/console-users-scrypt.ts';
-import { readIfThere } from '../adapters/durable-file.ts';
+import { readIfThere, writeDurably } from '../adapters/durable-file.ts';
 import { keptAt } from '../adapters/kept-at.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import { failuresText, readFailures, withoutFailures } from '../core/console/login-lockout.ts';
@@ -47,7 +47,8 @@ export async function setPassword(config: Config, name: string, typed: TwoPasswo
   const password = await hashed(name, typed);
   if (!password.ok) return password;
   const changed = changeUsers(config, (users) => withPassword(users, name, password.value));
-  return changed.ok ? endPauses(config, name) : changed;
+  if (changed.ok) endPauses(config, name); // the password is set, whatever becomes of the pauses
+  return changed;
 }
 
 /** Codes: CONSOLE_USER_UNKNOWN, CONSOLE_LAST_ADMINISTRATOR, STATE_UNWRITABLE. */
@@ -64,10 +65,12 @@ export function removeUser(config: Config, name: string): Result<void> {
 export function endPauses({ stateDir }: Config, name?: string): Result<void> {
   const path = consoleFailuresPath(stateDir);
   if (name === undefined) return keptAt(path, () => rmSync(path, { force: true }));
-  const text = readIfThere(path);
-  return text === undefined
-    ? ok(undefined)
-    : keepOwned(path, failuresText(withoutFailures(readFailures(text, 0), name)));
+  return keptAt(path, () => {
+    const text = readIfThere(path);
+    if (text === undefined) return;
+    const left = failuresText(withoutFailures(readFailures(text, 0), name));
+    writeDurably(path, left, 0o600, statSync(stateDir));
+  });
 }
 
 /** Tells whether a password is the one of a user. */

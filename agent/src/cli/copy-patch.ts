@@ -8,6 +8,7 @@ import { ASPU_TREE_LIMITS } from '../core/aspu-tree.ts';
 import type { Transfer, Transferred } from './console/asks/copy.ts';
 import { takeFiles } from './copy-line.ts';
 import { controlPath, patchDir, sentPatches } from './places.ts';
+import { isRefused } from './register.ts';
 
 /** What stays free for the agent's own state. */
 const KEPT_FREE_BYTES = 16 * 1024 * KIB;
@@ -39,7 +40,8 @@ export async function copyPatch({ config, line, signal }: Transfer): Transferred
   });
   if (!taken.ok) return taken;
   const looked = await askControl(controlPath(config.stateDir), 'patchLook');
-  const lines = [`Taken: ${files} files.`, looked.ok ? LOOKED : 'The agent looks at it when it runs and is linked.'];
+  const isLooking = looked.ok && !isRefused(looked.value);
+  const lines = [`Taken: ${files} files.`, isLooking ? LOOKED : 'The agent looks at it when it runs and is linked.'];
   return ok({ lines, value: { files } });
 }
 

@@ -1,7 +1,7 @@
 import { type ClockPort, ok } from '@ewon-agent/contracts';
 import { locationOffBy } from '../adapters/settings-file.ts';
 import { readSettings } from '../adapters/settings-read.ts';
-import { readConfig } from '../config/read-config.ts';
+import { readLayers } from '../config/read-config.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import { type SettingsLife, startSettingsLife } from '../shell/settings-life.ts';
 import type { Agent } from '../wiring.ts';
@@ -33,13 +33,15 @@ export function followSettings(
   const settings = startSettingsLife({
     ...{ clock, restart, isInstalling: () => agent.patch()?.state === 'installing' },
     take() {
-      const read = readConfig(config.origin ?? DEFAULT_CONFIG);
+      const read = readLayers(config.origin ?? DEFAULT_CONFIG);
       if (!read.ok) return read;
+      const { fault, config: next } = read.value;
       const newest = committedFact(stateDir);
       if (newest !== undefined) agent.report('SETTINGS_COMMITTED', newest);
-      takeOver({ ...config, ...atOnce(read.value) });
+      takeOver({ ...config, ...atOnce(next) });
       agent.decide();
-      return ok({ needsRestart: needsRestart(config, read.value) });
+      if (fault) return { ok: false, fault }; // what root's file says holds, and is not what was set
+      return ok({ needsRestart: needsRestart(config, next) });
     },
     cameUp() {
       const saved = settingsCameUp(stateDir);

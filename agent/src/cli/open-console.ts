@@ -16,9 +16,12 @@ export type ConsoleSurroundings = {
   readonly presence: Presence;
 };
 
-/** Offers the console on a serial port. It asks the agent that it runs in over the agent's own socket, as every other console. */
+/**
+ * Offers the console on a serial port. It asks the agent that it runs in over the agent's own socket, as every other console.
+ * @param config as it is at the time: some of it can be set here
+ */
 export function openConsole(
-  config: AgentConfig,
+  config: () => AgentConfig,
   console: ConsoleConfig,
   { clock, log, report, presence }: ConsoleSurroundings,
 ): ConsolePort {
@@ -26,14 +29,14 @@ export function openConsole(
   let serial: SerialConsole | undefined;
   const isWriting = () => serial?.isTaken() ?? false;
   // one for all sessions: failures are counted in it
-  const gate = openGate({ stateDir: config.stateDir, console, clock, log, report, presence, isWriting });
+  const gate = openGate({ stateDir: config().stateDir, console, clock, log, report, presence, isWriting });
   return startConsolePort({
     openPort(listener) {
       serial = openSerialConsole(clock, { path, baud, flow, hangup }, listener);
       return serial;
     },
     open: (parts) => startGate({ ...parts, gate }),
-    ask: (order, asking) => askAgent(config, order, asking),
+    ask: (order, asking) => askAgent(config(), order, asking),
     greeting: `ewon-agent ${AGENT_VERSION}`,
     clock,
     log,

@@ -46,7 +46,7 @@ export function openGate({ stateDir, console, clock, log, report, presence, isWr
   const keeper = createKeeper({
     ...{ clock, record, line: LINE },
     users: createUsersFile(consoleUsersPath(stateDir)),
-    failures: { load: () => readIfThere(failuresPath), save: (text) => keepOwned(failuresPath, text) },
+    failures: { load: () => ifReadable(failuresPath), save: (text) => keepOwned(failuresPath, text) },
     passwords: createPasswords(),
   });
   return {
@@ -63,6 +63,15 @@ export function openPresence(
   clock: ClockPort,
 ): Presence {
   return createPresence({ clock, forMs, ...(buttonFile !== undefined && { button: () => buttonNow(buttonFile) }) });
+}
+
+/** A file that cannot be read locks nobody out, and ends no agent. */
+function ifReadable(path: string): string | undefined {
+  try {
+    return readIfThere(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** In sysfs only the text counts: times there are those of the kernel's cache. A file that cannot be read was not pressed. */

@@ -124,7 +124,7 @@ export async function runAgent(
     switches: deviceSwitches(() => live),
     ...(told && { told }),
     boardSwitches: () => boardSwitches(config),
-    diagnose: (status) => diagnosis(config, { running: true, ...status }),
+    diagnose: (status) => diagnosis(live, { running: true, ...status }),
     self: { agentVersion: AGENT_VERSION, bootId: randomUUID(), usage: meter.usage },
     macs: macAddresses,
     collectGarbage,
@@ -155,7 +155,7 @@ export async function runAgent(
     return control;
   }
   settings.cameUp();
-  consolePort = await consoleOf(config, { clock, log, report: agent.report, presence });
+  consolePort = await consoleOf(() => live, { clock, log, report: agent.report, presence });
   const service = await startServiceLife({
     ...serviceManager(process.env, process.pid),
     settled: agent.settled,
@@ -219,12 +219,13 @@ async function presenceOf({ console }: AgentConfig, clock: ClockPort): Promise<P
 }
 
 async function consoleOf(
-  config: AgentConfig,
+  config: () => AgentConfig,
   { presence, ...parts }: Omit<ConsoleSurroundings, 'presence'> & { readonly presence: Presence | undefined },
 ): Promise<ConsolePort | undefined> {
-  if (!config.console || !presence) return undefined;
+  const { console } = config();
+  if (!console || !presence) return undefined;
   const { openConsole } = await import('./open-console.ts'); // most agents never need it
-  return openConsole(config, config.console, { ...parts, presence });
+  return openConsole(config, console, { ...parts, presence });
 }
 
 function firmwareOf(config: AgentConfig): Result<FirmwarePort> {

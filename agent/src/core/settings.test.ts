@@ -77,6 +77,16 @@ suite('settings of the console', (test) => {
     assert.equal(confirmLeftMs(NO_SETTINGS, at), undefined);
   });
 
+  test('it is known whether something held before the oldest commit that is kept', () => {
+    let saved = NO_SETTINGS;
+    for (let i = 0; i < COMMITS_KEPT; i += 1) saved = running(saved, i % 2 === 0 ? 'warn' : 'debug');
+    assert.deepEqual([saved.commits.length, saved.isCut], [COMMITS_KEPT, undefined]);
+    saved = running(saved, 'error');
+    assert.deepEqual([saved.commits.length, saved.isCut], [COMMITS_KEPT, true]);
+    assert.equal(assertOk(readSavedSettings(savedSettingsText(saved))).isCut, true);
+    assert.equal(running(saved, 'info').isCut, true);
+  });
+
   test('what differs is said by lines', () => {
     assert.deepEqual(changesOf({ a: 1, b: 'x' }, { b: 'y', c: true }), ['- a 1', '- b "x"', '+ b "y"', '+ c true']);
   });

@@ -45,6 +45,8 @@ export type SavedSettings = {
   readonly commits: readonly Commit[];
   readonly trial?: Trial;
   readonly candidate?: Candidate;
+  /** One that held is not kept any more: what was before the oldest is not known. */
+  readonly isCut?: true;
   /** The last time that a commit was taken back, until the next commit. */
   readonly wentBack?: WentBack;
 };
@@ -100,7 +102,9 @@ export function committed(saved: SavedSettings, author: Author, minutes?: number
   };
   const commits = [{ n, ...author, settings: candidate.settings }, ...saved.commits];
   const isKept = (commit: Commit, i: number) => i < COMMITS_KEPT || commit.n === good;
-  return ok({ last: n, commits: commits.filter(isKept), trial: next });
+  const left = commits.filter(isKept);
+  const isCut = saved.isCut === true || left.length < commits.length;
+  return ok({ last: n, commits: left, trial: next, ...(isCut && { isCut }) });
 }
 
 /** An agent starts: counted before it is tried. */
@@ -194,6 +198,7 @@ const readDocument = jsonReader<SavedSettings & { readonly v: 1 }>(
       },
     }),
     candidate: object(['settings', 'by', 'since', 'at'], { settings, by: text(64), since: text(40), at: text(40) }),
+    isCut: { const: true },
     wentBack: object(['from', 'to', 'at', 'why'], { from: number, to: number, at: text(40), why: text(64) }),
   }),
 );

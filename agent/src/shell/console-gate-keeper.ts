@@ -45,13 +45,15 @@ export type Keeper = {
   admitted(name: string): Admitted | undefined;
   /** What is left of the pause of this line. */
   pauseMs(): number;
-  /** Checks a password. A failure is kept before it is answered. One at a time on a line. */
+  /** Checks a password, one at a time on a line. A failure is kept before it is answered. */
   enter(name: string, password: string): Promise<Verdict>;
   /** Makes the first user an administrator. Codes: CONSOLE_USERS_THERE, CONSOLE_PASSWORD_WEAK, and those of {@link withUser}. */
   found(name: string, password: string): Promise<Result<void>>;
 };
 
 export function createKeeper({ clock, users, failures, passwords, line, record }: KeeperParts): Keeper {
+  // who guesses must not begin the next guess before this one is counted
+  let turn: Promise<unknown> = Promise.resolve();
   let known: Failures = NO_FAILURES;
   let read: string | undefined;
 
@@ -78,39 +80,46 @@ export function createKeeper({ clock, users, failures, passwords, line, record }
     },
     pauseMs: () => leftMs(recall(), { user: undefined, line }, clock.monotonic()),
 
-    async enter(name, password) {
-      const all = users.load();
-      if (!all.ok) return { is: 'failed', fault: all.fault };
-      if (!all.value) return { is: 'failed', fault: { code: 'CONSOLE_USERS_BAD', detail: 'there are none any more' } };
-      const user = userOf(all.value, name);
-      const attempt: Attempt = { user: user?.name, line };
-      const pauseMs = leftMs(recall(), attempt, clock.monotonic());
-      if (pauseMs > 0) return { is: 'locked', pauseMs };
-      if ((await passwords.fits(password, user?.password)) && user) {
-        keep(afterLogin(recall(), attempt, clock.monotonic()));
-        return { is: 'right', person: { name, role: user.role }, stamp: user.password.salt };
-      }
-      const wasLocked = isLocked(recall(), attempt);
-      keep(afterFailure(known, attempt, clock.monotonic()));
-      record('failed', user?.name ?? NOBODY);
-      const isNew = isLocked(known, attempt) && !wasLocked;
-      if (isNew) record('locked', user?.name ?? NOBODY);
-      const left = leftMs(known, attempt, clock.monotonic());
-      return { is: isNew ? 'locked' : 'wrong', pauseMs: left };
+    enter(name, password) {
+      const verdict = turn.then(() => entered(name, password));
+      turn = verdict.catch(() => {});
+      return verdict;
     },
-
-    async found(name, password) {
-      const weak = passwordFault(name, password);
-      if (weak !== undefined) return err('CONSOLE_PASSWORD_WEAK', weak);
-      const hash = await passwords.hash(password);
-      const all = users.load();
-      if (!all.ok) return all;
-      if (all.value) return err('CONSOLE_USERS_THERE');
-      const made = withUser([], { name, role: 'administrator', password: hash });
-      if (!made.ok) return made;
-      const saved = users.save(made.value);
-      if (saved.ok) record('first user', name);
-      return saved.ok ? ok(undefined) : saved;
-    },
+    found,
   };
+
+  async function entered(name: string, password: string): Promise<Verdict> {
+    const all = users.load();
+    if (!all.ok) return { is: 'failed', fault: all.fault };
+    if (!all.value) return { is: 'failed', fault: { code: 'CONSOLE_USERS_BAD', detail: 'there are none any more' } };
+    const user = userOf(all.value, name);
+    const attempt: Attempt = { user: user?.name, line };
+    const pauseMs = leftMs(recall(), attempt, clock.monotonic());
+    if (pauseMs > 0) return { is: 'locked', pauseMs };
+    if ((await passwords.fits(password, user?.password)) && user) {
+      keep(afterLogin(recall(), attempt, clock.monotonic()));
+      return { is: 'right', person: { name, role: user.role }, stamp: user.password.salt };
+    }
+    const wasLocked = isLocked(recall(), attempt);
+    keep(afterFailure(known, attempt, clock.monotonic()));
+    record('failed', user?.name ?? NOBODY);
+    const isNew = isLocked(known, attempt) && !wasLocked;
+    if (isNew) record('locked', user?.name ?? NOBODY);
+    const left = leftMs(known, attempt, clock.monotonic());
+    return { is: isNew ? 'locked' : 'wrong', pauseMs: left };
+  }
+
+  async function found(name: string, password: string): Promise<Result<void>> {
+    const weak = passwordFault(name, password);
+    if (weak !== undefined) return err('CONSOLE_PASSWORD_WEAK', weak);
+    const hash = await passwords.hash(password);
+    const all = users.load();
+    if (!all.ok) return all;
+    if (all.value) return err('CONSOLE_USERS_THERE');
+    const made = withUser([], { name, role: 'administrator', password: hash });
+    if (!made.ok) return made;
+    const saved = users.save(made.value);
+    if (saved.ok) record('first user', name);
+    return saved.ok ? ok(undefined) : saved;
+  }
 }

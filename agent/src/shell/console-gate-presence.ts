@@ -1,4 +1,4 @@
-import type { ClockPort, Millis, SlotPort } from '@ewon-agent/contracts';
+import { type ClockPort, type Millis, SECOND_MS, type SlotPort } from '@ewon-agent/contracts';
 
 /** Whether somebody has shown to stand at the device, a short time ago. */
 export type Presence = {
@@ -14,15 +14,21 @@ export type PresenceParts = {
   readonly button?: () => string | undefined;
 };
 
-/** Proved by a medium that is put into a slot, not by one that was there at the start, and by a button. */
+/** Who waits looks every second. */
+const LOOK_MS = 3 * SECOND_MS;
+
+/** Proved by a medium that is put into a slot, not by one that was there at the start, and by a button that is pressed while somebody waits. */
 export function createPresence({ clock, forMs, button }: PresenceParts): Presence {
   let provedMs: Millis | undefined;
-  let pressed = button?.();
+  let looked: { readonly atMs: Millis; readonly shows: string | undefined } | undefined;
   return {
     isProved() {
-      const now = button?.();
-      if (now !== pressed) provedMs = clock.monotonic();
-      pressed = now;
+      const [before, now] = [looked, { atMs: clock.monotonic(), shows: button?.() }];
+      looked = now;
+      // what changed while nobody looked may have changed a year ago
+      const isFresh = before !== undefined && now.atMs - before.atMs <= LOOK_MS;
+      const canBeSeen = before?.shows !== undefined && now.shows !== undefined;
+      if (isFresh && canBeSeen && now.shows !== before.shows) provedMs = now.atMs;
       return provedMs !== undefined && clock.monotonic() - provedMs < forMs;
     },
     watched: (slots) => ({

@@ -553,6 +553,36 @@ suite('the gate of a console', (test) => {
     );
   });
 
+  test('guesses at the own password in an open session are looked at one after the other, however fast they come', async () => {
+    const line = createWorld().attach();
+    await line.logsIn('ada');
+    const { checks } = line.world;
+    for (let i = 0; i < 8; i += 1)
+      for (const text of ['user password\rwrong one\rseveral good words\rseveral good words\r', '\x03'])
+        line.gate().happened({ on: 'typed', bytes: Buffer.from(text) });
+    for (let i = 0; i < 50; i += 1) await settle();
+    assert.ok(line.world.checks - checks <= 3, `${line.world.checks - checks} guesses`);
+    assert.ok(line.world.audited.filter((did) => did === 'ada failed').length <= 3);
+  });
+
+  test('a button that changed while nobody looked proves nothing, nor does one that cannot be read', () => {
+    const { clock, pass } = testClock();
+    let shows: string | undefined = 'up';
+    const presence = createPresence({ clock, forMs: MINUTE_MS, button: () => shows });
+    assert.equal(presence.isProved(), false);
+    shows = 'down';
+    pass(MINUTE_MS);
+    assert.equal(presence.isProved(), false, 'a year ago, perhaps');
+    for (const next of [undefined, 'down']) {
+      shows = next;
+      pass(SECOND_MS);
+      assert.equal(presence.isProved(), false);
+    }
+    shows = 'up';
+    pass(SECOND_MS);
+    assert.equal(presence.isProved(), true);
+  });
+
   test('a medium proves presence when it is put in, not when it was in already', async () => {
     const { clock, pass } = testClock();
     const presence = createPresence({ clock, forMs: MINUTE_MS });

@@ -165,6 +165,7 @@ export function startGate<Bytes>({ gate, line, ask, terminal }: ConsoleParts<Byt
       if (verdict.is === 'failed') return { ok: false, fault: verdict.fault };
       if (verdict.is === 'locked') return err('CONSOLE_LOCKED', durationText(verdict.pauseMs));
       if (verdict.is === 'wrong') return err('CONSOLE_PASSWORD_WRONG', name);
+      if (asking.signal.aborted) return err('CONSOLE_USER_CHANGED', 'given up'); // nobody waits for it to be done
     }
     const answer = await ask(order, asking);
     const renewed = order.what === OWN_PASSWORD && answer.ok ? keeper.admitted(name) : undefined;

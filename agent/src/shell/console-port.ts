@@ -146,8 +146,7 @@ export function startConsolePort<Bytes>(parts: ConsolePortParts<Bytes>): Console
     const [lines, more] = [gathered, left];
     [gathered, left, cancelTelling] = [[], 0, undefined];
     for (const text of lines) session?.happened({ on: 'logged', text, isLog: true });
-    if (more > 0)
-      session?.happened({ on: 'logged', text: `% ${more} more lines, "show log" has the newest`, isLog: true });
+    if (more > 0) session?.happened({ on: 'logged', text: `% ${more} more lines were left out`, isLog: true });
   };
 
   return {

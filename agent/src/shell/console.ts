@@ -9,7 +9,7 @@ import {
   isAtPrompt,
   isFilled,
 } from '../core/console/session.ts';
-import type { Order, Person } from '../core/console/tree.ts';
+import { mayAs, type Order, type Person } from '../core/console/tree.ts';
 
 /** The line that a console comes over: a terminal, a pipe, a serial port. `Bytes` is what it lends for a file. */
 export type ConsoleLine<Bytes> = {
@@ -56,6 +56,9 @@ export type ConsoleSession = {
   isAtPrompt(): boolean;
 };
 
+/** Orders that were given up go on to their end; who gives up one after the other must not have the agent do them all at once. */
+const GIVEN_UP_MAX = 4;
+
 /** Runs one session over a line. */
 export function startConsole<Bytes>({ line, ask, audit, ...who }: ConsoleParts<Bytes>): ConsoleSession {
   let state: Console = initialConsole(who.terminal, who.person);
@@ -65,6 +68,8 @@ export function startConsole<Bytes>({ line, ask, audit, ...who }: ConsoleParts<B
 
   const happened = (event: ConsoleEvent) => {
     const wasFilled = isFilled(state);
+    const isLess = event.on === 'allowed' && !mayAs(event.person.role, state.person.role);
+    if (isLess) for (const feed of session.feeds.values()) feed.abort();
     const [next, effects] = consoleTransition(state, event);
     state = next;
     for (const effect of effects) perform(effect);
@@ -93,9 +98,11 @@ export function startConsole<Bytes>({ line, ask, audit, ...who }: ConsoleParts<B
     const { signal } = controller;
     const { person } = state;
     const lent = isTransfer ? line.lend() : undefined;
-    const answer = await ask(order, { person, signal, session, ...(lent && { bytes: lent.bytes }) }).catch(
-      (cause: unknown) => err('CONFLICT', String(cause), cause),
-    );
+    const isFull = [...waiting.values()].filter((other) => other.signal.aborted).length >= GIVEN_UP_MAX;
+    const asking = { person, signal, session, ...(lent && { bytes: lent.bytes }) };
+    const answer = await (isFull
+      ? Promise.resolve(err('CONSOLE_BUSY'))
+      : ask(order, asking).catch((cause: unknown) => err('CONFLICT', String(cause), cause)));
     lent?.giveBack();
     waiting.delete(id);
     happened({ on: 'answered', id, answer });

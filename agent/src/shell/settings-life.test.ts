@@ -32,6 +32,17 @@ function begin({ isServed = true } = {}) {
 }
 
 suite('settings in a running agent', (test) => {
+  test('a start that was put off is not made for what was taken back meanwhile', () => {
+    const { world, life, pass } = begin();
+    [world.needsRestart, world.isInstalling] = [true, true];
+    assert.equal(assertOk(life.changed()), 'later');
+    world.needsRestart = false;
+    assert.equal(assertOk(life.changed()), 'applied');
+    world.isInstalling = false;
+    pass(1e9);
+    assert.deepEqual(world.restarts, []);
+  });
+
   test('what can be taken at once runs, and has come up', () => {
     const { world, life, pass } = begin();
     assert.equal(assertOk(life.changed()), 'applied');

@@ -65,6 +65,7 @@ export function startSettingsLife(parts: Parts): SettingsLife {
   function changed(): Result<SettingsApplied> {
     const taken = parts.take();
     if (!taken.ok) return taken;
+    later(); // a start that was put off is for what was set before
     if (taken.value.needsRestart) {
       watch(); // what was taken at once goes back also where nobody starts the agent again
       return { ok: true, value: restarting() };

@@ -25,13 +25,13 @@ export function isDebugTopic(text: string): text is DebugTopic {
 const BY_NAME: Readonly<Partial<Record<DebugTopic, RegExp>>> = {
   card: /^(Card|Device|Slot|Rescan)/,
   registration:
-    /^(Request|StillPending|Granted|Refused|Unreachable|CardOffered|Forget|Move|Unlink|Certificate|Renewal|SessionHeld|Linked)/,
+    /^(Request|StillPending|Granted|Refused|Unreachable|CardOffered|Forget|Move|Unlink|Certificate|Renewal|SessionHeld|Linked|Wizard|Joined)/,
   uplink: /^(Connected|Disconnected|WayFound|Linked|Unlinked|LinkKept)/,
 };
 /** The same for what is told by a code. */
 const BY_CODE: Readonly<Partial<Record<DebugTopic, RegExp>>> = {
   card: /^(CARD_|SD_|USB_|SLOT_|BAD_|T2M)/,
-  registration: /^(REGIST|GRK_|REJECTED|VOID|IDENTITY_|UNLINK|NOT_LINKED|CERTIFICATE)/,
+  registration: /^(REGIST|GRK_|REJECTED|VOID|IDENTITY_|UNLINK|NOT_LINKED|CERTIFICATE|SIGN_IN_|TWO_FACTOR_|NAME_TAKEN)/,
   uplink: /^(UPLINK_|OUTBOX_|SESSION_)/,
   wan: /^WAN_/,
   patch: /^(PATCH_|TUF_|VERSION_)/,

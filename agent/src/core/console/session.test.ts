@@ -265,6 +265,17 @@ suite('a console and who sits at it', (test) => {
     assert.deepEqual(session.audited, ['show log', 'enable']);
   });
 
+  test('who may less now does not go on with the configuration', () => {
+    const session = privileged().type('configure\r').answer(told());
+    assert.equal(session.row(), 'ewon(config)#');
+    session.happened({ on: 'allowed', person: { name: 'ann', role: 'technician' } });
+    assert.equal(session.row(), 'ewon#');
+    const late = privileged()
+      .type('configure\r')
+      .happened({ on: 'allowed', person: { name: 'a', role: 'technician' } });
+    assert.equal(late.answer(told()).row(), 'ewon#');
+  });
+
   test('a key in a line is refused and not kept', () => {
     const key = 'A01-0123456789ABCDEFGHIJKLMNOPQRSTUV';
     const session = attached().type(`show ${key}\r`);

@@ -343,7 +343,8 @@ function answered(state: Console, answer: ConsoleAnswer, { pipe, run }: Doing & 
   const typing: Console = { ...state, doing: { at: 'typing' } };
   if (answer.ok) {
     const { lines, value } = answer.value;
-    return shown({ ...typing, ...(run.then && { mode: run.then }) }, piped(lines, pipe), value);
+    const mode = run.then ? modeFor(state.person, run.then) : state.mode;
+    return shown({ ...typing, mode }, piped(lines, pipe), value);
   }
   const { code, detail } = answer.fault;
   const { text, next } = CODES[code];
@@ -419,10 +420,16 @@ function wiped(state: Console): Step {
 /** Who may less now has the rest of it taken away; what was ordered stays ordered. */
 function withPerson(state: Console, person: Person): Console {
   const { doing } = state;
-  const mode = mayAs(person.role, 'technician') ? state.mode : 'user';
+  const mode = modeFor(person, state.mode);
   const isLess = !mayAs(person.role, state.person.role);
   const isGiving = doing.at === 'prompting' || doing.at === 'confirming';
   return { ...state, person, mode, doing: isLess && isGiving ? { at: 'typing' } : doing };
+}
+
+/** What is left of a mode to who may less. */
+function modeFor({ role }: Person, mode: Mode): Mode {
+  if (!mayAs(role, 'technician')) return 'user';
+  return mode === 'config' && !mayAs(role, 'administrator') ? 'privileged' : mode;
 }
 
 /** A file goes over the line: whatever else is written there would be part of it. */

@@ -142,7 +142,7 @@ suite('words of a console', (test) => {
     const all = names('');
     const may = (role: Role) => helpFor('', as('privileged', role)).map((row) => row.trim().split(' ')[0]);
     assert.deepEqual(may('administrator'), all);
-    assert.deepEqual(may('viewer'), ['copy', 'disable', 'exit', 'help', 'no', 'show', 'terminal', 'user']);
+    assert.deepEqual(may('viewer'), ['disable', 'exit', 'help', 'no', 'show', 'terminal', 'user']);
     for (const { word, needs, role } of [...TREES.user, ...TREES.config])
       assert.ok(needs === undefined || (role !== undefined && role !== 'viewer'), `${word}: who may change something`);
     assert.deepEqual(parseLine('forget', as('privileged', 'viewer')), { at: 'wrong', why: 'invalid', column: 0 });

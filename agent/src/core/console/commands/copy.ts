@@ -10,7 +10,7 @@ export type ToDevice = keyof typeof TO_DEVICE;
 /** What can be sent by it. */
 const FROM_DEVICE = {
   config: { help: 'What can be set at the console, as it is now', role: 'administrator' },
-  diag: { help: 'What support needs to see, from the device', role: 'viewer' },
+  diag: { help: 'What support needs to see, from the device', role: 'technician' },
 } as const satisfies Readonly<Record<string, { readonly help: string; readonly role: Role }>>;
 export type FromDevice = keyof typeof FROM_DEVICE;
 export type CopyOrderName = `copy ymodem: ${ToDevice}` | `copy ${FromDevice} ymodem:`;
@@ -22,7 +22,7 @@ const RECEIVE = 'Take it by YMODEM now. To give up: end it in your terminal prog
 /** Files over the line of the console. */
 export const COPY_WORDS: readonly Word[] = [
   {
-    ...{ word: 'copy', help: 'A file over this line, by YMODEM' },
+    ...{ word: 'copy', help: 'A file over this line, by YMODEM', role: 'technician' },
     to: [
       {
         ...{ word: 'ymodem:', help: 'To the device', needs: 'privileged', role: 'technician' },

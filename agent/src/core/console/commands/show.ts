@@ -30,7 +30,12 @@ export const SHOW_WORDS: readonly Word[] = [
   {
     ...{ word: 'show', help: 'Say how things are' },
     to: [
-      ...SHOWN.map((word): Word => ({ word, help: HELP[word], run: { do: 'ask', what: `show ${word}` } })),
+      ...SHOWN.map(
+        (word): Word => ({
+          ...{ word, help: HELP[word], run: { do: 'ask', what: `show ${word}` } },
+          ...(word === 'tech' && { role: 'technician' }), // the whole configuration is in it
+        }),
+      ),
       ...SHOW_USER_WORDS,
     ],
   },
