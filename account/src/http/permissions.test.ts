@@ -123,6 +123,27 @@ suite('permissions', { timeoutMs: 120_000 }, (test) => {
   );
 
   test(
+    'an Ewon in another pool is no candidate, although it is of the device that asks; deciding ends its link all the same',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      for (const name of ['North', 'South']) await admin('POST', 'pools', { name });
+      const device = fixture.device('1524-0072-21');
+      const south = await linked(fixture, device, { name: 'Ewon S', pool: 'South' });
+      const [key] = (await admin('GET', 'grks')).json;
+      await admin('PATCH', `grks/${key.id}`, { pool: 'North' });
+      await pending(fixture, device); // it has forgotten that it was linked
+      const waiting = await fixture.pendingId();
+      const limited = await browserOf(fixture, 'ann', { permissions: [...POOL_PERMISSIONS], pools: ['North'] });
+      const candidates = await limited.ask('GET', `registrations/${waiting}/candidates`);
+      assert.deepEqual([candidates.status, candidates.json], [200, []]);
+      const approved = await limited.ask('POST', `registrations/${waiting}/approve`, {});
+      assert.deepEqual([approved.status, approved.json.pool], [200, 'North']);
+      const ewons: readonly { deviceId: string; link: string }[] = (await admin('GET', 'ewons')).json;
+      assert.equal(ewons.find(({ deviceId }) => deviceId === south.deviceId)?.link, 'unlinked');
+    }),
+  );
+
+  test(
     'a technician sees his pool and exports a card of its key, and that is all',
     onAccount(async (fixture) => {
       const { admin } = fixture;

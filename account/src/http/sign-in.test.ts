@@ -205,8 +205,8 @@ suite('two-factor', { timeoutMs: 60_000 }, (test) => {
       await turnOn(fixture, ann);
       let network = 0;
       const tryWith = async (code?: string) =>
-        (await createBrowser(account, `198.51.${network++}.1`).trySignIn({ login: 'ann', password: PASSWORD, code })).json
-          .code;
+        (await createBrowser(account, `198.51.${network++}.1`).trySignIn({ login: 'ann', password: PASSWORD, code }))
+          .json.code;
       for (let n = 0; n < 9; n++) assert.equal(await tryWith('123456'), 'TWO_FACTOR_WRONG');
       assert.deepEqual([await tryWith(), await tryWith()], ['TWO_FACTOR_NEEDED', 'TWO_FACTOR_NEEDED']);
       assert.equal(await tryWith('123456'), 'TWO_FACTOR_WRONG', 'the tenth');

@@ -146,7 +146,7 @@ async function leaveRoom(
   target: EwonRecord | undefined,
   deviceId: DeviceId,
 ): Promise<DeviceId[]> {
-  const forgot = await doing.tx.ewons({ publicKey: record.publicKey, link: ['linked'] });
+  const forgot = await doing.tx.linkedOfKey(record.publicKey);
   const leaving = new Map<EwonRecord, EwonLink>(forgot.map((ewon) => [ewon, 'unlinked']));
   for (const ewon of leaving.keys()) if (ewon.deviceId === target?.deviceId) leaving.delete(ewon);
   if (target) leaving.set(target, 'replaced');

@@ -155,7 +155,7 @@ async function linkAgain(
   old: EwonRecord,
   { wasLink }: ReplacementRecord,
 ): Promise<EwonRecord> {
-  const isOther = (await tx.ewons({ publicKey: old.publicKey, link: ['linked'] })).length > 0;
+  const isOther = (await tx.linkedOfKey(old.publicKey)).length > 0;
   const { deviceId } = old;
   if (wasLink !== 'linked' || isOther) {
     const back: EwonRecord = { ...old, link: 'unlinked', online: false };

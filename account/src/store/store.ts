@@ -151,6 +151,11 @@ export type EwonArea = {
   ewon(deviceId: DeviceId): Promise<EwonRecord | undefined>;
   ewonByName(name: string): Promise<EwonRecord | undefined>;
   ewons(filter: EwonFilter): Promise<readonly EwonRecord[]>;
+  /**
+   * Linked Ewons of a device key, whatever pool they are in: a device has one identity, whoever decides about it. For who ends the others
+   * alone; it is no answer to a person.
+   */
+  linkedOfKey(publicKey: string): Promise<readonly EwonRecord[]>;
   /** Those of these ids that there are, in no order; by few questions, however many they are. */
   ewonsNamed(deviceIds: readonly DeviceId[]): Promise<readonly EwonRecord[]>;
   insertEwon(record: EwonRecord): Promise<void>;
