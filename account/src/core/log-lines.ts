@@ -110,6 +110,7 @@ export const LOG_TEXTS = {
   joined: (serial: string, name: string, user: string) => `Ewon ${serial} was added as [${name}] by wizard of ${user}.`,
   joinRefused: (serial: string, user: string, code: string) =>
     `The registration of Ewon ${serial} by wizard of ${user} was refused: ${code}.`,
+  oneTimeLinkMade: () => 'A one-time sign-in link was made.',
   signedIn: () => 'An administrator signed in by one-time link.',
   userSignedIn: (login: string) => `User [${login}] signed in.`,
   userSignedOut: (login: string) => `User [${login}] signed out.`,
