@@ -116,6 +116,9 @@ export const LOG_TEXTS = {
   userSignedOut: (login: string) => `User [${login}] signed out.`,
   signInFailed: (login: string, network: string) => `A sign-in as [${login}] from ${network} failed.`,
   lockedOut: (login: string, failures: number) => `After ${failures} failed sign-ins [${login}] is locked out.`,
+  networkLockedOut: (network: string, failures: number) =>
+    `After ${failures} failed sign-ins network ${network} is locked out.`,
+  networkUnlocked: (network: string) => `The lock-out of network ${network} was ended.`,
   unlocked: (login: string) => `The lock-out of user [${login}] was ended.`,
   userAdded: (login: string) => `User [${login}] was added.`,
   userChanged: (login: string) => `User [${login}] was changed.`,

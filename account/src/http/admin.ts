@@ -45,7 +45,11 @@ const BODY_MAX_BYTES = 16 * 1024;
 
 /** Builds the admin listener; the caller adds the page and lets it listen. */
 export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
-  const app = fastify({ bodyLimit: BODY_MAX_BYTES, forceCloseConnections: true, logger: false });
+  const app = fastify({
+    ...{ bodyLimit: BODY_MAX_BYTES, forceCloseConnections: true, logger: false },
+    // TLS is ended by a proxy on this machine: without what it says of where a request comes from, ten wrong passwords of anybody lock out all
+    trustProxy: 'loopback',
+  });
   // a request without body may still name JSON as its type
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => {

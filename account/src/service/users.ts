@@ -35,7 +35,10 @@ export async function checkPassword(house: UsersHouse, claim: Claim): Promise<Re
 /** As {@link checkPassword}; one who brings a new password is let in with an expired one. The same codes. */
 export async function proveUser(house: UsersHouse, claim: Claim): Promise<Result<Proved>> {
   const counted = await house.store.transact((tx) => beginTry(tx, claim, house.clock.now()));
-  if (!counted.ok) return counted;
+  if (!counted.ok) {
+    await noteLockedNetwork(house, claim);
+    return counted;
+  }
   const known = counted.value;
   const salt = known?.salt ?? toBase64url(house.random.bytes(16));
   const hash = await house.passwords.hash(preparedPassword(claim.password), salt);
@@ -84,6 +87,17 @@ async function beginTry(tx: StoreTx, claim: Claim, nowMs: number): Promise<Resul
   const user = await tx.userByLogin(claim.login);
   const credentials = user && (await tx.credentials(user.userId));
   return ok(credentials && { userId: user.userId, salt: credentials.salt });
+}
+
+/** Says that a network is locked out, as seldom as other refusals of it; a user's own lock-out is said when it begins. */
+async function noteLockedNetwork(house: UsersHouse, { network }: Claim): Promise<void> {
+  await transactAndTell(house, async (tx, telling, nowMs) => {
+    const tries = await tx.triesOf(triesName('network', { login: '', network }));
+    if (lockedUntil(tries, nowMs) === undefined) return;
+    if (house.refusalLines.take(`locked out ${network}`) !== undefined) return;
+    const event = LOG_TEXTS.networkLockedOut(network, FAILURES_MAX);
+    await telling.note(tx, { name: network, subject: 'User', severity: 'warn', code: 'LOCKED_OUT', event });
+  });
 }
 
 /** Only who proved himself in full has the failed tries of the user forgotten: who has but the password guesses codes. */
