@@ -29,6 +29,7 @@ import { demandNeeds, keepDoor, type RouteNeeds } from './doorkeeper.ts';
 import { eventRoutes } from './events.ts';
 import { csrfOf } from './identify.ts';
 import { needs } from './needs.ts';
+import { withoutNul } from './nul.ts';
 import { answerProblems, sendProblem } from './problem.ts';
 import { sessionRoutes } from './session.ts';
 import { type AccountView, ewonView, registrationView } from './views.ts';
@@ -68,6 +69,10 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
   void app.register(async (api) => {
     demandNeeds(api, routeNeeds);
     api.addHook('onRequest', keepDoor(house, door.adminToken));
+    api.addHook('preValidation', async ({ params, query, body }, reply) => {
+      const given = withoutNul([{ ...Object(params) }, { ...Object(query) }, body]);
+      return given.ok ? undefined : sendProblem(reply, given.fault);
+    });
     api.addHook('onSend', async (_, reply) => {
       reply.headers({
         'cache-control': 'no-store',
