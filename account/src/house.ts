@@ -129,7 +129,7 @@ export function newToken(random: RandomPort): string {
 export async function removeAtBroker(house: House, device: DeviceAddress): Promise<void> {
   house.herald.keep(policyTopicFor(device), '');
   house.herald.keep(topicFor(device, 'location'), '');
-  const commands = await house.store.transact((tx) => tx.commands({ deviceId: device.deviceId }));
+  const commands = await house.store.transact((tx) => tx.commandsOf(device.deviceId));
   // what the device has said of an end is taken away already
   for (const { commandId, saidBy, expiresAt } of commands)
     if (saidBy === 'account' && Date.parse(expiresAt) > house.clock.now())

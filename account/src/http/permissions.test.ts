@@ -131,6 +131,7 @@ suite('permissions', { timeoutMs: 120_000 }, (test) => {
       const device = fixture.device('1524-0072-21');
       const south = await linked(fixture, device, { name: 'Ewon S', pool: 'South' });
       const [key] = (await admin('GET', 'grks')).json;
+      const command = await admin('POST', `ewons/${south.deviceId}/commands`, { name: 'status' });
       await admin('PATCH', `grks/${key.id}`, { pool: 'North' });
       await pending(fixture, device); // it has forgotten that it was linked
       const waiting = await fixture.pendingId();
@@ -141,6 +142,27 @@ suite('permissions', { timeoutMs: 120_000 }, (test) => {
       assert.deepEqual([approved.status, approved.json.pool], [200, 'North']);
       const ewons: readonly { deviceId: string; link: string }[] = (await admin('GET', 'ewons')).json;
       assert.equal(ewons.find(({ deviceId }) => deviceId === south.deviceId)?.link, 'unlinked');
+      const commands: readonly { id: string; state: string }[] = (await admin('GET', 'commands')).json;
+      assert.equal(commands.find(({ id }) => id === command.json.id)?.state, 'failed', 'nobody is there to take it');
+    }),
+  );
+
+  test(
+    'a use of a key counts, although who approves does not see the key',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      await admin('POST', 'pools', { name: 'South' });
+      const [key] = (await admin('GET', 'grks')).json;
+      await pending(fixture, fixture.device('1524-0071-21'));
+      const first = await fixture.pendingId();
+      await pending(fixture, fixture.device('1524-0072-21'));
+      await admin('PATCH', `grks/${key.id}`, { pool: 'South', usesMax: 1 });
+      const limited = await browserOf(fixture, 'ann', { permissions: [...POOL_PERMISSIONS], pools: ['Default'] });
+      assert.equal((await limited.ask('POST', `registrations/${first}/approve`, {})).status, 200);
+      assert.equal((await admin('GET', 'grks')).json[0].uses, 1);
+      const second = await fixture.pendingId();
+      const refused = await limited.ask('POST', `registrations/${second}/approve`, {});
+      assert.equal(refused.json.code, 'GRK_USED_UP');
     }),
   );
 

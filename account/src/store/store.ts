@@ -237,6 +237,8 @@ export type CellArea = {
 export type GrkArea = {
   grks(): Promise<readonly GrkRecord[]>;
   grk(grkId: GrkId): Promise<GrkRecord | undefined>;
+  /** The key of a request, whatever pool it is in now: its uses count, whoever approves. It is no answer to a person. */
+  grkOfRequest(grkId: GrkId): Promise<GrkRecord | undefined>;
   insertGrk(record: GrkRecord): Promise<void>;
   updateGrk(
     grkId: GrkId,
@@ -258,7 +260,11 @@ export type OrdersArea = {
     readonly deviceId?: DeviceId;
     readonly isOpen?: true;
     readonly limit?: number;
+    /** Commands of Ewons of these pools only; all unless told. */
+    readonly pools?: Pools;
   }): Promise<readonly CommandRecord[]>;
+  /** The commands of one Ewon, whatever pool it is in: for who ends its link. It is no answer to a person. */
+  commandsOf(deviceId: DeviceId): Promise<readonly CommandRecord[]>;
   insertCommand(record: CommandRecord): Promise<void>;
   updateCommand(commandId: CommandId, patch: Partial<Omit<CommandRecord, 'commandId' | 'deviceId'>>): Promise<void>;
   /** Forgets commands at their end, but about so many of the newest. */
