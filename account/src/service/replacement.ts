@@ -133,7 +133,9 @@ async function giveBack(house: House, doing: Doing, deviceId: DeviceId): Promise
   const name = listed ? await freeName(tx, by) : by.name;
   const now: EwonRecord = { ...by, name, description: '', customFields: ['', '', ''] };
   if (listed) await tx.updateEwon(deviceId, now);
-  const back = await linkAgain(house, doing, old, replacement);
+  // the pool may have been removed since; the Ewon goes where the other was, which had its place
+  const pool = (await tx.pools()).includes(old.pool) ? old.pool : by.pool;
+  const back = await linkAgain(house, doing, { ...old, pool }, replacement);
   await tx.keepReplacement({ ...replacement, undoneAt: timestampOf(nowMs) });
   await telling.note(tx, {
     ...{ name: back.name, subject: 'Ewon', code: 'REPLACED', deviceId: back.deviceId },
