@@ -148,6 +148,22 @@ suite('permissions', { timeoutMs: 120_000 }, (test) => {
   );
 
   test(
+    'a replacement in another pool is not undone, and the broker is not told a word of it',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      for (const name of ['North', 'South']) await admin('POST', 'pools', { name });
+      const old = await linked(fixture, fixture.device('1524-0071-21'), { pool: 'South' });
+      await pending(fixture, fixture.device('1524-0072-21'));
+      const path = `registrations/${await fixture.pendingId()}/replace`;
+      const by = (await admin('POST', path, { deviceId: old.deviceId })).json.deviceId;
+      const limited = await browserOf(fixture, 'ann', { permissions: [...POOL_PERMISSIONS], pools: ['North'] });
+      const told = fixture.broker.told.length;
+      assert.equal((await limited.ask('POST', `ewons/${by}/undo-replacement`, {})).json.code, 'NOT_FOUND');
+      assert.deepEqual(fixture.broker.told.slice(told), []);
+    }),
+  );
+
+  test(
     'a use of a key counts, although who approves does not see the key',
     onAccount(async (fixture) => {
       const { admin } = fixture;

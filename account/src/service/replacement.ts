@@ -92,7 +92,11 @@ export type Undone = { readonly back: EwonRecord; readonly by: EwonRecord };
  * Codes: NOT_FOUND, CONFLICT (over, undone already, its name is taken by a third), UPLINK_UNREACHABLE (nothing was undone).
  */
 export async function undoReplacement(house: House, deviceId: DeviceId): Promise<Result<Undone>> {
-  const asked = await house.store.transact((tx) => tx.replacementOf(deviceId));
+  const asked = await house.store.transact(async (tx) => {
+    const found = await tx.replacementOf(deviceId);
+    // before the broker is told anything: whoever does not see both has nothing to undo
+    return found && (await tx.ewon(deviceId)) && (await tx.ewon(found.replacedId)) ? found : undefined;
+  });
   if (!asked) return err('NOT_FOUND', 'replacement');
   const device = { accountId: house.accountId, deviceId: asked.replacedId };
   const mayLink = asked.wasLink === 'linked' && asked.undoneAt === null;
