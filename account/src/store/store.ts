@@ -302,8 +302,8 @@ export type LogArea = {
   appendLogs(lines: readonly NewLogLine[]): Promise<readonly LogRecord[]>;
   /** The newest `limit` lines, oldest first. */
   log(filter: LogFilter): Promise<readonly LogRecord[]>;
-  /** Forgets all but the newest lines. */
-  pruneLog(keep: number): Promise<void>;
+  /** Forgets all but the newest lines, the oldest first and so many at most. @returns how many */
+  pruneLog(keep: number, limit: number): Promise<number>;
 };
 
 export type DoorArea = {
