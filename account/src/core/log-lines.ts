@@ -60,6 +60,7 @@ export const LOG_TEXTS = {
     `Ewon ${serial} asks for approval with key ${grkId}${isByConsole ? ', which was given at its console' : ''}.`,
   superseded: (serial: string) => `A newer request of Ewon ${serial} took the place of its older one.`,
   refused: (serial: string, code: string) => `The registration of Ewon ${serial} was refused: ${code}.`,
+  orderedBy: (event: string, person: string) => `${event.replace(/\.$/, '')} (by ${person}).`,
   approved: (serial: string, name: string) => `Ewon ${serial} was approved as [${name}].`,
   replaced: (serial: string, name: string) => `Ewon ${serial} took the place of [${name}].`,
   rejected: (serial: string) => `Ewon ${serial} was rejected.`,

@@ -164,6 +164,38 @@ suite('permissions', { timeoutMs: 120_000 }, (test) => {
   );
 
   test(
+    'the log says who decided about an Ewon; of whoever holds the machine it says no more than what was done',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      const ann = await browserOf(fixture, 'ann', 'administrators');
+      const decide = async (serial: string, order: string, body: object = {}) => {
+        await pending(fixture, fixture.device(serial));
+        const done = await ann.ask('POST', `registrations/${await fixture.pendingId()}/${order}`, body);
+        assert.equal(done.status, 200, done.text);
+        return String(done.json.deviceId);
+      };
+      await decide('1524-0070-21', 'reject');
+      const first = await decide('1524-0071-21', 'approve', { name: 'Pump' });
+      const second = await decide('1524-0072-21', 'replace', { deviceId: first });
+      await ann.ask('POST', `ewons/${second}/undo-replacement`, {});
+      await ann.ask('DELETE', `ewons/${first}`);
+      await admin('DELETE', `ewons/${second}`);
+      const log: readonly { event: string }[] = (await admin('GET', 'log')).json;
+      const events = log.map(({ event }) => event);
+      for (const event of [
+        ...['Ewon 1524-0070-21 was rejected (by ann).', 'Ewon 1524-0071-21 was approved as [Pump] (by ann).'],
+        ...[
+          'Ewon 1524-0072-21 took the place of [Pump] (by ann).',
+          'Ewon [Pump] was removed from the account (by ann).',
+        ],
+        'Ewon 1524-0071-21 was given back its place as [Pump] (by ann).',
+        'Ewon [1524-0072-21] was removed from the account.',
+      ])
+        assert.ok(events.includes(event), `${event} in ${events.join('\n')}`);
+    }),
+  );
+
+  test(
     'a use of a key counts, although who approves does not see the key',
     onAccount(async (fixture) => {
       const { admin } = fixture;

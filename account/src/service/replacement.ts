@@ -78,7 +78,7 @@ export async function keepReplacement(
   { deviceId: replacedId, link: wasLink, name, serial }: EwonRecord,
 ): Promise<void> {
   await tx.keepReplacement({ deviceId: by.deviceId, replacedId, wasLink, at: timestampOf(nowMs), undoneAt: null });
-  const event = LIST_TEXTS.gavePlace(name, serial, by.serial);
+  const event = telling.orderedBy(LIST_TEXTS.gavePlace(name, serial, by.serial));
   await telling.note(tx, { name, subject: 'Ewon', event, code: 'REPLACED', deviceId: replacedId });
 }
 
@@ -143,11 +143,11 @@ async function giveBack(house: House, doing: Doing, deviceId: DeviceId): Promise
   await tx.keepReplacement({ ...replacement, undoneAt: timestampOf(nowMs) });
   await telling.note(tx, {
     ...{ name: back.name, subject: 'Ewon', code: 'REPLACED', deviceId: back.deviceId },
-    event: LIST_TEXTS.placeBack(back.name, back.serial),
+    event: telling.orderedBy(LIST_TEXTS.placeBack(back.name, back.serial)),
   });
   await telling.note(tx, {
     ...{ name, subject: 'Ewon', code: 'REPLACED', deviceId },
-    event: LIST_TEXTS.placeLost(old.name, by.serial, name),
+    event: telling.orderedBy(LIST_TEXTS.placeLost(old.name, by.serial, name)),
   });
   if (listed) telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, now) });
   telling.tell({ type: 'ewon', id: back.deviceId, row: await ewonRow(tx, back) });
