@@ -12,6 +12,7 @@ import type {
 import { commandTopicFor, policyTopicFor, timestampOf, toBase64url, topicFor } from '@ewon-agent/contracts';
 import type { Bus, Change } from './bus.ts';
 import type { Ca } from './ca/ca.ts';
+import { LOG_TEXTS } from './core/log-lines.ts';
 import type { Rate } from './core/rate.ts';
 import type { LogSubject } from './core/records.ts';
 import { HOLDER, type Person } from './core/users.ts';
@@ -79,6 +80,8 @@ export type Telling = {
   note(tx: StoreTx, happening: Happening, origin?: ChannelPlace): Promise<void>;
   /** Notes what the person of this house did. */
   noteDone(tx: StoreTx, done: Omit<Happening, 'name' | 'subject'>): Promise<void>;
+  /** What happened to an Ewon, with who ordered it in brackets; as it is, where that was whoever holds the machine. */
+  orderedBy(event: string): string;
 };
 
 /**
@@ -94,6 +97,8 @@ export async function transactAndTell<T>(
   const { person = HOLDER } = house;
   const telling: Telling = {
     noteDone: (tx, done) => telling.note(tx, { name: person.name, subject: 'User', ...done }),
+    orderedBy: (event) =>
+      person.name === HOLDER.name && person.userId === undefined ? event : LOG_TEXTS.orderedBy(event, person.name),
     tell: (change) => void changes.push(change),
     async note(tx, { name, subject, event, severity = 'info', code, deviceId }, origin) {
       const at = timestampOf(nowMs);
@@ -129,7 +134,7 @@ export function newToken(random: RandomPort): string {
 export async function removeAtBroker(house: House, device: DeviceAddress): Promise<void> {
   house.herald.keep(policyTopicFor(device), '');
   house.herald.keep(topicFor(device, 'location'), '');
-  const commands = await house.store.transact((tx) => tx.commands({ deviceId: device.deviceId }));
+  const commands = await house.store.transact((tx) => tx.commandsOf(device.deviceId));
   // what the device has said of an end is taken away already
   for (const { commandId, saidBy, expiresAt } of commands)
     if (saidBy === 'account' && Date.parse(expiresAt) > house.clock.now())

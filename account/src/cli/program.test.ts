@@ -209,6 +209,8 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
     assert.equal((await ask('user', 'groups', 'ann', 'Nobody')).status, 3);
     assert.equal((await ask('group', 'remove', 'Techs')).out, 'removed Techs\n');
     assert.equal((await ask('user', 'unlock', 'ann')).out, 'unlocked ann\n');
+    assert.match((await ask('user', 'unlock', '--network', '192.0.2.7')).err, /^NOT_FOUND: .*192\.0\.2\.0\/24/);
+    assert.match((await ask('user', 'unlock')).err, /^BAD_REQUEST/);
     assert.equal((await ask('user', 'remove', 'ann')).out, 'removed ann\n');
     assert.equal((await ask('user', 'remove', 'ann')).status, 3);
     assert.equal((await ask('user', 'add', 'ann', 'secret 12')).status, 2);

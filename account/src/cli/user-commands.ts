@@ -1,3 +1,4 @@
+import { err } from '@ewon-agent/contracts';
 import { type Command, Option } from 'commander';
 import { ADMINISTRATORS_NAME } from '../core/users.ts';
 import { aboutAccount, addContact, removeContact, showContacts } from './about.ts';
@@ -5,7 +6,7 @@ import { sayFault } from './answer.ts';
 import { addGroup, groupIdsOf, removeGroup, setGroups, showGroups } from './groups.ts';
 import type { CommandKit } from './program.ts';
 import { addToken, removeToken, showTokens } from './tokens.ts';
-import { addUser, orderUser, setUserPassword, showUsers } from './users.ts';
+import { addUser, orderUser, setUserPassword, showUsers, unlockNetwork } from './users.ts';
 
 type WithState = { readonly state: string };
 
@@ -39,13 +40,19 @@ export function userCommands(program: Command, { io, form, command, asking }: Co
   command(user, 'password <login>', 'set the password of a user, which ends his sessions').action(
     (login: string, { state }: WithState) => asking(state, (admin) => setUserPassword(io, form, admin, login)),
   );
-  for (const order of ['remove', 'unlock'] as const)
-    command(
-      user,
-      `${order} <login>`,
-      order === 'remove' ? 'remove a user, which ends his sessions' : 'end the lock-out after ten failed sign-ins',
-    ).action((login: string, { state }: WithState) =>
-      asking(state, (admin) => orderUser(io, form, admin, { login, order })),
+  command(user, 'remove <login>', 'remove a user, which ends his sessions').action(
+    (login: string, { state }: WithState) =>
+      asking(state, (admin) => orderUser(io, form, admin, { login, order: 'remove' })),
+  );
+  command(user, 'unlock [login]', 'end the lock-out after ten failed sign-ins, of a user or of a network')
+    .option('--network <network>', 'a network as the log names it, such as 192.0.2.0/24, or an address of it')
+    .action((login: string | undefined, { state, network }: WithState & { network?: string }) =>
+      asking(state, async (admin) => {
+        if ((login === undefined) === (network === undefined))
+          return sayFault(io, form, err('BAD_REQUEST', 'one of LOGIN, --network').fault);
+        if (network !== undefined) return unlockNetwork(io, form, admin, network);
+        return orderUser(io, form, admin, { login: login ?? '', order: 'unlock' });
+      }),
     );
 }
 

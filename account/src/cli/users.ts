@@ -37,6 +37,12 @@ export async function addUser(
   return say(io, form, made, ({ login }) => `added ${login}`);
 }
 
+/** `account user unlock --network NETWORK` */
+export async function unlockNetwork(io: Io, form: Form, admin: AdminClient, network: string): Promise<ExitStatus> {
+  const done = await admin.ask<{ readonly network: string }>('POST', 'networks/unlock', { network });
+  return say(io, form, done, (of) => `unlocked ${of.network}`);
+}
+
 /** `account user remove LOGIN`, `account user unlock LOGIN` */
 export async function orderUser(
   io: Io,

@@ -16,7 +16,10 @@ export function countTry(tries: Tries | undefined, nowMs: Millis): Tries | undef
   return counted >= FAILURES_MAX ? undefined : { failures: counted + 1, lastAtMs: nowMs };
 }
 
-/** Takes back one try of a network: it succeeded. Those of others on this network stay, or a guesser with a password of his own would never be locked out. */
+/**
+ * Takes back one try that was none of a guesser. Those before it stay: of others on this network, or a guesser with a password of his own
+ * would never be locked out; of a user, where it was no full proof of him.
+ */
 export function takeBackTry(tries: Tries): Tries | undefined {
   return tries.failures > 1 ? { ...tries, failures: tries.failures - 1 } : undefined;
 }

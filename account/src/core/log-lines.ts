@@ -60,6 +60,7 @@ export const LOG_TEXTS = {
     `Ewon ${serial} asks for approval with key ${grkId}${isByConsole ? ', which was given at its console' : ''}.`,
   superseded: (serial: string) => `A newer request of Ewon ${serial} took the place of its older one.`,
   refused: (serial: string, code: string) => `The registration of Ewon ${serial} was refused: ${code}.`,
+  orderedBy: (event: string, person: string) => `${event.replace(/\.$/, '')} (by ${person}).`,
   approved: (serial: string, name: string) => `Ewon ${serial} was approved as [${name}].`,
   replaced: (serial: string, name: string) => `Ewon ${serial} took the place of [${name}].`,
   rejected: (serial: string) => `Ewon ${serial} was rejected.`,
@@ -110,11 +111,15 @@ export const LOG_TEXTS = {
   joined: (serial: string, name: string, user: string) => `Ewon ${serial} was added as [${name}] by wizard of ${user}.`,
   joinRefused: (serial: string, user: string, code: string) =>
     `The registration of Ewon ${serial} by wizard of ${user} was refused: ${code}.`,
+  oneTimeLinkMade: () => 'A one-time sign-in link was made.',
   signedIn: () => 'An administrator signed in by one-time link.',
   userSignedIn: (login: string) => `User [${login}] signed in.`,
   userSignedOut: (login: string) => `User [${login}] signed out.`,
   signInFailed: (login: string, network: string) => `A sign-in as [${login}] from ${network} failed.`,
   lockedOut: (login: string, failures: number) => `After ${failures} failed sign-ins [${login}] is locked out.`,
+  networkLockedOut: (network: string, failures: number) =>
+    `After ${failures} failed sign-ins network ${network} is locked out.`,
+  networkUnlocked: (network: string) => `The lock-out of network ${network} was ended.`,
   unlocked: (login: string) => `The lock-out of user [${login}] was ended.`,
   userAdded: (login: string) => `User [${login}] was added.`,
   userChanged: (login: string) => `User [${login}] was changed.`,

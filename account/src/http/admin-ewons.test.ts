@@ -220,6 +220,21 @@ suite('admin API: replacing and undoing', (test) => {
   );
 
   test(
+    'an Ewon that is given back its place goes where the other was, when its pool is no more',
+    onAccount(async (fixture) => {
+      await fixture.admin('POST', 'pools', { name: 'Old' });
+      const old = await linked(fixture, fixture.device(serial(1)), { name: 'Pump', pool: 'Old' });
+      await pending(fixture, fixture.device(serial(2)));
+      const path = `registrations/${await fixture.pendingId()}/replace`;
+      const by = (await fixture.admin('POST', path, { deviceId: old.deviceId })).json.deviceId;
+      await fixture.admin('PATCH', `ewons/${by}`, { pool: 'Default' });
+      assert.equal((await fixture.admin('DELETE', 'pools/Old')).status, 200);
+      const { back } = (await fixture.admin('POST', `ewons/${by}/undo-replacement`)).json;
+      assert.deepEqual([back.name, back.pool, back.link], ['Pump', 'Default', 'linked']);
+    }),
+  );
+
+  test(
     'after a week, or when a third has the name, it is too late; who has not been replaced cannot be given back',
     onAccount(async (fixture) => {
       const old = await linked(fixture, fixture.device(serial(1)), { name: 'Pump' });

@@ -48,6 +48,11 @@ async function removePool(house: House, name: string): Promise<Result<readonly s
     const ewons = (await tx.ewons({ link: ['linked', 'unlinked'] })).filter((ewon) => ewon.pool === name).length;
     if (name === autoRegistrationPool) return err('CONFLICT', 'new Ewons go to this pool');
     if (ewons > 0) return err('CONFLICT', `${ewons} Ewons are in this pool`);
+    const keys = (await tx.grks()).filter(({ state, pool }) => state === 'active' && pool === name);
+    if (keys.length > 0)
+      return err('CONFLICT', `Ewons with key ${keys.map(({ grkId }) => grkId).join(', ')} go to this pool`);
+    const waiting = (await tx.registrations({ state: 'pending' })).filter(({ pool }) => pool === name).length;
+    if (waiting > 0) return err('CONFLICT', `${waiting} requests wait for this pool`);
     if (!(await tx.removePool(name))) return err('NOT_FOUND', `pool ${name}`);
     await takeFromAll(tx, name);
     await telling.noteDone(tx, { event: LOG_TEXTS.poolRemoved(name) });

@@ -73,7 +73,34 @@ suite('users over the admin API', { timeoutMs: 30_000 }, (test) => {
       assert.equal(await tryAs('ann', 'secret 12'), 'ok');
       assert.equal(await tryAs(`victim${n}`, 'x'), 'SIGN_IN_FAILED');
     }
-    assert.equal(await tryAs('ann', 'secret 12'), 'LOCKED_OUT');
+    for (let n = 0; n < 30; n++) assert.equal(await tryAs('ann', 'secret 12'), 'LOCKED_OUT');
+    const lines = (await admin('GET', 'log')).json.filter(({ event }: { event: string }) => /network/.test(event));
+    assert.equal(lines[0].event, 'After 10 failed sign-ins network 192.0.2.0/24 is locked out.');
+    assert.ok(lines.length <= 20, `${lines.length} lines: a guesser does not fill the log`);
+    for (const bad of ['nowhere', '1.2.3', '192.0.2.0/25'])
+      assert.equal((await admin('POST', 'networks/unlock', { network: bad })).json.code, 'BAD_REQUEST');
+    assert.equal((await admin('POST', 'networks/unlock', { network: '198.51.100.1' })).json.code, 'NOT_FOUND');
+    assert.equal((await admin('POST', 'networks/unlock', { network: '192.0.2.0/24' })).status, 200);
+    assert.equal(await tryAs('ann', 'secret 12'), 'ok');
+    await close();
+  });
+
+  test('a proxy on the machine says from which network somebody comes; from elsewhere nobody is believed about that', async () => {
+    const { account, close } = await openAccountFixture();
+    let tried = 0;
+    const tryFrom = async (remoteAddress: string, said?: string) => {
+      const answer = await account.adminApp.inject({
+        ...{ method: 'POST', url: '/api/v1/session', remoteAddress },
+        ...(said !== undefined && { headers: { 'x-forwarded-for': said } }),
+        payload: { login: `user${tried++}`, password: 'x' },
+      });
+      return String(answer.json().code);
+    };
+    for (let n = 0; n < 10; n++) await tryFrom('127.0.0.1', '192.0.2.1');
+    assert.equal(await tryFrom('127.0.0.1', '10.0.0.1, 192.0.2.1'), 'LOCKED_OUT', 'what a caller made up comes first');
+    assert.equal(await tryFrom('127.0.0.1', '198.51.100.1'), 'SIGN_IN_FAILED');
+    assert.equal(await tryFrom('127.0.0.1'), 'SIGN_IN_FAILED');
+    assert.equal(await tryFrom('192.0.2.9', '198.51.100.1'), 'LOCKED_OUT');
     await close();
   });
 });

@@ -1,15 +1,16 @@
-import { ok, type Result } from '@ewon-agent/contracts';
+import { err, ok, type Result } from '@ewon-agent/contracts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { triesName } from '../core/lock-out.ts';
 import type { UserRecord } from '../core/users.ts';
 import type { House } from '../house.ts';
 import { endTwoFactor } from '../service/two-factor.ts';
-import { addUser, changeUser, removeUser, setPassword, unlockUser } from '../service/user-changes.ts';
+import { addUser, changeUser, removeUser, setPassword, unlockNetwork, unlockUser } from '../service/user-changes.ts';
 import type { StoreTx } from '../store/store.ts';
 import { answer } from './admin.ts';
 import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
-import { readNewUser, readPassword, readUserChange } from './user-bodies.ts';
+import { sourceNetworkOf } from './source-network.ts';
+import { readNetwork, readNewUser, readPassword, readUserChange } from './user-bodies.ts';
 import { type UserView, userView } from './user-views.ts';
 
 type ById = { Params: { id: string } };
@@ -51,6 +52,17 @@ export function userRoutes(app: FastifyInstance): void {
   app.post<ById>('/api/v1/users/:id/unlock', needs('users'), async (request, reply) =>
     answerUser(request.house, reply, await unlockUser(request.house, request.params.id)),
   );
+  networkRoutes(app);
+}
+
+function networkRoutes(app: FastifyInstance): void {
+  app.post('/api/v1/networks/unlock', needs('users'), async (request, reply) => {
+    const asked = readNetwork(request.body ?? {});
+    if (!asked.ok) return sendProblem(reply, asked.fault);
+    const network = sourceNetworkOf(asked.value.network.replace(/\/.*$/, ''));
+    if (network === 'unknown') return sendProblem(reply, err('BAD_REQUEST', 'network: no such address').fault);
+    return answer(reply, await unlockNetwork(request.house, network));
+  });
 }
 
 async function answerUser(house: House, reply: FastifyReply, changed: Result<UserRecord>): Promise<FastifyReply> {

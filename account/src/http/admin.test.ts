@@ -308,6 +308,23 @@ suite('admin API: settings and log', (test) => {
   );
 
   test(
+    'a pool is not removed while an active key or a request that waits names it',
+    onAccount(async (fixture) => {
+      await fixture.admin('POST', 'pools', { name: 'North' });
+      const [{ id }] = (await fixture.admin('GET', 'grks')).json;
+      await fixture.admin('PATCH', `grks/${id}`, { pool: 'North' });
+      const remove = async () => (await fixture.admin('DELETE', 'pools/North')).json;
+      assert.equal((await remove()).detail, `Ewons with key ${id} go to this pool`);
+      await pending(fixture, fixture.device());
+      await fixture.admin('PATCH', `grks/${id}`, { pool: 'Default' });
+      const refused = await remove();
+      assert.deepEqual([refused.code, refused.detail], ['CONFLICT', '1 requests wait for this pool']);
+      await fixture.admin('POST', `registrations/${await fixture.pendingId()}/reject`);
+      assert.deepEqual(await remove(), ['Default']);
+    }),
+  );
+
+  test(
     'the log in its three forms, and by kind',
     onAccount(async (fixture) => {
       await linked(fixture, fixture.device(), { name: 'Pump' });

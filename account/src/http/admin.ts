@@ -29,6 +29,7 @@ import { demandNeeds, keepDoor, type RouteNeeds } from './doorkeeper.ts';
 import { eventRoutes } from './events.ts';
 import { csrfOf } from './identify.ts';
 import { needs } from './needs.ts';
+import { withoutNul } from './nul.ts';
 import { answerProblems, sendProblem } from './problem.ts';
 import { sessionRoutes } from './session.ts';
 import { type AccountView, ewonView, registrationView } from './views.ts';
@@ -45,7 +46,11 @@ const BODY_MAX_BYTES = 16 * 1024;
 
 /** Builds the admin listener; the caller adds the page and lets it listen. */
 export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
-  const app = fastify({ bodyLimit: BODY_MAX_BYTES, forceCloseConnections: true, logger: false });
+  const app = fastify({
+    ...{ bodyLimit: BODY_MAX_BYTES, forceCloseConnections: true, logger: false },
+    // TLS is ended by a proxy on this machine: without what it says of where a request comes from, ten wrong passwords of anybody lock out all
+    trustProxy: 'loopback',
+  });
   // a request without body may still name JSON as its type
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => {
@@ -64,6 +69,10 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
   void app.register(async (api) => {
     demandNeeds(api, routeNeeds);
     api.addHook('onRequest', keepDoor(house, door.adminToken));
+    api.addHook('preValidation', async ({ params, query, body }, reply) => {
+      const given = withoutNul([{ ...Object(params) }, { ...Object(query) }, body]);
+      return given.ok ? undefined : sendProblem(reply, given.fault);
+    });
     api.addHook('onSend', async (_, reply) => {
       reply.headers({
         'cache-control': 'no-store',

@@ -27,6 +27,7 @@ import { type Addressed, hostnamesOf, keyOfNewcomer, openRequest, tokenOfKid } f
 import { knownDevice } from './known-device.ts';
 import { waitOf, watchRegistration } from './long-poll.ts';
 import type { Nonces } from './nonces.ts';
+import { withoutNul } from './nul.ts';
 import { answerProblems, sendProblem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
 import { sourceNetworkOf } from './source-network.ts';
@@ -137,6 +138,8 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
     if (!publicKey.ok) return refuse(reply, request, publicKey.fault);
     const asked = readRegistrationRequest(knock.value.jws.payload);
     if (!asked.ok) return refuse(reply, request, asked.fault);
+    const kept = withoutNul(asked.value);
+    if (!kept.ok) return refuse(reply, request, kept.fault);
     const binding = readGrkBinding(asked.value.grkBinding);
     if (!binding.ok) return refuse(reply, request, binding.fault);
     if (binding.value.url !== knock.value.url)

@@ -1,9 +1,13 @@
-import { HOUR_MS } from '@ewon-agent/contracts';
+import { HOUR_MS, type LogPort } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import type { Change } from '../bus.ts';
+import fastify from 'fastify';
+import { type Change, createBus } from '../bus.ts';
+import type { House } from '../house.ts';
 import type { AccountFixture } from '../testing/account-fixture.ts';
 import { createBrowser, type TestBrowser } from '../testing/browser.ts';
+import { createVirtualClock } from '../testing/clock-virtual.ts';
 import { linked, onAccount, pending } from '../testing/stories.ts';
+import { eventRoutes } from './events.ts';
 
 const PASSWORD = 'secret 12';
 
@@ -33,6 +37,27 @@ async function follow({ account }: AccountFixture, { cookies }: TestBrowser) {
   await until((read) => read.includes('connected'));
   return { until, ended: () => until(() => false) };
 }
+
+suite('a stream of changes for which the database does not answer', { timeoutMs: 10_000 }, (test) => {
+  test('ends, and is not left open without a word', async () => {
+    const app = fastify();
+    const person = { name: 'ann', isAdministrator: false, grants: [{ permissions: ['ewons.read'], pools: ['North'] }] };
+    const transact = () => Promise.reject(new Error('the disk is full'));
+    const lines: string[] = [];
+    const log: LogPort = { write: (...line) => void lines.push(JSON.stringify(line)) };
+    const bus = createBus();
+    const house = { person, store: { transact }, bus, clock: createVirtualClock(0), log } as unknown as House;
+    app.decorateRequest('house', null as never);
+    app.addHook('onRequest', async (request) => {
+      request.house = house;
+    });
+    eventRoutes(app, house, 'token');
+    const { body } = await app.inject('/api/v1/events');
+    assert.equal(body, ': connected\n\n');
+    assert.match(lines.join(), /the disk is full/);
+    await app.close();
+  });
+});
 
 suite('the stream of changes', { timeoutMs: 30_000 }, (test) => {
   test(

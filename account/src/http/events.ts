@@ -67,7 +67,11 @@ export function eventRoutes(app: FastifyInstance, house: House, adminToken: stri
     beat();
     streams.add(end);
     out.once('close', end);
-    see = seenChanges(person, await poolsOfEwons(house, person));
+    const poolOf = await poolsOfEwons(house, person).catch((cause: unknown) => {
+      house.log.write('error', 'admin', 'a stream of changes ended', { cause: String(cause) });
+    });
+    if (!poolOf) return end(); // he connects again; a stream that tells nothing would hoard all that it hears
+    see = seenChanges(person, poolOf);
     const early = heard;
     heard = undefined;
     for (const change of early) tell(change);

@@ -74,7 +74,8 @@ suite('permissions', { timeoutMs: 120_000 }, (test) => {
       const ann = await browserOf(fixture, 'ann', 'administrators');
       for (const route of routesOf(fixture)) {
         const { status, json, text } = await ask(ann, route);
-        assert.ok(status !== 401 && json.code !== 'NOT_PERMITTED', `${route.method} ${route.url} ${text}`);
+        if (route.url === '/api/v1/one-time-links') assert.equal(json.code, 'NOT_PERMITTED', 'no user makes a holder');
+        else assert.ok(status !== 401 && json.code !== 'NOT_PERMITTED', `${route.method} ${route.url} ${text}`);
       }
       const given = await fixture.admin('POST', 'groups', { name: 'g', permissions: ['policies'], pools: 'all' });
       assert.equal(given.json.code, 'BAD_REQUEST');
@@ -119,6 +120,97 @@ suite('permissions', { timeoutMs: 120_000 }, (test) => {
       assert.equal(approved.json.code, 'NOT_FOUND');
       assert.equal((await admin('GET', 'registrations?state=pending')).json.length, 1, 'it waits still');
       assert.equal((await limited.ask('POST', `ewons/${north.deviceId}/commands`, { name: 'status' })).status, 200);
+    }),
+  );
+
+  test(
+    'an Ewon in another pool is no candidate, although it is of the device that asks; deciding ends its link all the same',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      for (const name of ['North', 'South']) await admin('POST', 'pools', { name });
+      const device = fixture.device('1524-0072-21');
+      const south = await linked(fixture, device, { name: 'Ewon S', pool: 'South' });
+      const [key] = (await admin('GET', 'grks')).json;
+      const command = await admin('POST', `ewons/${south.deviceId}/commands`, { name: 'status' });
+      await admin('PATCH', `grks/${key.id}`, { pool: 'North' });
+      await pending(fixture, device); // it has forgotten that it was linked
+      const waiting = await fixture.pendingId();
+      const limited = await browserOf(fixture, 'ann', { permissions: [...POOL_PERMISSIONS], pools: ['North'] });
+      const candidates = await limited.ask('GET', `registrations/${waiting}/candidates`);
+      assert.deepEqual([candidates.status, candidates.json], [200, []]);
+      const approved = await limited.ask('POST', `registrations/${waiting}/approve`, {});
+      assert.deepEqual([approved.status, approved.json.pool], [200, 'North']);
+      const ewons: readonly { deviceId: string; link: string }[] = (await admin('GET', 'ewons')).json;
+      assert.equal(ewons.find(({ deviceId }) => deviceId === south.deviceId)?.link, 'unlinked');
+      const commands: readonly { id: string; state: string }[] = (await admin('GET', 'commands')).json;
+      assert.equal(commands.find(({ id }) => id === command.json.id)?.state, 'failed', 'nobody is there to take it');
+    }),
+  );
+
+  test(
+    'a replacement in another pool is not undone, and the broker is not told a word of it',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      for (const name of ['North', 'South']) await admin('POST', 'pools', { name });
+      const old = await linked(fixture, fixture.device('1524-0071-21'), { pool: 'South' });
+      await pending(fixture, fixture.device('1524-0072-21'));
+      const path = `registrations/${await fixture.pendingId()}/replace`;
+      const by = (await admin('POST', path, { deviceId: old.deviceId })).json.deviceId;
+      const limited = await browserOf(fixture, 'ann', { permissions: [...POOL_PERMISSIONS], pools: ['North'] });
+      const told = fixture.broker.told.length;
+      assert.equal((await limited.ask('POST', `ewons/${by}/undo-replacement`, {})).json.code, 'NOT_FOUND');
+      assert.deepEqual(fixture.broker.told.slice(told), []);
+    }),
+  );
+
+  test(
+    'the log says who decided about an Ewon; of whoever holds the machine it says no more than what was done',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      const ann = await browserOf(fixture, 'ann', 'administrators');
+      const decide = async (serial: string, order: string, body: object = {}) => {
+        await pending(fixture, fixture.device(serial));
+        const done = await ann.ask('POST', `registrations/${await fixture.pendingId()}/${order}`, body);
+        assert.equal(done.status, 200, done.text);
+        return String(done.json.deviceId);
+      };
+      await decide('1524-0070-21', 'reject');
+      const first = await decide('1524-0071-21', 'approve', { name: 'Pump' });
+      const second = await decide('1524-0072-21', 'replace', { deviceId: first });
+      await ann.ask('POST', `ewons/${second}/undo-replacement`, {});
+      await ann.ask('DELETE', `ewons/${first}`);
+      await admin('DELETE', `ewons/${second}`);
+      const log: readonly { event: string }[] = (await admin('GET', 'log')).json;
+      const events = log.map(({ event }) => event);
+      for (const event of [
+        ...['Ewon 1524-0070-21 was rejected (by ann).', 'Ewon 1524-0071-21 was approved as [Pump] (by ann).'],
+        ...[
+          'Ewon 1524-0072-21 took the place of [Pump] (by ann).',
+          'Ewon [Pump] was removed from the account (by ann).',
+        ],
+        'Ewon 1524-0071-21 was given back its place as [Pump] (by ann).',
+        'Ewon [1524-0072-21] was removed from the account.',
+      ])
+        assert.ok(events.includes(event), `${event} in ${events.join('\n')}`);
+    }),
+  );
+
+  test(
+    'a use of a key counts, although who approves does not see the key',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      await admin('POST', 'pools', { name: 'South' });
+      const [key] = (await admin('GET', 'grks')).json;
+      await pending(fixture, fixture.device('1524-0071-21'));
+      const first = await fixture.pendingId();
+      await pending(fixture, fixture.device('1524-0072-21'));
+      await admin('PATCH', `grks/${key.id}`, { pool: 'South', usesMax: 1 });
+      const limited = await browserOf(fixture, 'ann', { permissions: [...POOL_PERMISSIONS], pools: ['Default'] });
+      assert.equal((await limited.ask('POST', `registrations/${first}/approve`, {})).status, 200);
+      assert.equal((await admin('GET', 'grks')).json[0].uses, 1);
+      const second = await fixture.pendingId();
+      const refused = await limited.ask('POST', `registrations/${second}/approve`, {});
+      assert.equal(refused.json.code, 'GRK_USED_UP');
     }),
   );
 

@@ -1,6 +1,8 @@
 import { HOUR_MS } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
+import { ADMINISTRATORS } from '../core/users.ts';
 import type { AccountFixture } from '../testing/account-fixture.ts';
+import { createBrowser } from '../testing/browser.ts';
 import { onAccount } from '../testing/stories.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -62,6 +64,23 @@ suite('who may use the admin API', (test) => {
       const late = (await fixture.account.makeSignInLink()).split('#once=')[1];
       fixture.clock.jump(24 * HOUR_MS);
       assert.equal((await ask('POST', 'session', {}, { once: late })).json.code, 'NOT_SIGNED_IN');
+    }),
+  );
+
+  test(
+    'whoever holds the machine makes another link, and the log says it; no user does, whatever he may: its session would outlive him',
+    onAccount(async (fixture) => {
+      const made = await fixture.admin('POST', 'one-time-links');
+      assert.equal(made.status, 200, made.text);
+      const { name, event } = (await fixture.admin('GET', 'log')).json.at(-1);
+      assert.deepEqual([name, event], ['administrator', 'A one-time sign-in link was made.']);
+      assert.equal((await createBrowser(fixture.account).trySignIn({ once: made.json.once })).status, 200);
+      const ann = { login: 'ann', password: 'secret 12' };
+      await fixture.admin('POST', 'users', { ...ann, groupIds: [ADMINISTRATORS] });
+      const browser = createBrowser(fixture.account);
+      await browser.signIn(ann.login, ann.password);
+      const refused = await browser.ask('POST', 'one-time-links', {});
+      assert.deepEqual([refused.status, refused.json.code], [403, 'NOT_PERMITTED']);
     }),
   );
 

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { type House, transactAndTell } from '../house.ts';
 import { hashOf } from '../secrets/token-hash.ts';
-import { makeOneTimeToken, SESSION_VALID_MS, type SignedIn, signIn, signInOnce } from '../service/sign-in.ts';
+import { orderOneTimeToken, SESSION_VALID_MS, type SignedIn, signIn, signInOnce } from '../service/sign-in.ts';
 import { USERS_CHANGED } from '../service/user-changes.ts';
 import { cookieIn, csrfOf, pcCookie, sessionCookie } from './identify.ts';
 import { needs } from './needs.ts';
@@ -62,8 +62,11 @@ export function sessionRoutes(app: FastifyInstance, house: House): void {
     return ended ? reply.code(204).send() : sendProblem(reply, err('NOT_FOUND', 'session').fault);
   });
 
-  // whoever opens the link is whoever holds the machine: it is for those who may everything already
-  app.post('/api/v1/one-time-links', needs('policies'), async () => ({ once: await makeOneTimeToken(house) }));
+  // whoever opens the link is whoever holds the machine
+  app.post('/api/v1/one-time-links', needs('policies'), async (request, reply) => {
+    const once = await orderOneTimeToken(request.house);
+    return once.ok ? reply.send({ once: once.value }) : sendProblem(reply, once.fault);
+  });
 }
 
 /** `GET /api/v1/sessions` */

@@ -196,6 +196,25 @@ suite('two-factor', { timeoutMs: 60_000 }, (test) => {
   );
 
   test(
+    'who has the password alone gains no tries by asking without a code',
+    onAccount(async (fixture) => {
+      const { account } = fixture;
+      await addUser(fixture, 'ann');
+      const ann = createBrowser(account);
+      await ann.signIn('ann', PASSWORD);
+      await turnOn(fixture, ann);
+      let network = 0;
+      const tryWith = async (code?: string) =>
+        (await createBrowser(account, `198.51.${network++}.1`).trySignIn({ login: 'ann', password: PASSWORD, code }))
+          .json.code;
+      for (let n = 0; n < 9; n++) assert.equal(await tryWith('123456'), 'TWO_FACTOR_WRONG');
+      assert.deepEqual([await tryWith(), await tryWith()], ['TWO_FACTOR_NEEDED', 'TWO_FACTOR_NEEDED']);
+      assert.equal(await tryWith('123456'), 'TWO_FACTOR_WRONG', 'the tenth');
+      assert.equal(await tryWith(), 'LOCKED_OUT');
+    }),
+  );
+
+  test(
     'a PC is remembered until the period ends that counts from the day it was turned on, and as long as the policy allows it',
     onAccount(async (fixture) => {
       const { account, clock, admin } = fixture;

@@ -22,6 +22,11 @@ export const readNewUser = body<NewUser>({ login, password, fullName: text(100),
   'password',
 ]);
 export const readUserChange = body<UserChange>({ fullName: text(100), email, customFields, groupIds });
+/** A network as the log names it, or an address of it. */
+export const readNetwork = body<{ readonly network: string }>(
+  { network: { type: 'string', pattern: '^[0-9a-fA-F.:]{2,45}(/24|/64)?$' } },
+  ['network'],
+);
 export const readPassword = body<{ readonly password: string }>({ password }, ['password']);
 
 const given = { enum: [...POOL_PERMISSIONS, ...ACCOUNT_PERMISSIONS] };

@@ -127,6 +127,20 @@ suite('registration by wizard', { timeoutMs: 30_000 }, (test) => {
   );
 
   test(
+    'who has still to set up two-factor adds none, as long as the policy asks for codes',
+    onAccount(async (fixture) => {
+      const policy = { enabled: true, forNewUsers: true, rememberPcs: true, rememberDays: 30 };
+      await fixture.admin('PUT', 'two-factor-policy', policy);
+      const account = await withUser(fixture);
+      const device = fixture.device();
+      const held = await device.wizard({ account, password: PASSWORD });
+      assert.equal(held.json['code'], 'TWO_FACTOR_SETUP_NEEDED');
+      await fixture.admin('PUT', 'two-factor-policy', { ...policy, enabled: false });
+      assert.equal((await device.wizard({ account, password: PASSWORD })).status, 200);
+    }),
+  );
+
+  test(
     'a network that tries too many is told to wait',
     onAccount(
       async (fixture) => {

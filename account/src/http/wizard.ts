@@ -6,6 +6,7 @@ import { joinByWizard } from '../service/wizard.ts';
 import type { StoreTx } from '../store/store.ts';
 import type { DeviceDoor } from './device.ts';
 import { type Addressed, keyOfNewcomer, openRequest } from './device-door.ts';
+import { withoutNul } from './nul.ts';
 import { sourceNetworkOf } from './source-network.ts';
 
 type Parts = {
@@ -36,6 +37,8 @@ export function wizardRoute(
     if (!publicKey.ok) return refuse(reply, request, publicKey.fault);
     const asked = readWizardRequest(knock.value.jws.payload);
     if (!asked.ok) return refuse(reply, request, asked.fault);
+    const kept = withoutNul(asked.value);
+    if (!kept.ok) return refuse(reply, request, kept.fault);
     const from = { address: request.ip, network: sourceNetworkOf(request.ip) };
     const waitMs = asked.value.password === undefined ? undefined : tries.take(from.network);
     if (waitMs !== undefined) {

@@ -81,6 +81,7 @@ function quietTelling(nowMs: Millis): Telling {
   const telling: Telling = {
     tell() {},
     noteDone: (tx, done) => telling.note(tx, { name: 'administrator', subject: 'User', ...done }),
+    orderedBy: (event) => event,
     async note(tx: StoreTx, { name, subject, event, severity = 'info', code, deviceId }) {
       const who = { name, subject, deviceId: deviceId ?? null };
       await tx.appendLog({ at: timestampOf(nowMs), ...who, event, severity, code: code ?? null });

@@ -100,7 +100,7 @@ export async function decide(
 
   const usual = order.do === 'replace' ? LOG_TEXTS.replaced : LOG_TEXTS.approved;
   const event = said ?? usual(record.serial, properties.name);
-  const grk = await tx.grk(record.grkId); // none where a user added it by the wizard
+  const grk = await tx.grkOfRequest(record.grkId); // none where a user added it by the wizard
   if (isUsedUp(grk, 0)) return err('GRK_USED_UP', `${grk?.usesMax} uses of key ${record.grkId}`);
   if (grk) await tx.updateGrk(grk.grkId, { uses: grk.uses + 1 });
   await changeState(doing, record, order.do, event, deviceId);
@@ -146,7 +146,7 @@ async function leaveRoom(
   target: EwonRecord | undefined,
   deviceId: DeviceId,
 ): Promise<DeviceId[]> {
-  const forgot = await doing.tx.ewons({ publicKey: record.publicKey, link: ['linked'] });
+  const forgot = await doing.tx.linkedOfKey(record.publicKey);
   const leaving = new Map<EwonRecord, EwonLink>(forgot.map((ewon) => [ewon, 'unlinked']));
   for (const ewon of leaving.keys()) if (ewon.deviceId === target?.deviceId) leaving.delete(ewon);
   if (target) leaving.set(target, 'replaced');

@@ -36,7 +36,9 @@ export async function changeState(
   await tx.updateRegistration(record.registrationId, patch);
   telling.tell({ type: 'registration', id: record.registrationId, row: registrationView({ ...record, ...patch }) });
   const code = CODE_OF[to];
-  const text = fault || !event ? usualText(record, to) : event;
+  const said = fault || !event ? usualText(record, to) : event;
+  const isOrder = to === 'approved' || to === 'replaced' || to === 'rejected';
+  const text = isOrder ? telling.orderedBy(said) : said;
   const severity = to === 'rejected' || to === 'void' || to === 'expired' ? 'warn' : 'info';
   await telling.note(tx, {
     name: record.serial,

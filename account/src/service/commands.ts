@@ -97,7 +97,7 @@ export async function expireCommands(house: House): Promise<void> {
 
 /** Ends the open commands of an Ewon that is not linked any more. */
 export async function endCommandsOf(doing: Doing, { deviceId, name }: EwonRecord): Promise<void> {
-  for (const record of await doing.tx.commands({ deviceId, isOpen: true })) {
+  for (const record of await doing.tx.commandsOf(deviceId)) {
     const change = unlinkedState(record);
     if (change) await changeCommand(doing, record, change, name);
   }

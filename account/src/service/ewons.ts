@@ -42,7 +42,7 @@ export async function removeEwon(house: House, deviceId: DeviceId): Promise<Resu
   const removed = await transactAndTell(house, async (tx, telling, nowMs) => {
     const ewon = await tx.ewon(deviceId);
     if (!ewon || ewon.link === 'removed' || ewon.link === 'replaced') return undefined;
-    const event = LOG_TEXTS.removed(ewon.name);
+    const event = telling.orderedBy(LOG_TEXTS.removed(ewon.name));
     await telling.note(tx, { name: ewon.name, subject: 'Ewon', event, severity: 'warn', code: 'UNLINKED', deviceId });
     return endLink({ tx, telling, nowMs }, ewon, 'removed');
   });

@@ -72,7 +72,7 @@ export async function allowRenewal(house: House, deviceId: DeviceId): Promise<Re
     if (ewon.renewalAskedAt === null) return err('CONFLICT', 'no renewal of it waits');
     const patch = { renewalAskedAt: null, renewalAllowedAt: timestampOf(nowMs) };
     await tx.updateEwon(deviceId, patch);
-    await telling.note(tx, { name: ewon.name, subject: 'User', event: LOG_TEXTS.renewalAllowed(ewon.name), deviceId });
+    await telling.noteDone(tx, { event: LOG_TEXTS.renewalAllowed(ewon.name), deviceId });
     telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, { ...ewon, ...patch }) });
     return ok({ ...ewon, ...patch });
   });
@@ -96,7 +96,7 @@ export async function releaseEwon(house: House, deviceId: DeviceId): Promise<Res
     if (ewon?.link !== 'linked') return err('NOT_FOUND', 'Ewon');
     const patch = { quarantinedAt: null, boots: null, brokerTold: true };
     await tx.updateEwon(deviceId, patch);
-    await telling.note(tx, { name: ewon.name, subject: 'User', event: LOG_TEXTS.released(ewon.name), deviceId });
+    await telling.noteDone(tx, { event: LOG_TEXTS.released(ewon.name), deviceId });
     telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, { ...ewon, ...patch }) });
     return ok({ ...ewon, ...patch });
   });

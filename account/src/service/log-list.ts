@@ -49,7 +49,7 @@ export async function keepLog(house: House, kept: LogKept): Promise<LogKept> {
 /** Forgets lines that are too many or too old. */
 export async function forgetLog({ store, clock }: Pick<House, 'store' | 'clock'>): Promise<void> {
   const { lines, days } = await logKept({ store });
-  await store.transact((tx) => tx.pruneLog(lines));
+  while ((await store.transact((tx) => tx.pruneLog(lines, FORGOTTEN_AT_ONCE))) === FORGOTTEN_AT_ONCE);
   if (days === null) return;
   const before = timestampOf(clock.now() - days * DAY_MS);
   while ((await store.transact((tx) => tx.pruneLogBefore(before, FORGOTTEN_AT_ONCE))) === FORGOTTEN_AT_ONCE);

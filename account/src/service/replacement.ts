@@ -78,7 +78,7 @@ export async function keepReplacement(
   { deviceId: replacedId, link: wasLink, name, serial }: EwonRecord,
 ): Promise<void> {
   await tx.keepReplacement({ deviceId: by.deviceId, replacedId, wasLink, at: timestampOf(nowMs), undoneAt: null });
-  const event = LIST_TEXTS.gavePlace(name, serial, by.serial);
+  const event = telling.orderedBy(LIST_TEXTS.gavePlace(name, serial, by.serial));
   await telling.note(tx, { name, subject: 'Ewon', event, code: 'REPLACED', deviceId: replacedId });
 }
 
@@ -92,7 +92,11 @@ export type Undone = { readonly back: EwonRecord; readonly by: EwonRecord };
  * Codes: NOT_FOUND, CONFLICT (over, undone already, its name is taken by a third), UPLINK_UNREACHABLE (nothing was undone).
  */
 export async function undoReplacement(house: House, deviceId: DeviceId): Promise<Result<Undone>> {
-  const asked = await house.store.transact((tx) => tx.replacementOf(deviceId));
+  const asked = await house.store.transact(async (tx) => {
+    const found = await tx.replacementOf(deviceId);
+    // before the broker is told anything: whoever does not see both has nothing to undo
+    return found && (await tx.ewon(deviceId)) && (await tx.ewon(found.replacedId)) ? found : undefined;
+  });
   if (!asked) return err('NOT_FOUND', 'replacement');
   const device = { accountId: house.accountId, deviceId: asked.replacedId };
   const mayLink = asked.wasLink === 'linked' && asked.undoneAt === null;
@@ -133,15 +137,17 @@ async function giveBack(house: House, doing: Doing, deviceId: DeviceId): Promise
   const name = listed ? await freeName(tx, by) : by.name;
   const now: EwonRecord = { ...by, name, description: '', customFields: ['', '', ''] };
   if (listed) await tx.updateEwon(deviceId, now);
-  const back = await linkAgain(house, doing, old, replacement);
+  // the pool may have been removed since; the Ewon goes where the other was, which had its place
+  const pool = (await tx.pools()).includes(old.pool) ? old.pool : by.pool;
+  const back = await linkAgain(house, doing, { ...old, pool }, replacement);
   await tx.keepReplacement({ ...replacement, undoneAt: timestampOf(nowMs) });
   await telling.note(tx, {
     ...{ name: back.name, subject: 'Ewon', code: 'REPLACED', deviceId: back.deviceId },
-    event: LIST_TEXTS.placeBack(back.name, back.serial),
+    event: telling.orderedBy(LIST_TEXTS.placeBack(back.name, back.serial)),
   });
   await telling.note(tx, {
     ...{ name, subject: 'Ewon', code: 'REPLACED', deviceId },
-    event: LIST_TEXTS.placeLost(old.name, by.serial, name),
+    event: telling.orderedBy(LIST_TEXTS.placeLost(old.name, by.serial, name)),
   });
   if (listed) telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, now) });
   telling.tell({ type: 'ewon', id: back.deviceId, row: await ewonRow(tx, back) });
@@ -155,7 +161,7 @@ async function linkAgain(
   old: EwonRecord,
   { wasLink }: ReplacementRecord,
 ): Promise<EwonRecord> {
-  const isOther = (await tx.ewons({ publicKey: old.publicKey, link: ['linked'] })).length > 0;
+  const isOther = (await tx.linkedOfKey(old.publicKey)).length > 0;
   const { deviceId } = old;
   if (wasLink !== 'linked' || isOther) {
     const back: EwonRecord = { ...old, link: 'unlinked', online: false };

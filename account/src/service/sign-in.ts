@@ -18,7 +18,22 @@ export type SignedIn = {
   readonly pc?: { readonly token: string; readonly validMs: Millis };
 };
 
-/** Makes a one-time sign-in token of whoever holds the machine. */
+/**
+ * Makes a one-time sign-in token for whoever holds the machine, and for nobody else: the session that it opens belongs to no user, and would
+ * outlive the removal of one who made it. Codes: NOT_PERMITTED.
+ */
+export async function orderOneTimeToken(house: House): Promise<Result<string>> {
+  if (house.person.userId !== undefined)
+    return err('NOT_PERMITTED', 'for whoever holds the machine: "account sign-in" there');
+  const once = newToken(house.random);
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    await tx.addOneTimeLink(hashOf(once), timestampOf(nowMs + ONE_TIME_LINK_VALID_MS));
+    await telling.noteDone(tx, { event: LOG_TEXTS.oneTimeLinkMade() });
+    return ok(once);
+  });
+}
+
+/** Makes the one-time sign-in token that is printed at the start. */
 export async function makeOneTimeToken(house: House): Promise<string> {
   const once = newToken(house.random);
   const expiresAt = timestampOf(house.clock.now() + ONE_TIME_LINK_VALID_MS);

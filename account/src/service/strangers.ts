@@ -13,9 +13,9 @@ export function createStrangers(house: Pick<House, 'store' | 'bus' | 'clock' | '
   const told = new Set<DeviceId>();
   return async ({ accountId, deviceId }: DeviceAddress): Promise<void> => {
     if (accountId !== house.store.accountId || told.has(deviceId) || told.size >= STRANGERS_MAX) return;
-    await transactAndTell(house, async (tx, telling) => {
-      if (told.has(deviceId) || (await tx.ewon(deviceId))) return;
-      told.add(deviceId);
+    told.add(deviceId); // it may connect twice at once
+    const note = transactAndTell(house, async (tx, telling) => {
+      if (await tx.ewon(deviceId)) return false; // decided by what is in the database alone: the work may run again
       const event = LOG_TEXTS.stranger(deviceId);
       await telling.note(tx, {
         name: deviceId,
@@ -25,6 +25,12 @@ export function createStrangers(house: Pick<House, 'store' | 'bus' | 'clock' | '
         code: 'EWON_UNKNOWN',
         deviceId,
       });
+      return true;
     });
+    const isTold = await note.catch((error: unknown) => {
+      told.delete(deviceId);
+      throw error;
+    });
+    if (!isTold) told.delete(deviceId);
   };
 }

@@ -138,6 +138,17 @@ export async function unlockUser(house: House, userId: string): Promise<Result<U
   });
 }
 
+/** Ends the lock-out of a source network, named as http/source-network.ts does. Codes: NOT_FOUND (it has no failed tries). */
+export async function unlockNetwork(house: House, network: string): Promise<Result<{ readonly network: string }>> {
+  return transactAndTell(house, async (tx, telling) => {
+    const who = triesName('network', { login: '', network });
+    if (!(await tx.triesOf(who))) return err('NOT_FOUND', `failed sign-ins of network ${network}`);
+    await tx.forgetTries(who);
+    await telling.noteDone(tx, { event: LOG_TEXTS.networkUnlocked(network) });
+    return ok({ network });
+  });
+}
+
 /** Finds a user that somebody may change: one who may nothing that he may not himself. Codes: NOT_FOUND, NOT_PERMITTED. */
 export async function userToChange(tx: StoreTx, by: Person, userId: string): Promise<Result<UserRecord>> {
   const user = await tx.user(userId);

@@ -35,7 +35,10 @@ export async function checkPassword(house: UsersHouse, claim: Claim): Promise<Re
 /** As {@link checkPassword}; one who brings a new password is let in with an expired one. The same codes. */
 export async function proveUser(house: UsersHouse, claim: Claim): Promise<Result<Proved>> {
   const counted = await house.store.transact((tx) => beginTry(tx, claim, house.clock.now()));
-  if (!counted.ok) return counted;
+  if (!counted.ok) {
+    await noteLockedNetwork(house, claim);
+    return counted;
+  }
   const known = counted.value;
   const salt = known?.salt ?? toBase64url(house.random.bytes(16));
   const hash = await house.passwords.hash(preparedPassword(claim.password), salt);
@@ -54,13 +57,13 @@ export async function proveUser(house: UsersHouse, claim: Claim): Promise<Result
     }
     const expired = user.passwordExpiresAt !== null && user.passwordExpiresAt <= timestampOf(nowMs);
     if (expired && claim.newPassword === undefined) {
-      await takeBack(tx, claim);
+      await takeBack(tx, claim, 'this try');
       return err('PASSWORD_EXPIRED', user.login); // before the code, which is good once
     }
     const second = await proveSecondFactor({ tx, telling, nowMs }, house, user, claim);
     // who has the password and shows no code has not guessed anything; who shows a wrong one has
     if (!second.ok && second.fault.code !== 'TWO_FACTOR_NEEDED') return second;
-    await takeBack(tx, claim);
+    await takeBack(tx, claim, second.ok ? 'all of the user' : 'this try');
     if (!second.ok) return second;
     return ok({ user, password: expired ? ('expired' as const) : ('good' as const) });
   });
@@ -86,13 +89,26 @@ async function beginTry(tx: StoreTx, claim: Claim, nowMs: number): Promise<Resul
   return ok(credentials && { userId: user.userId, salt: credentials.salt });
 }
 
-async function takeBack(tx: StoreTx, claim: Claim): Promise<void> {
-  await tx.forgetTries(triesName('user', claim));
-  const who = triesName('network', claim);
-  const tries = await tx.triesOf(who);
-  const left = tries && takeBackTry(tries);
-  if (left) await tx.keepTries(who, left);
-  else await tx.forgetTries(who);
+/** Says that a network is locked out, as seldom as other refusals of it; a user's own lock-out is said when it begins. */
+async function noteLockedNetwork(house: UsersHouse, { network }: Claim): Promise<void> {
+  await transactAndTell(house, async (tx, telling, nowMs) => {
+    const tries = await tx.triesOf(triesName('network', { login: '', network }));
+    if (lockedUntil(tries, nowMs) === undefined) return;
+    if (house.refusalLines.take(`locked out ${network}`) !== undefined) return;
+    const event = LOG_TEXTS.networkLockedOut(network, FAILURES_MAX);
+    await telling.note(tx, { name: network, subject: 'User', severity: 'warn', code: 'LOCKED_OUT', event });
+  });
+}
+
+/** Only who proved himself in full has the failed tries of the user forgotten: who has but the password guesses codes. */
+async function takeBack(tx: StoreTx, claim: Claim, what: 'this try' | 'all of the user'): Promise<void> {
+  for (const kind of ['user', 'network'] as const) {
+    const who = triesName(kind, claim);
+    const tries = await tx.triesOf(who);
+    const left = tries && (kind === 'network' || what === 'this try') ? takeBackTry(tries) : undefined;
+    if (left) await tx.keepTries(who, left);
+    else await tx.forgetTries(who);
+  }
 }
 
 /**
@@ -116,6 +132,6 @@ export async function checkOwnPassword(
   const { claim, credentials } = known.value;
   const hash = await house.passwords.hash(preparedPassword(password), credentials.salt);
   if (!isSame(hash, credentials.passwordHash)) return err('SIGN_IN_FAILED');
-  await house.store.transact((tx) => takeBack(tx, claim));
+  await house.store.transact((tx) => takeBack(tx, claim, 'all of the user'));
   return ok(undefined);
 }

@@ -14,6 +14,7 @@ import { checkCsr } from '../ca/csr.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { hasPool, poolsWith } from '../core/permissions.ts';
 import { NO_GRK, type RegistrationRecord } from '../core/records.ts';
+import { isHeldBack } from '../core/two-factor.ts';
 import { personOf, type UserRecord } from '../core/users.ts';
 import { decideWizard, isMeant } from '../core/wizard.ts';
 import { type House, newToken } from '../house.ts';
@@ -60,7 +61,8 @@ export async function joinByWizard(parts: WizardParts, asking: WizardAsking): Pr
   const { user: login, password, code } = request;
   const user = await checkPassword(house, { login, password, network: asking.network, ...(code && { code }) });
   if (!user.ok) return user;
-  if (user.value.twoFactor === 'wanted') return err('TWO_FACTOR_SETUP_NEEDED');
+  const policy = await house.store.transact((tx) => tx.document('twoFactorPolicy'));
+  if (isHeldBack(user.value.twoFactor, policy)) return err('TWO_FACTOR_SETUP_NEEDED');
   const made = await giveIdentity(house, true, (doing, deviceId) => added(house, doing, asking, deviceId, user.value));
   if (!made.ok) return made;
   const known = await house.store.transact((tx) => tx.registrationByRequestId(request.requestId));

@@ -18,6 +18,21 @@ export function ewonArea(scope: Scope): EwonArea {
   const all = () => db.selectFrom('ewon').selectAll().where('accountId', '=', accountId);
   const ewon: EwonArea['ewon'] = async (deviceId) =>
     recordOf(await findReady(scope, 'ewon', [accountId, deviceId], () => all().where('deviceId', '=', deviceId)));
+  const ewons: EwonArea['ewons'] = async ({ link, serial, publicKey, brokerTold }) => {
+    const write = () => {
+      let query = all();
+      if (link !== undefined) query = query.where('link', 'in', [...link]);
+      if (serial !== undefined) query = query.where('serial', '=', serial);
+      if (publicKey !== undefined) query = query.where('publicKey', '=', publicKey);
+      if (brokerTold !== undefined) query = query.where('brokerTold', '=', Number(brokerTold));
+      return query.orderBy('createdAt').orderBy('deviceId');
+    };
+    const given = { serial, publicKey, brokerTold: brokerTold === undefined ? undefined : Number(brokerTold) };
+    const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : name));
+    const values = [accountId, ...(link ?? []), ...Object.values(given).filter((value) => value !== undefined)];
+    const { rows } = await runReady(scope, `ewons by ${link?.length ?? 0} ${names}`, values, write);
+    return rows.flatMap((row) => recordOf(row) ?? []);
+  };
   return {
     ...certificateArea(scope),
     ...messageArea(scope),
@@ -26,21 +41,8 @@ export function ewonArea(scope: Scope): EwonArea {
       recordOf(
         await findReady(scope, 'ewon by name', [accountId, name], () => all().where('name', '=', name).where(NAMED)),
       ),
-    async ewons({ link, serial, publicKey, brokerTold }) {
-      const write = () => {
-        let query = all();
-        if (link !== undefined) query = query.where('link', 'in', [...link]);
-        if (serial !== undefined) query = query.where('serial', '=', serial);
-        if (publicKey !== undefined) query = query.where('publicKey', '=', publicKey);
-        if (brokerTold !== undefined) query = query.where('brokerTold', '=', Number(brokerTold));
-        return query.orderBy('createdAt').orderBy('deviceId');
-      };
-      const given = { serial, publicKey, brokerTold: brokerTold === undefined ? undefined : Number(brokerTold) };
-      const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : name));
-      const values = [accountId, ...(link ?? []), ...Object.values(given).filter((value) => value !== undefined)];
-      const { rows } = await runReady(scope, `ewons by ${link?.length ?? 0} ${names}`, values, write);
-      return rows.flatMap((row) => recordOf(row) ?? []);
-    },
+    ewons,
+    linkedOfKey: (publicKey) => ewons({ link: ['linked'], publicKey }),
     async ewonsNamed(deviceIds) {
       const found: EwonRecord[] = [];
       for (const piece of filledPieces([...new Set(deviceIds)])) {

@@ -27,12 +27,14 @@ export function grkArea(scope: Scope): GrkArea {
         'exports',
       ])
       .where('accountId', '=', accountId);
+  const grk: GrkArea['grk'] = (grkId) =>
+    keptOr(scope, nameOf(grkId), () =>
+      findReady(scope, 'grk', [accountId, grkId], () => all().where('grkId', '=', grkId)),
+    );
   return {
     grks: () => all().orderBy('createdAt').orderBy('grkId').execute(),
-    grk: (grkId) =>
-      keptOr(scope, nameOf(grkId), () =>
-        findReady(scope, 'grk', [accountId, grkId], () => all().where('grkId', '=', grkId)),
-      ),
+    grk,
+    grkOfRequest: grk,
     async insertGrk(record) {
       scope.kept.delete(nameOf(record.grkId));
       await db

@@ -80,7 +80,7 @@ export function logArea(scope: Scope): LogArea {
         );
       return (await query.orderBy('id', 'desc').limit(limit).execute()).toReversed();
     },
-    async pruneLog(keep) {
+    async pruneLog(keep, limit) {
       const oldest = await db
         .selectFrom('log')
         .select('id')
@@ -89,8 +89,20 @@ export function logArea(scope: Scope): LogArea {
         .offset(keep)
         .limit(1)
         .executeTakeFirst();
-      if (!oldest) return;
-      await db.deleteFrom('log').where('accountId', '=', accountId).where('id', '<=', oldest.id).execute();
+      if (!oldest) return 0;
+      const old = db
+        .selectFrom('log')
+        .select('id')
+        .where('accountId', '=', accountId)
+        .where('id', '<=', oldest.id)
+        .orderBy('id')
+        .limit(limit);
+      const done = await db
+        .deleteFrom('log')
+        .where('accountId', '=', accountId)
+        .where('id', 'in', old)
+        .executeTakeFirst();
+      return Number(done.numDeletedRows);
     },
   };
 }

@@ -52,8 +52,21 @@ export function ordersArea({ db, accountId }: Scope): OrdersArea {
       const row = await commands().where('commandId', '=', commandId).executeTakeFirst();
       return row && recordOf(row);
     },
-    async commands({ deviceId, isOpen, limit }) {
+    commandsOf: async (deviceId) => {
+      const rows = await commands().where('deviceId', '=', deviceId).orderBy('issuedAt').orderBy('commandId').execute();
+      return rows.map(recordOf);
+    },
+    async commands({ deviceId, isOpen, limit, pools = 'all' }) {
+      if (pools.length === 0) return [];
       let asked = commands();
+      if (pools !== 'all')
+        asked = asked.where('deviceId', 'in', (e) =>
+          e
+            .selectFrom('ewon')
+            .select('deviceId')
+            .where('accountId', '=', accountId)
+            .where('pool', 'in', [...pools]),
+        );
       if (deviceId) asked = asked.where('deviceId', '=', deviceId);
       if (isOpen) asked = asked.where('state', 'in', [...OPEN]);
       if (limit !== undefined) asked = asked.limit(limit);

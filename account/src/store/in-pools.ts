@@ -31,12 +31,14 @@ type Limited =
 
 /**
  * All others: they change what was found by one of the above, are of a device that proved itself, or are of the account as
- * a whole, which nobody may who has not all pools. `ewonByName`: a name is there once in an account, whoever asks.
+ * a whole, which nobody may who has not all pools. `ewonByName`: a name is there once in an account, whoever asks. `linkedOfKey`,
+ * `grkOfRequest`, `commandsOf`: what a decision ends or counts wherever it is, and no answer to a person.
  */
 const AS_THEY_ARE = [
   ...['account', 'updateAccount', 'patchRoot', 'setPatchRoot', 'addPool', 'removePool'],
   ...['registrationByToken', 'registrationByRequestId', 'pendingOfKey', 'insertRegistration', 'updateRegistration'],
   ...['pruneRegistrations', 'ewonByName', 'insertEwon', 'updateEwon', 'sawEwons', 'epochsOf', 'addEpoch', 'retained'],
+  ...['linkedOfKey', 'grkOfRequest', 'commandsOf'],
   ...['retain', 'certificates', 'certificate', 'insertCertificate', 'revokeCertificates', 'addTelemetry'],
   ...['pruneTelemetry', 'keepAlarms', 'dueLocations', 'keepLocation', 'isMobile', 'setMobile', 'forgetLocation'],
   ...['answerOf', 'keepAnswer', 'cellsNamed', 'cellsOfArea', 'keepCells', 'countCells', 'insertGrk', 'updateGrk'],
@@ -84,11 +86,7 @@ function seenWith(tx: StoreTx, pools: Pools): StoreTx {
     registrations,
     countRegistrations: async (filter) => (await registrations(filter)).length,
     ewon,
-    // asked by a device key it is about a device that has two identities, and no answer to a person
-    ewons: async (filter) => {
-      const found = await tx.ewons(filter);
-      return filter.publicKey === undefined ? found.filter(isSeen) : found;
-    },
+    ewons: async (filter) => (await tx.ewons(filter)).filter(isSeen),
     ewonsNamed: async (ids) => (await tx.ewonsNamed(ids)).filter(isSeen),
     allRetained: async (channel) => ofSeen(await tx.allRetained(channel)),
     telemetry: async (filter) => ((await ewon(filter.deviceId)) ? tx.telemetry(filter) : []),
@@ -102,11 +100,7 @@ function seenWith(tx: StoreTx, pools: Pools): StoreTx {
       const record = await tx.command(commandId);
       return record && (await ewon(record.deviceId)) ? record : undefined;
     },
-    // `limit` after that, or commands of others would push out his own
-    async commands({ limit, ...filter }) {
-      const seen = await ofSeen(await tx.commands(filter));
-      return limit === undefined ? seen : seen.slice(Math.max(0, seen.length - limit));
-    },
+    commands: (filter) => tx.commands({ ...filter, pools }),
     log: (filter) => tx.log({ ...filter, pools }),
   };
   const others: Others = tx;

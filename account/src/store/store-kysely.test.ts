@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { assert, suite } from '@ewon-agent/contracts/testing';
+import { accountRow, GRK_ID, grkRecord, registrationRecord } from '../testing/records.ts';
 import { storeSuite } from '../testing/store-suite.ts';
 import { nodeSqliteDialect } from './dialect-node-sqlite.ts';
 import { openStore } from './store-kysely.ts';
@@ -45,6 +46,33 @@ suite('store over node:sqlite: the file', (test) => {
       );
     }
     database.close();
+    await remove();
+  });
+
+  test('an account from before uses of keys were counted: those that there are count, however often it is filled', async () => {
+    const { file, open, remove } = await makeFolder();
+    const account = accountRow();
+    const store = await open();
+    await store.createAccount(account);
+    await store.account(account.accountId).transact(async (tx) => {
+      await tx.insertGrk(grkRecord());
+      for (const state of ['approved', 'replaced', 'rejected', 'approved'] as const)
+        await tx.insertRegistration(registrationRecord({ state }));
+    });
+    await store.close();
+    const usesAfter = async (statement: string) => {
+      const database = new DatabaseSync(file);
+      database.exec(statement);
+      database.close();
+      const opened = await open();
+      const grk = await opened.account(account.accountId).transact((tx) => tx.grk(GRK_ID));
+      await opened.close();
+      return grk?.uses;
+    };
+    const again = "delete from kysely_migration where name = '0011-key-uses'";
+    assert.equal(await usesAfter(again), 3);
+    assert.equal(await usesAfter(again), 3);
+    assert.equal(await usesAfter(`${again}; update grk set uses = 7`), 7, 'what was counted since stays');
     await remove();
   });
 

@@ -151,6 +151,11 @@ export type EwonArea = {
   ewon(deviceId: DeviceId): Promise<EwonRecord | undefined>;
   ewonByName(name: string): Promise<EwonRecord | undefined>;
   ewons(filter: EwonFilter): Promise<readonly EwonRecord[]>;
+  /**
+   * Linked Ewons of a device key, whatever pool they are in: a device has one identity, whoever decides about it. For who ends the others
+   * alone; it is no answer to a person.
+   */
+  linkedOfKey(publicKey: string): Promise<readonly EwonRecord[]>;
   /** Those of these ids that there are, in no order; by few questions, however many they are. */
   ewonsNamed(deviceIds: readonly DeviceId[]): Promise<readonly EwonRecord[]>;
   insertEwon(record: EwonRecord): Promise<void>;
@@ -232,6 +237,8 @@ export type CellArea = {
 export type GrkArea = {
   grks(): Promise<readonly GrkRecord[]>;
   grk(grkId: GrkId): Promise<GrkRecord | undefined>;
+  /** The key of a request, whatever pool it is in now: its uses count, whoever approves. It is no answer to a person. */
+  grkOfRequest(grkId: GrkId): Promise<GrkRecord | undefined>;
   insertGrk(record: GrkRecord): Promise<void>;
   updateGrk(
     grkId: GrkId,
@@ -253,7 +260,11 @@ export type OrdersArea = {
     readonly deviceId?: DeviceId;
     readonly isOpen?: true;
     readonly limit?: number;
+    /** Commands of Ewons of these pools only; all unless told. */
+    readonly pools?: Pools;
   }): Promise<readonly CommandRecord[]>;
+  /** The commands of one Ewon, whatever pool it is in: for who ends its link. It is no answer to a person. */
+  commandsOf(deviceId: DeviceId): Promise<readonly CommandRecord[]>;
   insertCommand(record: CommandRecord): Promise<void>;
   updateCommand(commandId: CommandId, patch: Partial<Omit<CommandRecord, 'commandId' | 'deviceId'>>): Promise<void>;
   /** Forgets commands at their end, but about so many of the newest. */
@@ -291,8 +302,8 @@ export type LogArea = {
   appendLogs(lines: readonly NewLogLine[]): Promise<readonly LogRecord[]>;
   /** The newest `limit` lines, oldest first. */
   log(filter: LogFilter): Promise<readonly LogRecord[]>;
-  /** Forgets all but the newest lines. */
-  pruneLog(keep: number): Promise<void>;
+  /** Forgets all but the newest lines, the oldest first and so many at most. @returns how many */
+  pruneLog(keep: number, limit: number): Promise<number>;
 };
 
 export type DoorArea = {

@@ -3,7 +3,7 @@ import { assert, type SuiteOptions, suite } from '@ewon-agent/contracts/testing'
 import type { AccountKeyRecord, RolloutRecord } from '../core/records.ts';
 import { newRollout } from '../core/rollout.ts';
 import { NOW_MS } from './facts.ts';
-import { accountRow, commandRecord } from './records.ts';
+import { accountRow, commandRecord, ewonRecord } from './records.ts';
 import { onStore, type StoreFixture } from './store-fixture.ts';
 
 const key = (number: number, facts: Partial<AccountKeyRecord> = {}): AccountKeyRecord => ({
@@ -112,6 +112,24 @@ export function storeOrdersSuite(
           assert.deepEqual(await tx.command(three.commandId), { ...three, ...change });
           await tx.updateCommand(three.commandId, { result: null });
           assert.equal((await tx.command(three.commandId))?.result, null);
+        });
+      }),
+    );
+
+    test(
+      'commands of some pools: the newest of these, whatever was sent in others since; those of one Ewon, wherever it is',
+      on(async (account) => {
+        const [north, south] = [ewonRecord({ pool: 'North' }), ewonRecord({ pool: 'South' })];
+        const [one, two, three] = [north, north, south].map(({ deviceId }, n) =>
+          commandRecord({ deviceId, issuedAt: timestampOf(NOW_MS + n) }),
+        );
+        await account.transact(async (tx) => {
+          for (const ewon of [north, south]) await tx.insertEwon(ewon);
+          for (const record of [one, two, three]) if (record) await tx.insertCommand(record);
+          assert.deepEqual(await tx.commands({ pools: ['North'], limit: 1 }), [two]);
+          assert.deepEqual(await tx.commands({ pools: ['North', 'South'], isOpen: true }), [one, two, three]);
+          assert.deepEqual(await tx.commands({ pools: [] }), []);
+          assert.deepEqual(await tx.commandsOf(north.deviceId), [one, two]);
         });
       }),
     );

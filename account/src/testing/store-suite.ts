@@ -147,7 +147,7 @@ export function storeSuite(
           await tx.pruneRegistrations(timestampOf(NOW_MS + 1));
           await tx.removePool('North');
           await tx.endSession('s');
-          await tx.pruneLog(0);
+          await tx.pruneLog(0, 10);
           await tx.pruneTelemetry({ messages: 0, sizeBytes: 0 });
           await tx.updateAccount({ name: 'C' });
         });
@@ -311,8 +311,14 @@ export function storeSuite(
           assert.deepEqual(await events({ limit: 9, kind: 'user' }), ['second']);
           assert.deepEqual(await events({ limit: 9, kind: 'message' }), ['third']);
           assert.deepEqual(await events({ limit: 9, afterId: 1 }), ['second', 'third']);
-          await tx.pruneLog(2);
-          assert.deepEqual(await events({ limit: 9 }), ['second', 'third']);
+          assert.equal(await tx.pruneLog(0, 1), 1);
+          assert.deepEqual(
+            await events({ limit: 9 }),
+            ['second', 'third'],
+            'the oldest first, no more than it is told',
+          );
+          assert.deepEqual([await tx.pruneLog(2, 9), await tx.pruneLog(1, 9), await tx.pruneLog(1, 9)], [0, 1, 0]);
+          assert.deepEqual(await events({ limit: 9 }), ['third']);
         });
       }),
     );

@@ -9,6 +9,7 @@ import * as location from './0007-location.ts';
 import * as rollout from './0008-rollout.ts';
 import * as users from './0009-users.ts';
 import * as lists from './0010-lists.ts';
+import * as keyUses from './0011-key-uses.ts';
 
 /** Every migration by name, in order. One that was released is never changed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-rollout': rollout,
   '0009-users': users,
   '0010-lists': lists,
+  '0011-key-uses': keyUses,
 };
