@@ -226,8 +226,11 @@ const changeUser =
   };
 /** At the terminal, or the first line of a pipe: never an argument, everybody can see those. */
 const newPassword = async () => {
-  const { askPassword } = await import('./cli/ask-password.ts');
-  return (await askPassword(process)) ?? (['', ''] as const);
+  const { typedLines } = await import('./cli/typed.ts');
+  const twice = process.stdin.isTTY ? [{ label: 'Again', isSecret: true as const }] : [];
+  const [password = '', again = password] =
+    (await typedLines(process, [{ label: 'New password', isSecret: true }, ...twice])) ?? [];
+  return [password, again] as const;
 };
 
 consoleUser

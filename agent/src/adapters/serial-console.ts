@@ -1,6 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type ClockPort, err, type Fault, type Millis, SECOND_MS, type SerialSettings } from '@ewon-agent/contracts';
+import { type ClockPort, type Fault, type Millis, SECOND_MS, type SerialSettings } from '@ewon-agent/contracts';
+import { keepTty } from './kept-tty.ts';
 import { createTtyOutput, type TtyOutput } from './serial-console-output.ts';
 import { setTty } from './serial-console-stty.ts';
 import { openTty, type Tty } from './serial-tty.ts';
@@ -65,33 +66,13 @@ export function openSerialConsole(
   const hasFlow = flow === 'xonxoff';
   let open: { readonly tty: Tty; readonly output: TtyOutput } | undefined;
   let lent: Lent | undefined;
-  let isClosed = false;
-  let isToldGone = false;
-  let inVain = 0;
-  let wakeUp = () => {};
-
-  const pause = (ms: Millis) =>
-    new Promise<void>((resolve) => {
-      const cancel = clock.after(ms, resolve);
-      wakeUp = () => {
-        cancel();
-        resolve();
-      };
-    });
-
-  const tell = (fault: Fault) => {
-    if (isClosed || isToldGone) return;
-    isToldGone = true;
-    listener.gone(fault);
-  };
-
   const set = async (...wanted: readonly string[]) => {
     const why = await setTty(path, wanted);
-    if (why !== undefined && !isClosed && open) listener.unset(why);
+    if (why !== undefined && !kept.isClosed() && open) listener.unset(why);
   };
 
   const handOver = async (piece: Buffer) => {
-    for (let at = 0; at < piece.length && !isClosed; at += SLICE_BYTES) {
+    for (let at = 0; at < piece.length && !kept.isClosed(); at += SLICE_BYTES) {
       const slice = Uint8Array.from(piece.subarray(at, at + SLICE_BYTES));
       if (lent) {
         await lent.came(slice);
@@ -100,7 +81,7 @@ export function openSerialConsole(
       const fromMs = clock.monotonic();
       withBreaks(slice, listener);
       const tookMs = clock.monotonic() - fromMs;
-      if (tookMs >= REST_FROM_MS) await pause(tookMs);
+      if (tookMs >= REST_FROM_MS) await kept.pause(tookMs);
       else if (piece.length > SLICE_BYTES) await nextTurn();
     }
   };
@@ -110,35 +91,24 @@ export function openSerialConsole(
     open = {
       tty,
       output: createTtyOutput(tty, (bytes) => {
-        if (!isClosed) listener.lost(bytes);
+        if (!kept.isClosed()) listener.lost(bytes);
       }),
     };
-    isToldGone = false;
     if (hangup === 'carrier') await set('-clocal');
     listener.attached();
     const why = await tty.readUntilGone(async (piece) => {
-      inVain = 0;
+      kept.heard();
       await handOver(piece);
     });
     open = undefined;
     lent?.gone();
-    await tty.close();
-    tell(err('SERIAL_GONE', `${path}: ${why?.message ?? 'closed'}`, why).fault);
+    return why;
   };
-
-  const keepOpen = async () => {
-    while (!isClosed) {
-      // any key goes on where noise was taken for XOFF
-      const opened = await openTty(settings, { xon: hasFlow, xoff: hasFlow, xany: hasFlow });
-      if (!opened.ok) tell(opened.fault);
-      else if (isClosed) await opened.value.close();
-      else await use(opened.value);
-      if (isClosed) return;
-      await pause(Math.min(REOPEN_MAX_MS, REOPEN_MS * 2 ** Math.min(inVain, 10)));
-      inVain += 1;
-    }
-  };
-  const kept = keepOpen();
+  const kept = keepTty({
+    ...{ clock, path, use, gone: (fault) => listener.gone(fault), reopen: { ms: REOPEN_MS, maxMs: REOPEN_MAX_MS } },
+    // any key goes on where noise was taken for XOFF
+    open: () => openTty(settings, { xon: hasFlow, xoff: hasFlow, xany: hasFlow }),
+  });
 
   return {
     write: (text) => open?.output.write(text),
@@ -163,11 +133,9 @@ export function openSerialConsole(
       };
     },
     async close() {
-      isClosed = true;
-      open?.tty.stop();
+      const closed = kept.close();
       lent?.gone();
-      wakeUp();
-      await kept;
+      await closed;
     },
   };
 }

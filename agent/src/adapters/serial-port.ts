@@ -1,9 +1,6 @@
 import {
-  type Cancel,
   type ClockPort,
   err,
-  type Fault,
-  type Millis,
   ok,
   SECOND_MS,
   type SerialListener,
@@ -11,6 +8,7 @@ import {
   type SerialSettings,
 } from '@ewon-agent/contracts';
 import { feed, NO_LINES } from '@ewon-agent/firmware-bridge/core/line-stream';
+import { keepTty } from './kept-tty.ts';
 import { openTty, type Tty } from './serial-tty.ts';
 
 /** Before a port is opened again, doubling: a USB modem that starts anew is back in a few seconds, one that was sold never. */
@@ -30,61 +28,37 @@ export function openSerialPort(
   listener: SerialListener,
 ): SerialPort {
   let tty: Tty | undefined;
-  let isClosed = false;
-  let isToldGone = false;
-  let inVain = 0;
   let isWriting = false;
-  let wakeUp = () => {};
-
-  const pause = (ms: Millis) =>
-    new Promise<void>((resolve) => {
-      const cancel: Cancel = clock.after(ms, resolve);
-      wakeUp = () => {
-        cancel();
-        resolve();
-      };
-    });
-
-  const tell = (fault: Fault) => {
-    if (isClosed || isToldGone) return;
-    isToldGone = true;
-    listener.gone(fault);
-  };
 
   /** One opening, to its end. */
   const use = async (opened: Tty) => {
     tty = opened;
-    isToldGone = false;
     listener.opened();
     let stream = NO_LINES;
     let burstBytes = 0;
     const why = await opened.readUntilGone(async (piece) => {
       const [next, lines] = feed(stream, piece.toString('latin1'));
       stream = next;
-      for (const { text, cut } of lines) if (!isClosed) listener.line({ text, cut });
-      if (lines.length > 0) inVain = 0;
+      for (const { text, cut } of lines) if (!kept.isClosed()) listener.line({ text, cut });
+      if (lines.length > 0) kept.heard();
       burstBytes += piece.length;
       if (burstBytes < BURST_BYTES) return;
       burstBytes = 0;
-      await pause(REST_MS);
+      await kept.pause(REST_MS);
     });
     tty = undefined;
-    await opened.close();
-    tell(err('SERIAL_GONE', `${settings.path}: ${why?.message ?? 'closed'}`, why).fault);
+    return why;
   };
-
-  const keepOpen = async () => {
-    while (!isClosed) {
-      const opened = await openTty(settings);
-      if (!opened.ok) tell(opened.fault);
-      else if (isClosed) await opened.value.close();
-      else await use(opened.value);
-      if (isClosed) return;
-      await pause(Math.min(REOPEN_MAX_MS, REOPEN_MS * 2 ** Math.min(inVain, 10)));
-      inVain += 1;
-    }
-  };
-  const kept = keepOpen();
+  const kept = keepTty({
+    ...{
+      clock,
+      path: settings.path,
+      use,
+      gone: (fault) => listener.gone(fault),
+      reopen: { ms: REOPEN_MS, maxMs: REOPEN_MAX_MS },
+    },
+    open: () => openTty(settings),
+  });
 
   return {
     async write(text) {
@@ -99,11 +73,6 @@ export function openSerialPort(
         isWriting = false;
       }
     },
-    async close() {
-      isClosed = true;
-      tty?.stop();
-      wakeUp();
-      await kept;
-    },
+    close: kept.close,
   };
 }

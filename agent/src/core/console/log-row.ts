@@ -1,15 +1,11 @@
-import type { LogLevel, Millis } from '@ewon-agent/contracts';
+import type { Millis } from '@ewon-agent/contracts';
+import type { LogFact } from './debug.ts';
 
-/** A fact as the log has it. */
-export type LogFact = {
-  readonly level: LogLevel;
-  readonly area: string;
-  readonly msg: string;
-  readonly fields?: Readonly<Record<string, unknown>> | undefined;
-};
+/** As it is given to the log, where the fields may be left out. */
+type Fact = Omit<LogFact, 'fields'> & { readonly fields?: LogFact['fields'] | undefined };
 
 /** Words a fact of the log for who is at a console: `14:02:31 warn uplink: unreachable (UPLINK_UNREACHABLE) broker:8883`. Time is UTC. */
-export function logRow(atMs: Millis, { level, area, msg, fields = {} }: LogFact): string {
+export function logRow(atMs: Millis, { level, area, msg, fields = {} }: Fact): string {
   const { code, detail } = fields;
   const time = new Date(atMs).toISOString().slice(11, 19);
   const why = [
