@@ -39,5 +39,5 @@ export const MQTT_URLS_MAX = 8;
 
 /** Names of users of an account. */
 export const USER_NAME_MAX_CHARACTERS = 64;
-/** Of a password: more is no password, and each is hashed at some cost. */
-export const PASSWORD_MAX_CHARACTERS = 256;
+/** Of a password that the wizard sends, whatever the account's policy is: each is hashed at some cost. */
+export const WIZARD_PASSWORD_MAX_CHARACTERS = 256;

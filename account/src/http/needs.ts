@@ -16,6 +16,6 @@ declare module 'fastify' {
 }
 
 /** Declares what a route needs; a route of the admin API without it keeps the server from starting. */
-export function needs(...any: readonly [Need, ...Need[]]): { readonly config: { readonly needs: readonly Need[] } } {
-  return { config: { needs: any } };
+export function needs(...oneOf: readonly [Need, ...Need[]]): { readonly config: { readonly needs: readonly Need[] } } {
+  return { config: { needs: oneOf } };
 }

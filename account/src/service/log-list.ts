@@ -32,13 +32,13 @@ export async function* exportLog(
 
 /** How long lines are kept. */
 export async function logKept({ store }: Pick<House, 'store'>): Promise<LogKept> {
-  return (await store.transact((tx) => tx.logKept())) ?? LOG_KEPT;
+  return (await store.transact((tx) => tx.document('logKept'))) ?? LOG_KEPT;
 }
 
 /** Sets how long lines are kept; upkeep forgets the others little by little. */
 export async function keepLog(house: House, kept: LogKept): Promise<LogKept> {
   return transactAndTell(house, async (tx, telling) => {
-    await tx.setLogKept(kept);
+    await tx.setDocument('logKept', kept);
     const event = LIST_TEXTS.logKept(kept.lines, kept.days);
     await telling.noteDone(tx, { event });
     telling.tell({ type: 'settings', id: 'log' });

@@ -1,3 +1,4 @@
+import { givenChanged, givenIn, givenOut } from './given-columns.ts';
 import type { Scope } from './scope.ts';
 import type { GroupsArea } from './store-users.ts';
 
@@ -13,24 +14,16 @@ export function groupsArea({ db, accountId }: Scope): GroupsArea {
         .where('accountId', '=', accountId)
         .orderBy('name')
         .execute();
-      return rows.map(({ permissions, pools, ...row }) => ({
-        ...row,
-        permissions: JSON.parse(permissions),
-        pools: JSON.parse(pools),
-      }));
+      return rows.map(givenIn);
     },
-    async insertGroup({ permissions, pools, ...record }) {
+    async insertGroup(record) {
       await db
         .insertInto('userGroup')
-        .values({ ...record, accountId, permissions: JSON.stringify(permissions), pools: JSON.stringify(pools) })
+        .values({ ...givenOut(record), accountId })
         .execute();
     },
-    async updateGroup(groupId, { permissions, pools, ...patch }) {
-      const set = {
-        ...patch,
-        ...(permissions && { permissions: JSON.stringify(permissions) }),
-        ...(pools && { pools: JSON.stringify(pools) }),
-      };
+    async updateGroup(groupId, patch) {
+      const set = givenChanged(patch);
       if (Object.keys(set).length === 0) return;
       await db
         .updateTable('userGroup')

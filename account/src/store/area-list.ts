@@ -1,5 +1,6 @@
 import type { DeviceId } from '@ewon-agent/contracts';
 import type { EwonRecord } from '../core/records.ts';
+import { aboutArea } from './area-about.ts';
 import { NAMED, recordOf } from './area-ewon.ts';
 import { ewonListArea } from './area-ewon-list.ts';
 import { locationOfRow } from './area-location.ts';
@@ -9,22 +10,10 @@ import { filledPieces } from './many-rows.ts';
 import type { Scope } from './scope.ts';
 import type { RetainedMessage } from './store.ts';
 
-const LOG_KEPT = 'logKept';
-/** Written by who sets what is told about the account; read here only. */
-const ABOUT = 'about';
-
 /** Pages of long lists, and what stands beside their rows. */
 export function listArea(scope: Scope): ListArea {
   const { db, accountId } = scope;
-  const setting = async (name: string): Promise<unknown> => {
-    const row = await db
-      .selectFrom('setting')
-      .select('value')
-      .where('accountId', '=', accountId)
-      .where('name', '=', name)
-      .executeTakeFirst();
-    return row && JSON.parse(row.value);
-  };
+  const { document } = aboutArea(scope);
   return {
     ...ewonListArea(scope),
     ...logListArea(scope),
@@ -68,19 +57,7 @@ export function listArea(scope: Scope): ListArea {
       return ewonsOf(ids);
     },
     async ewonFieldNames() {
-      const about = Object(await setting(ABOUT));
-      const names: unknown = about['ewonFields'];
-      const [one, two, three] = Array.isArray(names) ? names.map(String) : [];
-      return [one ?? '', two ?? '', three ?? ''];
-    },
-    logKept: async () => (await setting(LOG_KEPT)) as Awaited<ReturnType<ListArea['logKept']>>,
-    async setLogKept(kept) {
-      const value = JSON.stringify(kept);
-      await db
-        .insertInto('setting')
-        .values({ accountId, name: LOG_KEPT, value })
-        .onConflict((c) => c.columns(['accountId', 'name']).doUpdateSet({ value }))
-        .execute();
+      return (await document('about'))?.ewonFields ?? ['', '', ''];
     },
     replacementOf: (deviceId) =>
       db

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { ApiTokenRecord } from '../core/users.ts';
+import { givenChanged, givenIn, givenOut } from './given-columns.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 import type { TokensArea } from './store-users.ts';
@@ -13,18 +14,14 @@ export function tokensArea({ db, accountId }: Scope): TokensArea {
       const row = await all().where('tokenHash', '=', tokenHash).executeTakeFirst();
       return row && recordOf(row);
     },
-    async insertApiToken({ permissions, pools, ...record }) {
+    async insertApiToken(record) {
       await db
         .insertInto('apiToken')
-        .values({ ...record, accountId, permissions: JSON.stringify(permissions), pools: JSON.stringify(pools) })
+        .values({ ...givenOut(record), accountId })
         .execute();
     },
-    async updateApiToken(tokenId, { permissions, pools, ...patch }) {
-      const set = {
-        ...patch,
-        ...(permissions && { permissions: JSON.stringify(permissions) }),
-        ...(pools && { pools: JSON.stringify(pools) }),
-      };
+    async updateApiToken(tokenId, patch) {
+      const set = givenChanged(patch);
       if (Object.keys(set).length === 0) return;
       await db
         .updateTable('apiToken')
@@ -39,6 +36,6 @@ export function tokensArea({ db, accountId }: Scope): TokensArea {
   };
 }
 
-function recordOf({ accountId: _, permissions, pools, ...row }: Selectable<Tables['apiToken']>): ApiTokenRecord {
-  return { ...row, permissions: JSON.parse(permissions), pools: JSON.parse(pools) };
+function recordOf({ accountId: _, ...row }: Selectable<Tables['apiToken']>): ApiTokenRecord {
+  return givenIn(row);
 }

@@ -61,7 +61,7 @@ export function inPools(store: AccountStore, pools: Pools): AccountStore {
   return { accountId: store.accountId, transact: (work) => store.transact((tx) => work(seenWith(tx, pools))) };
 }
 
-function seenWith(tx: StoreTx, pools: Pools): StoreTx {
+function seenWith(tx: StoreTx, pools: Exclude<Pools, 'all'>): StoreTx {
   const isSeen = ({ pool }: { readonly pool: string }) => hasPool(pools, pool);
   const ewon = async (deviceId: DeviceId) => onlyIf(isSeen, await tx.ewon(deviceId));
   const ofSeen = async <T extends { readonly deviceId: DeviceId }>(rows: readonly T[]): Promise<readonly T[]> => {
@@ -104,7 +104,7 @@ function seenWith(tx: StoreTx, pools: Pools): StoreTx {
     log: (filter) => tx.log({ ...filter, pools }),
   };
   const others: Others = tx;
-  const lists: ListArea = pools === 'all' ? tx : listsInPools(tx, pools);
+  const lists: ListArea = listsInPools(tx, pools);
   return { ...others, ...lists, ...limited };
 }
 

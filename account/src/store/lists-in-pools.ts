@@ -10,8 +10,6 @@ export function listsInPools(tx: ListArea, pools: readonly string[]): ListArea {
     locationsOf: tx.locationsOf,
     pruneLogBefore: tx.pruneLogBefore,
     ewonFieldNames: tx.ewonFieldNames,
-    logKept: tx.logKept,
-    setLogKept: tx.setLogKept,
     replacementOf: tx.replacementOf,
     keepReplacement: tx.keepReplacement,
     ewonPage: (ask) => tx.ewonPage({ ...ask, pools: both(ask.pools) }),

@@ -123,12 +123,10 @@ export type ListArea = {
   pruneLogBefore(at: Timestamp, limit: number): Promise<number>;
   /** The names that an account gave its custom fields of Ewons. */
   ewonFieldNames(): Promise<readonly [string, string, string]>;
-  /** How long lines of the log are kept; undefined until somebody has said. */
-  logKept(): Promise<LogKept | undefined>;
-  setLogKept(kept: LogKept): Promise<void>;
   /** The last replacement that an Ewon was the new one of. */
   replacementOf(deviceId: DeviceId): Promise<ReplacementRecord | undefined>;
   keepReplacement(record: ReplacementRecord): Promise<void>;
 };
 
+/** How long lines of the log are kept: a document of the account, once somebody has said. */
 export type LogKept = { readonly lines: number; readonly days: number | null };

@@ -11,6 +11,7 @@ import type {
   UserRecord,
   UserSession,
 } from '../core/users.ts';
+import type { LogKept } from './lists.ts';
 
 // The areas of the store that are about people: see store.ts.
 
@@ -98,6 +99,7 @@ export type Documents = {
   passwordPolicy: PasswordPolicy;
   twoFactorPolicy: TwoFactorPolicy;
   about: AccountAbout;
+  logKept: LogKept;
 };
 
 export type AboutArea = {

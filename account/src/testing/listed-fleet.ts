@@ -34,7 +34,7 @@ export async function fillWithLists(
     const { transact } = store.account(account.accountId);
     await transact(async (tx) => {
       for (const pool of POOLS) await tx.addPool(pool);
-      await tx.setLogKept({ lines: 100_000_000, days: null });
+      await tx.setDocument('logKept', { lines: 100_000_000, days: null });
     });
     const made = Array.from({ length: ewons }, (_, i) => ewonAt(i, nowMs));
     for (let from = 0; from < ewons; from += LINES_AT_ONCE / 10) {

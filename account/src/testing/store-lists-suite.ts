@@ -259,10 +259,10 @@ export function storeListsSuite(
           assert.equal(await tx.pruneLogBefore(at(4), 2), 2);
           assert.deepEqual(await events(tx, {}), ['e1', 'e3', 'e4 100%']);
           assert.deepEqual([await tx.pruneLogBefore(at(4), 2), await tx.pruneLogBefore(at(4), 2)], [1, 0]);
-          assert.equal(await tx.logKept(), undefined);
-          await tx.setLogKept({ lines: 5, days: null });
-          await tx.setLogKept({ lines: 1000, days: 90 });
-          assert.deepEqual(await tx.logKept(), { lines: 1000, days: 90 });
+          assert.equal(await tx.document('logKept'), undefined);
+          await tx.setDocument('logKept', { lines: 5, days: null });
+          await tx.setDocument('logKept', { lines: 1000, days: 90 });
+          assert.deepEqual(await tx.document('logKept'), { lines: 1000, days: 90 });
         });
       }),
     );

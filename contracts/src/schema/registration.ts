@@ -1,6 +1,6 @@
 import type { AccountId, DeviceId, Serial, SlotId } from '../ids.ts';
 import type { Ed25519Jwk, FlattenedJws } from '../jws.ts';
-import { MQTT_URLS_MAX, PASSWORD_MAX_CHARACTERS, USER_NAME_MAX_CHARACTERS } from '../limits.ts';
+import { MQTT_URLS_MAX, USER_NAME_MAX_CHARACTERS, WIZARD_PASSWORD_MAX_CHARACTERS } from '../limits.ts';
 import type { Timestamp } from '../units.ts';
 import { jsonReader } from '../validate.ts';
 import {
@@ -143,7 +143,7 @@ const requestSchema = exactly({
 const wizardSchema = exactly(
   {
     ...{ requestId, device, csr, account: text(100, 1), user: text(USER_NAME_MAX_CHARACTERS, 1) },
-    ...{ password: text(PASSWORD_MAX_CHARACTERS), code: text(64), name: ewonName },
+    ...{ password: text(WIZARD_PASSWORD_MAX_CHARACTERS), code: text(64), name: ewonName },
   },
   ['password', 'code'],
 );
