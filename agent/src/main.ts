@@ -1,3 +1,7 @@
+// The agent's command line. Each command imports what it needs: most need neither MQTT nor a database, and a slow board waits for them
+// (without it "slots", which runs before each start, took the time of nine bare Nodes). Exit status: 0 done, 1 the machine failed, 2 wrong use or configuration, 3 refused with a code.
+// One file of more than 400 lines: nothing else in the agent may touch `process`.
+
 import { userInfo } from 'node:os';
 import { CODES, describeFault, holdsGrk, printable, type Result } from '@ewon-agent/contracts';
 import { Argument, Command } from 'commander';
@@ -6,9 +10,6 @@ import { readConfig, readFileAlone } from './config/read-config.ts';
 import type { AgentConfig } from './config/schema.ts';
 import { ROLES, type Role } from './core/console/tree.ts';
 import { AGENT_VERSION } from './version.ts';
-
-// The agent's command line. Each command imports what it needs: most need neither MQTT nor a database, and a slow board waits for them
-// (without it "slots", which runs before each start, took the time of nine bare Nodes). Exit status: 0 done, 1 the machine failed, 2 wrong use or configuration, 3 refused with a code.
 
 if (process.argv.some(holdsGrk)) {
   // said here, because whatever is said of a wrong argument repeats it

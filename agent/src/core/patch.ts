@@ -8,6 +8,7 @@
 //    └── no more: stop, throw away what was brought (what is being installed is brought to its end)
 //
 // Who may is decided elsewhere (policy.ts) and comes as `Decided`. What is to survive is saved before anything is done.
+// One file of more than 400 lines: a machine is read as a whole, state by state.
 
 import {
   CODES,

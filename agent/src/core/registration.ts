@@ -21,6 +21,7 @@
 //               be reached, until a card leads to another one
 //
 // What is in the state is all that is remembered: `Started` after a power cut goes on from there.
+// One file of more than 400 lines: a machine is read as a whole, state by state.
 
 import {
   CODES,

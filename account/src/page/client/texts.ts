@@ -1,4 +1,5 @@
-// Every sentence of the page, in one place. Placeholders are functions; values are escaped by whoever shows them.
+// The sentences of the page, here and in the texts-*.ts beside it, which come with their sections: nowhere else, so that a second language is one file
+// more for each. This one has more than 400 lines because it is a list. Placeholders are functions; values are escaped by whoever shows them.
 
 export const TEXTS = {
   product: 'Ewon account',

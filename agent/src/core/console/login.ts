@@ -20,6 +20,7 @@
 //
 // Every event that does not fit keeps the state. A line with a byte that no ASCII keyboard sends is noise: it is no name and no password, and no failure, so
 // that a wrong baud rate locks nobody out.
+// One file of more than 400 lines: a machine is read as a whole, state by state.
 
 import { describeFault, type Fault, MINUTE_MS, type Millis, SECOND_MS } from '@ewon-agent/contracts';
 import type { Audited } from './audit.ts';

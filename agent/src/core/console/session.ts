@@ -16,6 +16,7 @@
 //   paging       --More-- stands in the row; keys are the pager's
 //   ended        nothing is taken or written any more
 //
+// One file of more than 400 lines: a machine is read as a whole, state by state.
 // Every event that does not fit keeps the state. Who may use it was decided by who let the line in.
 
 import { asciiJson, CODES, describeFault, holdsGrk, type Result } from '@ewon-agent/contracts';
