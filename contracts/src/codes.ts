@@ -328,6 +328,13 @@ export const CODES = {
     'Another registration took the place of what the wizard asked.',
     'Nothing; see "show registration".',
   ),
+  MOVE_SENT: entry('info', 'The account ordered this Ewon to another account, which is being asked.', 'Nothing.'),
+  MOVED: entry('info', 'The Ewon is in another account now.', 'Nothing; it goes online there by itself.'),
+  MOVE_UNKNOWN: entry(
+    'error',
+    'The other account does not expect this Ewon, or not any more.',
+    'Import it again on the page of the account it is to go to.',
+  ),
   BAD_NONCE: entry(
     'warn',
     'The nonce is missing, too old or used already.',

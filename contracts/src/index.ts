@@ -32,6 +32,7 @@ export * from './schema/card-manifest.ts';
 export * from './schema/command.ts';
 export * from './schema/location.ts';
 export * from './schema/messages.ts';
+export * from './schema/move.ts';
 export * from './schema/patch.ts';
 export * from './schema/policy.ts';
 export * from './schema/registration.ts';

@@ -16,7 +16,7 @@ export const IDENTIFY_SECONDS = { least: 1, usual: 30, most: 300 } as const;
  * What a command may take, in the time that it is given: a status is answered at once, cards are read within seconds,
  * a board shuts down within minutes.
  */
-const LIMIT_MS: Readonly<Record<Exclude<CommandName, 'forget'>, Millis>> = {
+const LIMIT_MS: Readonly<Record<Exclude<CommandName, 'forget' | 'move'>, Millis>> = {
   status: 10 * SECOND_MS,
   diag: 30 * SECOND_MS,
   identify: 10 * SECOND_MS, // after the time that was asked for
@@ -57,6 +57,6 @@ export function identifyMs({ arguments: given }: { readonly arguments: Arguments
 /** When a command has failed for want of an end; undefined for one that ends in the turn after it began. */
 export function limitMsOf(command: { readonly name: string; readonly arguments: Arguments }): Millis | undefined {
   const { name } = command;
-  if (!isKnown(name) || name === 'forget') return undefined;
+  if (!isKnown(name) || name === 'forget' || name === 'move') return undefined;
   return LIMIT_MS[name] + (name === 'identify' ? identifyMs(command) : 0);
 }

@@ -7,7 +7,7 @@ import { type Envelope, message } from './messages.ts';
 // What the account orders of one device (`down/cmd/{id}`, signed as `ewon-cmd`), and what becomes of it (`up/cmd/{id}`).
 
 /** The commands of this release. An agent that knows others says so by doing them; one that does not says COMMAND_UNKNOWN. */
-export const COMMAND_NAMES = ['status', 'identify', 'reboot', 'diag', 'forget', 'rescan', 'patch'] as const;
+export const COMMAND_NAMES = ['status', 'identify', 'reboot', 'diag', 'forget', 'rescan', 'patch', 'move'] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
 /** The signed payload. It counts for this device only, and not after `expiresAt`. */
@@ -39,12 +39,12 @@ export type CommandStateMessage = Envelope & {
 export const COMMAND_RESULT_MAX_BYTES = 64 * 1024;
 /** Names of commands, of this release and of others. */
 export const commandName: object = matching('^[a-z][a-z0-9-]{0,31}$');
-/** What is told with a command: a few plain values. */
+/** What is told with a command: a few plain values; the longest is the certificate of an authority. */
 export const commandArguments: object = {
   type: 'object',
   maxProperties: 16,
   propertyNames: { pattern: '^[a-z][A-Za-z0-9]{0,31}$' },
-  additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: 255 },
+  additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: 4096 },
 };
 
 /** Reads the payload of a command. Codes: BAD_REQUEST. */

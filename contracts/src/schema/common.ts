@@ -36,3 +36,14 @@ export const httpsUrl = { type: 'string', pattern: '^https://[^\\s]+$', maxLengt
 const key32 = matching('^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$');
 export const jwk = exactly({ kty: { const: 'OKP' }, crv: { const: 'Ed25519' }, x: key32 });
 export const jws = exactly({ protected: base64url(4096), payload: base64url(65_536), signature: base64url(86) });
+/** 128 random bits, base64url. */
+export const requestId = matching('^[A-Za-z0-9_-]{22}$');
+export const csr = { type: 'string', pattern: '^-----BEGIN CERTIFICATE REQUEST-----', maxLength: 4096 };
+/** What a device says of itself. */
+export const deviceFacts = exactly({
+  serial,
+  model: text(64),
+  firmware: text(64),
+  agent: text(64, 1),
+  macs: listOf(matching('^([0-9a-f]{2}:){5}[0-9a-f]{2}$'), 16),
+});

@@ -6,6 +6,8 @@ import { jsonReader } from '../validate.ts';
 import {
   accountId,
   atLeast,
+  csr,
+  deviceFacts,
   deviceId,
   exactly,
   httpsUrl,
@@ -14,7 +16,7 @@ import {
   listOf,
   matching,
   pem,
-  serial,
+  requestId,
   sha256Hex,
   slotId,
   text,
@@ -115,25 +117,16 @@ export type Problem = {
   readonly detail?: string;
 };
 
-const requestId = matching('^[A-Za-z0-9_-]{22}$'); // 128 random bits, base64url
 /** Printable, not empty, no blanks around: a name is shown in lists, logs and terminals. */
 const ewonName = {
   type: 'string',
   pattern: '^(?! )[^\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]{1,100}(?<! )$',
 };
-const csr = { type: 'string', pattern: '^-----BEGIN CERTIFICATE REQUEST-----', maxLength: 4096 };
 const accountName = exactly({ id: accountId, name: text(100) });
 
-const device = exactly({
-  serial,
-  model: text(64),
-  firmware: text(64),
-  agent: text(64, 1),
-  macs: listOf(matching('^([0-9a-f]{2}:){5}[0-9a-f]{2}$'), 16),
-});
 const requestSchema = exactly({
   requestId,
-  device,
+  device: deviceFacts,
   note: { type: 'string', pattern: '^[\\x20-\\x7e]{0,140}$' },
   csr,
   grkBinding: jws,
@@ -142,7 +135,7 @@ const requestSchema = exactly({
 
 const wizardSchema = exactly(
   {
-    ...{ requestId, device, csr, account: text(100, 1), user: text(USER_NAME_MAX_CHARACTERS, 1) },
+    ...{ requestId, device: deviceFacts, csr, account: text(100, 1), user: text(USER_NAME_MAX_CHARACTERS, 1) },
     ...{ password: text(WIZARD_PASSWORD_MAX_CHARACTERS), code: text(64), name: ewonName },
   },
   ['password', 'code'],
