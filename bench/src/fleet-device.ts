@@ -1,5 +1,4 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
-import { Agent, request } from 'node:https';
 import type { SecureContext } from 'node:tls';
 import { type Ask, makeCsr } from '@ewon-agent/account/testing/device-client';
 import { createUplinkMqtt } from '@ewon-agent/agent/adapters/uplink-mqtt';
@@ -22,6 +21,7 @@ import {
   type UpChannel,
   type UplinkSession,
 } from '@ewon-agent/contracts';
+import { leanHttps } from './lean-https.ts';
 
 /** A device of a fleet: what an agent says to its account, by the agent's own MQTT client, without a board and a disk. */
 export type FleetDevice = {
@@ -57,7 +57,7 @@ export async function createFleetDevice(
   const privateKey = pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
   const network = Math.floor(index / PER_NETWORK);
   const localAddress = `127.${1 + Math.floor(network / 250)}.${network % 250}.${1 + (index % PER_NETWORK)}`;
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, secureContext, localAddress });
+  const https = leanHttps(secureContext, localAddress);
   const base = new URL(deviceUrl).origin;
   const registrations = `${base}/device/v1/registrations`;
   const serial = parseSerial(`${1000 + Math.floor(index / 10_000)}-${String(index % 10_000).padStart(4, '0')}-21`);
@@ -71,7 +71,7 @@ export async function createFleetDevice(
     evidence: { slot: 'sd0', t2mSha256: 'a'.repeat(64) },
   });
   const ask: Ask = (request) =>
-    askOver(agent)(request).catch((cause) => {
+    https.ask(request).catch((cause) => {
       throw new Error(`device ${index}: ${request.method} ${request.url}: ${String(cause)}`);
     });
   let nonce: string | undefined;
@@ -109,14 +109,14 @@ export async function createFleetDevice(
       const answer = await post(registrations, { jwk: jwkOf(publicKey) }, asked);
       if (answer.status !== 202) throw new Error(`device ${index}: ${answer.status} ${answer.body}`);
       location = answer.headers['location'] ?? '';
-      agent.destroy(); // thousands of connections that wait for nothing are refused by the account, rightly
+      https.close(); // thousands of connections that wait for nothing are refused by the account, rightly
     },
     async fetchGrant() {
       const answer = await post(location, { kid: location }, '');
       const read = readGrant(Buffer.from(answer.body));
       if (!read.ok) throw new Error(`device ${index}: ${answer.status} ${read.fault.detail}`);
       grant = read.value;
-      agent.destroy();
+      https.close();
     },
     async connect() {
       if (!grant) throw new Error('this is a bug: no grant');
@@ -159,37 +159,10 @@ export async function createFleetDevice(
       await promise;
     },
     async close() {
-      agent.destroy();
+      https.close();
       await session?.close();
     },
   };
-}
-
-function askOver(agent: Agent): Ask {
-  return ({ method, url, headers, body }) =>
-    new Promise((resolve, reject) => {
-      const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-      const outgoing = request(url, { agent, method, headers: { ...headers, ...length } }, (answer) => {
-        const pieces: Buffer[] = [];
-        answer.on('data', (piece: Buffer) => pieces.push(piece));
-        answer.on('error', reject);
-        answer.on('end', () => {
-          const named = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
-          resolve({
-            status: answer.statusCode ?? 0,
-            headers: Object.fromEntries(named),
-            body: Buffer.concat(pieces).toString(),
-          });
-        });
-      });
-      // a server closes what was idle for long, and a request may be on its way just then: RFC 9110 §9.2.2
-      outgoing.on('error', (cause) => {
-        if (outgoing.reusedSocket)
-          askOver(agent)({ method, url, headers, ...(body !== undefined && { body }) }).then(resolve, reject);
-        else reject(cause);
-      });
-      outgoing.end(body);
-    });
 }
 
 /** As signJws does, but by OpenSSL: what a device takes to sign is no cost of the account, and all devices share its cores. */

@@ -28,6 +28,7 @@ const isGood = (nonce = '') => {
   return bytes.length === 32 && timingSafeEqual(bytes.subarray(16), macOf(bytes.subarray(0, 16)));
 };
 
+const PENDING = '{"status":"pending"}';
 type Waiting = { readonly nonce: string; readonly request: string; readonly answer: () => void };
 let waiting: Waiting[] = [];
 
@@ -75,7 +76,7 @@ const server = createServer(
       waiting.push({
         nonce: jws.value.header.nonce ?? '',
         request: Buffer.from(jws.value.payload).toString('utf8'),
-        answer: () => response.writeHead(202, { location: '/' }).end('{"status":"pending"}'),
+        answer: () => response.writeHead(202, { location: '/', 'content-length': PENDING.length }).end(PENDING),
       });
     });
   },
