@@ -335,6 +335,17 @@ export const CODES = {
     'The other account does not expect this Ewon, or not any more.',
     'Import it again on the page of the account it is to go to.',
   ),
+  MOVE_FOREIGN: entry(
+    'error',
+    'Another account than the one that was named answered; this Ewon stays where it is.',
+    'Import it again; if that happens again, look who answers at the address of that account.',
+  ),
+  MOVE_TOLD: entry('info', 'The account this Ewon was in knows that it has moved.', 'Nothing.'),
+  MOVE_UNTOLD: entry(
+    'warn',
+    'The account this Ewon was in could not be told that it has moved.',
+    'Remove the Ewon there, if that account still shows it and cannot be reached.',
+  ),
   BAD_NONCE: entry(
     'warn',
     'The nonce is missing, too old or used already.',

@@ -4,7 +4,7 @@ import { askControl } from '../adapters/control-socket.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import { initialState } from '../core/agent.ts';
 import { readDocument } from '../core/document.ts';
-import { type AgentStatus, EVENTS_SHOWN, statusOf } from '../core/status.ts';
+import { type AgentStatus, EVENTS_SHOWN, type OtherAccount, statusOf } from '../core/status.ts';
 import { recentEvents } from '../shell/event-log.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { openState } from './open-state.ts';
@@ -59,6 +59,11 @@ function cardText({ card }: KnownStatus['slots'][number]): string {
   return `(${said.filter(Boolean).join(', ')})`;
 }
 
+function otherText({ account, directoryUrl, last }: OtherAccount, what: string): string {
+  const trouble = last ? `, ${last.code}: ${last.detail || last.text}` : '';
+  return `account ${account} at ${directoryUrl} ${what}${trouble}`;
+}
+
 /** Words a status for a terminal of 80 columns. */
 export function statusText(status: KnownStatus): string {
   const { registration: r, uplink } = status;
@@ -73,6 +78,8 @@ export function statusText(status: KnownStatus): string {
     ['At', r.directoryUrl ?? ''],
     ['Ewon', r.name ? `${r.name} (${r.deviceId ?? ''})` : ''],
     ['Pool', r.pool ?? ''],
+    ['Moving to', r.moving ? otherText(r.moving, 'is being asked') : ''],
+    ['Moved from', r.former ? otherText(r.former, 'is being told') : ''],
     ['Card key', r.grkId ?? ''],
     ['Last', r.last ? `${r.last.code}: ${r.last.text}` : ''],
     ['', r.last?.detail ?? ''],

@@ -1,30 +1,34 @@
 // How the account's orders meet the other machines: where they come from and go to, what they begin there, and that they
 // end with their link.
 
-import type { CommandId, SlotId } from '@ewon-agent/contracts';
+import { type CommandId, ok, type SlotId } from '@ewon-agent/contracts';
 import type { AgentContext, AgentEffect, AgentEvent, AgentState } from './agent.ts';
 import type { Command } from './command-book.ts';
-import { type CommandEffect, executingIn, untold } from './commands.ts';
+import { type CommandEffect, commandsTransition, executingIn, untold } from './commands.ts';
 import type { Link } from './model.ts';
 import { NO_ORDERS, type OrdersEvent, ordersTransition } from './orders.ts';
 import { policyGranted } from './policy.ts';
-import { transition } from './registration.ts';
+import { type RegistrationEvent, transition } from './registration.ts';
 import { whyPassedBy } from './why-passed-by.ts';
 
 /** What is ordered for a link is told over a session of that link. */
 export type OrderEffect =
   | (Extract<CommandEffect, { do: 'tellCommand' | 'clearCommand' }> & { readonly link: Link })
-  | Exclude<CommandEffect, { do: 'tellCommand' | 'clearCommand' | 'startForget' | 'startRescan' }>
+  | Exclude<CommandEffect, { do: 'tellCommand' | 'clearCommand' | Begun }>
   /** Ends with `CommandEnded`, at once. */
   | { readonly do: 'endCommand'; readonly id: CommandId; readonly result: NonNullable<Command['result']> };
+
+/** What the other machines do, with the same save. */
+type Begun = 'startForget' | 'startRescan' | 'startMove';
 
 type Step = readonly [AgentState, readonly AgentEffect[]];
 
 /** Carries an order of the account to the machine it concerns; what comes without a link is late. */
 export function atOrders(state: AgentState, event: OrdersEvent, context: AgentContext): Step {
   if (state.registration.at !== 'registered') return [state, []];
-  const { link } = state.registration;
-  const [orders, effects] = ordersTransition(state.orders, event, link, context.switches);
+  const { link, moving } = state.registration;
+  const goesOn = event.on === 'BoardStarted' && moving ? { goesOn: moving.request.command } : {};
+  const [orders, effects] = ordersTransition(state.orders, { ...event, ...goesOn }, link, context.switches);
   const [started, more] = start({ ...state, orders }, effects, context);
   return [started, [...effects.flatMap((effect) => addressed(effect, link)), ...more]];
 }
@@ -36,7 +40,8 @@ export function followOrders(before: AgentState, after: AgentState, event: Agent
   const { link } = after.registration;
   const isSame = before.registration.at === 'registered' && before.registration.link.deviceId === link.deviceId;
   const orders = isSame ? after.orders : NO_ORDERS;
-  if (event.on === 'Granted' && event.grant.policy) {
+  const isGrant = event.on === 'Granted' || (event.on === 'Moved' && !isSame);
+  if (isGrant && event.grant.policy) {
     const [policy, effects] = policyGranted(orders.policy, event.grant.policy, link);
     return [{ ...after, orders: { ...orders, policy } }, effects];
   }
@@ -47,11 +52,35 @@ export function followOrders(before: AgentState, after: AgentState, event: Agent
   return [state, scan && scannedBy(before)?.id !== scan.id ? [scan] : []];
 }
 
+/** Carries an event to the registration machine; the command of a move that has failed ends with the same save. */
+export function atRegistration(state: AgentState, event: RegistrationEvent): Step {
+  const [registration, effects] = transition(state.registration, event);
+  const failed = effects.find((effect) => effect.do === 'failMove');
+  const others = effects.filter((effect) => effect.do !== 'failMove');
+  if (!failed || registration.at !== 'registered') return [{ ...state, registration }, others];
+  const { command: id, fault, atMs } = failed;
+  const outcome = { ok: false, fault } as const;
+  const [book, more] = commandsTransition(state.orders.book, { on: 'CommandEnded', id, outcome, atMs });
+  const next = { ...state, registration, orders: { ...state.orders, book } };
+  return [next, [...others, ...more.flatMap((effect) => addressed(effect, registration.link))]];
+}
+
+/** What the account is told last of all when this Ewon has moved to another one: that it has done what was ordered. */
+export function lastWords(before: AgentState, after: AgentState, event: AgentEvent): readonly AgentEffect[] {
+  if (before.registration.at !== 'registered' || after.registration.at !== 'registered') return [];
+  const [{ link }, { account }] = [before.registration, after.registration.link];
+  const command = executingIn(before.orders.book);
+  if (event.on !== 'Moved' || command?.name !== 'move') return [];
+  const outcome = ok({ accountId: account.id, accountName: account.name });
+  const ended = { on: 'CommandEnded', id: command.id, outcome, atMs: event.atMs } as const;
+  const [, effects] = commandsTransition(before.orders.book, ended);
+  return effects.flatMap((effect) => (effect.do === 'tellCommand' ? addressed(effect, link) : []));
+}
+
 function start(state: AgentState, effects: readonly CommandEffect[], context: AgentContext): Step {
-  if (effects.some((effect) => effect.do === 'startForget')) {
-    const [registration, more] = transition(state.registration, { on: 'ForgetOrdered' });
-    return [{ ...state, registration }, more];
-  }
+  if (effects.some((effect) => effect.do === 'startForget')) return atRegistration(state, { on: 'ForgetOrdered' });
+  const move = effects.find((effect) => effect.do === 'startMove');
+  if (move) return atRegistration(state, { on: 'MoveCommanded', request: move.request });
   if (!effects.some((effect) => effect.do === 'startRescan')) return [state, []];
   const again = Object.entries(state.slots).flatMap(([name, slot]) => {
     const id = name as SlotId;
@@ -76,6 +105,6 @@ function scannedBy({ orders, slots }: AgentState): (AgentEffect & { do: 'endComm
 }
 
 function addressed(effect: CommandEffect, link: Link): readonly AgentEffect[] {
-  if (effect.do === 'startForget' || effect.do === 'startRescan') return [];
+  if (effect.do === 'startForget' || effect.do === 'startRescan' || effect.do === 'startMove') return [];
   return [effect.do === 'tellCommand' || effect.do === 'clearCommand' ? { ...effect, link } : effect];
 }

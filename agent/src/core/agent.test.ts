@@ -172,6 +172,7 @@ suite('the agent as a whole', (test) => {
       fault: { code, detail: '' },
       fraction: 0,
       retryAfterMs: 0,
+      atMs: 0,
     });
     assert.equal(ledOf(play([trouble('ACCOUNT_UNREACHABLE')], requesting).state), 'cardOk');
     assert.equal(ledOf(play([trouble('TLS_UNTRUSTED')], requesting).state), 'cardFailed');

@@ -9,7 +9,7 @@ import {
   type SlotId,
   slotKindOf,
 } from '@ewon-agent/contracts';
-import { atOrders, followOrders, type OrderEffect } from './agent-orders.ts';
+import { atOrders, atRegistration, followOrders, lastWords, type OrderEffect } from './agent-orders.ts';
 import { fileOutcomes, type LoadedFile, verdictOf } from './card-files.ts';
 import { type CardMarked, cardMarked, type MarkEffect, orderMarks } from './card-marks.ts';
 import { type CardPolicy, offerFrom } from './card-offer.ts';
@@ -17,13 +17,8 @@ import { ledOf } from './led.ts';
 import type { Device, Link, SavedRequest, SlotState, Slots, TimerName } from './model.ts';
 import { NO_ORDERS, type Orders, type OrdersEvent } from './orders.ts';
 import type { LocalSwitches } from './policy.ts';
-import {
-  type Registration,
-  type RegistrationEffect,
-  type RegistrationEvent,
-  transition,
-  whyCardIsIgnored,
-} from './registration.ts';
+import { type Registration, type RegistrationEvent, whyCardIsIgnored } from './registration.ts';
+import type { RegistrationEffect } from './registration-effects.ts';
 import { type Renewal, type RenewalEffect, type RenewalEvent, renewalTransition } from './renewal.ts';
 import { type SlotEffect, type SlotEvent, slotTransition } from './slot.ts';
 import { certificateFor, type Uplink, type UplinkEffect, type UplinkEvent, uplinkTransition } from './uplink.ts';
@@ -50,7 +45,10 @@ export type AgentContext = {
 };
 
 /** `CardOffered` comes from outside where a person typed a key or sent a card's files. */
-type FromRegistration = Exclude<RegistrationEvent, { on: 'TimerFired' | 'CertificateProved' | 'SessionHeld' }>;
+type FromRegistration = Exclude<
+  RegistrationEvent,
+  { on: 'TimerFired' | 'CertificateProved' | 'SessionHeld' | 'MoveCommanded' }
+>;
 type FromRenewal = Exclude<RenewalEvent, { on: 'Linked' | 'Unlinked' | 'RenewalLook' }>;
 type FromUplink = Exclude<UplinkEvent, { on: 'TimerFired' | 'Linked' | 'Unlinked' | 'LinkKept' }>;
 type FromSlot = Exclude<SlotEvent, { on: 'CardJudged' | 'CardPassedBy' }>;
@@ -79,7 +77,7 @@ export type AgentEvent =
   | { readonly on: 'TimerFired'; readonly timer: Exclude<TimerName, 'renewal'> };
 
 export type AgentEffect =
-  | RegistrationEffect
+  | Exclude<RegistrationEffect, { do: 'failMove' }>
   | UplinkEffect
   | RenewalEffect
   | SlotEffect
@@ -103,7 +101,11 @@ export function agentTransition(state: AgentState, event: AgentEvent, context: A
   const after = slots === ordered.slots ? ordered : { ...ordered, slots };
   const pattern = ledOf(after);
   const led: AgentEffect[] = event.on === 'Started' || pattern !== ledOf(state) ? [{ do: 'showLed', pattern }] : [];
-  return [after, [...effects, ...linkEffects, ...orderEffects, ...led, ...marks]]; // orange before the card is written
+  // what is said from here on is for the other account: the session of the one before ends first
+  const [first, then] = isMove(state, linked)
+    ? [[...lastWords(state, linked, event), ...linkEffects], effects]
+    : [effects, linkEffects];
+  return [after, [...first, ...then, ...orderEffects, ...led, ...marks]]; // orange before the card is written
 }
 
 function route(state: AgentState, event: AgentEvent, context: AgentContext): Step {
@@ -234,6 +236,7 @@ function followLink(before: AgentState, after: AgentState, event: AgentEvent): S
   if (registration.at === 'registered' && before.registration.at === 'registered' && event.on !== 'Started') {
     const [old, link] = [before.registration.link, registration.link];
     if (link === old) return [after, []];
+    if (isMove(before, after)) return elsewhere(after, link);
     return needsSession(old, link) ? relinked(after, link) : atUplink(after, { on: 'LinkKept', link });
   }
   const isNew = event.on === 'Started' || before.registration.at !== 'registered';
@@ -247,6 +250,17 @@ function linkedOrNot(state: AgentState, event: (UplinkEvent & RenewalEvent) & { 
   const [first, effects] = atUplink(state, event);
   const [next, more] = atRenewal(first, event);
   return [next, [...effects, ...more]];
+}
+
+/** Tells whether a step has led from one account to another. */
+function isMove({ registration: before }: AgentState, { registration: after }: AgentState): boolean {
+  return before.at === 'registered' && after.at === 'registered' && before.link.deviceId !== after.link.deviceId;
+}
+
+function elsewhere(state: AgentState, link: Link): Step {
+  const [off, closing] = linkedOrNot(state, { on: 'Unlinked' });
+  const [on, opening] = linkedOrNot(off, { on: 'Linked', link });
+  return [on, [...closing, ...opening]];
 }
 
 /** Another broker, another CA, or a certificate to be proved; not one that was proved just now, or another name. */
@@ -268,11 +282,6 @@ function relinked(state: AgentState, link: Link): Step {
 function atSlot(state: AgentState, event: SlotEvent): Step {
   const [next, effects] = slotTransition(slotOf(state, event.slot), event);
   return [{ ...state, slots: { ...state.slots, [event.slot]: next } }, effects];
-}
-
-function atRegistration(state: AgentState, event: RegistrationEvent): Step {
-  const [registration, effects] = transition(state.registration, event);
-  return [{ ...state, registration }, effects];
 }
 
 function atUplink(state: AgentState, event: UplinkEvent): Step {

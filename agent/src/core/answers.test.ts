@@ -43,7 +43,7 @@ suite('answers of the account', (test) => {
       ],
       ['unlinked', answer(200, { status: 'unlinked' })],
       ['trouble ACCOUNT_ERROR after 0', answer(200, '')],
-      ...['GRK_UNKNOWN', 'GRK_REVOKED', 'GRK_EXPIRED', 'AUTOREGISTRATION_OFF', 'REJECTED', 'VOID'].map(
+      ...['GRK_UNKNOWN', 'GRK_REVOKED', 'GRK_EXPIRED', 'AUTOREGISTRATION_OFF', 'REJECTED', 'VOID', 'MOVE_UNKNOWN'].map(
         (code) => [`refused ${code}`, problem(403, code)] as const,
       ),
       ...['REQUEST_REUSED', 'SERIAL_ACTIVE'].map((code) => [`refused ${code}`, problem(409, code)] as const),

@@ -62,6 +62,7 @@ const FINAL: ReadonlySet<Code> = new Set([
   'REJECTED',
   'VOID',
   'PENDING_EXPIRED',
+  'MOVE_UNKNOWN',
   'UNLINKED',
   'IDENTITY_QUARANTINED',
   'BAD_SIGNATURE',

@@ -24,6 +24,7 @@ const UNREACHABLE: AgentEvent = {
   fault: { code: 'ACCOUNT_UNREACHABLE', detail: '' },
   fraction: 0,
   retryAfterMs: 0,
+  atMs: 0,
 };
 
 function cardThatAsks(wishes: { receipt: boolean; wipe: boolean }): AgentEvent {

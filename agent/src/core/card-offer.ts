@@ -63,6 +63,11 @@ export function wizardUrl(account: AccountAddress): string {
   return new URL('wizard', account.directoryUrl).href;
 }
 
+/** Where an Ewon shows itself that another account has ordered there. */
+export function movesUrl(account: AccountAddress): string {
+  return new URL('moves', account.directoryUrl).href;
+}
+
 /** Where good-bye is said. */
 export function unlinkUrl(account: AccountAddress): string {
   return new URL('unlink', account.directoryUrl).href;

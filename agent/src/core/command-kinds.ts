@@ -6,6 +6,7 @@ import {
   type Millis,
   SECOND_MS,
 } from '@ewon-agent/contracts';
+import { savedMoveOf } from './move-order.ts';
 
 type Arguments = CommandDocument['arguments'];
 
@@ -35,7 +36,15 @@ export function isAlwaysAllowed(name: CommandName): boolean {
 }
 
 /** Says what is wrong with the arguments of a known command. */
-export function argumentsFault(name: CommandName, given: Arguments): string | undefined {
+export function argumentsFault(
+  name: CommandName,
+  command: Pick<CommandDocument, 'id' | 'arguments' | 'expiresAt'>,
+): string | undefined {
+  const { arguments: given } = command;
+  if (name === 'move') {
+    const read = savedMoveOf(command);
+    return read.ok ? undefined : read.fault.detail;
+  }
   const unknown = Object.keys(given).find((key) => key !== ARGUMENT[name]);
   if (unknown !== undefined) return `${name} takes no "${unknown}"`;
   if (name === 'patch' && typeof given['path'] !== 'string') return 'path: the name of a patch';
@@ -54,7 +63,7 @@ export function identifyMs({ arguments: given }: { readonly arguments: Arguments
   return (typeof seconds === 'number' ? seconds : IDENTIFY_SECONDS.usual) * SECOND_MS;
 }
 
-/** When a command has failed for want of an end; undefined for one that ends in the turn after it began. */
+/** When a command has failed for want of an end; undefined for one that ends in the turn after it began, or, as a move, when it expires. */
 export function limitMsOf(command: { readonly name: string; readonly arguments: Arguments }): Millis | undefined {
   const { name } = command;
   if (!isKnown(name) || name === 'forget' || name === 'move') return undefined;

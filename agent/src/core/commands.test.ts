@@ -1,13 +1,17 @@
 import { COMMAND_STATES, type CommandState, commandIdFrom, err, isFinal, ok } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { AT_MS, commandDocument } from '../testing/account-signer.ts';
+import { ACCOUNT } from '../testing/fixtures.ts';
 import { type Command, type CommandBook, commandIn, EMPTY_BOOK } from './command-book.ts';
 import { IDENTIFY_SECONDS } from './command-kinds.ts';
 import { type CommandEffect, type CommandEvent, commandsTransition, untold } from './commands.ts';
 import type { Decision } from './policy.ts';
 
 const ON: Decision = { on: true, by: 'account' };
-const turn = (remote = ON): CommandEvent => ({ on: 'CommandTurn', atMs: AT_MS, bootId: 'b1', remote });
+const turn = (remote = ON): CommandEvent => ({
+  ...{ on: 'CommandTurn', atMs: AT_MS, bootId: 'b1', accountId: ACCOUNT },
+  remote,
+});
 const letIn = (n: number, change: object = {}, is: 'new' | 'again' | 'expired' = 'new'): CommandEvent => ({
   on: 'CommandLetIn',
   letIn: { is, command: commandDocument(n, change), keys: [] },

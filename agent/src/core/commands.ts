@@ -7,16 +7,29 @@
 // init        it is ours and was saved; `CommandTurn` looks what it asks
 // scheduled   it is known, its arguments are good and it is allowed; it waits for its turn
 // executing   it was begun, in the start of the board that `bootId` names; it is never begun a second time: one that is
-//             found so after a start of the agent has failed, or, when it was the restart of the board, has come about
+//             found so after a start of the agent has failed, or, when it was the restart of the board, has come about;
+//             but a move goes on, which the registration machine remembers
 // successful  the end; `result` until the account has it
 // failed      the end, with `reason`
 //
 // Each state is saved before the account is told of it. The account is told again at each connection until it has the end.
 
-import { CODES, type Code, type CommandId, err, isFinal, type Millis, ok, type Result } from '@ewon-agent/contracts';
+import {
+  type AccountId,
+  CODES,
+  type Code,
+  type CommandId,
+  err,
+  isFinal,
+  type Millis,
+  ok,
+  type Result,
+} from '@ewon-agent/contracts';
 import { type Command, type CommandBook, commandIn, withCommand } from './command-book.ts';
 import type { LetIn } from './command-door.ts';
 import { argumentsFault, isAlwaysAllowed, isKnown, limitMsOf } from './command-kinds.ts';
+import type { SavedMove } from './model.ts';
+import { savedMoveOf } from './move-order.ts';
 import type { Decision } from './policy.ts';
 
 /** The next step is to be taken. `remote` says whether this Ewon may be managed from afar. */
@@ -28,7 +41,8 @@ export type CommandTurn = {
 };
 export type CommandEvent =
   | { readonly on: 'CommandLetIn'; readonly letIn: LetIn; readonly atMs: Millis }
-  | (Omit<CommandTurn, 'board'> & { readonly remote: Decision })
+  /** `accountId`: the account that orders. */
+  | (Omit<CommandTurn, 'board'> & { readonly remote: Decision; readonly accountId: AccountId })
   | {
       readonly on: 'CommandEnded';
       readonly id: CommandId;
@@ -37,8 +51,8 @@ export type CommandEvent =
     }
   /** The account has its end. */
   | { readonly on: 'CommandCleared'; readonly id: CommandId }
-  /** The agent started; what was under way then is not. */
-  | { readonly on: 'BoardStarted'; readonly bootId: string; readonly atMs: Millis };
+  /** The agent started; what was under way then is not, but for `goesOn`, which another machine carries on. */
+  | { readonly on: 'BoardStarted'; readonly bootId: string; readonly atMs: Millis; readonly goesOn?: CommandId };
 
 export type CommandEffect =
   | { readonly do: 'tellCommand'; readonly command: Command }
@@ -49,6 +63,7 @@ export type CommandEffect =
   /** What is done by the other machines of the agent, with the same save. */
   | { readonly do: 'startForget' }
   | { readonly do: 'startRescan' }
+  | { readonly do: 'startMove'; readonly request: SavedMove }
   /** What the broker keeps of the command's state is to be taken away. */
   | { readonly do: 'clearCommand'; readonly id: CommandId }
   | { readonly do: 'report'; readonly code: Code; readonly detail: string };
@@ -78,7 +93,7 @@ export function commandsTransition(book: CommandBook, event: CommandEvent): Step
       return [withCommand(book, { ...kept, cleared: true }), [{ do: 'clearCommand', id: event.id }]];
     }
     case 'BoardStarted':
-      return resume(book, event.bootId, event.atMs);
+      return resume(book, event);
   }
 }
 
@@ -109,7 +124,7 @@ function turn(book: CommandBook, event: CommandEvent & { readonly on: 'CommandTu
   const { atMs, bootId } = event;
   const fresh = book.list.find(({ state }) => state === 'init');
   if (fresh) {
-    const fault = whyNot(fresh, event.remote);
+    const fault = whyNot(fresh, event);
     const [next, effects] = fault ? end(book, fresh, fault, atMs) : move(book, { ...fresh, state: 'scheduled' }, atMs);
     return [next, [...effects, turnCommands]];
   }
@@ -124,21 +139,38 @@ function turn(book: CommandBook, event: CommandEvent & { readonly on: 'CommandTu
   if (!next) return [book, []];
   const [begun, told] = move(book, { ...next, state: 'executing', bootId }, atMs);
   const command = commandIn(begun, next.id) ?? next;
+  if (command.name === 'move') return startMove([begun, told], command, atMs);
   const limitMs = limitMsOf(command);
   const rest: CommandEffect = limitMs === undefined ? turnCommands : { do: 'executeCommand', command, limitMs };
   return [begun, [...told, rest, ...(command.name === 'rescan' ? [startRescan] : [])]];
 }
 
-function whyNot({ name, arguments: given }: Command, remote: Decision): ReturnType<typeof err> | undefined {
+/** With the same save the order is the registration machine's, which ends the command when it has failed. */
+function startMove([begun, told]: Step, command: Command, atMs: Millis): Step {
+  const order = savedMoveOf(command);
+  if (order.ok) return [begun, [...told, { do: 'startMove', request: order.value }]];
+  const [next, effects] = end(begun, command, order, atMs);
+  return [next, [...told, ...effects, turnCommands]];
+}
+
+function whyNot(
+  command: Command,
+  { remote, accountId }: CommandEvent & { readonly on: 'CommandTurn' },
+): ReturnType<typeof err> | undefined {
+  const { name, arguments: given } = command;
   if (!isKnown(name)) return err('COMMAND_UNKNOWN', name);
-  const wrong = argumentsFault(name, given);
+  const wrong = argumentsFault(name, command);
   if (wrong) return err('COMMAND_ARGUMENTS_BAD', wrong);
+  if (name === 'move' && given['accountId'] === accountId)
+    return err('COMMAND_ARGUMENTS_BAD', '/accountId: this Ewon is in that account');
   if (!remote.on && !isAlwaysAllowed(name)) return err('REMOTE_MANAGEMENT_OFF', `decided by ${remote.by}`);
   return undefined;
 }
 
-function resume(book: CommandBook, bootId: string, atMs: Millis): Step {
-  const found = executingIn(book);
+function resume(book: CommandBook, event: CommandEvent & { readonly on: 'BoardStarted' }): Step {
+  const { bootId, atMs, goesOn } = event;
+  const executing = executingIn(book);
+  const found = executing?.id === goesOn ? undefined : executing;
   const hasRestarted = found?.name === 'reboot' && found.bootId !== bootId;
   const outcome = hasRestarted ? ok({ bootId }) : err('COMMAND_INTERRUPTED');
   const [next, effects] = found ? end(book, found, outcome, atMs) : [book, []];

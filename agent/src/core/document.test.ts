@@ -1,6 +1,6 @@
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
 import { commandDocument, policyDocument, signer } from '../testing/account-signer.ts';
-import { grant, LOCATION, link, savedRequest, savedWizard } from '../testing/fixtures.ts';
+import { grant, LOCATION, link, otherLink, savedMove, savedRequest, savedWizard } from '../testing/fixtures.ts';
 import { documentOf, readDocument } from './document.ts';
 import { NO_ORDERS } from './orders.ts';
 import type { Registration } from './registration.ts';
@@ -14,6 +14,12 @@ const STATES: readonly Registration[] = [
   { at: 'joining', request: savedWizard(), attempt: 0 },
   { at: 'registered', link: link() },
   { at: 'registered', link: { ...link(), next: { certificate: 'NEW' } } },
+  { at: 'registered', link: link(), moving: { request: savedMove(), attempt: 0 } },
+  { at: 'registered', link: otherLink(), former: { link: link(), attempt: 0 } },
+  {
+    ...{ at: 'registered', link: otherLink(), former: { link: link(), attempt: 0, leftovers: true } },
+    moving: { request: savedMove(2), attempt: 0 },
+  },
   { at: 'forgetting', link: link(), attempt: 0 },
   { at: 'forgetting', link: link(), attempt: 0, move: savedRequest(2) },
 ];
@@ -60,6 +66,18 @@ suite('saved document', (test) => {
       const tried: Registration = { ...registration, attempt: 9, trouble };
       assert.equal(documentOf({ bootCount: 1, registration: tried }), documentOf({ bootCount: 1, registration }));
     }
+    const tried = { attempt: 9, trouble };
+    const former = { link: link(), attempt: 0 };
+    const moving = { request: savedMove(), attempt: 0 };
+    const registration: Registration = { at: 'registered', link: otherLink(), former, moving };
+    const [later, on] = [
+      { ...former, ...tried },
+      { ...moving, ...tried },
+    ];
+    assert.equal(
+      documentOf({ bootCount: 1, registration: { ...registration, trouble, former: later, moving: on } }),
+      documentOf({ bootCount: 1, registration }),
+    );
   });
   test('a text that is not ours is refused with a code', () => {
     for (const text of [
@@ -68,6 +86,8 @@ suite('saved document', (test) => {
       'null',
       '{"v":2,"bootCount":1,"registration":{"at":"unregistered"}}',
       '{"v":1,"bootCount":1,"registration":{"at":"pending"}}',
+      JSON.stringify({ v: 1, bootCount: 1, registration: { at: 'registered', link: link(), moving: {} } }),
+      JSON.stringify({ v: 1, bootCount: 1, registration: { at: 'registered', link: link(), former: {} } }),
       '{"v":1,"bootCount":-1,"registration":{"at":"unregistered"}}',
     ]) {
       assertFault(readDocument(text), 'STATE_DAMAGED');

@@ -45,8 +45,14 @@ function withoutAttempts(registration: Registration): Registration {
       const { trouble: _, ...kept } = registration;
       return { ...kept, attempt: 0 };
     }
-    case 'registered':
-      return { at: 'registered', link: registration.link };
+    case 'registered': {
+      const { link, moving, former } = registration;
+      return {
+        ...{ at: 'registered', link },
+        ...(moving && { moving: { request: moving.request, attempt: 0 } }),
+        ...(former && { former: { link: former.link, attempt: 0, ...(former.leftovers && { leftovers: true }) } }),
+      };
+    }
     default:
       return registration;
   }
@@ -67,6 +73,10 @@ const savedWizard = object({
   account: object({ directoryUrl: text, ca: text }),
   wizard: object({ account: text, user: text, name: text }),
 });
+const savedMove = object({
+  ...{ requestId: text, move: text, accountKey: text, command: text, expiresAt: text },
+  account: object({ directoryUrl: text, ca: text, id: text, name: { type: 'string' } }),
+});
 const link = object({
   account: object({ directoryUrl: text, ca: text, id: text, name: { type: 'string' } }),
   location: text,
@@ -84,6 +94,7 @@ const orders = object({
 });
 const state = (at: string, properties: object) => object({ at: { const: at }, ...properties });
 const attempt = { type: 'integer' };
+const formerLink = { ...object({ link, attempt, leftovers: { const: true } }), required: ['link', 'attempt'] };
 
 /** Reads a request in the form in which it is saved. Codes: BAD_REQUEST. */
 export const readSavedRequest = jsonReader<SavedRequest>(request);
@@ -111,7 +122,10 @@ const readSaved = jsonReader<Remembered & { v: 1 }>({
         state('requesting', { request, attempt }),
         state('pending', { request, location: text, account: { type: 'object' }, code: text, attempt }),
         state('joining', { request: savedWizard, attempt }),
-        state('registered', { link }),
+        {
+          ...state('registered', { link, moving: object({ request: savedMove, attempt }), former: formerLink }),
+          required: ['at', 'link'],
+        },
         { ...state('forgetting', { link, attempt, move: request }), required: ['at', 'link', 'attempt'] },
       ],
     },

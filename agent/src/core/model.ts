@@ -2,6 +2,7 @@ import type {
   AccountId,
   CardEvidence,
   Code,
+  CommandId,
   DeviceId,
   Ed25519Jwk,
   Fault,
@@ -10,6 +11,7 @@ import type {
   GrkId,
   Millis,
   SlotId,
+  Timestamp,
 } from '@ewon-agent/contracts';
 
 // The words of the core: what is remembered, and what the three machines share.
@@ -42,6 +44,19 @@ export type SavedWizard = {
 export type WizardSecret = { readonly password: string; readonly code?: string };
 /** All that a person gave, on its way to the account. */
 export type WizardGiven = SavedWizard & { readonly secret: WizardSecret };
+
+/** Where the account ordered this Ewon to go, as it is saved before the other account is asked. */
+export type SavedMove = {
+  readonly requestId: string;
+  /** The import at that account which expects this Ewon. */
+  readonly move: string;
+  readonly account: AccountAddress & { readonly id: AccountId; readonly name: string };
+  /** `x` of the key that speaks for it. */
+  readonly accountKey: string;
+  readonly command: CommandId;
+  /** The other account is not asked for longer. */
+  readonly expiresAt: Timestamp;
+};
 
 /** From when to when a certificate is valid, by the clock of the account. */
 export type Validity = { readonly notBeforeMs: Millis; readonly notAfterMs: Millis };

@@ -47,7 +47,7 @@ export function ordersTransition(orders: Orders, event: OrdersEvent, link: Link,
     case 'CommandTurn': {
       const { board, ...turn } = event;
       const remote = decide('remoteManagement', { policy: orders.policy.policy, device, board });
-      return atBook(orders, { ...turn, remote });
+      return atBook(orders, { ...turn, remote, accountId: link.account.id });
     }
     default:
       return atBook(orders, event);

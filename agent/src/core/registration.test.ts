@@ -1,5 +1,16 @@
+import type { Code } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { grant, LOCATION, link, savedRequest, savedWizard } from '../testing/fixtures.ts';
+import {
+  grant,
+  LOCATION,
+  link,
+  OTHER_LOCATION,
+  otherGrant,
+  otherLink,
+  savedMove,
+  savedRequest,
+  savedWizard,
+} from '../testing/fixtures.ts';
 import {
   type Registration,
   type RegistrationEvent,
@@ -13,9 +24,7 @@ import {
 const request = savedRequest(1);
 const account = grant().account;
 const AT = Date.parse('2026-03-01T12:00:00Z');
-const fault = (
-  code: 'GRK_UNKNOWN' | 'NAME_TAKEN' | 'REJECTED' | 'UNLINKED' | 'ACCOUNT_UNREACHABLE' | 'TLS_UNTRUSTED' | 'TLS_CLOCK',
-) => ({
+const fault = (code: Code) => ({
   code,
   detail: 'x',
 });
@@ -27,6 +36,12 @@ const STATES: Record<string, Registration> = {
   joining: { at: 'joining', request: savedWizard(), attempt: 0 },
   registered: { at: 'registered', link: link() },
   forgetting: { at: 'forgetting', link: link(), attempt: 0 },
+  moving: { at: 'registered', link: link(), moving: { request: savedMove(), attempt: 0 } },
+  moved: { at: 'registered', link: otherLink(), former: { link: link(), attempt: 0, leftovers: true } },
+  'moving on': {
+    ...{ at: 'registered', link: otherLink(), former: { link: link(), attempt: 3 } },
+    moving: { request: savedMove(), attempt: 0 },
+  },
 };
 
 const answer = { status: 'pending', code: 'REGISTRATION_PENDING', account } as const;
@@ -37,7 +52,14 @@ const EVENTS: Record<string, RegistrationEvent> = {
   Joined: { on: 'Joined', subject: 'wizard-1', location: LOCATION, grant: grant() },
   'Refused (wizard)': { on: 'Refused', subject: 'wizard-1', fault: fault('NAME_TAKEN'), atMs: AT },
   'Unreachable (wizard)': {
-    ...{ on: 'Unreachable', subject: 'wizard-1', fault: fault('ACCOUNT_UNREACHABLE'), fraction: 0.5, retryAfterMs: 0 },
+    ...{
+      on: 'Unreachable',
+      subject: 'wizard-1',
+      fault: fault('ACCOUNT_UNREACHABLE'),
+      fraction: 0.5,
+      retryAfterMs: 0,
+      atMs: AT,
+    },
   },
   RequestPended: { on: 'RequestPended', subject: request.requestId, location: LOCATION, answer },
   StillPending: { on: 'StillPending', subject: LOCATION, code: 'REPLACE_PROPOSED', retryAfterMs: 5000 },
@@ -51,6 +73,7 @@ const EVENTS: Record<string, RegistrationEvent> = {
     fault: fault('ACCOUNT_UNREACHABLE'),
     fraction: 0.5,
     retryAfterMs: 0,
+    atMs: AT,
   },
   'Unreachable (location)': {
     on: 'Unreachable',
@@ -58,11 +81,34 @@ const EVENTS: Record<string, RegistrationEvent> = {
     fault: fault('ACCOUNT_UNREACHABLE'),
     fraction: 0.5,
     retryAfterMs: 0,
+    atMs: AT,
   },
   TimerFired: { on: 'TimerFired' },
   ForgetOrdered: { on: 'ForgetOrdered' },
   MoveOrdered: { on: 'MoveOrdered', request: savedRequest(2) },
   UnlinkDone: { on: 'UnlinkDone', subject: LOCATION, atMs: AT },
+  'Refused (quarantine)': { on: 'Refused', subject: LOCATION, fault: fault('IDENTITY_QUARANTINED'), atMs: AT },
+  'Refused (unlinked there)': { on: 'Refused', subject: OTHER_LOCATION, fault: fault('UNLINKED'), atMs: AT },
+  'Granted (there)': { on: 'Granted', subject: OTHER_LOCATION, grant: { ...otherGrant(), name: 'press-5' } },
+  SessionHeld: { on: 'SessionHeld' },
+  CertificateProved: { on: 'CertificateProved', subject: LOCATION, certificate: 'CERT' },
+  'CertificateProved (there)': { on: 'CertificateProved', subject: OTHER_LOCATION, certificate: 'OTHER CERT' },
+  MoveCommanded: { on: 'MoveCommanded', request: savedMove(2) },
+  Moved: { on: 'Moved', subject: 'move-1', location: OTHER_LOCATION, grant: otherGrant(), atMs: AT },
+  'Moved (another account)': { on: 'Moved', subject: 'move-1', location: OTHER_LOCATION, grant: grant(), atMs: AT },
+  'Moved (another key)': {
+    ...{ on: 'Moved', subject: 'move-1', location: OTHER_LOCATION, atMs: AT },
+    grant: { ...otherGrant(), accountKeys: [] },
+  },
+  'Refused (move)': { on: 'Refused', subject: 'move-1', fault: fault('MOVE_UNKNOWN'), atMs: AT },
+  'Unreachable (move)': {
+    ...{ on: 'Unreachable', subject: 'move-1', fault: fault('ACCOUNT_UNREACHABLE'), fraction: 0.5, retryAfterMs: 0 },
+    atMs: AT,
+  },
+  'Unreachable (move, too late)': {
+    ...{ on: 'Unreachable', subject: 'move-1', fault: fault('ACCOUNT_UNREACHABLE'), fraction: 0.5, retryAfterMs: 0 },
+    atMs: Date.parse(savedMove().expiresAt) - 1000,
+  },
 };
 
 // one cell per state and event: next state, then the effects in order; '-' keeps the state and does nothing
@@ -94,6 +140,7 @@ const TABLE: Record<string, Record<string, string>> = {
     Granted: 'registered: letSleep, report REGISTERED',
     'Refused (location)': 'unregistered: letSleep, report REJECTED',
     'Refused (unlinked)': 'unregistered: letSleep, report UNLINKED',
+    'Refused (quarantine)': 'unregistered: letSleep, report IDENTITY_QUARANTINED',
     'Unreachable (location)': 'pending: report ACCOUNT_UNREACHABLE, wake 1000',
     ForgetOrdered: 'unregistered: letSleep, report FORGOTTEN',
   },
@@ -110,8 +157,59 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   registered: {
     'Refused (unlinked)': 'unregistered: letSleep, report UNLINKED, withholdEvents',
+    'Refused (quarantine)': 'registered: report IDENTITY_QUARANTINED',
     ForgetOrdered: 'forgetting: sendUnlink',
     MoveOrdered: 'forgetting: sendUnlink',
+    MoveCommanded: 'registered, moving: letSleep, report MOVE_SENT, sendMove',
+  },
+  // a card or the wizard changes nothing: it is linked. What its account says of it does not end a move either
+  moving: {
+    Started: 'registered, moving: sendMove',
+    TimerFired: 'registered, moving: sendMove',
+    'Refused (quarantine)': 'registered, moving: report IDENTITY_QUARANTINED',
+    ForgetOrdered: 'forgetting: letSleep, sendUnlink',
+    MoveOrdered: 'forgetting: letSleep, sendUnlink',
+    MoveCommanded: 'registered, moving: letSleep, report MOVE_SENT, sendMove',
+    Moved: 'registered, former, leftovers: letSleep, withholdEvents, report MOVED, sendUnlink',
+    'Moved (another account)': 'registered: letSleep, failMove MOVE_FOREIGN',
+    'Moved (another key)': 'registered: letSleep, failMove MOVE_FOREIGN',
+    'Refused (move)': 'registered: letSleep, failMove MOVE_UNKNOWN',
+    'Unreachable (move)': 'registered, moving: report ACCOUNT_UNREACHABLE, wake 1000',
+    'Unreachable (move, too late)': 'registered: letSleep, failMove ACCOUNT_UNREACHABLE',
+  },
+  moved: {
+    Started: 'registered, former, leftovers: withholdEvents, report MOVED, sendUnlink',
+    TimerFired: 'registered, former, leftovers: sendUnlink',
+    'Granted (there)': 'registered, former, leftovers: ',
+    'CertificateProved (there)': 'registered, former: ',
+    'Refused (location)': 'registered: letSleep, report MOVE_TOLD',
+    'Refused (unlinked)': 'registered: letSleep, report MOVE_TOLD',
+    'Refused (quarantine)': 'registered: letSleep, report MOVE_TOLD',
+    'Unreachable (location)': 'registered, former: report MOVE_UNTOLD, wake 1000',
+    UnlinkDone: 'registered: letSleep, report MOVE_TOLD',
+    'Refused (unlinked there)': 'unregistered: letSleep, report MOVE_UNTOLD, letSleep, report UNLINKED, withholdEvents',
+    ForgetOrdered: 'forgetting: letSleep, report MOVE_UNTOLD, sendUnlink',
+    MoveOrdered: 'forgetting: letSleep, report MOVE_UNTOLD, sendUnlink',
+    MoveCommanded: 'registered, moving, former, leftovers: letSleep, report MOVE_SENT, sendMove',
+  },
+  'moving on': {
+    Started: 'registered, moving, former: sendMove',
+    TimerFired: 'registered, moving, former: sendMove',
+    'Granted (there)': 'registered, moving, former: ',
+    'Refused (location)': 'registered, moving: report MOVE_TOLD',
+    'Refused (unlinked)': 'registered, moving: report MOVE_TOLD',
+    'Refused (quarantine)': 'registered, moving: report MOVE_TOLD',
+    'Unreachable (location)': 'registered, moving, former: ',
+    UnlinkDone: 'registered, moving: report MOVE_TOLD',
+    ForgetOrdered: 'forgetting: letSleep, report MOVE_UNTOLD, sendUnlink',
+    MoveOrdered: 'forgetting: letSleep, report MOVE_UNTOLD, sendUnlink',
+    MoveCommanded: 'registered, moving, former: letSleep, report MOVE_SENT, sendMove',
+    Moved: 'registered, former, leftovers: letSleep, withholdEvents, report MOVED, report MOVE_UNTOLD, sendUnlink',
+    'Moved (another account)': 'registered, former: letSleep, failMove MOVE_FOREIGN, sendUnlink',
+    'Moved (another key)': 'registered, former: letSleep, failMove MOVE_FOREIGN, sendUnlink',
+    'Refused (move)': 'registered, former: letSleep, failMove MOVE_UNKNOWN, sendUnlink',
+    'Unreachable (move)': 'registered, moving, former: report ACCOUNT_UNREACHABLE, wake 1000',
+    'Unreachable (move, too late)': 'registered, former: letSleep, failMove ACCOUNT_UNREACHABLE, sendUnlink',
   },
   forgetting: {
     MoveOrdered: 'forgetting: ',
@@ -119,6 +217,7 @@ const TABLE: Record<string, Record<string, string>> = {
     TimerFired: 'forgetting: sendUnlink',
     'Refused (location)': 'unregistered: letSleep, report FORGOTTEN, withholdEvents',
     'Refused (unlinked)': 'unregistered: letSleep, report FORGOTTEN, withholdEvents',
+    'Refused (quarantine)': 'unregistered: letSleep, report FORGOTTEN, withholdEvents',
     'Unreachable (location)': 'forgetting: report ACCOUNT_UNREACHABLE, wake 1000',
     UnlinkDone: 'unregistered: letSleep, report FORGOTTEN, withholdEvents',
   },
@@ -128,9 +227,23 @@ function cell(state: Registration, event: RegistrationEvent): string {
   const [next, effects] = transition(state, event);
   if (next === state && effects.length === 0) return '-';
   const told = effects.map((e) =>
-    e.do === 'report' ? `report ${e.code}` : e.do === 'wake' ? `wake ${e.afterMs}` : e.do,
+    e.do === 'report'
+      ? `report ${e.code}`
+      : e.do === 'wake'
+        ? `wake ${e.afterMs}`
+        : e.do === 'failMove'
+          ? `failMove ${e.fault.code}`
+          : e.do,
   );
-  return `${next.at}: ${told.join(', ')}`;
+  return `${worded(next)}: ${told.join(', ')}`;
+}
+
+function worded(state: Registration): string {
+  if (state.at !== 'registered') return state.at;
+  const { moving, former } = state;
+  return [state.at, moving && 'moving', former && 'former', former?.leftovers && 'leftovers']
+    .filter(Boolean)
+    .join(', ');
 }
 
 suite('registration machine', (test) => {
@@ -160,6 +273,7 @@ suite('registration machine', (test) => {
         for (const effect of effects) {
           if (effect.do === 'sendRequest') assert.ok(saved.includes(effect.request.requestId));
           if (effect.do === 'sendWizard') assert.ok(saved.includes(effect.request.requestId));
+          if (effect.do === 'sendMove') assert.ok(saved.includes(effect.request.requestId));
           assert.ok(!saved.includes('tr0ub4dor'), 'a password is never saved');
           if (effect.do === 'awaitDecision') assert.ok(saved.includes(effect.location));
           if (effect.do === 'sendUnlink') assert.ok(saved.includes(effect.link.deviceId));
@@ -211,7 +325,7 @@ suite('registration machine', (test) => {
 
   test('a late answer about an earlier registration neither links nor unlinks nor ends what is under way', () => {
     const earlier = 'https://account.test/device/v1/registrations/earlier';
-    for (const at of ['pending', 'registered', 'forgetting']) {
+    for (const at of ['pending', 'registered', 'forgetting', 'moving', 'moved', 'moving on']) {
       for (const [name, event] of Object.entries(EVENTS)) {
         if (!('subject' in event)) continue;
         assert.equal(cell(STATES[at] ?? assert.fail(), { ...event, subject: earlier }), '-', `${at} × ${name}`);
@@ -238,6 +352,7 @@ suite('registration machine', (test) => {
       fault: fault('TLS_UNTRUSTED'),
       fraction: 0,
       retryAfterMs: 0,
+      atMs: AT,
     };
     assert.equal(cell(first, bad), 'requesting: report TLS_UNTRUSTED, wake 100');
   });
@@ -253,6 +368,7 @@ suite('registration machine', (test) => {
         fault: fault('TLS_CLOCK'),
         fraction: 0,
         retryAfterMs: 0,
+        atMs: AT,
       };
       assert.equal(cell(first, clock), `${at}: report TLS_CLOCK, wake 100`);
     });

@@ -8,6 +8,8 @@
 //        └─────────UnlinkDone───────────────────────────────────────────────────────────────┘
 //                                 requesting ◀──CardOffered (another account, the old one not to be reached)──┘
 //
+//   registered stays so while its account moves it to another one: registration-move.ts
+//
 //   unregistered, requesting, pending ──WizardOrdered──▶ joining ──Joined──▶ registered
 //   joining ──Refused──▶ unregistered   joining ──CardOffered──▶ requesting
 //
@@ -25,7 +27,6 @@
 
 import {
   CODES,
-  type Code,
   type Fault,
   type Grant,
   type Millis,
@@ -34,7 +35,19 @@ import {
   unreachable,
 } from '@ewon-agent/contracts';
 import { backoffMs } from './backoff.ts';
-import type { AccountAddress, Ending, Link, SavedRequest, SavedWizard, Validity, WizardSecret } from './model.ts';
+import { isSameLink, linkFrom, renewedLink } from './link-of-grant.ts';
+import type {
+  AccountAddress,
+  Ending,
+  Link,
+  SavedMove,
+  SavedRequest,
+  SavedWizard,
+  Validity,
+  WizardSecret,
+} from './model.ts';
+import { letSleep, type RegistrationEffect, report, wake, withholdEvents } from './registration-effects.ts';
+import { type Former, type Moving, movesGivenUp, whileMoving, withoutLeftovers } from './registration-move.ts';
 
 export type Registration =
   | { readonly at: 'unregistered'; readonly last?: Ending }
@@ -49,8 +62,14 @@ export type Registration =
       readonly trouble?: Fault;
     }
   | { readonly at: 'joining'; readonly request: SavedWizard; readonly attempt: number; readonly trouble?: Fault }
-  /** `trouble`: what the account says against us, though we are linked. */
-  | { readonly at: 'registered'; readonly link: Link; readonly trouble?: Fault }
+  | {
+      readonly at: 'registered';
+      readonly link: Link;
+      /** What the account says against us, though we are linked. */
+      readonly trouble?: Fault;
+      readonly moving?: Moving;
+      readonly former?: Former;
+    }
   | {
       readonly at: 'forgetting';
       readonly link: Link;
@@ -97,24 +116,24 @@ export type RegistrationEvent =
       readonly fault: Fault;
       readonly fraction: number;
       readonly retryAfterMs: Millis;
+      readonly atMs: Millis;
     }
   | { readonly on: 'TimerFired' }
   | { readonly on: 'ForgetOrdered' }
   /** Good-bye to the present account, then a registration at another. */
   | { readonly on: 'MoveOrdered'; readonly request: SavedRequest }
+  /** The account ordered a move to another one, which expects this Ewon. */
+  | { readonly on: 'MoveCommanded'; readonly request: SavedMove }
+  /** The other account has let it in. */
+  | {
+      readonly on: 'Moved';
+      readonly subject: string;
+      readonly location: string;
+      readonly grant: Grant;
+      readonly valid?: Validity;
+      readonly atMs: Millis;
+    }
   | { readonly on: 'UnlinkDone'; readonly subject: string; readonly atMs: Millis };
-
-export type RegistrationEffect =
-  | { readonly do: 'sendRequest'; readonly request: SavedRequest }
-  /** Without what is secret it asks what became of it. */
-  | { readonly do: 'sendWizard'; readonly request: SavedWizard; readonly secret?: WizardSecret }
-  | { readonly do: 'awaitDecision'; readonly location: string; readonly request: SavedRequest }
-  | { readonly do: 'sendUnlink'; readonly link: Link }
-  | { readonly do: 'wake'; readonly timer: 'registration'; readonly afterMs: Millis }
-  | { readonly do: 'letSleep'; readonly timer: 'registration' }
-  | { readonly do: 'report'; readonly code: Code; readonly detail: string }
-  /** What waits to be sent stays on the device for good. */
-  | { readonly do: 'withholdEvents' };
 
 type Step = readonly [Registration, readonly RegistrationEffect[]];
 
@@ -290,41 +309,53 @@ function whileJoining(state: Registration & { at: 'joining' }, event: Registrati
 }
 
 function whileRegistered(state: Registration & { at: 'registered' }, event: RegistrationEvent): Step {
+  return whileMoving(state, event) ?? whileLinked(state, event);
+}
+
+function whileLinked(state: Registration & { at: 'registered' }, event: RegistrationEvent): Step {
+  const { trouble, ...untroubled } = state;
   switch (event.on) {
     case 'Refused': // only the answer of the account to "am I still linked?" comes here; a broker's word does not count
       if (event.subject !== state.link.location) return [state, []];
       if (event.fault.code === 'IDENTITY_QUARANTINED') return toldOf(state, event.fault);
-      if (event.fault.code !== 'UNLINKED') return [state, []];
-      return part({ code: 'UNLINKED', detail: `account ${state.link.account.name}` }, event.atMs);
+      if (event.fault.code !== 'UNLINKED' || state.moving) return [state, []];
+      return partFrom(state, { code: 'UNLINKED', detail: `account ${state.link.account.name}` }, event.atMs);
     case 'Granted': {
       // the answer to the same question: the broker may have moved, the Ewon been renamed
       if (event.subject !== state.link.location || event.grant.deviceId !== state.link.deviceId) return [state, []];
       // a key that counts for the account comes announced by the one before, never by an answer over TLS (decision 0025)
       const grant = { ...event.grant, accountKeys: state.link.accountKeys };
       const link = renewedLink(state.link, grant, event.valid);
-      if (isSameLink(link, state.link) && !state.trouble) return [state, []];
-      return [{ at: 'registered', link: isSameLink(link, state.link) ? state.link : link }, []];
+      if (isSameLink(link, state.link)) return [trouble ? untroubled : state, []];
+      return [{ ...untroubled, link }, []];
     }
     case 'SessionHeld':
-      return [state.trouble ? { at: 'registered', link: state.link } : state, []];
+      return [trouble ? untroubled : state, []];
     case 'CertificateProved': {
       const { next, ...link } = state.link;
       if (event.subject !== link.location) return [state, []];
-      if (next?.certificate !== event.certificate) return [state, []];
+      if (next?.certificate !== event.certificate) return [withoutLeftovers(state), []];
       const proved = { ...link, ...next };
       const until = next.valid ? `until ${timestampOf(next.valid.notAfterMs)}` : '';
-      return [{ at: 'registered', link: proved }, [report('CERTIFICATE_RENEWED', until)]];
+      return [{ ...withoutLeftovers(state), link: proved }, [report('CERTIFICATE_RENEWED', until)]];
     }
     case 'ForgetOrdered':
-      return [{ at: 'forgetting', link: state.link, attempt: 0 }, [{ do: 'sendUnlink', link: state.link }]];
+      return forget(state, {});
     case 'MoveOrdered':
-      return [
-        { at: 'forgetting', link: state.link, attempt: 0, move: event.request },
-        [{ do: 'sendUnlink', link: state.link }],
-      ];
+      return forget(state, { move: event.request });
     default:
       return [state, []];
   }
+}
+
+function forget(state: Registration & { at: 'registered' }, then: { readonly move?: SavedRequest }): Step {
+  const { link } = state;
+  return [{ at: 'forgetting', link, attempt: 0, ...then }, [...movesGivenUp(state), { do: 'sendUnlink', link }]];
+}
+
+function partFrom(state: Registration & { at: 'registered' }, fault: Fault, atMs: Millis): Step {
+  const [next, effects] = part(fault, atMs);
+  return [next, [...movesGivenUp(state), ...effects]];
 }
 
 /** The same trouble is told once. */
@@ -422,54 +453,8 @@ function leave(state: Registration & { at: 'forgetting' }, fault: Fault, atMs: M
   return [next, [...effects, ...more]];
 }
 
-function linkFrom(
-  at: { readonly account: AccountAddress; readonly location: string },
-  grant: Grant,
-  valid: Validity | undefined,
-): Link {
-  const { deviceId, name, pool, certificate, ca, accountKeys, mqtt } = grant;
-  const account = { directoryUrl: at.account.directoryUrl, ca: at.account.ca, ...grant.account };
-  const known = valid ? { valid } : {};
-  return { account, location: at.location, deviceId, name, pool, certificate, ...known, ca, accountKeys, mqtt };
-}
-
-/**
- * What the account told anew, beside the certificate in use: another one is not used before a broker has let us in
- * with it, and one that began earlier than ours is of the past.
- */
-function renewedLink(link: Link, grant: Grant, valid: Validity | undefined): Link {
-  const told = linkFrom(link, grant, valid);
-  if (grant.certificate === link.certificate) return link.next ? { ...told, next: link.next } : told;
-  const { certificate, valid: ownValid, next } = link;
-  const own = { ...told, certificate, ...(ownValid ? { valid: ownValid } : {}) };
-  const { valid: _, ...ownUndated } = own;
-  const kept = ownValid ? own : ownUndated;
-  const isOld = (since: Validity | undefined) => since && valid && valid.notBeforeMs <= since.notBeforeMs;
-  if (isOld(ownValid) || grant.certificate === next?.certificate || isOld(next?.valid))
-    return next ? { ...kept, next } : kept;
-  return { ...kept, next: { certificate: grant.certificate, ...(valid ? { valid } : {}) } };
-}
-
-/** Members are compared one by one: they stand in another order after a renewal. */
-function isSameLink(a: Link, b: Link): boolean {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-  const member = (link: Link, name: string) => JSON.stringify(Object.entries(link).find(([key]) => key === name));
-  return [...names].every((name) => member(a, name) === member(b, name));
-}
-
 function awaitDecision(state: { location: string; request: SavedRequest }): RegistrationEffect {
   return { do: 'awaitDecision', location: state.location, request: state.request };
-}
-
-function wake(afterMs: Millis): RegistrationEffect {
-  return { do: 'wake', timer: 'registration', afterMs };
-}
-
-const withholdEvents: RegistrationEffect = { do: 'withholdEvents' };
-const letSleep: RegistrationEffect = { do: 'letSleep', timer: 'registration' };
-
-function report(code: Code, detail: string): RegistrationEffect {
-  return { do: 'report', code, detail };
 }
 
 /** Tells whether a fault asks a person to act, though the agent keeps trying. */

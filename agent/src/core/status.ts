@@ -3,7 +3,7 @@ import { CODES, timestampOf } from '@ewon-agent/contracts';
 import type { AgentState } from './agent.ts';
 import { ledOf, outcomeOf } from './led.ts';
 import type { LocationHead } from './location-report.ts';
-import type { SlotState } from './model.ts';
+import type { Link, SlotState } from './model.ts';
 import { needsPerson, type Registration } from './registration.ts';
 import type { Renewal } from './renewal.ts';
 
@@ -14,6 +14,9 @@ export const EVENTS_SHOWN = 20;
 
 /** A code with its words. */
 export type Told = { readonly code: Code; readonly text: string; readonly next: string; readonly detail: string };
+
+/** An account beside the one an Ewon is in; `last`: why it could not be reached. */
+export type OtherAccount = { readonly account: string; readonly directoryUrl: string; readonly last?: Told };
 
 export type AgentStatus = {
   readonly agent: string;
@@ -28,6 +31,10 @@ export type AgentStatus = {
     readonly name?: string;
     readonly pool?: string;
     readonly last?: Told & { readonly at?: Timestamp };
+    /** The account that it was ordered to, while that is asked. */
+    readonly moving?: OtherAccount;
+    /** The account that it was in, until that knows that it has moved. */
+    readonly former?: OtherAccount;
   };
   readonly uplink: { readonly state: AgentState['uplink']['at']; readonly since?: Timestamp; readonly trouble?: Code };
   readonly slots: readonly {
@@ -125,9 +132,23 @@ function registrationOf({ registration, renewal }: AgentState): AgentStatus['reg
       const { account, deviceId, name, pool } = registration.link;
       const trouble = troubleOf(registration, renewal);
       const last = trouble ? { last: told(trouble.code, trouble.detail) } : {};
-      return { state, account: account.name, directoryUrl: account.directoryUrl, deviceId, name, pool, ...last };
+      const known = { state, account: account.name, directoryUrl: account.directoryUrl, deviceId, name, pool };
+      return { ...known, ...last, ...othersOf(registration) };
     }
   }
+}
+
+function othersOf(registration: Registration): Pick<AgentStatus['registration'], 'moving' | 'former'> {
+  if (registration.at !== 'registered') return {};
+  const { moving, former } = registration;
+  const other = ({ name, directoryUrl }: Link['account'], trouble: Fault | undefined): OtherAccount => ({
+    ...{ account: name, directoryUrl },
+    ...(trouble && { last: told(trouble.code, trouble.detail) }),
+  });
+  return {
+    ...(moving && { moving: other(moving.request.account, moving.trouble) }),
+    ...(former && { former: other(former.link.account, former.trouble) }),
+  };
 }
 
 /** What a person should see to although the Ewon is linked. */

@@ -71,6 +71,8 @@ export function createPerformer(parts: Parts): Performer {
           return begin(registrar.sendRequest(effect.request));
         case 'sendWizard':
           return begin(registrar.sendWizard(effect.request, effect.secret));
+        case 'sendMove':
+          return begin(registrar.sendMove(effect.request));
         case 'awaitDecision':
           return begin(registrar.awaitDecision(effect.location, effect.request));
         case 'sendUnlink':

@@ -1,9 +1,12 @@
 import {
+  type AccountAnswer,
+  type DeviceFacts,
   err,
   type Fault,
   type FirmwarePort,
   LONG_POLL_MAX_MS,
   type Millis,
+  type MoveRequest,
   type Ports,
   type RegistrationRequest,
   type Result,
@@ -11,8 +14,16 @@ import {
 } from '@ewon-agent/contracts';
 import type { AgentEvent } from '../core/agent.ts';
 import { type CertificateFacts, judgeGrant, type Meaning, meaningOf, timeOf } from '../core/answers.ts';
-import { certificatesUrl, registrationsUrl, unlinkUrl, wizardUrl } from '../core/card-offer.ts';
-import type { Device, Link, SavedRequest, SavedWizard, WizardSecret } from '../core/model.ts';
+import { certificatesUrl, movesUrl, registrationsUrl, unlinkUrl, wizardUrl } from '../core/card-offer.ts';
+import type {
+  AccountAddress,
+  Device,
+  Link,
+  SavedMove,
+  SavedRequest,
+  SavedWizard,
+  WizardSecret,
+} from '../core/model.ts';
 import type { AccountSession } from './account-session.ts';
 
 /** Carries out what the registration machine orders; each order answers with exactly one event, or none when it was given up. */
@@ -21,6 +32,8 @@ export type Registrar = {
   /** Without what is secret it only asks what became of it. */
   sendWizard(request: SavedWizard, secret?: WizardSecret): Promise<AgentEvent>;
   awaitDecision(location: string, request: SavedRequest): Promise<AgentEvent>;
+  /** Shows this Ewon to the account it was ordered to. */
+  sendMove(request: SavedMove): Promise<AgentEvent>;
   sendUnlink(link: Link): Promise<AgentEvent>;
   /** Asks for a new certificate of the same key. */
   renewCertificate(link: Link): Promise<AgentEvent>;
@@ -43,26 +56,10 @@ export function createRegistrar(parts: RegistrarParts, signalOf: () => AbortSign
 
   return {
     async sendRequest(request) {
-      const subject = request.requestId;
-      const signal = signalOf(); // before the Ewon is asked: what is given up meanwhile must not be sent
-      const identity = await parts.firmware.identity();
-      if (!identity.ok) return failed(subject, identity);
-      if (signal.aborted) return failed(subject, err('ACCOUNT_UNREACHABLE', 'given up'));
+      const { requestId: subject, note, grkBinding, evidence } = request;
       const url = registrationsUrl(request.account);
-      const payload: RegistrationRequest = {
-        requestId: request.requestId,
-        device: { ...identity.value, agent: parts.agentVersion, macs: parts.macs() },
-        note: request.note,
-        csr: device.csr,
-        grkBinding: request.grkBinding,
-        evidence: request.evidence,
-      };
-      const answer = await session.post({
-        account: request.account,
-        url,
-        as: { jwk: device.jwk },
-        payload: JSON.stringify(payload),
-        signal,
+      const answer = await introduced(request.account, url, (facts): RegistrationRequest => {
+        return { requestId: subject, device: facts, note, csr: device.csr, grkBinding, evidence };
       });
       if (!answer.ok) return failed(subject, answer);
       const meaning = meaningOf(answer.value, url);
@@ -71,28 +68,26 @@ export function createRegistrar(parts: RegistrarParts, signalOf: () => AbortSign
     },
 
     async sendWizard({ requestId, account, wizard }, secret) {
-      const signal = signalOf();
-      const identity = await parts.firmware.identity();
-      if (!identity.ok) return failed(requestId, identity);
-      if (signal.aborted) return failed(requestId, err('ACCOUNT_UNREACHABLE', 'given up'));
       const url = wizardUrl(account);
-      const payload: WizardRequest = {
-        requestId,
-        device: { ...identity.value, agent: parts.agentVersion, macs: parts.macs() },
-        csr: device.csr,
-        ...wizard,
-        ...secret,
-      };
-      const as = { jwk: device.jwk };
-      const answer = await session.post({ account, url, as, payload: JSON.stringify(payload), signal });
+      const answer = await introduced(account, url, (facts): WizardRequest => {
+        return { requestId, device: facts, csr: device.csr, ...wizard, ...secret };
+      });
       if (!answer.ok) return failed(requestId, answer);
       const meaning = meaningOf(answer.value, url);
       if (meaning.is === 'refused' && meaning.fault.code === 'NOT_FOUND' && !secret)
         return eventOf(requestId, { is: 'refused', fault: err('WIZARD_INTERRUPTED').fault }, []);
-      const event = eventOf(requestId, meaning, ['granted']);
-      if (event.on !== 'Granted' || meaning.is !== 'granted') return event;
-      if (meaning.location === undefined) return failed(requestId, err('ACCOUNT_ERROR', 'no Location'));
-      return { ...event, on: 'Joined', location: meaning.location };
+      const event = placed(requestId, meaning);
+      return event.on === 'Placed' ? { ...event, on: 'Joined' } : event;
+    },
+
+    async sendMove({ requestId, account, move }) {
+      const url = movesUrl(account);
+      const answer = await introduced(account, url, (facts): MoveRequest => {
+        return { requestId, move, device: facts, csr: device.csr };
+      });
+      if (!answer.ok) return failed(requestId, answer);
+      const event = placed(requestId, meaningOf(answer.value, url));
+      return event.on === 'Placed' ? { ...event, on: 'Moved', atMs: parts.ports.clock.now() } : event;
     },
 
     async awaitDecision(location, request) {
@@ -178,14 +173,40 @@ export function createRegistrar(parts: RegistrarParts, signalOf: () => AbortSign
     }
   }
 
+  /** Sends what is signed by the key of this device alone, with what it says of itself. */
+  async function introduced(
+    account: AccountAddress,
+    url: string,
+    payloadOf: (device: DeviceFacts) => object,
+  ): Promise<Result<AccountAnswer>> {
+    const signal = signalOf(); // before the Ewon is asked: what is given up meanwhile must not be sent
+    const identity = await parts.firmware.identity();
+    if (!identity.ok) return identity;
+    if (signal.aborted) return err('ACCOUNT_UNREACHABLE', 'given up');
+    const payload = payloadOf({ ...identity.value, agent: parts.agentVersion, macs: parts.macs() });
+    return session.post({ account, url, as: { jwk: device.jwk }, payload: JSON.stringify(payload), signal });
+  }
+
+  /** A grant that comes with no decision to wait for names its place itself. */
+  function placed(subject: string, meaning: Meaning): AgentEvent | Placed {
+    const event = eventOf(subject, meaning, ['granted']);
+    if (event.on !== 'Granted' || meaning.is !== 'granted') return event;
+    if (meaning.location === undefined) return failed(subject, err('ACCOUNT_ERROR', 'no Location'));
+    return { ...event, on: 'Placed', location: meaning.location };
+  }
+
   function notRenewed({ code, detail }: Fault, retryAfterMs: Millis): AgentEvent {
     return { on: 'RenewalFailed', fault: { code, detail }, fraction: parts.ports.random.fraction(), retryAfterMs };
   }
 
   function failed(subject: string, result: Result<unknown> & { ok: false }, retryAfterMs = 0): AgentEvent {
-    return { on: 'Unreachable', subject, fault: result.fault, fraction: parts.ports.random.fraction(), retryAfterMs };
+    const { clock, random } = parts.ports;
+    const { fault } = result;
+    return { on: 'Unreachable', subject, fault, fraction: random.fraction(), retryAfterMs, atMs: clock.now() };
   }
 }
+
+type Placed = Omit<AgentEvent & { on: 'Joined' }, 'on'> & { readonly on: 'Placed' };
 
 function asking(account: SavedRequest['account'], location: string) {
   return { account, url: location, as: { kid: location }, payload: '' } as const;

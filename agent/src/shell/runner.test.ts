@@ -86,6 +86,7 @@ suite('runner', (test) => {
       fault: { code: 'ACCOUNT_UNREACHABLE', detail: '' },
       fraction: 0.5,
       retryAfterMs: 0,
+      atMs: 0,
     });
     await runner.settled();
     assert.deepEqual(did.slice(before), ['report', 'wake', 'showLed']);

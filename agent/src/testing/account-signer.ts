@@ -1,6 +1,7 @@
 import {
   type AccountId,
   type CommandDocument,
+  type CommandId,
   commandIdFrom,
   type Ed25519Jwk,
   type JwsType,
@@ -13,7 +14,7 @@ import {
 } from '@ewon-agent/contracts';
 import nacl from 'tweetnacl';
 import type { Link } from '../core/model.ts';
-import { ACCOUNT, DEVICE, link } from './fixtures.ts';
+import { ACCOUNT, DEVICE, link, savedMove } from './fixtures.ts';
 
 // An account of a test that signs what it is told to, right or wrong.
 
@@ -65,3 +66,13 @@ export function commandDocument(n = 1, change: Partial<CommandDocument> = {}): C
     ...change,
   };
 }
+
+/** The command that orders an Ewon to the account of {@link savedMove}, for which `key` speaks. */
+export function moveCommand(key: Signer, id: CommandId = commandDocument().id): CommandDocument {
+  const { move, account } = savedMove();
+  const { directoryUrl, id: accountId, name: accountName } = account;
+  const given = { move, directoryUrl, ca: PEM, accountId, accountName, accountKey: key.jwk.x };
+  return commandDocument(1, { id, name: 'move', arguments: given });
+}
+
+const PEM = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';

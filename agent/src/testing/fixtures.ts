@@ -1,6 +1,7 @@
 import {
   type AccountId,
   accountIdFrom,
+  commandIdFrom,
   type DeviceId,
   deviceIdFrom,
   type FlattenedJws,
@@ -10,7 +11,7 @@ import {
   type SlotId,
   topicPrefixFor,
 } from '@ewon-agent/contracts';
-import type { Link, SavedRequest, SavedWizard } from '../core/model.ts';
+import type { Link, SavedMove, SavedRequest, SavedWizard } from '../core/model.ts';
 
 // Made-up values for tests of the core. Nothing here is a real key.
 
@@ -70,6 +71,49 @@ export function link(): Link {
     ca,
     accountKeys,
     mqtt,
+  };
+}
+
+// another account, to which an Ewon is moved
+
+export const OTHER_ACCOUNT: AccountId = accountIdFrom(new Uint8Array(17).fill(4));
+export const OTHER_LOCATION = 'https://other.test/device/v1/registrations/token-2';
+const OTHER_KEY = 'A'.repeat(43);
+
+/** An order to the other account, which expires an hour later; `n` tells commands apart. */
+export function savedMove(n = 1): SavedMove {
+  const directoryUrl = 'https://other.test/device/v1/directory';
+  return {
+    ...{ requestId: `move-${n}`, move: 'M'.repeat(22), accountKey: OTHER_KEY },
+    account: { directoryUrl, ca: 'OTHER PEM', id: OTHER_ACCOUNT, name: 'Globex' },
+    ...{ command: commandIdFrom(new Uint8Array(17).fill(n)), expiresAt: '2026-03-01T13:00:00.000Z' },
+  };
+}
+
+/** What the other account grants. */
+export function otherGrant(): Grant {
+  return {
+    ...{
+      ...grant(),
+      deviceId: OTHER_DEVICE,
+      account: { id: OTHER_ACCOUNT, name: 'Globex' },
+      certificate: 'OTHER CERT',
+    },
+    accountKeys: [{ kty: 'OKP', crv: 'Ed25519', x: OTHER_KEY }],
+    mqtt: {
+      urls: ['mqtts://other.test:8883'],
+      topicPrefix: topicPrefixFor({ accountId: OTHER_ACCOUNT, deviceId: OTHER_DEVICE }),
+    },
+  };
+}
+
+/** The link that comes of it. */
+export function otherLink(): Link {
+  const { deviceId, account, name, pool, certificate, ca, accountKeys, mqtt } = otherGrant();
+  const { directoryUrl, ca: trusted } = savedMove().account;
+  return {
+    account: { directoryUrl, ca: trusted, ...account },
+    ...{ location: OTHER_LOCATION, deviceId, name, pool, certificate, ca, accountKeys, mqtt },
   };
 }
 

@@ -6,7 +6,18 @@ import type { AgentStatus } from '../status.ts';
 /** The names of the lines of a status that answer it; `Slot` is any slot. */
 const SECTIONS = {
   card: ['Slot', 'Next', 'LED'],
-  registration: ['Agent', 'Registration', 'Account', 'At', 'Pool', 'Card key', 'Last', 'Next'],
+  registration: [
+    'Agent',
+    'Registration',
+    'Account',
+    'At',
+    'Pool',
+    'Moving to',
+    'Moved from',
+    'Card key',
+    'Last',
+    'Next',
+  ],
   identity: ['Agent', 'Key', 'Ewon', 'Account', 'Pool'],
   uplink: ['Agent', 'Uplink', 'At', 'Last', 'Next'],
 } as const satisfies Record<string, readonly string[]>;
