@@ -6,7 +6,9 @@ import type { Nonces } from './http/nonces.ts';
 import type { Siblings } from './ports/siblings.ts';
 import { announceAspu } from './service/aspu.ts';
 import { expireCommands } from './service/commands.ts';
+import { roundImports } from './service/import-rounds.ts';
 import { forgetLog } from './service/log-list.ts';
+import { settleMoves } from './service/moving.ts';
 import { markSilent } from './service/presence.ts';
 import { expireOverdue } from './service/registrations.ts';
 import { roundRollouts } from './service/rollout.ts';
@@ -41,6 +43,8 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
     await expireOverdue(house);
     await tellBrokerOfRevoked(house);
     await expireCommands(house);
+    await settleMoves(house);
+    await roundImports(house);
     await nonces.turn();
     await markSilent(house, leadsSinceMs);
     await roundRollouts(house);
@@ -49,6 +53,7 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
     await house.store.transact(async (tx) => {
       await tx.pruneSessions(timestampOf(nowMs));
       await tx.pruneUserSessions(timestampOf(nowMs));
+      await tx.pruneHandovers(timestampOf(nowMs));
       await tx.pruneTries(nowMs - LOCKED_OUT_MS);
       await tx.prunePcs(timestampOf(nowMs - REMEMBER_DAYS.max * DAY_MS));
       await tx.pruneRegistrations(timestampOf(nowMs - PENDING_VALID_MS));

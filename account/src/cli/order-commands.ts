@@ -70,7 +70,11 @@ function namesOf(words: readonly string[]): readonly string[] {
 }
 
 function commandCommands(over: Command, { io, form, command, asking, done, wholeNumber }: CommandKit): void {
-  command(over, 'send <name> [arguments...]', `order something of one Ewon: ${COMMAND_NAMES.join(', ')}`)
+  command(
+    over,
+    'send <name> [arguments...]',
+    `order something of one Ewon: ${COMMAND_NAMES.filter((name) => name !== 'move').join(', ')}`,
+  )
     .requiredOption('--to <ewon>', 'device id or name')
     .option('--expires <time>', 'how long it may wait for its Ewon: 90s, 15m, 1h, 7d', '1h')
     .action((name: string, words: string[], { state, to, expires }: WithState & { to: string; expires: string }) => {

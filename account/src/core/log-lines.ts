@@ -111,6 +111,18 @@ export const LOG_TEXTS = {
   joined: (serial: string, name: string, user: string) => `Ewon ${serial} was added as [${name}] by wizard of ${user}.`,
   joinRefused: (serial: string, user: string, code: string) =>
     `The registration of Ewon ${serial} by wizard of ${user} was refused: ${code}.`,
+  movedIn: (name: string, from: string) => `Ewon [${name}] has been moved from account [${from}].`,
+  movedOut: (name: string, to: string) => `Ewon [${name}] moved to account [${to}].`,
+  moveRefused: (serial: string, code: string) => `Ewon ${serial}, which was to be imported, was refused: ${code}.`,
+  moveFailed: (name: string, why: string) => `Ewon [${name}] was not imported: ${why}.`,
+  importOpened: (from: string) => `The Ewons of account [${from}] were listed for an import.`,
+  importStarted: (from: string, ewons: number, pool: string) =>
+    `An import of ${ewons} Ewons from account [${from}] into pool [${pool}] was started.`,
+  importEnded: (from: string, left: number) => `The import from account [${from}] was ended; ${left} Ewons stay there.`,
+  handoverBegun: (login: string, network: string) =>
+    `User [${login}] let another account at ${network} list the Ewons for an import.`,
+  handoverOrdered: (to: string, directoryUrl: string, ewons: number) =>
+    `${ewons} Ewons are to move to account [${to}], ${directoryUrl}.`,
   oneTimeLinkMade: () => 'A one-time sign-in link was made.',
   signedIn: () => 'An administrator signed in by one-time link.',
   userSignedIn: (login: string) => `User [${login}] signed in.`,

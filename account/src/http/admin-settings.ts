@@ -53,6 +53,8 @@ async function removePool(house: House, name: string): Promise<Result<readonly s
       return err('CONFLICT', `Ewons with key ${keys.map(({ grkId }) => grkId).join(', ')} go to this pool`);
     const waiting = (await tx.registrations({ state: 'pending' })).filter(({ pool }) => pool === name).length;
     if (waiting > 0) return err('CONFLICT', `${waiting} requests wait for this pool`);
+    const expecting = (await tx.imports()).some(({ state, pool }) => state === 'running' && pool === name);
+    if (expecting) return err('CONFLICT', 'Ewons of an import go to this pool');
     if (!(await tx.removePool(name))) return err('NOT_FOUND', `pool ${name}`);
     await takeFromAll(tx, name);
     await telling.noteDone(tx, { event: LOG_TEXTS.poolRemoved(name) });

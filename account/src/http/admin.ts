@@ -14,6 +14,8 @@ import { ewonListRoutes } from './admin-ewons.ts';
 import { grkEditRoutes } from './admin-grk-edit.ts';
 import { grkRoutes } from './admin-grks.ts';
 import { groupRoutes } from './admin-groups.ts';
+import { handoverRoutes } from './admin-handover.ts';
+import { importRoutes } from './admin-imports.ts';
 import { locationRoutes } from './admin-location.ts';
 import { logRoutes } from './admin-log.ts';
 import { ownRoutes } from './admin-me.ts';
@@ -103,6 +105,8 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     groupRoutes(api);
     tokenRoutes(api);
     aboutRoutes(api);
+    importRoutes(api, house, door);
+    handoverRoutes(api, house);
     eventRoutes(api, house, door.adminToken);
   });
   return app;

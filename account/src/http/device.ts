@@ -26,6 +26,7 @@ import { aspuRoutes } from './aspu.ts';
 import { type Addressed, hostnamesOf, keyOfNewcomer, openRequest, tokenOfKid } from './device-door.ts';
 import { knownDevice } from './known-device.ts';
 import { waitOf, watchRegistration } from './long-poll.ts';
+import { movesRoute } from './moves.ts';
 import type { Nonces } from './nonces.ts';
 import { withoutNul } from './nul.ts';
 import { answerProblems, sendProblem } from './problem.ts';
@@ -158,6 +159,8 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
   });
 
   wizardRoute(app, { house, door, url: `${ROOT}/wizard`, registrations: REGISTRATIONS, addressed, refuse });
+
+  movesRoute(app, { house, door, url: `${ROOT}/moves`, registrations: REGISTRATIONS, addressed, refuse });
 
   app.post(`${REGISTRATIONS}/:token`, async (request, reply) => {
     const known = await knownDevice(house, door.nonces, request.body, addressed(request), (knock) =>

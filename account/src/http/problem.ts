@@ -30,6 +30,11 @@ const STATUS: Partial<Record<Code, number>> = {
   RATE_LIMITED: 429,
   ACCOUNT_ERROR: 500,
   UPLINK_UNREACHABLE: 503,
+  IMPORT_ADDRESS_BAD: 400,
+  IMPORT_SAME_ACCOUNT: 409,
+  IMPORT_SOURCE_BAD: 502,
+  IMPORT_SOURCE_UNREACHABLE: 502,
+  IMPORT_RIGHT_OVER: 401,
 };
 
 /** A problem document (RFC 9457) with what to do next beside it. */

@@ -59,6 +59,7 @@ export async function afterRestore(
     await tx.pruneSessions(atTheEnd);
     await tx.pruneUserSessions(atTheEnd);
     await tx.prunePcs(atTheEnd);
+    await tx.pruneHandovers(atTheEnd);
     await reissuePolicy(tx, { accountId: store.accountId, vault }, nowMs);
     const letIn = linked.filter((ewon) => !leaving.has(ewon)).map(({ name }) => name);
     const event = LOG_TEXTS.restored(takenAt, letIn.length);

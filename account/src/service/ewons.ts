@@ -5,6 +5,7 @@ import { type House, removeAtBroker, transactAndTell } from '../house.ts';
 import { type EwonView, ewonView } from '../http/views.ts';
 import type { RetainedChannel, RetainedMessage, StoreTx } from '../store/store.ts';
 import { endLink } from './approve.ts';
+import { finishMove, moveUnderWay } from './moving.ts';
 
 /** Lists the Ewons of the account, each with what its device told last. */
 export async function listEwons(house: House): Promise<readonly EwonView[]> {
@@ -51,11 +52,13 @@ export async function removeEwon(house: House, deviceId: DeviceId): Promise<Resu
   return ok(removed);
 }
 
-/** Unlinks an Ewon whose device forgot the account. The same again is success, also when a person removed it meanwhile. */
+/** Unlinks an Ewon whose device forgot the account, or went to another one that imports it. The same again is success, also when a person removed it meanwhile. */
 export async function unlinkEwon(house: House, deviceId: DeviceId): Promise<void> {
   const unlinked = await transactAndTell(house, async (tx, telling, nowMs) => {
     const ewon = await tx.ewon(deviceId);
     if (ewon?.link !== 'linked') return undefined;
+    const moving = await moveUnderWay(tx, ewon);
+    if (moving) return finishMove({ tx, telling, nowMs }, ewon, moving);
     const event = LOG_TEXTS.unlinked(ewon.name);
     await telling.note(tx, { name: ewon.name, subject: 'Ewon', event, code: 'FORGOTTEN', deviceId });
     return endLink({ tx, telling, nowMs }, ewon, 'unlinked');

@@ -12,6 +12,8 @@ import type {
   Severity,
   Timestamp,
 } from '@ewon-agent/contracts';
+import type { MovingEwon } from '../core/handover.ts';
+import type { ImportedState, ImportState } from '../core/imports.ts';
 import type { Location } from '../core/location.ts';
 import type { AccountKeyRecord, CommandRecord, EwonLink, LogSubject, RegistrationState } from '../core/records.ts';
 import type { ApiTokenRecord, ContactRecord, RememberedPc, UserRecord, UserSession } from '../core/users.ts';
@@ -251,4 +253,14 @@ export type Tables = {
   recoveryCode: InAccount & { userId: string; codeHash: string };
   apiToken: InAccount & Omit<ApiTokenRecord, 'permissions' | 'pools'> & { permissions: string; pools: string };
   contact: InAccount & ContactRecord;
+  accountImport: InAccount & { importId: string; state: ImportState; body: string; createdAt: Timestamp };
+  importedEwon: InAccount & { importId: string; publicKey: string; state: ImportedState; body: string };
+  handover: InAccount & { handoverId: string; rightHash: string; expiresAt: Timestamp; body: string };
+  movingEwon: InAccount & {
+    handoverId: string;
+    deviceId: DeviceId;
+    state: MovingEwon['state'];
+    at: Timestamp;
+    body: string;
+  };
 };

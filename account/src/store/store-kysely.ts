@@ -8,6 +8,8 @@ import { doorArea } from './area-door.ts';
 import { ewonArea } from './area-ewon.ts';
 import { grkArea } from './area-grk.ts';
 import { groupsArea } from './area-groups.ts';
+import { handoverArea } from './area-handover.ts';
+import { importArea } from './area-import.ts';
 import { listArea } from './area-list.ts';
 import { locationArea } from './area-location.ts';
 import { logArea } from './area-log.ts';
@@ -100,6 +102,8 @@ function everyArea(scope: Scope): StoreTx {
     ...tokensArea(scope),
     ...aboutArea(scope),
     ...listArea(scope),
+    ...importArea(scope),
+    ...handoverArea(scope),
   };
 }
 

@@ -34,6 +34,7 @@ import type {
   RolloutRecord,
 } from '../core/records.ts';
 import type { ListArea } from './lists.ts';
+import type { HandoverArea, ImportsArea } from './store-imports.ts';
 import type { AboutArea, GroupsArea, SignInArea, TokensArea, UsersArea } from './store-users.ts';
 
 /** The account itself, and what is set for all of it. */
@@ -88,7 +89,9 @@ export type StoreTx = AccountArea &
   SignInArea &
   TokensArea &
   AboutArea &
-  ListArea;
+  ListArea &
+  ImportsArea &
+  HandoverArea;
 
 export type AccountArea = {
   account(): Promise<AccountRow>;

@@ -1,0 +1,85 @@
+import { type IncomingMessage, request as overHttp } from 'node:http';
+import { request as overHttps } from 'node:https';
+import { err, isCode, KIB, type Reader, type Result, SECOND_MS } from '@ewon-agent/contracts';
+
+/** Less than a page waits for our own answer. Hashing a password takes a fifth of a second, a list of ten thousand a few. */
+const ANSWER_TIMEOUT_MS = 12 * SECOND_MS;
+/** Twenty thousand Ewons of the longest names, as JSON. */
+const ANSWER_MAX_BYTES = 16 * 1024 * KIB;
+
+/** What the account is asked that Ewons are imported from. */
+export type SourceQuestion = {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below `/api/v1/`. */
+  readonly path: string;
+  readonly right?: string;
+  readonly body?: object;
+};
+
+/** Where it is, and what is trusted there instead of what the machine trusts. */
+export type SourceAddress = { readonly url: string; readonly ca: string | null };
+
+/**
+ * Asks an account. Follows no redirect; what it answers is limited in size and time and read as untrusted.
+ * Codes: IMPORT_SOURCE_UNREACHABLE, IMPORT_SOURCE_BAD, and any that the account answers with.
+ */
+export async function askSource<T>(
+  { url, ca }: SourceAddress,
+  { method, path, right, body }: SourceQuestion,
+  read: Reader<T>,
+): Promise<Result<T>> {
+  const target = new URL(`/api/v1/${path}`, url);
+  const sent = body && JSON.stringify(body);
+  const headers = {
+    accept: 'application/json',
+    ...(right !== undefined && { authorization: `Bearer ${right}` }),
+    ...(sent !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) }),
+  };
+  const how = { method, headers, agent: false as const, signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) };
+  try {
+    const answered = await new Promise<IncomingMessage>((resolve, reject) => {
+      const isPlain = target.protocol === 'http:';
+      const asking = isPlain
+        ? overHttp(target, how, resolve)
+        : overHttps(target, { ...how, minVersion: 'TLSv1.2', ...(ca !== null && { ca }) }, resolve);
+      asking.once('error', reject).end(sent);
+    });
+    return await answerOf(answered, read);
+  } catch (cause) {
+    return err('IMPORT_SOURCE_UNREACHABLE', `${target.host}: ${whyOf(cause)}`);
+  }
+}
+
+async function answerOf<T>(response: IncomingMessage, read: Reader<T>): Promise<Result<T>> {
+  const parts: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const part of response) {
+    sizeBytes += part.byteLength;
+    if (sizeBytes > ANSWER_MAX_BYTES)
+      return err('IMPORT_SOURCE_BAD', `an answer of more than ${ANSWER_MAX_BYTES} bytes`);
+    parts.push(part);
+  }
+  const status = response.statusCode ?? 0;
+  let told: unknown;
+  try {
+    told = JSON.parse(Buffer.concat(parts).toString('utf8'));
+  } catch {
+    return err('IMPORT_SOURCE_BAD', `HTTP ${status}, and not JSON`); // a page of a proxy, say
+  }
+  if (status === 200) {
+    const value = read(told);
+    return value.ok ? value : err('IMPORT_SOURCE_BAD', `an answer of another form: ${value.fault.detail}`);
+  }
+  const { code, detail }: { readonly code?: unknown; readonly detail?: unknown } = Object(told);
+  // an older server knows nothing of this
+  if (!isCode(code) || code === 'NOT_FOUND' || code === 'NOT_SIGNED_IN')
+    return err('IMPORT_SOURCE_BAD', `HTTP ${status}`);
+  return err(code, typeof detail === 'string' ? detail.slice(0, 200) : '');
+}
+
+function whyOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'not reached';
+  if (cause.name === 'AbortError' || cause.name === 'TimeoutError')
+    return `no answer within ${ANSWER_TIMEOUT_MS / SECOND_MS} s`;
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : 'not reached';
+}

@@ -1,0 +1,237 @@
+import { HOUR_MS, type MoveArguments, ok, type Reader, type Result, timestampOf } from '@ewon-agent/contracts';
+import { askSource, type SourceQuestion } from '../adapters/source-account.ts';
+import { EXPECTED_MS, heardOf, type ImportedEwon, type ImportRecord, type TheirWord } from '../core/imports.ts';
+import { LOG_TEXTS } from '../core/log-lines.ts';
+import { type House, transactAndTell } from '../house.ts';
+import { MOVES_AT_ONCE, readTheirWords } from '../http/import-bodies.ts';
+import type { StoreTx } from '../store/store.ts';
+import { readAnything, rightIn } from './imports.ts';
+import { signingKey } from './signing.ts';
+
+// What goes on between the accounts while an import runs. All that is left to do is read from the database, so a round goes
+// on where the last one stopped, in another process as well; what is said twice changes nothing over there.
+
+/** A list that nobody acts on is forgotten; the source has forgotten its right an hour after it was given. */
+const LISTED_KEPT_MS = 2 * HOUR_MS;
+/** Imports that are over and can be looked at. */
+const OVER_KEPT = 100;
+
+/** Goes on with all imports. */
+export async function roundImports(house: House): Promise<void> {
+  const imports = await house.store.transact((tx) => tx.imports());
+  for (const record of imports) {
+    if (record.state === 'listed') await forgetListed(house, record);
+    else if (record.state === 'running' || record.sealedRight !== null) {
+      await expire(house, record);
+      if (record.sealedRight !== null) await talk(house, record, rightIn(house, record.sealedRight));
+      await closeIfOver(house, record.importId);
+    }
+  }
+  const over = imports.filter(
+    ({ state, sealedRight }) => state !== 'listed' && state !== 'running' && sealedRight === null,
+  );
+  for (const { importId } of over.slice(OVER_KEPT)) await house.store.transact((tx) => tx.removeImport(importId));
+}
+
+async function forgetListed(house: House, { importId, createdAt }: ImportRecord): Promise<void> {
+  if (house.clock.now() - Date.parse(createdAt) >= LISTED_KEPT_MS)
+    await house.store.transact((tx) => tx.removeImport(importId));
+}
+
+/** Ewons that did not come in time are not expected any more. */
+async function expire(house: House, { importId, state, startedAt }: ImportRecord): Promise<void> {
+  if (state !== 'running' || house.clock.now() - Date.parse(startedAt ?? '') < EXPECTED_MS) return;
+  await changeEwons(house, importId, (ewon) =>
+    ewon.state === 'waiting' ? { state: 'failed', reason: 'COMMAND_EXPIRED' } : undefined,
+  );
+}
+
+type Ask = <T>(question: Omit<SourceQuestion, 'right'>, read: Reader<T>) => Promise<Result<T>>;
+
+/** Tells the source what it does not know, and hears how the Ewons stand there. */
+async function talk(house: House, record: ImportRecord, right: string): Promise<void> {
+  const { importId, source } = record;
+  const ask: Ask = (question, read) => askSource(source, { ...question, right }, read);
+  const done = await talkWith(house, record, ask);
+  if (done.ok) return keepTrouble(house, importId, null);
+  const { code, detail = '' } = done.fault;
+  await keepTrouble(house, importId, { code, detail });
+  if (code !== 'IMPORT_RIGHT_OVER' && code !== 'IMPORT_TWO_FACTOR' && code !== 'CONFLICT') return;
+  // what was not ordered yet never will be; what was ordered may still come
+  await changeEwons(house, importId, (ewon) =>
+    ewon.state === 'waiting' && ewon.agreed === 'nothing'
+      ? { state: 'failed', reason: code, agreed: 'over' }
+      : undefined,
+  );
+  if (code === 'IMPORT_RIGHT_OVER') await keepRight(house, importId, null);
+}
+
+async function talkWith(house: House, record: ImportRecord, ask: Ask): Promise<Result<undefined>> {
+  const { importId, state } = record;
+  const ewons = () => house.store.transact((tx) => tx.importedEwons(importId));
+  const toOrder = state === 'running' ? (await ewons()).filter(isToBeOrdered) : [];
+  const move = await house.store.transact((tx) => moveOf(tx, house, record));
+  for (const keys of piecesOf(toOrder)) {
+    const words = await ask({ method: 'POST', path: 'handover/moves', body: { ...move, keys } }, readTheirWords);
+    if (!words.ok) return words;
+    await hear(house, importId, words.value);
+  }
+  const words = await ask({ method: 'GET', path: 'handover/moves' }, readTheirWords);
+  if (!words.ok) return words;
+  await hear(house, importId, words.value);
+  const now = await ewons();
+  const arrived = await house.store.transact((tx) => atWork(tx, now));
+  const told = await tellNews(ask, piecesOf(arrived), (keys) => ({ arrived: keys, withdrawn: [] }));
+  if (!told.ok) return told;
+  const withdrawn = now.filter(({ state: is, agreed }) => is === 'stayed' && agreed === 'ordered');
+  const taken = await tellNews(ask, piecesOf(withdrawn), (keys) => ({ arrived: [], withdrawn: keys }));
+  if (!taken.ok) return taken;
+  const agreed = new Set([...arrived, ...withdrawn].map(({ publicKey }) => publicKey));
+  await changeEwons(house, importId, (ewon) =>
+    agreed.has(ewon.publicKey) || (ewon.agreed === 'nothing' && ewon.state !== 'waiting')
+      ? { agreed: 'over' }
+      : undefined,
+  );
+  if ((await ewons()).some((ewon) => ewon.agreed !== 'over')) return ok(undefined);
+  const given = await ask({ method: 'DELETE', path: 'handover' }, readAnything);
+  if (!given.ok && given.fault.code !== 'IMPORT_RIGHT_OVER') return given;
+  await keepRight(house, importId, null);
+  return ok(undefined);
+}
+
+const isToBeOrdered = ({ state, agreed }: ImportedEwon) => state === 'waiting' && agreed === 'nothing';
+
+/** What the source has its Ewons carry out. */
+async function moveOf(tx: StoreTx, house: House, record: ImportRecord): Promise<MoveArguments> {
+  const { accountId, name: accountName } = await tx.account();
+  const { importId: move, directoryUrl } = record;
+  const { jwk } = await signingKey(tx, house.vault);
+  return { move, directoryUrl, ca: house.ca.tlsCa, accountId, accountName, accountKey: jwk.x };
+}
+
+/**
+ * Those that have come and were seen at work since: such a device has what it was granted and goes by nothing that the source
+ * still keeps for it. The source learns it from here where the good-bye of the device is lost.
+ */
+async function atWork(tx: StoreTx, ewons: readonly ImportedEwon[]): Promise<readonly ImportedEwon[]> {
+  const moved = ewons.filter(({ state, agreed }) => state === 'moved' && agreed !== 'over');
+  const records = await tx.ewonsNamed(moved.flatMap(({ deviceId }) => deviceId ?? []));
+  const seen = new Set(
+    records
+      .filter(({ link, online, lastSeenAt }) => link !== 'linked' || online || lastSeenAt !== null)
+      .map(({ deviceId }) => deviceId),
+  );
+  return moved.filter(({ deviceId }) => deviceId !== null && seen.has(deviceId));
+}
+
+async function tellNews(
+  ask: Ask,
+  pieces: readonly (readonly string[])[],
+  news: (keys: readonly string[]) => object,
+): Promise<Result<undefined>> {
+  for (const keys of pieces) {
+    const told = await ask({ method: 'POST', path: 'handover/news', body: news(keys) }, readAnything);
+    if (!told.ok) return told;
+  }
+  return ok(undefined);
+}
+
+function piecesOf(ewons: readonly ImportedEwon[]): readonly (readonly string[])[] {
+  const keys = ewons.map(({ publicKey }) => publicKey);
+  return Array.from({ length: Math.ceil(keys.length / MOVES_AT_ONCE) }, (_, i) =>
+    keys.slice(i * MOVES_AT_ONCE, (i + 1) * MOVES_AT_ONCE),
+  );
+}
+
+async function hear(house: House, importId: string, words: readonly TheirWord[]): Promise<void> {
+  const said = new Map(words.map((word) => [word.key, word]));
+  await changeEwons(house, importId, (ewon) => {
+    const word = said.get(ewon.publicKey);
+    return word && heardOf(ewon, word);
+  });
+}
+
+/** Changes Ewons of an import by how they stand in that very moment; one that failed has its line in the log. */
+async function changeEwons(
+  house: House,
+  importId: string,
+  change: (ewon: ImportedEwon) => Partial<ImportedEwon> | undefined,
+): Promise<void> {
+  await transactAndTell(house, async (tx, telling) => {
+    const changed = (await tx.importedEwons(importId)).flatMap((ewon) => {
+      const patch = change(ewon);
+      return patch ? { ...ewon, ...patch, wasState: ewon.state } : [];
+    });
+    await tx.keepImportedEwons(
+      importId,
+      changed.map(({ wasState: _, ...ewon }) => ewon),
+    );
+    for (const { name, state, wasState, reason } of changed)
+      if (state === 'failed' && wasState !== 'failed') {
+        const event = LOG_TEXTS.moveFailed(name, reason ?? '');
+        await telling.note(tx, { name, subject: 'Ewon', event, severity: 'warn' });
+      }
+  });
+}
+
+async function keepTrouble(house: House, importId: string, trouble: ImportRecord['trouble']): Promise<void> {
+  await changeImport(house, importId, (record) =>
+    record.trouble?.code === trouble?.code && record.trouble?.detail === trouble?.detail ? undefined : { trouble },
+  );
+}
+
+async function keepRight(house: House, importId: string, sealedRight: null): Promise<void> {
+  await changeImport(house, importId, () => ({ sealedRight }));
+}
+
+async function closeIfOver(house: House, importId: string): Promise<void> {
+  const waiting = await house.store.transact((tx) => tx.importedEwons(importId));
+  if (waiting.some(({ state }) => state === 'waiting')) return;
+  await changeImport(house, importId, ({ state }) => (state === 'running' ? { state: 'done' } : undefined));
+}
+
+async function changeImport(
+  house: House,
+  importId: string,
+  change: (record: ImportRecord) => Partial<ImportRecord> | undefined,
+): Promise<void> {
+  await house.store.transact(async (tx) => {
+    const record = await tx.import(importId);
+    const patch = record && change(record);
+    if (patch) await tx.keepImport({ ...record, ...patch, changedAt: timestampOf(house.clock.now()) });
+  });
+}
+
+/** Has rounds run soon, one after another, and no more often than a page looks. */
+export type ImportRounds = { wake(): void; settled(): Promise<void>; close(): Promise<void> };
+
+export function createImportRounds(house: House): ImportRounds {
+  let running: Promise<void> | undefined;
+  let [wanted, closed] = [false, false];
+  async function run(): Promise<void> {
+    while (wanted && !closed) {
+      wanted = false;
+      try {
+        await roundImports(house);
+      } catch (cause) {
+        // the upkeep tries it again
+        house.log.write('error', 'import', 'round failed', { cause: String(cause) });
+      }
+    }
+    running = undefined;
+  }
+  const settled = async (): Promise<void> => {
+    while (running) await running;
+  };
+  return {
+    wake() {
+      wanted = true;
+      if (!closed) running ??= run();
+    },
+    settled,
+    async close() {
+      closed = true;
+      await settled();
+    },
+  };
+}
