@@ -394,9 +394,12 @@ suite('the account page', { needs: ['chromium'], timeoutMs: 30_000 }, (test) => 
     await phone.getByRole('button', { name: 'Approve 1900-0010-24' }).waitFor();
     await phone.locator('td.event').first().waitFor();
     await assertNothingCutOff(phone);
-    const ewons = phone.getByRole('region', { name: 'Ewons' });
-    await ewons
-      .getByRole('row', { name: /^Pump 5/ })
+    const row = (name: RegExp) =>
+      phone
+        .getByRole('region', { name: 'Ewons' })
+        .getByRole('row')
+        .filter({ has: phone.getByRole('rowheader', { name }) });
+    await row(/^Pump 5/)
       .getByRole('cell', { name: '1523-0156-21' })
       .waitFor();
     await photograph(phone, 'page-phone');
@@ -404,7 +407,7 @@ suite('the account page', { needs: ['chromium'], timeoutMs: 30_000 }, (test) => 
     await phone.getByRole('dialog').waitFor();
     await assertNothingCutOff(phone);
     await phone.getByRole('button', { name: 'Approve this Ewon' }).tap();
-    await ewons.getByRole('row', { name: /^x{60}/ }).waitFor();
+    await row(/^x{60}/).waitFor();
     await assertNothingCutOff(phone);
     await phone.close();
   });

@@ -163,6 +163,7 @@ suite('patches on the account page', { needs: ['chromium'], timeoutMs: 60_000 },
     const search = page.getByRole('region', { name: 'Ewons' }).getByLabel('Find an Ewon');
     await search.fill('Pump 0002');
     const word = page.locator('#ewons td[data-label=Patch] span').first();
+    await eventually(async () => (await page.locator('#ewons tbody tr').count()) === 1, { what: 'the one row' });
     assert.match((await word.textContent()) ?? '', /^failed/);
     assert.match((await word.getAttribute('title')) ?? '', /did not prove itself.*no uplink/);
     await photographPart(page.locator('#ewons'), 'patches-ewons');

@@ -20,7 +20,7 @@ import {
   TEXT_MAX,
   tokenOf,
 } from './list-bodies.ts';
-import { type BulkLine, candidateView, type EwonPageView } from './list-views.ts';
+import { type BulkLine, candidateView, type EwonPageView, locatedView } from './list-views.ts';
 import { needs } from './needs.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { ewonView } from './views.ts';
@@ -50,6 +50,9 @@ export function ewonListRoutes(app: FastifyInstance): void {
   });
   app.get('/api/v1/ewons/counts', needs('ewons.read'), async (request) =>
     request.house.store.transact(async (tx) => ({ ...(await tx.ewonCounts()), fields: await tx.ewonFieldNames() })),
+  );
+  app.get('/api/v1/ewons/places', needs('ewons.read'), async (request) =>
+    (await request.house.store.transact((tx) => tx.locatedEwons())).map(locatedView),
   );
   app.get('/api/v1/ewons/export', needs('ewons.read'), async (request, reply) => {
     const asked = readEwonExport({ ...Object(request.query) });

@@ -1,20 +1,26 @@
-import type { Problem } from '@ewon-agent/contracts';
+import type { Problem, Timestamp } from '@ewon-agent/contracts';
 import type { Candidate } from '../core/candidates.ts';
 import type { EwonRecord } from '../core/records.ts';
-import type { EwonCounts } from '../store/lists.ts';
+import type { EwonCounts, LocatedEwon } from '../store/lists.ts';
 import { type EwonView, ewonView, type LogLineView } from './views.ts';
 
 // What the admin API answers of long lists.
 
+/** One Ewon of a page. `undoUntil`: it took the place of another, which can be undone so long. */
+export type EwonRowView = EwonView & { readonly undoUntil?: Timestamp };
+
 /** `GET /api/v1/ewons` with a question. `next` is what `after` of the next page is; `total` counts all that are found. */
 export type EwonPageView = {
-  readonly rows: readonly EwonView[];
+  readonly rows: readonly EwonRowView[];
   readonly total: number;
   readonly next: string | null;
 };
 
 /** `GET /api/v1/ewons/counts`. `fields`: names of the custom fields, empty where they have none. */
 export type EwonCountsView = EwonCounts & { readonly fields: readonly [string, string, string] };
+
+/** One of `GET /api/v1/ewons/places`: an Ewon that has a place. `status` is offline as well for who is not let in. */
+export type LocatedView = Omit<LocatedEwon, 'online'> & { readonly status: EwonView['status'] };
 
 /** One line of what is answered to an order on many. */
 export type BulkLine = { readonly id: string; readonly done: number; readonly of: number } & (
@@ -33,4 +39,8 @@ export type LogPageView = { readonly lines: readonly LogLineView[]; readonly nex
 
 export function candidateView({ ewon, reasons }: Candidate & { readonly ewon: EwonRecord }): CandidateView {
   return { ewon: ewonView(ewon), reasons };
+}
+
+export function locatedView({ online, ...shown }: LocatedEwon): LocatedView {
+  return { ...shown, status: online ? 'online' : 'offline' };
 }

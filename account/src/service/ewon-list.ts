@@ -1,12 +1,14 @@
-import { err, ok, printable, type Result, timestampOf } from '@ewon-agent/contracts';
+import { err, type Millis, ok, printable, type Result, timestampOf } from '@ewon-agent/contracts';
 import { csvHead, csvRow } from '../core/csv.ts';
 import { EXPORTED, type ImportFault, type ImportLimits, planImport } from '../core/ewon-import.ts';
 import { changesOf, LIST_TEXTS } from '../core/list-texts.ts';
 import type { EwonRecord } from '../core/records.ts';
 import { type House, transactAndTell } from '../house.ts';
-import { type EwonView, ewonView } from '../http/views.ts';
+import type { EwonRowView } from '../http/list-views.ts';
+import { ewonView } from '../http/views.ts';
 import type { EwonAsk, EwonPlace, EwonWhere } from '../store/lists.ts';
 import type { StoreTx } from '../store/store.ts';
+import { undoableUntil } from './replacement.ts';
 
 /** Rows of an export that are read at once, so that the list of any fleet takes the same memory. */
 const EXPORTED_AT_ONCE = 200;
@@ -14,17 +16,17 @@ const EXPORTED_AT_ONCE = 200;
 export async function ewonPage(
   house: House,
   ask: EwonAsk,
-): Promise<{ readonly rows: readonly EwonView[]; readonly total: number; readonly next?: EwonPlace }> {
+): Promise<{ readonly rows: readonly EwonRowView[]; readonly total: number; readonly next?: EwonPlace }> {
   return house.store.transact(async (tx) => {
     const { rows, next } = await tx.ewonPage(ask);
     const { sort: _, order: __, after: ___, limit: ____, ...where } = ask;
     const total = await tx.countEwons(where);
-    return { rows: await ewonRows(tx, rows), total, ...(next && { next }) };
+    return { rows: await ewonRows(tx, rows, house.clock.now()), total, ...(next && { next }) };
   });
 }
 
 /** Many Ewons as lists show them, by one question for each kind of what stands beside them. */
-async function ewonRows(tx: StoreTx, ewons: readonly EwonRecord[]): Promise<readonly EwonView[]> {
+async function ewonRows(tx: StoreTx, ewons: readonly EwonRecord[], nowMs: Millis): Promise<readonly EwonRowView[]> {
   const ids = ewons.map(({ deviceId }) => deviceId);
   const open = Map.groupBy(
     (await tx.alarmsOf(ids)).filter((alarm) => alarm.open),
@@ -32,13 +34,14 @@ async function ewonRows(tx: StoreTx, ewons: readonly EwonRecord[]): Promise<read
   );
   const told = await tx.retainedOf(ids);
   const places = await tx.locationsOf(ids);
+  const undoable = new Map(
+    (await tx.replacementsOf(ids)).map((record) => [record.deviceId, undoableUntil(record, nowMs)]),
+  );
   return ewons.map((ewon) => {
     const { deviceId } = ewon;
-    return ewonView(ewon, {
-      ...told.get(deviceId),
-      location: places.get(deviceId),
-      alarms: open.get(deviceId)?.length ?? 0,
-    });
+    const undoUntil = undoable.get(deviceId);
+    const beside = { location: places.get(deviceId), alarms: open.get(deviceId)?.length ?? 0 };
+    return { ...ewonView(ewon, { ...told.get(deviceId), ...beside }), ...(undoUntil && { undoUntil }) };
   });
 }
 

@@ -3,9 +3,11 @@ import {
   type DeviceId,
   err,
   fromBase64url,
+  type Millis,
   ok,
   type Result,
   type Serial,
+  type Timestamp,
   timestampOf,
 } from '@ewon-agent/contracts';
 import { type Candidate, rankCandidates } from '../core/candidates.ts';
@@ -82,6 +84,12 @@ export async function keepReplacement(
   await telling.note(tx, { name, subject: 'Ewon', event, code: 'REPLACED', deviceId: replacedId });
 }
 
+/** Until when a replacement can be undone; undefined when it cannot be any more. */
+export function undoableUntil({ at, undoneAt }: ReplacementRecord, nowMs: Millis): Timestamp | undefined {
+  const untilMs = Date.parse(at) + UNDO_MS;
+  return undoneAt === null && untilMs >= nowMs ? timestampOf(untilMs) : undefined;
+}
+
 /** What an undone replacement left: the one that has its place back, and the one that had it. */
 export type Undone = { readonly back: EwonRecord; readonly by: EwonRecord };
 
@@ -129,7 +137,7 @@ async function giveBack(house: House, doing: Doing, deviceId: DeviceId): Promise
   const old = replacement && (await tx.ewon(replacement.replacedId));
   if (!replacement || !by || !old || old.link !== 'replaced') return err('NOT_FOUND', 'replacement');
   if (replacement.undoneAt !== null) return err('CONFLICT', `undone at ${replacement.undoneAt}`);
-  if (Date.parse(replacement.at) + UNDO_MS < nowMs)
+  if (undoableUntil(replacement, nowMs) === undefined)
     return err('CONFLICT', `it was replaced at ${replacement.at}; only for 7 days that can be undone`);
   const holder = await tx.ewonByName(old.name);
   if (holder && holder.deviceId !== deviceId) return err('NAME_TAKEN', old.name);

@@ -2,12 +2,16 @@ import type { AccountId, DeviceId } from '@ewon-agent/contracts';
 import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { EwonRecord } from '../core/records.ts';
 import { NAMED, recordOf, rowOf } from './area-ewon.ts';
+import { locatedArea } from './area-located.ts';
 import type { EwonPlace, EwonSort, EwonWhere, ListArea } from './lists.ts';
 import { filledPieces, type ManyRows, runMany } from './many-rows.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 
-type EwonListArea = Pick<ListArea, 'ewonPage' | 'countEwons' | 'ewonIds' | 'ewonCounts' | 'keepProperties'>;
+type EwonListArea = Pick<
+  ListArea,
+  'ewonPage' | 'countEwons' | 'ewonIds' | 'ewonCounts' | 'locatedEwons' | 'keepProperties'
+>;
 /** The table of Ewons, and the open alarms of each where they are counted. */
 type Listed = Pick<Tables, 'ewon'> & { opened: { deviceId: DeviceId; n: number | null } };
 type Query<O> = SelectQueryBuilder<Listed, 'ewon', O>;
@@ -41,6 +45,7 @@ const COUNTED = { pool: 'pool', firmware: 'firmware', link: 'link', patch: 'patc
 export function ewonListArea(scope: Scope): EwonListArea {
   const { db, accountId } = scope;
   const keep = keeping(scope);
+  const { countLocated, locatedEwons } = locatedArea(scope);
   const listed = () => db.selectFrom('ewon').where('ewon.accountId', '=', accountId).where(NAMED);
   const alarming = () => db.selectFrom('alarm').where('alarm.accountId', '=', accountId).where('open', '=', 1);
 
@@ -61,6 +66,7 @@ export function ewonListArea(scope: Scope): EwonListArea {
   };
 
   return {
+    locatedEwons,
     async keepProperties(ewons) {
       // a name that another of them still has is free once all have left theirs; no name begins with a blank
       await runMany(
@@ -141,6 +147,7 @@ export function ewonListArea(scope: Scope): EwonListArea {
         total: Number(total),
         online: Number(online ?? 0),
         alarms: Number(alarms.n),
+        ...(await countLocated(pools)),
         by: by as Awaited<ReturnType<EwonListArea['ewonCounts']>>['by'],
       };
     },

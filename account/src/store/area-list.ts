@@ -1,5 +1,5 @@
 import type { DeviceId } from '@ewon-agent/contracts';
-import type { EwonRecord } from '../core/records.ts';
+import type { EwonRecord, ReplacementRecord } from '../core/records.ts';
 import { aboutArea } from './area-about.ts';
 import { NAMED, recordOf } from './area-ewon.ts';
 import { ewonListArea } from './area-ewon-list.ts';
@@ -14,6 +14,11 @@ import type { RetainedMessage } from './store.ts';
 export function listArea(scope: Scope): ListArea {
   const { db, accountId } = scope;
   const { document } = aboutArea(scope);
+  const replacements = () =>
+    db
+      .selectFrom('replacement')
+      .select(['deviceId', 'replacedId', 'wasLink', 'at', 'undoneAt'])
+      .where('accountId', '=', accountId);
   return {
     ...ewonListArea(scope),
     ...logListArea(scope),
@@ -59,13 +64,17 @@ export function listArea(scope: Scope): ListArea {
     async ewonFieldNames() {
       return (await document('about'))?.ewonFields ?? ['', '', ''];
     },
-    replacementOf: (deviceId) =>
-      db
-        .selectFrom('replacement')
-        .select(['deviceId', 'replacedId', 'wasLink', 'at', 'undoneAt'])
-        .where('accountId', '=', accountId)
-        .where('deviceId', '=', deviceId)
-        .executeTakeFirst(),
+    replacementOf: (deviceId) => replacements().where('deviceId', '=', deviceId).executeTakeFirst(),
+    async replacementsOf(deviceIds) {
+      const found: ReplacementRecord[] = [];
+      for (const piece of filledPieces(deviceIds))
+        found.push(
+          ...(await replacements()
+            .where('deviceId', 'in', [...piece])
+            .execute()),
+        );
+      return found;
+    },
     async keepReplacement({ deviceId, ...values }) {
       await db
         .insertInto('replacement')

@@ -5,6 +5,8 @@ import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
 import type { LocationArea } from './store.ts';
 
+type PlaceColumns = Pick<Selectable<Tables['location']>, 'lat' | 'lng' | 'accuracy' | 'source' | 'fallback' | 'at'>;
+
 /** Answers kept of one Ewon: a machine that goes about between a few places asks about each of them once. */
 const ANSWERS_KEPT = 20;
 
@@ -91,7 +93,12 @@ function rowOf({ location, passed, home, ...rest }: LocationRecord): Omit<Tables
 /** Reads a row of the table of places. */
 export function locationOfRow(row: Selectable<Tables['location']>): LocationRecord {
   const { accountId: _, lat, lng, accuracy, source, fallback, at, passed, home, ...rest } = row;
-  const isPlace = lat !== null && lng !== null && accuracy !== null && source !== null && at !== null;
-  const location: Location | null = isPlace ? { lat, lng, accuracy, source, ...(fallback && { fallback }), at } : null;
+  const location = locationIn({ lat, lng, accuracy, source, fallback, at });
   return { ...rest, location, passed: JSON.parse(passed), home: home === null ? null : JSON.parse(home) };
+}
+
+/** Reads the place in a row; null where it has none. */
+export function locationIn({ lat, lng, accuracy, source, fallback, at }: PlaceColumns): Location | null {
+  const isPlace = lat !== null && lng !== null && accuracy !== null && source !== null && at !== null;
+  return isPlace ? { lat, lng, accuracy, source, ...(fallback && { fallback }), at } : null;
 }

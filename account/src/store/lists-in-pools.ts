@@ -11,11 +11,13 @@ export function listsInPools(tx: ListArea, pools: readonly string[]): ListArea {
     pruneLogBefore: tx.pruneLogBefore,
     ewonFieldNames: tx.ewonFieldNames,
     replacementOf: tx.replacementOf,
+    replacementsOf: tx.replacementsOf,
     keepReplacement: tx.keepReplacement,
     ewonPage: (ask) => tx.ewonPage({ ...ask, pools: both(ask.pools) }),
     countEwons: (where) => tx.countEwons({ ...where, pools: both(where.pools) }),
     ewonIds: (where) => tx.ewonIds({ ...where, pools: both(where.pools) }),
     ewonCounts: (asked) => tx.ewonCounts(both(asked)),
+    locatedEwons: (asked) => tx.locatedEwons(both(asked)),
     ewonsOfMacs: async (macs) => (await tx.ewonsOfMacs(macs)).filter(({ pool }) => pools.includes(pool)),
     logPage: (ask) => tx.logPage({ ...ask, pools: both(ask.pools) }),
   };

@@ -1,5 +1,5 @@
-import type { DeviceId, Timestamp } from '@ewon-agent/contracts';
-import type { LocationRecord } from '../core/location.ts';
+import type { DeviceId, LocationOffBy, Timestamp } from '@ewon-agent/contracts';
+import type { Location, LocationRecord } from '../core/location.ts';
 import type { LogKind } from '../core/log-lines.ts';
 import type { EwonLink, EwonRecord, LogRecord, ReplacementRecord } from '../core/records.ts';
 import type { RetainedMessage } from './store.ts';
@@ -54,7 +54,19 @@ export type EwonCounts = {
   readonly online: number;
   /** Open alarms. */
   readonly alarms: number;
+  /** Those that have a place, and those that may not have one, by who does not allow it. */
+  readonly located: number;
+  readonly locationOff: Readonly<Record<LocationOffBy, number>>;
   readonly by: Readonly<Record<'pool' | 'firmware' | 'link' | 'patch', Readonly<Record<string, number>>>>;
+};
+
+/** A listed Ewon that has a place, with no more than a map shows of it. */
+export type LocatedEwon = Pick<EwonRecord, 'deviceId' | 'name' | 'serial' | 'pool'> & {
+  /** Linked, let in, and heard. */
+  readonly online: boolean;
+  /** Open ones. */
+  readonly alarms: number;
+  readonly location: Location;
 };
 
 /** Columns that the log can be sorted by. */
@@ -111,6 +123,8 @@ export type ListArea = {
   ewonIds(where: EwonWhere): Promise<readonly DeviceId[]>;
   /** @param pools those that count; all unless given */
   ewonCounts(pools?: readonly string[]): Promise<EwonCounts>;
+  /** All that have a place, in no order. @param pools those that count; all unless given */
+  locatedEwons(pools?: readonly string[]): Promise<readonly LocatedEwon[]>;
   /** Keeps the properties of all of these, by few statements; names may go round among them. */
   keepProperties(ewons: readonly EwonRecord[]): Promise<void>;
   /** The last messages of these devices. */
@@ -125,6 +139,8 @@ export type ListArea = {
   ewonFieldNames(): Promise<readonly [string, string, string]>;
   /** The last replacement that an Ewon was the new one of. */
   replacementOf(deviceId: DeviceId): Promise<ReplacementRecord | undefined>;
+  /** The same of many. */
+  replacementsOf(deviceIds: readonly DeviceId[]): Promise<readonly ReplacementRecord[]>;
   keepReplacement(record: ReplacementRecord): Promise<void>;
 };
 

@@ -1,9 +1,11 @@
+import type { CandidateView as Candidate, EwonPageView as EwonPage } from '../../http/list-views.ts';
 import type { SignInBody } from '../../http/user-bodies.ts';
 import type {
   Account,
   AutoRegistration,
-  Ewon,
+  Counts,
   Grk,
+  LocatedEwon,
   LogLine,
   Me,
   Patches,
@@ -85,6 +87,7 @@ export function createApi() {
       return answer;
     },
     registrations: () => json<readonly Registration[]>('registrations?state=pending'),
+    candidates: (of: string) => json<readonly Candidate[]>(`registrations/${id(of)}/candidates`),
     approve: (of: string, how: Properties) =>
       json<unknown>(`registrations/${id(of)}/approve`, { method: 'POST', body: how }),
     replace: (of: string, deviceId: string) =>
@@ -92,8 +95,11 @@ export function createApi() {
     reject: (of: string) => json<unknown>(`registrations/${id(of)}/reject`, { method: 'POST', body: {} }),
     rejectAll: (which: { readonly grkId: string } | { readonly network: string }) =>
       json<unknown>('registrations/reject', { method: 'POST', body: which }),
-    ewons: () => json<readonly Ewon[]>('ewons'),
-    remove: (deviceId: string) => json<unknown>(`ewons/${id(deviceId)}`, { method: 'DELETE' }),
+    counts: () => json<Counts>('ewons/counts'),
+    /** Those that have a place. */
+    places: () => json<readonly LocatedEwon[]>('ewons/places'),
+    /** The first of those in which all words stand, by name. */
+    ewonsWith: (words: string) => json<EwonPage>(`ewons?${new URLSearchParams({ search: words, limit: '200' })}`),
     pools: () => json<readonly string[]>('pools'),
     addPool: (name: string) => json<unknown>('pools', { method: 'POST', body: { name } }),
     removePool: (name: string) => json<unknown>(`pools/${id(name)}`, { method: 'DELETE' }),

@@ -1,13 +1,15 @@
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { Api } from './api.ts';
 import { AutoRegistration } from './auto.tsx';
-import { Ewons } from './ewons.tsx';
+import { useCounts } from './counts.ts';
+import { atNextFrame, createHeard, type Heard } from './heard.ts';
 import { later } from './later.tsx';
 import { follow } from './live.ts';
 import { Log } from './log.tsx';
+import { type EarlyMap, earlyMap } from './map/early.ts';
 import { onceOf } from './once.ts';
 import type { PointedOut } from './page.ts';
-import { type Connection, type Lists, may, pendingOf, transition } from './page-state.ts';
+import { type Connection, type Lists, may, type PageState, pendingOf, transition } from './page-state.ts';
 import { Pending } from './pending.tsx';
 import { SignIn } from './sign-in.tsx';
 import { TEXTS } from './texts.ts';
@@ -19,7 +21,7 @@ const Patches = later(
   TEXTS.patches.title,
   async () => (await import('./patches/patches-section.tsx')).Patches,
 );
-const EwonList = later('ewon-list', TEXTS.ewonList, async () => (await import('./lists/ewon-list.tsx')).EwonList);
+const EwonList = later('ewons', TEXTS.ewons.title, async () => (await import('./lists/ewon-list.tsx')).EwonList);
 const Users = later('users', TEXTS.users, async () => (await import('./users/users-section.tsx')).Users);
 const Mine = later('mine', TEXTS.mine, async () => (await import('./users/mine.tsx')).Mine);
 
@@ -34,12 +36,12 @@ export function App({ api }: { readonly api: Api }) {
   const [said, say] = useSaying();
   const nowMs = useNow();
   // who comes for the map waits for lists and outlines at the same time
-  const [outlines] = useState(() => (location.hash === '#map' ? earlyOutlines() : undefined));
-  const [pointedOut, pointOut] = useState<PointedOut>();
+  const [early] = useState(() => (location.hash === '#map' ? earlyMap(api) : undefined));
+  const [heard] = useState(() => createHeard(atNextFrame));
   const following = useRef<ReturnType<typeof follow>>(undefined);
   const start = () => {
     following.current?.stop();
-    following.current = follow(api, on);
+    following.current = follow(api, on, heard.tell);
   };
   const signIn = async (once: string) => {
     const answer = await api.signIn({ once });
@@ -80,18 +82,38 @@ export function App({ api }: { readonly api: Api }) {
   if (state.at === 'starting') return <p class="starting">{TEXTS.starting}</p>;
   if (state.at === 'signedOut')
     return <SignIn api={api} problem={state.problem} onToken={(once) => void signIn(once)} onSignedIn={start} />;
+  return (
+    <Ready
+      {...{ api, state, heard, early, nowMs, said, say, waiting, onArrived }}
+      reload={() => following.current?.reload()}
+      onSignOut={() => void signOut()}
+    />
+  );
+}
+
+/** The page of somebody who is signed in. */
+function Ready(props: {
+  readonly api: Api;
+  readonly state: PageState & { readonly at: 'ready' };
+  readonly heard: Heard;
+  readonly early: EarlyMap | undefined;
+  readonly nowMs: number;
+  readonly said: string;
+  readonly say: (text: string) => void;
+  readonly waiting: number;
+  readonly onArrived: () => void;
+  readonly reload: () => void;
+  readonly onSignOut: () => void;
+}) {
+  const { api, state, heard, early, nowMs, said, say, waiting, onArrived, reload } = props;
+  const { lists, logChanges, patchChanges, readings } = state;
+  const [pointedOut, pointOut] = useState<PointedOut>();
+  const counts = useCounts(api, heard, readings, may(lists, 'ewons.read'));
   const told = {
-    api,
-    lists: state.lists,
-    nowMs: nowMs + state.lists.clockAheadMs,
-    logChanges: state.logChanges,
-    patchChanges: state.patchChanges,
-    say,
-    pointOut,
-    pointedOut,
-    reload: () => following.current?.reload(),
+    ...{ api, lists, logChanges, patchChanges, readings, heard, counts, say, pointOut, pointedOut, reload },
+    nowMs: nowMs + lists.clockAheadMs,
   };
-  const shown = shownSections(state.lists);
+  const shown = shownSections(lists);
   return (
     <>
       <a class="skip" href="#content">
@@ -102,7 +124,7 @@ export function App({ api }: { readonly api: Api }) {
         connection={state.connection}
         waiting={waiting}
         shown={shown}
-        onSignOut={() => void signOut()}
+        onSignOut={props.onSignOut}
       />
       <main id="content" tabIndex={-1}>
         {state.connection === 'lost' && (
@@ -112,9 +134,8 @@ export function App({ api }: { readonly api: Api }) {
         )}
         {isHeldBack(state.lists) && <p class="banner">{TEXTS.setUpFirst}</p>}
         {shown.waiting && <Pending told={told} />}
-        {shown.ewons && <Ewons told={told} />}
         {shown.ewons && <EwonList told={told} onArrived={onArrived} />}
-        {shown.map && <MapSection told={told} early={outlines} onArrived={onArrived} />}
+        {shown.map && <MapSection told={told} early={early} onArrived={onArrived} />}
         {shown.patches && <Patches told={told} onArrived={onArrived} />}
         {shown['auto-registration'] && <AutoRegistration told={told} />}
         {shown.log && <Log told={told} />}
@@ -157,10 +178,6 @@ function shownSections(lists: Lists): Shown {
 /** Tells whether the person must set up two-factor first. */
 function isHeldBack({ me }: Lists): boolean {
   return me.user?.twoFactor === 'wanted' && me.twoFactorPolicy.enabled;
-}
-
-async function earlyOutlines() {
-  return (await import('./map/load-countries.ts')).loadCountries('110m');
 }
 
 function Header(props: {

@@ -1,6 +1,7 @@
 import type { TargetedSubmitEvent } from 'preact';
 import type { Decision } from './page.ts';
 import { Dialog, DialogButtons, Field, fieldOf, Untrusted, useAsking } from './parts.tsx';
+import { useReading } from './patches/reading.ts';
 import { TEXTS } from './texts.ts';
 import { harmless, proposedName } from './words.ts';
 
@@ -9,7 +10,8 @@ const T = TEXTS.approve;
 /** Asks for the properties of a new Ewon, as Ecatcher's "Approve this Ewon" does. */
 export function ApproveDialog({ told, registration, onClose, onDone }: Decision) {
   const ask = useAsking();
-  const { account, pools, ewons, autoRegistration } = told.lists;
+  const { account, pools, autoRegistration } = told.lists;
+  const alike = useReading(registration.id, 0, () => told.api.ewonsWith(registration.note || registration.serial));
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const text = (name: string) => fieldOf(event.currentTarget, name);
@@ -24,10 +26,8 @@ export function ApproveDialog({ told, registration, onClose, onDone }: Decision)
       () => onDone(TEXTS.pending.approved(properties.name)),
     );
   };
-  const name = proposedName(
-    registration,
-    ewons.map((e) => e.name),
-  );
+  if (!alike.value && !alike.problem) return null; // names that are taken are not proposed
+  const name = proposedName(registration, alike.value?.rows.map((e) => e.name) ?? []);
   return (
     <Dialog title={T.title(registration.serial)} onClose={onClose}>
       <form onSubmit={submit}>

@@ -1,5 +1,7 @@
 import type { Answer, Api } from './api.ts';
-import type { Change, Policy } from './api-types.ts';
+import type { Change, Ewon, Policy } from './api-types.ts';
+import { patchFacts } from './ewon-rows.ts';
+import { atMostEvery } from './heard.ts';
 import type { Lists, PageEvent } from './page-state.ts';
 
 /** First wait before the server is tried again, and the longest; in between it doubles. */
@@ -7,17 +9,21 @@ const RETRY_MIN_MS = 1000;
 const RETRY_MAX_MS = 10_000;
 /** A connection can be dead without an error (a laptop slept, a tunnel broke), and a session can end: asked this often. */
 const CHECK_MS = 30_000;
-/** A page of a thousand rows is shown by then. */
+/** The log and patches are read by sections, which have a pace of their own; more often would draw the page for nothing. */
+const CHANGES_EVERY_MS = 250;
+/** The page is shown by then. */
 const IDLE_MS = 1000;
 
 /**
  * Keeps the page equal to the account: reads all lists, then follows the server's events; when the connection is
  * lost it tries again for as long as the page is open, and reads all lists anew.
+ * @param tellEwon told each Ewon that changed; the page keeps none of them itself
  * @returns `reload` reads all lists now; `stop` ends everything
  */
 export function follow(
   api: Api,
   on: (event: PageEvent) => void,
+  tellEwon: (row: Ewon) => void,
 ): { readonly reload: () => void; readonly stop: () => void } {
   let source: EventSource | undefined;
   let timer: number | undefined;
@@ -25,6 +31,9 @@ export function follow(
   let stopped = false;
   let reading = false;
   let again = false;
+  const logChanged = atMostEvery(CHANGES_EVERY_MS, () => !stopped && on({ on: 'LogChanged' }));
+  const patchesChanged = atMostEvery(CHANGES_EVERY_MS, () => !stopped && on({ on: 'PatchesChanged' }));
+  const factsOf = new Map<string, string>();
 
   const lost = () => {
     source?.close();
@@ -84,10 +93,20 @@ export function follow(
   };
   const changed = (change: Change) => {
     if (change.type === 'command') return; // the page shows none; its line in the log comes by itself
+    if (change.type === 'ewon') return ewonChanged(change.row);
+    if (change.type === 'log') return logChanged();
     if (reading) again = true;
-    const event = eventOf(change);
-    if (event) on(event);
+    if (change.type === 'registration') on({ on: 'RegistrationChanged', row: change.row });
+    // a rollout moves with every word of an Ewon; the lists have nothing of it
+    else if (change.type === 'settings' && (change.id === 'rollout' || change.id === 'aspu')) patchesChanged();
     else void read();
+  };
+  const ewonChanged = (row: Ewon) => {
+    tellEwon(row);
+    const facts = patchFacts(row);
+    if (factsOf.get(row.deviceId) === facts) return;
+    factsOf.set(row.deviceId, facts);
+    patchesChanged();
   };
 
   const check = async () => {
@@ -118,41 +137,22 @@ function idle(): Promise<void> {
   });
 }
 
-/** What a change means for the page; undefined when only reading again tells. */
-function eventOf(change: Exclude<Change, { type: 'command' }>): PageEvent | undefined {
-  switch (change.type) {
-    case 'registration':
-      return { on: 'RegistrationChanged', row: change.row };
-    case 'ewon':
-      return { on: 'EwonChanged', row: change.row };
-    case 'log':
-      return { on: 'LogChanged' };
-    case 'settings':
-      // a rollout moves with every word of an Ewon; the lists have nothing of it
-      return change.id === 'rollout' || change.id === 'aspu' ? { on: 'PatchesChanged' } : undefined;
-    case 'missed':
-      return undefined;
-  }
-}
-
 async function readLists(api: Api): Promise<Lists | undefined> {
-  const [account, me, registrations, ewons, grks, pools, auto, policy] = await Promise.all([
+  const [account, me, registrations, grks, pools, auto, policy] = await Promise.all([
     api.account(),
     api.me(),
     orNone(api.registrations(), []),
-    orNone(api.ewons(), []),
     orNone(api.grks(), []),
     api.pools(),
     orNone(api.autoRegistration(), { enabled: true, pool: '' }),
     orNone(api.policy(), NO_POLICY),
   ]);
-  if (!account.ok || !registrations.ok || !ewons.ok || !grks.ok || !pools.ok || !auto.ok) return undefined;
+  if (!account.ok || !registrations.ok || !grks.ok || !pools.ok || !auto.ok) return undefined;
   if (!policy.ok || !me.ok) return undefined;
   return {
     account: account.value,
     me: me.value,
     registrations: registrations.value,
-    ewons: ewons.value,
     grks: grks.value,
     pools: pools.value,
     autoRegistration: auto.value,

@@ -22,7 +22,6 @@ export type Lists = {
   readonly account: Account;
   readonly me: Me;
   readonly registrations: readonly Registration[];
-  readonly ewons: readonly Ewon[];
   readonly grks: readonly Grk[];
   readonly pools: readonly string[];
   readonly autoRegistration: AutoRegistration;
@@ -46,7 +45,11 @@ export type PageState =
       readonly logChanges: number;
       /** The same of what patches hang on: what Ewons tell of them, rollouts, the policy, the repository. */
       readonly patchChanges: number;
+      /** Counts how often everything was read anew: rows of Ewons, which sections keep for themselves, may be others then. */
+      readonly readings: number;
     };
+
+const FIRST = { connection: 'connecting', logChanges: 0, patchChanges: 0, readings: 0 } as const;
 
 export type PageEvent =
   | { readonly on: 'SignedOut'; readonly problem?: Problem }
@@ -54,20 +57,20 @@ export type PageEvent =
   | { readonly on: 'Connected' }
   | { readonly on: 'ConnectionLost' }
   | { readonly on: 'RegistrationChanged'; readonly row: Registration }
-  | { readonly on: 'EwonChanged'; readonly row: Ewon }
   | { readonly on: 'LogChanged' | 'PatchesChanged' };
 
 /** The next state. An event that does not fit keeps the state: changes that arrive before the lists are in the lists. */
 export function transition(state: PageState, event: PageEvent): PageState {
   if (event.on === 'SignedOut') return { at: 'signedOut', ...(event.problem && { problem: event.problem }) };
   if (event.on === 'Loaded') {
-    const before = state.at === 'ready' ? state : { connection: 'connecting' as const, logChanges: 0, patchChanges: 0 };
+    const before = state.at === 'ready' ? state : FIRST;
     return {
       at: 'ready',
       connection: before.connection,
-      lists: allowed(event.lists),
+      lists: event.lists,
       logChanges: before.logChanges + 1,
       patchChanges: before.patchChanges + 1,
+      readings: before.readings + 1,
     };
   }
   if (state.at !== 'ready') return state;
@@ -77,13 +80,7 @@ export function transition(state: PageState, event: PageEvent): PageState {
     case 'ConnectionLost':
       return { ...state, connection: 'lost' };
     case 'RegistrationChanged':
-      return withLists(state, { registrations: placed(state.lists.registrations, event.row, (r) => r.id) });
-    case 'EwonChanged': {
-      const { ewons } = state.lists;
-      const last = ewons.find(({ deviceId }) => deviceId === event.row.deviceId);
-      const after = withLists(state, { ewons: placed(ewons, event.row, (e) => e.deviceId).filter(isListed) });
-      return isOfPatches(last, event.row) ? { ...after, patchChanges: state.patchChanges + 1 } : after;
-    }
+      return { ...state, lists: { ...state.lists, registrations: placed(state.lists.registrations, event.row) } };
     case 'LogChanged':
       return { ...state, logChanges: state.logChanges + 1 };
     case 'PatchesChanged':
@@ -102,16 +99,6 @@ export function pendingOf(lists: Lists): readonly Registration[] {
   return pending.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
 }
 
-/**
- * The Ewons whose place a new one may take: those that are not online, the proposed one first. The proposed one is
- * there even when it is online: it is then the same device, which asks again, and the server judges that.
- */
-export function replaceable(lists: Lists, asks: Pick<Registration, 'replaces'>): readonly Ewon[] {
-  const rank = (e: Ewon) => (e.deviceId === asks.replaces ? 0 : 1);
-  const free = lists.ewons.filter((e) => e.status !== 'online' || rank(e) === 0);
-  return free.toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
-}
-
 /** The keys that open the door, oldest first. */
 export function validKeys(lists: Lists): readonly Grk[] {
   return lists.grks.filter((grk) => grk.state === 'active').toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
@@ -120,14 +107,6 @@ export function validKeys(lists: Lists): readonly Grk[] {
 /** The key that a card is written with unless a person chooses: the newest of our own, or else the newest. */
 export function cardKey(keys: readonly Grk[]): Grk | undefined {
   return keys.findLast((grk) => grk.origin === 'made') ?? keys.at(-1);
-}
-
-/** The Ewons in which every word of a search stands, by name. */
-export function found(lists: Lists, search: string): readonly Ewon[] {
-  const words = search.toLowerCase().split(/\s+/);
-  const text = (e: Ewon) => [e.name, e.serial, e.pool, e.description, ...e.customFields].join(' ').toLowerCase();
-  const matching = lists.ewons.filter((e) => words.every((word) => text(e).includes(word)));
-  return matching.toSorted((a, b) => byName(a, b));
 }
 
 /** The order of a list by name. One collator for all: for a thousand names `localeCompare` takes ten times as long. */
@@ -140,30 +119,7 @@ export function voidedBy(lists: Lists, grkId?: string): readonly Registration[] 
   return pendingOf(lists).filter((r) => grkId === undefined || r.grkId === grkId);
 }
 
-/** Removed and replaced Ewons are history. */
-function isListed(ewon: Ewon): boolean {
-  return ewon.link === 'linked' || ewon.link === 'unlinked';
-}
-
-/** Tells whether patches stand otherwise since an Ewon changed; most of what changes is when it was heard last. */
-function isOfPatches(before: Ewon | undefined, after: Ewon): boolean {
-  const told = (e: Ewon | undefined) =>
-    [e?.patch?.epoch, e?.patch?.seq, e?.link, e?.name, e?.status, e?.firmware, e?.agent].join();
-  return told(before) !== told(after);
-}
-
-function withLists<S extends PageState & { at: 'ready' }>(state: S, part: Partial<Lists>): S {
-  return { ...state, lists: allowed({ ...state.lists, ...part }) };
-}
-
-/** Keeps no place while geolocation is off, also one that a change on its way still carried. */
-function allowed(lists: Lists): Lists {
-  if (lists.policy.geolocation || lists.ewons.every(({ location }) => location === undefined)) return lists;
-  return { ...lists, ewons: lists.ewons.map(({ location: _, ...ewon }) => ewon) };
-}
-
-/** Puts a row in the place of the one with its key, or at the end. */
-function placed<T>(rows: readonly T[], row: T, keyOf: (row: T) => string): readonly T[] {
-  const key = keyOf(row);
-  return rows.some((r) => keyOf(r) === key) ? rows.map((r) => (keyOf(r) === key ? row : r)) : [...rows, row];
+/** Puts a row in the place of the one with its id, or at the end. */
+function placed(rows: readonly Registration[], row: Registration): readonly Registration[] {
+  return rows.some(({ id }) => id === row.id) ? rows.map((r) => (r.id === row.id ? row : r)) : [...rows, row];
 }

@@ -1,5 +1,6 @@
 import type { Api } from './api.ts';
-import type { Registration } from './api-types.ts';
+import type { Counts, Registration } from './api-types.ts';
+import type { Heard } from './heard.ts';
 import type { Lists } from './page-state.ts';
 
 /** What every section of the page is given: what is known, how to ask, and how to say something to the person. */
@@ -9,6 +10,12 @@ export type Told = {
   readonly nowMs: number;
   readonly logChanges: number;
   readonly patchChanges: number;
+  /** Counts how often everything was read anew: who keeps rows of his own reads them again. */
+  readonly readings: number;
+  /** Ewons that changed, for who shows some of them. */
+  readonly heard: Heard;
+  /** How many Ewons there are, once that is known. */
+  readonly counts: Counts | undefined;
   readonly say: (text: string) => void;
   /** Shows an Ewon in another section of the page; the last wish is kept in `pointedOut`. */
   readonly pointOut: (what: PointedOut) => void;
@@ -18,7 +25,7 @@ export type Told = {
 };
 
 /** An Ewon that is to be shown in a section: each wish is another object. */
-export type PointedOut = { readonly at: 'ewons' | 'map'; readonly deviceId: string };
+export type PointedOut = { readonly at: 'ewons' | 'map'; readonly deviceId: string; readonly serial: string };
 
 /** A dialog about one waiting Ewon. */
 export type Decision = {

@@ -4,6 +4,7 @@ import { ApproveDialog } from './approve.tsx';
 import type { Told } from './page.ts';
 import { may, pendingOf } from './page-state.ts';
 import { Ago, Untrusted, useFocusAfter } from './parts.tsx';
+import { useReading } from './patches/reading.ts';
 import { RejectDialog } from './reject.tsx';
 import { ReplaceDialog } from './replace.tsx';
 import { TEXTS } from './texts.ts';
@@ -61,7 +62,10 @@ function PendingCard(props: {
 }) {
   const { registration: r, told, onChoose } = props;
   const proposed = r.replaces !== null;
-  const old = told.lists.ewons.find((e) => e.deviceId === r.replaces);
+  const { value: candidates } = useReading(r.replaces ?? '', 0, async () =>
+    proposed ? told.api.candidates(r.id) : { ok: true, value: [] },
+  );
+  const old = candidates?.find(({ ewon }) => ewon.deviceId === r.replaces)?.ewon;
   const button = (what: Choice['what'], label: string, look?: string) => (
     <button type="button" class={look} onClick={() => onChoose(what)}>
       {label}

@@ -2,8 +2,8 @@ import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Ewon } from './api-types.ts';
 import type { Decision } from './page.ts';
-import { replaceable } from './page-state.ts';
 import { Dialog, DialogButtons, Untrusted, useAsking } from './parts.tsx';
+import { useReading } from './patches/reading.ts';
 import { TEXTS } from './texts.ts';
 import { ago, harmless } from './words.ts';
 
@@ -12,9 +12,11 @@ const T = TEXTS.replace;
 /** Lets a person choose whose place the new Ewon takes, and says what that does before it is done. */
 export function ReplaceDialog({ told, registration, onClose, onDone }: Decision) {
   const ask = useAsking();
-  const candidates = replaceable(told.lists, registration);
+  const { value } = useReading(registration.id, 0, () => told.api.candidates(registration.id));
+  const isFree = (e: Ewon) => e.status !== 'online' || e.deviceId === registration.replaces;
+  const candidates = value?.map(({ ewon }) => ewon).filter(isFree);
   const [chosenId, setChosenId] = useState(registration.replaces);
-  const chosen = candidates.find((e) => e.deviceId === chosenId);
+  const chosen = candidates?.find((e) => e.deviceId === chosenId);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (chosen === undefined) return;
@@ -47,12 +49,12 @@ export function ReplaceDialog({ told, registration, onClose, onDone }: Decision)
   return (
     <Dialog title={T.title(registration.serial)} onClose={onClose}>
       <form onSubmit={submit}>
-        {candidates.length === 0 ? (
+        {candidates?.length === 0 ? (
           <p class="empty">{T.none}</p>
         ) : (
           <fieldset>
             <legend>{T.choose}</legend>
-            <div class="choices">{candidates.map(option)}</div>
+            <div class="choices">{candidates?.map(option)}</div>
             <p class="quiet">{T.online}</p>
           </fieldset>
         )}

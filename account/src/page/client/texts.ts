@@ -128,12 +128,9 @@ export const TEXTS = {
     button: 'Reject',
   },
 
-  ewonList: 'Find and change',
   ewons: {
     title: 'Ewons',
     empty: 'No Ewon yet. Make a card under “Auto-registration”, put it into an unregistered Ewon, and approve it here.',
-    search: 'Find an Ewon',
-    searchHint: 'name, serial, pool or description',
     noMatch: (text: string) => `No Ewon matches “${text}”.`,
     counted: (online: number, all: number) => `${online} of ${all} online`,
     alarms: (count: number) => (count === 1 ? '1 alarm' : `${count} alarms`),
@@ -142,20 +139,11 @@ export const TEXTS = {
     offline: 'Offline',
     notYet: 'Not seen yet',
     unlinked: 'Unlinked by the device',
-    quarantined: 'Quarantined: two boards seem to have this identity. End it with “account release”.',
-    renewal: 'Asks for a certificate after years. Allow it with “account renew”.',
+    quarantined: 'Quarantined: two boards seem to have this identity',
+    renewal: 'Asks for a certificate after years',
     name: 'Name',
-    serial: 'Serial',
-    firmware: 'Firmware',
-    agent: 'Agent',
-    patch: 'Patch',
     pool: 'Pool',
-    lastSeen: 'Last seen',
-    custom: 'Custom fields',
     actions: 'Actions',
-    remove: 'Remove',
-    removed: (name: string) => `Removed: ${name}.`,
-    onMap: 'Show on map',
     more: (count: number) => `Show more (${count} not shown)`,
   },
 
@@ -230,7 +218,7 @@ export const TEXTS = {
     inList: 'Show in the list',
     list: 'The same as a list',
     search: 'Find a located Ewon',
-    searchHint: 'name, serial, pool or description',
+    searchHint: 'name, serial or pool',
     show: 'Show on map',
     more: (count: number) => `Show more (${count} not shown)`,
   },
@@ -374,13 +362,6 @@ export const TEXTS = {
     button: 'Start the rollout',
     unknown: 'No Ewon of this account has this name or serial.',
     unknownNext: 'Write it as the list of Ewons has it.',
-  },
-
-  remove: {
-    title: (name: string) => `Remove “${name}”?`,
-    text: (serial: string) =>
-      `The Ewon ${serial} is unlinked from this account: its certificate is revoked, and it stops sending. To come back it needs a card and an approval again.`,
-    button: 'Remove this Ewon',
   },
 
   auto: {

@@ -8,9 +8,9 @@ suite('columns of the list of Ewons', (test) => {
       getItem: (name: string) => kept.get(name) ?? null,
       setItem: (name: string, value: string) => void kept.set(name, value),
     };
-    assert.deepEqual(chosenColumns(storage).slice(0, 2), ['name', 'serial']);
+    assert.deepEqual(chosenColumns(storage).slice(0, 2), ['name', 'status']);
     keepColumns(storage, ['firmware', 'pool']);
-    assert.deepEqual(chosenColumns(storage), ['name', 'pool', 'firmware']);
+    assert.deepEqual(chosenColumns(storage), ['name', 'firmware', 'pool']);
     kept.set('ewon-columns', 'x y');
     assert.deepEqual(chosenColumns(storage), ['name']);
   });

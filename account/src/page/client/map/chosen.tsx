@@ -41,7 +41,7 @@ export function Chosen({ told, members, countries, onChoose, onLeave }: Chosen) 
       {one && (
         <div class="buttons">
           {others.length === 0 && (
-            <button type="button" onClick={() => told.pointOut({ at: 'ewons', deviceId: one.ewon.deviceId })}>
+            <button type="button" onClick={() => told.pointOut({ at: 'ewons', ...one.ewon })}>
               {T.inList}
             </button>
           )}

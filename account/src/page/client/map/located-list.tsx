@@ -96,5 +96,5 @@ function Row({ told, one, countries, onChoose }: Omit<List, 'located'> & { reado
 }
 
 function textOf({ ewon }: Located): string {
-  return [ewon.name, ewon.serial, ewon.pool, ewon.description, ...ewon.customFields].join(' ').toLowerCase();
+  return [ewon.name, ewon.serial, ewon.pool].join(' ').toLowerCase();
 }

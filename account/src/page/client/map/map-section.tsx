@@ -1,37 +1,42 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Answer } from '../api.ts';
-import type { Problem } from '../api-types.ts';
+import type { LocatedEwon, Problem } from '../api-types.ts';
+import { createHeard, type Heard } from '../heard.ts';
 import type { Told } from '../page.ts';
 import { ProblemNotice } from '../parts.tsx';
 import { TEXTS } from '../texts.ts';
+import { useKeptUp } from '../use-kept-up.ts';
 import { Chosen } from './chosen.tsx';
+import type { EarlyMap } from './early.ts';
 import { type Detail, loadCountries } from './load-countries.ts';
 import { LocatedList } from './located-list.tsx';
 import { MapWindow } from './map-window.tsx';
 import { Shape } from './marks.tsx';
 import type { Country } from './outlines.ts';
-import { type Located, locatedOf, offBy, type Standing } from './places.ts';
+import { changedPlaces, type Located, placesOf, type Standing } from './places.ts';
 
 const T = TEXTS.map;
 const STANDINGS: readonly Standing[] = ['online', 'offline', 'alarm', 'alarmOffline'];
 
-/** Where the Ewons are: a map with the account's own outlines of countries, and the same as a list. */
+/** What changes on the map is drawn at most this often: thousands of places are put together anew then. */
+const DRAWN_EVERY_MS = 250;
+
+/** Where the Ewons are: a map with the account's own outlines of countries, and the same as a list. Places are read when it is looked at. */
 export function MapSection({ told, early }: Pick<Looked, 'told' | 'early'>) {
   const section = useRef<HTMLElement>(null);
-  const { ewons, policy } = told.lists;
-  const located = useMemo(() => locatedOf(ewons), [ewons]);
-  const empty = emptyText(told, located);
+  const { counts, pointedOut } = told;
+  // whoever opened the page at the map sees it, and need not wait for the browser to say so
+  const seen = useSeen(section, pointedOut?.at === 'map' || early !== undefined);
+  const empty = emptyText(told);
   return (
     <section id="map" ref={section} aria-labelledby="map-title">
       <h2 id="map-title" tabIndex={-1}>
-        {T.title} {located.length > 0 && <span class="quiet">{T.counted(located.length, ewons.length)}</span>}
+        {T.title} {counts && counts.located > 0 && <span class="quiet">{T.counted(counts.located, counts.total)}</span>}
       </h2>
-      {policy.geolocation && <Off told={told} />}
-      {empty === undefined ? (
-        <LookedAt told={told} early={early} located={located} section={section} />
-      ) : (
-        <p class="empty">{empty}</p>
-      )}
+      {told.lists.policy.geolocation && <Off told={told} />}
+      {empty !== undefined && <p class="empty">{empty}</p>}
+      {empty === undefined && !seen && <div class="map-unseen" />}
+      {empty === undefined && seen && <Seen told={told} early={early} section={section} />}
     </section>
   );
 }
@@ -40,17 +45,48 @@ type Looked = {
   readonly told: Told;
   readonly located: readonly Located[];
   readonly section: { readonly current: HTMLElement | null };
-  /** Coarse outlines that are on their way already. */
-  readonly early: Promise<Answer<readonly Country[]>> | undefined;
+  readonly early: EarlyMap | undefined;
 };
+
+function Seen({ told, early, section }: Omit<Looked, 'located'>) {
+  const [heard] = useState(() => createHeard((call) => void window.setTimeout(call, DRAWN_EVERY_MS)));
+  useEffect(
+    () =>
+      told.heard.listen((rows) => {
+        for (const row of rows) heard.tell(row);
+      }),
+    [],
+  );
+  const { value, problem } = usePlaces(told, heard, early);
+  return (
+    <>
+      <ProblemNotice problem={problem} />
+      {value ? (
+        <LookedAt told={told} early={early} located={value.byName} section={section} />
+      ) : (
+        <div class="map-unseen" />
+      )}
+    </>
+  );
+}
+
+/** Reads the places once, and again when everything is read anew; in between they are kept by what Ewons say. */
+function usePlaces(told: Told, heard: Heard, early: EarlyMap | undefined) {
+  const first = useRef(early?.places);
+  const read = async (): Promise<Answer<ReturnType<typeof placesOf>>> => {
+    const given: Answer<readonly LocatedEwon[]> | undefined = await first.current;
+    first.current = undefined;
+    const answer = given?.ok ? given : await told.api.places();
+    return answer.ok ? { ok: true, value: placesOf(answer.value) } : answer;
+  };
+  return useKeptUp({ heard, key: '', readings: told.readings, read, change: changedPlaces, readAgain: false });
+}
 
 function LookedAt({ told, located, section, early }: Looked) {
   const [chosenIds, choose] = useState<readonly string[]>([]);
   const [detail, setDetail] = useState<Detail>('110m');
   const [lookAt, look] = useState<{ readonly deviceId: string }>();
-  // whoever opened the page at the map sees it, and need not wait for the browser to say so
-  const seen = useSeen(section) || lookAt !== undefined || early !== undefined;
-  const { countries, problem } = useCountries(seen ? detail : undefined, early);
+  const { countries, problem } = useCountries(detail, early?.outlines);
   const members = located.filter(({ ewon }) => chosenIds.includes(ewon.deviceId));
   const [first, ...others] = members;
   const show = (deviceId: string) => {
@@ -66,17 +102,15 @@ function LookedAt({ told, located, section, early }: Looked) {
     <>
       <ProblemNotice problem={problem} />
       <div class="map">
-        {seen && (
-          <MapWindow
-            located={located}
-            countries={countries}
-            chosen={others.length === 0 ? first : undefined}
-            lookAt={lookAt}
-            onPick={(picked) => choose(picked.map(({ ewon }) => ewon.deviceId))}
-            onLeave={() => choose([])}
-            onNear={() => setDetail('50m')}
-          />
-        )}
+        <MapWindow
+          located={located}
+          countries={countries}
+          chosen={others.length === 0 ? first : undefined}
+          lookAt={lookAt}
+          onPick={(picked) => choose(picked.map(({ ewon }) => ewon.deviceId))}
+          onLeave={() => choose([])}
+          onNear={() => setDetail('50m')}
+        />
         <Chosen
           told={told}
           members={members}
@@ -112,28 +146,29 @@ function Legend() {
 
 /** Says which Ewons will not come onto the map, and who has decided that. */
 function Off({ told }: { readonly told: Told }) {
-  const { board, device, unknown } = offBy(told.lists.ewons);
+  if (!told.counts) return null;
+  const { board, device, unknown } = told.counts.locationOff;
+  const { total } = told.counts;
   const lines = [
-    ...(device > 0 ? [T.offDevice(device, told.lists.ewons.length)] : []),
-    ...(board > 0 ? [T.offBoard(board, told.lists.ewons.length)] : []),
-    ...(unknown > 0 ? [T.offUnknown(unknown, told.lists.ewons.length)] : []),
+    ...(device > 0 ? [T.offDevice(device, total)] : []),
+    ...(board > 0 ? [T.offBoard(board, total)] : []),
+    ...(unknown > 0 ? [T.offUnknown(unknown, total)] : []),
   ];
   if (lines.length === 0) return null;
   return <p class="quiet">{lines.join(' ')}</p>;
 }
 
-function emptyText({ lists }: Told, located: readonly Located[]): string | undefined {
+function emptyText({ lists, counts }: Told): string | undefined {
   if (!lists.policy.geolocation) return T.switchedOff;
-  if (lists.ewons.length === 0) return T.noEwons;
-  return located.length === 0 ? T.noPlaces : undefined;
+  if (counts?.total === 0) return T.noEwons;
+  return counts?.located === 0 ? T.noPlaces : undefined;
 }
 
 /** Reads outlines when a detail is wanted; coarse ones stay until finer ones are there. */
-function useCountries(detail: Detail | undefined, early: Looked['early']) {
+function useCountries(detail: Detail, early: EarlyMap['outlines'] | undefined) {
   const [countries, setCountries] = useState<readonly Country[]>([]);
   const [problem, setProblem] = useState<Problem>();
   useEffect(() => {
-    if (detail === undefined) return;
     let outdated = false;
     void ((detail === '110m' && early) || loadCountries(detail)).then((answer) => {
       if (outdated) return;
@@ -147,9 +182,10 @@ function useCountries(detail: Detail | undefined, early: Looked['early']) {
   return { countries, problem };
 }
 
-/** True from the moment at which an element is in the window, or nearly. */
-function useSeen(element: { readonly current: HTMLElement | null }): boolean {
-  const [seen, setSeen] = useState(false);
+/** True from the moment at which an element is in the window, or wanted there. */
+function useSeen(element: { readonly current: HTMLElement | null }, isWanted: boolean): boolean {
+  const [seen, setSeen] = useState(isWanted);
+  if (isWanted && !seen) setSeen(true);
   useEffect(() => {
     if (seen || !element.current) return;
     const observer = new IntersectionObserver((entries) => {

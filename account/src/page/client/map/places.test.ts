@@ -1,7 +1,7 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import type { Place } from '../api-types.ts';
+import type { LocatedEwon, Place } from '../api-types.ts';
 import { anEwon } from '../testing/rows.ts';
-import { degreesText, lengthText, locatedOf, offBy, standingOf } from './places.ts';
+import { changedPlaces, degreesText, lengthText, placesOf, standingOf } from './places.ts';
 
 const at = anEwon({ name: 'a' }).createdAt;
 const place: Place = { lat: 50.62153, lng: -4.331209, accuracy: 12, source: 'gnss', at };
@@ -32,6 +32,11 @@ suite('places in words', (test) => {
     assert.equal(degreesText({ lat: -33.9, lng: 151.2, accuracy: 5000 }), '33.90° S, 151.20° E');
   });
 
+  const located = (name: string): LocatedEwon => {
+    const { deviceId, serial, pool, alarms, status } = anEwon({ name });
+    return { deviceId, name, serial, pool, alarms, location: place, status };
+  };
+
   test('who is away, unlinked or quarantined is offline, whatever was told last; an alarm comes first', () => {
     const table = [
       [{}, 'online'],
@@ -41,21 +46,30 @@ suite('places in words', (test) => {
       [{ alarms: 2 }, 'alarm'],
       [{ alarms: 1, status: 'offline' }, 'alarmOffline'],
     ] as const;
-    for (const [told, standing] of table) assert.equal(standingOf(anEwon({ name: 'a', ...told })), standing);
+    for (const [told, standing] of table) {
+      const [one] = changedPlaces(placesOf([]), [anEwon({ name: 'a', location: place, ...told })]).byName;
+      assert.equal(one && standingOf(one.ewon), standing);
+    }
   });
 
-  test('located ones by name; who may not be located is counted by who has decided', () => {
-    const ewons = [
-      anEwon({ name: 'b', location: place }),
+  test('located ones by name; what Ewons say puts them there, moves them and takes them away', () => {
+    const names = (places: ReturnType<typeof placesOf>) => places.byName.map(({ ewon }) => ewon.name);
+    const first = placesOf([located('b'), located('d')]);
+    const after = changedPlaces(first, [
+      anEwon({ name: 'c', location: place }),
       anEwon({ name: 'a', location: place }),
-      anEwon({ name: 'c', locationOff: 'device' }),
-      anEwon({ name: 'd', locationOff: 'board' }),
-      anEwon({ name: 'e' }),
-    ];
-    assert.deepEqual(
-      locatedOf(ewons).map(({ ewon }) => ewon.name),
-      ['a', 'b'],
-    );
-    assert.deepEqual(offBy(ewons), { board: 1, device: 1, account: 0, unknown: 0 });
+      anEwon({ name: 'd' }),
+      anEwon({ name: 'b', location: { ...place, lat: 1 } }),
+      anEwon({ name: 'e', location: place, link: 'removed' }),
+    ]);
+    assert.deepEqual(names(after), ['a', 'b', 'c']);
+    assert.equal(after.byId.get('d_b')?.place.lat, 1);
+    assert.deepEqual([names(first), first.byId.get('d_b')?.place.lat], [['b', 'd'], place.lat], 'not in place');
+  });
+
+  test('what is not on the map changes nothing of it', () => {
+    const places = placesOf([located('a')]);
+    const heard = anEwon({ name: 'a', location: place, lastSeen: at, description: 'new' });
+    assert.ok(changedPlaces(places, [heard, anEwon({ name: 'b' })]) === places);
   });
 });

@@ -1,30 +1,56 @@
-import type { Ewon, Place, PlaceOff } from '../api-types.ts';
+import type { Ewon, LocatedEwon, Place } from '../api-types.ts';
+import { isListed } from '../ewon-rows.ts';
 import { byName } from '../page-state.ts';
 import type { Area } from './view.ts';
 
 /** An Ewon with the place that the account found for it. */
-export type Located = { readonly ewon: Ewon; readonly place: Place };
+export type Located = { readonly ewon: LocatedEwon; readonly place: Place };
+/** By device id, and by name. Whoever takes what changed makes another. */
+export type Places = { readonly byId: ReadonlyMap<string, Located>; readonly byName: readonly Located[] };
 
 /** How an Ewon stands, as its mark shows it. An open alarm is shown before anything else. */
 export type Standing = 'online' | 'offline' | 'alarm' | 'alarmOffline';
 
-/** The Ewons that have a place, by name. */
-export function locatedOf(ewons: readonly Ewon[]): readonly Located[] {
-  const located = ewons.flatMap((ewon) => (ewon.location ? [{ ewon, place: ewon.location }] : []));
-  return located.toSorted((a, b) => byName(a.ewon, b.ewon));
+/** The Ewons that have a place, as the map keeps them. */
+export function placesOf(ewons: readonly LocatedEwon[]): Places {
+  return sorted(ewons.map((ewon) => ({ ewon, place: ewon.location })));
+}
+
+/**
+ * Places after some Ewons changed. Most of what changes is not on the map: then it is the same one.
+ * @param changed by what they said, or by a person; who has no place any more goes away
+ */
+export function changedPlaces(places: Places, changed: readonly Ewon[]): Places {
+  const now = new Map<string, Located | undefined>();
+  for (const ewon of changed) {
+    const before = places.byId.get(ewon.deviceId);
+    const after = locatedFrom(ewon);
+    if (JSON.stringify(before) !== JSON.stringify(after)) now.set(ewon.deviceId, after);
+  }
+  if (now.size === 0) return places;
+  const kept = places.byName.filter(({ ewon }) => !now.has(ewon.deviceId));
+  return sorted([...kept, ...[...now.values()].filter((located) => located !== undefined)]);
+}
+
+function sorted(located: readonly Located[]): Places {
+  return {
+    byId: new Map(located.map((one) => [one.ewon.deviceId, one])),
+    byName: located.toSorted((a, b) => byName(a.ewon, b.ewon)),
+  };
 }
 
 /** Whoever is unlinked or quarantined does not speak to the account, whatever it said last. */
-export function standingOf(ewon: Ewon): Standing {
-  const online = ewon.link === 'linked' && !ewon.quarantinedAt && ewon.status === 'online';
-  if (ewon.alarms > 0) return online ? 'alarm' : 'alarmOffline';
-  return online ? 'online' : 'offline';
+function locatedFrom(ewon: Ewon): Located | undefined {
+  const { deviceId, name, serial, pool, alarms, location } = ewon;
+  if (!location || !isListed(ewon)) return undefined;
+  const isHeard = ewon.link === 'linked' && !ewon.quarantinedAt && ewon.status === 'online';
+  const status = isHeard ? 'online' : 'offline';
+  return { ewon: { deviceId, name, serial, pool, alarms, location, status }, place: location };
 }
 
-/** How many Ewons may not be located, by who does not allow it, for those who say so themselves. */
-export function offBy(ewons: readonly Ewon[]): Readonly<Record<PlaceOff, number>> {
-  const count = (who: PlaceOff) => ewons.filter(({ locationOff }) => locationOff === who).length;
-  return { board: count('board'), device: count('device'), account: count('account'), unknown: count('unknown') };
+export function standingOf({ status, alarms }: Pick<LocatedEwon, 'status' | 'alarms'>): Standing {
+  if (alarms > 0) return status === 'online' ? 'alarm' : 'alarmOffline';
+  return status;
 }
 
 /** The ground that a place may be on. */

@@ -45,7 +45,10 @@ async function start(told: Told, path: string, said: (name: string) => string): 
   const first: Ewon['deviceId'][] = [];
   for (const name of wordsOf(said('first'))) {
     // a name may have a comma in it; a serial has none
-    const ewon = told.lists.ewons.find((one) => one.serial === name || one.name.toLowerCase() === name.toLowerCase());
+    const found = await told.api.ewonsWith(name);
+    if (!found.ok) return found;
+    const { rows } = found.value;
+    const ewon = rows.find((one) => one.serial === name || one.name.toLowerCase() === name.toLowerCase());
     if (!ewon)
       return {
         ok: false,

@@ -95,7 +95,6 @@ export function lists(told: Partial<Lists>): Lists {
       ...{ passwordPolicy: FIRST_PASSWORD_POLICY, twoFactorPolicy: FIRST_TWO_FACTOR_POLICY },
     },
     registrations: [],
-    ewons: [],
     grks: [],
     pools: ['Default'],
     autoRegistration: { enabled: true, pool: 'Default' },

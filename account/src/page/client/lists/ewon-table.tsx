@@ -1,0 +1,112 @@
+import type { EwonRow } from '../api-types.ts';
+import type { Told } from '../page.ts';
+import { Untrusted } from '../parts.tsx';
+import { TEXTS } from '../texts.ts';
+import { LISTS as T } from '../texts-lists.ts';
+import { harmless } from '../words.ts';
+import { Cell, Extra } from './cells.tsx';
+import { type Column, isSorted, isWritten } from './columns.ts';
+import type { Order } from './query.ts';
+import { RowButtons, type RowWish } from './row-orders.tsx';
+
+type Table = {
+  readonly told: Told;
+  readonly rows: readonly EwonRow[];
+  readonly columns: readonly Column[];
+  readonly order: Order;
+  readonly isChosen: (ewon: EwonRow) => boolean;
+  readonly onSort: (column: Column) => void;
+  readonly onChoose: (rows: readonly EwonRow[], how: 'choose' | 'leave') => void;
+  readonly onWish: (ewon: EwonRow, wish: RowWish) => void;
+};
+
+/** A page of Ewons, in the columns that a person chose. */
+export function EwonTable(table: Table) {
+  const { told, rows, columns, order, isChosen, onSort, onChoose } = table;
+  return (
+    <div class="panel wide">
+      <table class="stack ewons" aria-labelledby="ewons-title">
+        <thead>
+          <tr>
+            <th scope="col">
+              <input
+                type="checkbox"
+                aria-label={T.selectAll}
+                checked={rows.every(isChosen)}
+                onChange={(event) => onChoose(rows, howOf(event.currentTarget))}
+              />
+            </th>
+            {columns.map((column) => (
+              <th key={column} scope="col" aria-sort={isSorted(column) ? ariaSort(order, column) : undefined}>
+                {isSorted(column) ? (
+                  <button type="button" onClick={() => onSort(column)}>
+                    {labelOf(told, column)}
+                  </button>
+                ) : (
+                  labelOf(told, column)
+                )}
+              </th>
+            ))}
+            <th scope="col">
+              <span class="unseen">{TEXTS.ewons.actions}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((ewon) => (
+            <Row key={ewon.deviceId} ewon={ewon} {...table} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ told, ewon, columns, isChosen, onChoose, onWish }: Table & { readonly ewon: EwonRow }) {
+  return (
+    <tr>
+      <td class="select">
+        <input
+          type="checkbox"
+          aria-label={T.select(harmless(ewon.name))}
+          checked={isChosen(ewon)}
+          onChange={(event) => onChoose([ewon], howOf(event.currentTarget))}
+        />
+      </td>
+      <th scope="row">
+        <Untrusted text={ewon.name} />
+        <Extra ewon={ewon} columns={columns} labels={told.lists.account.ewonFields} />
+      </th>
+      {columns
+        .filter((column) => column !== 'name')
+        .map((column) => (
+          <td key={column} data-label={labelOf(told, column)} class={lookOf(column)}>
+            <Cell ewon={ewon} column={column} columns={columns} nowMs={told.nowMs} />
+          </td>
+        ))}
+      <td class="last">
+        <RowButtons told={told} ewon={ewon} onWish={(wish) => onWish(ewon, wish)} />
+      </td>
+    </tr>
+  );
+}
+
+/** A custom field is called as the account calls it. */
+export function labelOf({ lists }: Told, column: Column): string {
+  const field = column.startsWith('custom') ? lists.account.ewonFields[Number(column.at(-1)) - 1] : '';
+  return harmless(field || T.column[column]);
+}
+
+function howOf({ checked }: HTMLInputElement): 'choose' | 'leave' {
+  return checked ? 'choose' : 'leave';
+}
+
+function lookOf(column: Column): string | undefined {
+  if (column === 'serial') return 'mono';
+  return isWritten(column) ? 'event' : undefined;
+}
+
+function ariaSort({ sort, order }: Order, column: Column) {
+  if (sort !== column) return 'none';
+  return order === 'up' ? 'ascending' : 'descending';
+}

@@ -1,0 +1,33 @@
+// What the list of Ewons is asked for. Pure; the server judges it again.
+
+export type Filter = 'pool' | 'status' | 'link' | 'alarm' | 'patch' | 'firmware';
+/** Empty is all. */
+export type Query = Readonly<Record<'search' | Filter, string>>;
+export const ALL: Query = { search: '', pool: '', status: '', link: '', alarm: '', patch: '', firmware: '' };
+
+export type Order = { readonly sort: string; readonly order: 'up' | 'down' };
+
+/** The pages that were turned: where each of them but the first begins, as the page before it said. */
+export type Turned = readonly string[];
+
+export function isAll(query: Query): boolean {
+  return Object.values(query).every((value) => value === '');
+}
+
+/** What is asked for without what is empty: also `where` of an order for all that are found. */
+export function whereOf(query: Query): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+}
+
+export function pageQuery(query: Query, order: Order, turned: Turned, limit: number): URLSearchParams {
+  const after = turned.at(-1);
+  return new URLSearchParams({
+    ...{ ...whereOf(query), ...order, limit: String(limit) },
+    ...(after !== undefined && { after }),
+  });
+}
+
+/** By the same column the other way round, by another one upwards. */
+export function sortedBy(column: string, { sort, order }: Order): Order {
+  return { sort: column, order: sort === column && order === 'up' ? 'down' : 'up' };
+}
