@@ -16,7 +16,9 @@ export function leanHttps(secureContext: SecureContext, localAddress: string): L
 
   async function connected(host: string, port: number): Promise<TLSSocket> {
     if (open && !open.destroyed) return open;
-    const socket = connect({ host, port, localAddress, secureContext });
+    // handed on to net.connect(), of which the types of tls.connect() know half
+    const to = { host, port, localAddress, secureContext };
+    const socket = connect(to);
     socket.setNoDelay(true);
     await once(socket, 'secureConnect');
     open = socket;
