@@ -188,8 +188,9 @@ suite('ordered to another account', (test) => {
 
   test('another account answers: the command has failed, and its policy counts for nothing', () => {
     const stranger = { ...moved, grant: { ...granted, accountKeys: [signer(5).jwk] } } as AgentEvent;
-    const { state } = play([stranger], begun.state);
+    const { state, did } = play([stranger], begun.state);
     assert.deepEqual(reasonIn(state), ['failed', 'MOVE_FOREIGN']);
+    assert.ok(!did.some((what) => what.startsWith('POLICY_')), did.join());
     assert.equal(state.orders.policy, begun.state.orders.policy);
   });
 
