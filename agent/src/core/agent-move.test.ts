@@ -91,7 +91,7 @@ const reasonIn = (state: AgentState, id = move.id) => {
 
 suite('ordered to another account', (test) => {
   test('the order is executing as long as the other account is asked, and the Ewon is online as ever', () => {
-    assert.deepEqual(begun.did.slice(-4), ['tell Acme executing', 'letSleep registration', 'MOVE_SENT', 'sendMove']);
+    assert.deepEqual(begun.did.slice(-4), ['turnCommands', 'letSleep registration', 'MOVE_SENT', 'sendMove']);
     assert.equal(begun.state.uplink, online.uplink);
     assert.equal(ledOf(begun.state), ledOf(online));
     assert.match(subject, /^[A-Za-z0-9_-]{22}$/);
@@ -155,21 +155,32 @@ suite('ordered to another account', (test) => {
     assert.equal(parted.uplink, state.uplink);
   });
 
-  test('refused: the command has failed with that, the Ewon stays, and what waited behind is done', () => {
-    const behind = commandDocument(8, { name: 'forget' });
-    const waiting = play([received(behind), turn], begun.state).state;
-    assert.deepEqual(reasonIn(waiting, behind.id), ['scheduled', undefined]);
-    const { state, did } = play([refused], waiting);
+  test('refused: the command has failed with that, and the Ewon stays', () => {
+    const { state, did } = play([refused], begun.state);
     assert.deepEqual(did, ['letSleep registration', 'tell Acme failed', 'MOVE_UNKNOWN', 'turnCommands']);
     assert.deepEqual(reasonIn(state), ['failed', 'MOVE_UNKNOWN']);
     assert.deepEqual([state.registration, state.uplink], [online.registration, online.uplink]);
-    assert.equal(play([turn, turn], state).state.registration.at, 'forgetting');
+  });
+
+  test('other commands do not wait for it: it can be restarted, or taken away by its account', () => {
+    const reboot = commandDocument(8, { name: 'reboot' });
+    const { state } = play([received(reboot), turn, turn], begun.state);
+    assert.deepEqual([reasonIn(state)[0], reasonIn(state, reboot.id)[0]], ['executing', 'executing']);
+    const restarted = play([{ on: 'Started' }, { on: 'BoardStarted', bootId: 'b2', atMs: AT_MS }], state);
+    assert.deepEqual(
+      [reasonIn(restarted.state)[0], reasonIn(restarted.state, reboot.id)[0]],
+      ['executing', 'successful'],
+    );
+    assert.ok(restarted.did.includes('sendMove'));
+    const forgotten = play([received(commandDocument(9, { name: 'forget' })), turn, turn, turn], begun.state);
+    assert.deepEqual([forgotten.state.registration.at, forgotten.state.orders], ['forgetting', NO_ORDERS]);
   });
 
   test('a second order waits for the end of the first, and asks under an id of its own', () => {
     const second = moveCommand(other, commandIdFrom(new Uint8Array(17).fill(9)));
     const waiting = play([received(second), turn, turn], begun.state);
     assert.ok(!waiting.did.includes('sendMove'));
+    assert.deepEqual(reasonIn(waiting.state, second.id), ['scheduled', undefined]);
     const { state, did } = play([refused, turn], waiting.state);
     assert.ok(did.includes('sendMove'));
     assert.notEqual(subjectOf(state), subject);
@@ -177,8 +188,9 @@ suite('ordered to another account', (test) => {
 
   test('another account answers: the command has failed, and its policy counts for nothing', () => {
     const stranger = { ...moved, grant: { ...granted, accountKeys: [signer(5).jwk] } } as AgentEvent;
-    const { state } = play([stranger], begun.state);
+    const { state, did } = play([stranger], begun.state);
     assert.deepEqual(reasonIn(state), ['failed', 'MOVE_FOREIGN']);
+    assert.ok(!did.some((what) => what.startsWith('POLICY_')), did.join());
     assert.equal(state.orders.policy, begun.state.orders.policy);
   });
 

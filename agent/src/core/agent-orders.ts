@@ -4,7 +4,7 @@
 import { type CommandId, ok, type SlotId } from '@ewon-agent/contracts';
 import type { AgentContext, AgentEffect, AgentEvent, AgentState } from './agent.ts';
 import type { Command } from './command-book.ts';
-import { type CommandEffect, commandsTransition, executingIn, untold } from './commands.ts';
+import { type CommandEffect, commandsTransition, executingIn, movingIn, untold } from './commands.ts';
 import type { Link } from './model.ts';
 import { NO_ORDERS, type OrdersEvent, ordersTransition } from './orders.ts';
 import { policyGranted } from './policy.ts';
@@ -69,8 +69,8 @@ export function atRegistration(state: AgentState, event: RegistrationEvent): Ste
 export function lastWords(before: AgentState, after: AgentState, event: AgentEvent): readonly AgentEffect[] {
   if (before.registration.at !== 'registered' || after.registration.at !== 'registered') return [];
   const [{ link }, { account }] = [before.registration, after.registration.link];
-  const command = executingIn(before.orders.book);
-  if (event.on !== 'Moved' || command?.name !== 'move') return [];
+  const command = movingIn(before.orders.book);
+  if (event.on !== 'Moved' || !command) return [];
   const outcome = ok({ accountId: account.id, accountName: account.name });
   const ended = { on: 'CommandEnded', id: command.id, outcome, atMs: event.atMs } as const;
   const [, effects] = commandsTransition(before.orders.book, ended);

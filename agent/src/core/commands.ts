@@ -1,4 +1,4 @@
-// What becomes of a command, one at a time for all of them.
+// What becomes of a command, one at a time for all of them; but a move goes on beside the others.
 //
 //   (door) ──▶ init ──▶ scheduled ──▶ executing ──▶ successful
 //     │          │          │             │
@@ -102,9 +102,14 @@ export function untold({ list }: CommandBook): readonly Command[] {
   return list.filter(({ cleared }) => !cleared);
 }
 
-/** The command that is being carried out. */
+/** The command that is being carried out, beside a move. */
 export function executingIn({ list }: CommandBook): Command | undefined {
-  return list.find(({ state }) => state === 'executing');
+  return list.find(({ state, name }) => state === 'executing' && name !== 'move');
+}
+
+/** The move that is being carried out: the account it leads to may be away for days, and nothing shall wait for that. */
+export function movingIn({ list }: CommandBook): Command | undefined {
+  return list.find(({ state, name }) => state === 'executing' && name === 'move');
 }
 
 function letIn(book: CommandBook, { is, command: document }: LetIn, changedAtMs: Millis): Step {
@@ -135,7 +140,8 @@ function turn(book: CommandBook, event: CommandEvent & { readonly on: 'CommandTu
     return [next, [...effects, { do: 'startForget' }]];
   }
   if (present) return [book, []];
-  const next = book.list.find(({ state }) => state === 'scheduled');
+  const isMoving = movingIn(book) !== undefined;
+  const next = book.list.find(({ state, name }) => state === 'scheduled' && !(isMoving && name === 'move'));
   if (!next) return [book, []];
   const [begun, told] = move(book, { ...next, state: 'executing', bootId }, atMs);
   const command = commandIn(begun, next.id) ?? next;
@@ -148,7 +154,7 @@ function turn(book: CommandBook, event: CommandEvent & { readonly on: 'CommandTu
 /** With the same save the order is the registration machine's, which ends the command when it has failed. */
 function startMove([begun, told]: Step, command: Command, atMs: Millis): Step {
   const order = savedMoveOf(command);
-  if (order.ok) return [begun, [...told, { do: 'startMove', request: order.value }]];
+  if (order.ok) return [begun, [...told, { do: 'startMove', request: order.value }, turnCommands]];
   const [next, effects] = end(begun, command, order, atMs);
   return [next, [...told, ...effects, turnCommands]];
 }
@@ -167,14 +173,18 @@ function whyNot(
   return undefined;
 }
 
-function resume(book: CommandBook, event: CommandEvent & { readonly on: 'BoardStarted' }): Step {
+function resume(before: CommandBook, event: CommandEvent & { readonly on: 'BoardStarted' }): Step {
   const { bootId, atMs, goesOn } = event;
-  const executing = executingIn(book);
-  const found = executing?.id === goesOn ? undefined : executing;
-  const hasRestarted = found?.name === 'reboot' && found.bootId !== bootId;
-  const outcome = hasRestarted ? ok({ bootId }) : err('COMMAND_INTERRUPTED');
-  const [next, effects] = found ? end(book, found, outcome, atMs) : [book, []];
-  return [next, [...effects, ...(next.list.some(({ state }) => !isFinal(state)) ? [turnCommands] : [])]];
+  let book = before;
+  const effects: CommandEffect[] = [];
+  for (const found of [executingIn(before), movingIn(before)]) {
+    if (!found || found.id === goesOn) continue;
+    const hasRestarted = found.name === 'reboot' && found.bootId !== bootId;
+    const [next, told] = end(book, found, hasRestarted ? ok({ bootId }) : err('COMMAND_INTERRUPTED'), atMs);
+    book = next;
+    effects.push(...told);
+  }
+  return [book, [...effects, ...(book.list.some(({ state }) => !isFinal(state)) ? [turnCommands] : [])]];
 }
 
 function move(book: CommandBook, command: Command, changedAtMs: Millis): Step {

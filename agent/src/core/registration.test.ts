@@ -95,7 +95,10 @@ const EVENTS: Record<string, RegistrationEvent> = {
   'CertificateProved (there)': { on: 'CertificateProved', subject: OTHER_LOCATION, certificate: 'OTHER CERT' },
   MoveCommanded: { on: 'MoveCommanded', request: savedMove(2) },
   Moved: { on: 'Moved', subject: 'move-1', location: OTHER_LOCATION, grant: otherGrant(), atMs: AT },
-  'Moved (another account)': { on: 'Moved', subject: 'move-1', location: OTHER_LOCATION, grant: grant(), atMs: AT },
+  'Moved (another account)': {
+    ...{ on: 'Moved', subject: 'move-1', location: OTHER_LOCATION, atMs: AT },
+    grant: { ...otherGrant(), account: grant().account },
+  },
   'Moved (another key)': {
     ...{ on: 'Moved', subject: 'move-1', location: OTHER_LOCATION, atMs: AT },
     grant: { ...otherGrant(), accountKeys: [] },

@@ -16,6 +16,7 @@ import { gateAccountLink, gateUplink } from '@ewon-agent/board-sim/sim/gate-netw
 import { gateLog, gateOutbox, gateStore } from '@ewon-agent/board-sim/sim/gates';
 import type { CardFiles, EventMessage, LogPort, OutboxPort, StateStorePort } from '@ewon-agent/contracts';
 import { createInjectLink } from './account-inject.ts';
+import { linkBeside, type Neighbour, uplinkBeside } from './neighbour.ts';
 import { createSwitchboard, type Switchboard } from './switchboard.ts';
 
 const silent: LogPort = { write() {} };
@@ -40,6 +41,8 @@ export type VirtualHouse = {
   cutWhen(is: (state: string) => boolean): void;
   /** Cuts the power (or finds it cut) and switches it on again. */
   reboot(): Promise<void>;
+  /** Sets another account beside this one, which the Ewon can reach from its next start on. */
+  besides(neighbour: Neighbour): void;
   /** Copies the saved state of the agent. @returns puts the copy in its place, with the power cut, and switches it on */
   backUp(): () => Promise<void>;
   accountDown(): Promise<void>;
@@ -75,7 +78,8 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
   let switches = ALL_ON;
   let isCutting: (state: string) => boolean = () => false;
   let outbox: OutboxPort | undefined;
-  const link = createInjectLink(() => account);
+  let neighbour: Neighbour | undefined;
+  const ownLink = createInjectLink(() => account);
   const worldClock = { ...board.ports.clock, now: worldNow, after: board.clock.after };
 
   const accountUp = async () => {
@@ -101,6 +105,7 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
     store = openSqliteStore(join(dir, 'state.db'), () => board.clock.now());
     outbox = openSqliteOutbox(join(dir, 'outbox.db'), () => board.clock.now());
     const { ports } = board;
+    const link = linkBeside(ownLink, neighbour);
     const tracked = {
       ...link,
       request: (r: Parameters<typeof link.request>[0]) =>
@@ -112,7 +117,10 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
         store: gateStore(board, store),
         outbox: gateOutbox(board, outbox),
         account: gateAccountLink(board, tracked),
-        uplink: gateUplink(board, switchboard.uplink, switchboard.lose),
+        uplink: gateUplink(board, uplinkBeside(switchboard.uplink, neighbour), (session) => {
+          switchboard.lose(session);
+          neighbour?.lose(session);
+        }),
         log: gateLog(board, silent),
       },
       ...key,
@@ -165,6 +173,9 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
     async reboot() {
       board.reboot();
       await boot();
+    },
+    besides(other) {
+      neighbour = other;
     },
     backUp() {
       const copy = store?.load();
