@@ -126,8 +126,9 @@ suite('the page: import from another account', { needs: ['chromium'], timeoutMs:
     await button('Back').focus();
     await page.keyboard.press('Enter');
     await step('Step 2 of 5: the pool');
-    await wizard().getByLabel('Name of the new pool').fill('From A');
-    await page.keyboard.press('Enter');
+    assert.equal(await wizard().getByLabel('Name of the new pool').inputValue(), 'From A');
+    await button('Next').click();
+    await step('Step 3 of 5: what moves');
     await button('Next').focus();
     await page.keyboard.press('Enter');
     await step('Step 4 of 5: confirm');
@@ -198,7 +199,7 @@ suite('the page: import from another account', { needs: ['chromium'], timeoutMs:
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Login').fill('tech');
     await page.getByLabel('Password').fill(SOURCE_PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('region', { name: 'Your sign-in' }).waitFor();
     assert.equal(await section().count(), 0);
   });

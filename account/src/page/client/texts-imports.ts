@@ -16,7 +16,7 @@ export const IMPORTS = {
     login: 'Login there',
     password: 'Password there',
     ca: 'Certificate of its authority',
-    caHint: 'PEM; only where its certificate is not a public one',
+    caHint: 'a PEM file; only where its certificate is not a public one',
     button: 'Sign in and list its Ewons',
   },
 
@@ -39,7 +39,6 @@ export const IMPORTS = {
     select: (name: string) => `Select ${name}`,
     ewon: 'Ewon',
     serial: 'Serial',
-    model: 'Model',
     here: 'Name here',
     hereOf: (name: string) => `Name here of ${name}`,
     taken: 'The name is in use here; another is proposed.',

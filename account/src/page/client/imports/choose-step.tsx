@@ -46,7 +46,7 @@ export function ChooseStep(
                   onChange={() => onChoose(new Map(isAll ? [] : ewons.map(({ key, name }) => [key, name])))}
                 />
               </th>
-              {[T.ewon, T.serial, T.model, T.here].map((column) => (
+              {[T.ewon, T.here].map((column) => (
                 <th key={column} scope="col">
                   {column}
                 </th>
@@ -61,7 +61,7 @@ export function ChooseStep(
         </table>
       )}
       {staying.length > 0 && (
-        <div class="apart">
+        <div class="hint">
           <h4>{T.staying(staying.length)}</h4>
           <ul>
             {staying.map(({ name, serial, why, whyText }) => (
@@ -97,23 +97,22 @@ function Row(props: {
       </td>
       <th scope="row">
         <Untrusted text={sourceName} />
+        <div class="quiet">
+          {serial}, <Untrusted text={model} />
+        </div>
       </th>
-      <td data-label={T.serial} class="mono">
-        {serial}
-      </td>
-      <td data-label={T.model}>
-        <Untrusted text={model} />
-      </td>
       <td data-label={T.here}>
-        <input
-          aria-label={T.hereOf(harmless(sourceName))}
-          value={name ?? ewon.name}
-          disabled={name === undefined}
-          required
-          maxLength={100}
-          onInput={(event) => onSet(event.currentTarget.value)}
-        />
-        {sourceName !== ewon.name && <p class="quiet">{T.taken}</p>}
+        <div>
+          <input
+            aria-label={T.hereOf(harmless(sourceName))}
+            value={name ?? ewon.name}
+            disabled={name === undefined}
+            required
+            maxLength={100}
+            onInput={(event) => onSet(event.currentTarget.value)}
+          />
+          {sourceName !== ewon.name && <p class="quiet">{T.taken}</p>}
+        </div>
       </td>
     </tr>
   );

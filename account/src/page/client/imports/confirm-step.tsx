@@ -28,11 +28,13 @@ export function ConfirmStep(
       <p>
         <strong>{T.summary(count, harmless(listed.source.name), harmless(target.pool))}</strong>
       </p>
-      <ul>
-        {T.warnings.map((warning) => (
-          <li key={warning}>{warning}</li>
-        ))}
-      </ul>
+      <div class="hint">
+        <ul>
+          {T.warnings.map((warning) => (
+            <li key={warning}>{warning}</li>
+          ))}
+        </ul>
+      </div>
       <ProblemNotice problem={ask.problem} />
       <div class="buttons end">
         <button type="button" onClick={(event) => event.currentTarget.closest('dialog')?.close()}>

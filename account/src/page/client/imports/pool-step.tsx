@@ -42,7 +42,16 @@ export function PoolStep(
       </fieldset>
       {isNew ? (
         <Field key="new" label={T.freshName}>
-          {(id) => <input id={id} name="pool" required maxLength={100} autocomplete="off" />}
+          {(id) => (
+            <input
+              id={id}
+              name="pool"
+              required
+              maxLength={100}
+              autocomplete="off"
+              defaultValue={target.newPool ? target.pool : ''}
+            />
+          )}
         </Field>
       ) : (
         <Field key="pool" label={T.pool}>

@@ -22,7 +22,7 @@ export function ResultStep(props: StepProps & { readonly id: string; readonly on
     return answer;
   });
   return (
-    <>
+    <div class="step">
       <ProblemNotice problem={problem} />
       {value && <Standing view={value} />}
       {value?.state === 'running' && <p class="quiet">{T.text}</p>}
@@ -46,7 +46,7 @@ export function ResultStep(props: StepProps & { readonly id: string; readonly on
           onDone={() => onEnded(T.ended(harmless(value.source.name)))}
         />
       )}
-    </>
+    </div>
   );
 }
 

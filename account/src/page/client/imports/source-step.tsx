@@ -13,12 +13,15 @@ export function SourceStep({ api, onOpened }: StepProps & { readonly onOpened: (
     event.preventDefault();
     const form = event.currentTarget;
     const password = new FormData(form).get('password'); // blanks are part of it
-    const ca = fieldOf(form, 'ca');
+    const file = new FormData(form).get('ca');
     const claim = {
       ...{ url: fieldOf(form, 'url'), login: fieldOf(form, 'login') },
-      ...{ password: typeof password === 'string' ? password : '', ...(ca !== '' && { ca: `${ca}\n` }) },
+      password: typeof password === 'string' ? password : '',
     };
-    void ask.run(() => api.open(claim), onOpened);
+    void ask.run(async () => {
+      const ca = file instanceof File ? await file.text() : '';
+      return api.open({ ...claim, ...(ca !== '' && { ca }) });
+    }, onOpened);
   };
   return (
     <form onSubmit={submit}>
@@ -31,7 +34,7 @@ export function SourceStep({ api, onOpened }: StepProps & { readonly onOpened: (
         {(id) => <input id={id} name="password" type="password" required maxLength={200} autocomplete="off" />}
       </Field>
       <Field label={T.ca} hint={T.caHint}>
-        {(id) => <textarea id={id} name="ca" rows={3} maxLength={16_384} class="mono" autocomplete="off" />}
+        {(id) => <input id={id} type="file" name="ca" accept=".pem,.crt,.cer" />}
       </Field>
       <DialogButtons label={T.button} ask={ask} />
     </form>
