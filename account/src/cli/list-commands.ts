@@ -43,7 +43,7 @@ export function listCommands(program: Command, kit: CommandKit): void {
  * A command that lists, with others below it. Those have `--state` of their own, so here it may be missing: commander would
  * ask for it also where the other command is meant.
  */
-function listing(over: Command, name: string, description: string): Command {
+export function listing(over: Command, name: string, description: string): Command {
   return over
     .command(name)
     .description(description)
@@ -178,7 +178,7 @@ function logCommands(program: Command, kit: CommandKit): void {
 }
 
 /** Asks the server of a state directory that may not have been named. */
-function askingIn(
+export function askingIn(
   { io, form, asking, done }: CommandKit,
   state: string | undefined,
   ask: Parameters<CommandKit['asking']>[1],

@@ -8,6 +8,7 @@ import { backupCommands } from './backup-commands.ts';
 import { type DatabaseChoice, databaseUrlOf } from './database.ts';
 import { type GeolocateChoice, geolocateOf } from './geolocate.ts';
 import { releaseOne, renewOne } from './identity.ts';
+import { importCommands } from './import-commands.ts';
 import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
 import { exportKey, importKey, renewKey, showKeys } from './keys.ts';
 import { grkCommands, listCommands } from './list-commands.ts';
@@ -159,6 +160,7 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
   groupCommands(program, kit);
   accountCommands(program, kit);
   backupCommands(program, kit);
+  importCommands(program, kit);
   return program;
 }
 

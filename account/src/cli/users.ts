@@ -81,7 +81,7 @@ export async function findUser(admin: AdminClient, login: string): Promise<Resul
 const LINE_MAX_CHARACTERS = 1000;
 
 /** The first line of standard input; asked for where that is a terminal. */
-async function readPassword(io: Io, question: string): Promise<Result<string>> {
+export async function readPassword(io: Io, question: string): Promise<Result<string>> {
   if (io.askSecret) return ok(await io.askSecret(question));
   let input = '';
   for await (const part of io.stdin) {

@@ -125,7 +125,7 @@ function viewOf(whole: WholeImport): ImportView {
     ewons: ewons.map(({ publicKey: key, agreed, ...ewon }) => ({
       ...{ key, ...ewon, isOrdered: agreed !== 'nothing', reasonText: textOf(ewon.reason) },
     })),
-    staying: record.staying.map((ewon) => ({ ...ewon, whyText: textOf(ewon.why) })),
+    staying: record.staying.map((ewon) => ({ ...ewon, whyText: WHY_TEXTS[ewon.why] ?? textOf(ewon.why) })),
   };
 }
 
@@ -138,6 +138,13 @@ function summaryOf({ record, ewons }: WholeImport): ImportSummary {
     source: { id: accountId, name, url },
   };
 }
+
+/** Where the text of a code is of another moment than that of a list. */
+const WHY_TEXTS: Partial<Record<StayingEwon['why'], string>> = {
+  UNLINKED: 'It is not linked: its device has forgotten that account.',
+  MOVE_SENT: 'It is to move to another account already.',
+  RENEWAL_PENDING: 'Its certificate ended; a person there decides about a new one first.',
+};
 
 function textOf(reason: string | null): string {
   return isCode(reason) ? CODES[reason].text : '';

@@ -6,6 +6,7 @@ import {
   type Grk,
   type JwsHeader,
   jwkOf,
+  type MoveRequest,
   parseSerial,
   type RegistrationRequest,
   signJws,
@@ -35,9 +36,8 @@ export type TestDevice = ReturnType<typeof createTestDevice>;
 
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex'); // RFC 8410 §7, up to the seed
 
-/** @param base `https://host:port` */
-export function createTestDevice(ask: Ask, base: string, serialText = '1524-0071-21') {
-  const keys = nacl.sign.keyPair();
+/** @param base `https://host:port` @param keys of a device that another account knows already */
+export function createTestDevice(ask: Ask, base: string, serialText = '1524-0071-21', keys = nacl.sign.keyPair()) {
   const serial = assertOk(parseSerial(serialText));
   const urls = {
     directory: `${base}/device/v1/directory`,
@@ -45,6 +45,7 @@ export function createTestDevice(ask: Ask, base: string, serialText = '1524-0071
     registrations: `${base}/device/v1/registrations`,
     unlink: `${base}/device/v1/unlink`,
     wizard: `${base}/device/v1/wizard`,
+    moves: `${base}/device/v1/moves`,
   };
 
   async function nonce(): Promise<string> {
@@ -94,6 +95,17 @@ export function createTestDevice(ask: Ask, base: string, serialText = '1524-0071
         device: { serial, model: 'Flexy 202', firmware: '14.6s0', agent: '0.1.0', macs: [] },
         csr: await makeCsr(keys.secretKey.subarray(0, 32)),
         ...{ account: 'Account', user: 'ann', name: 'press-4' },
+        ...changes,
+      };
+      return post(url, sign({ nonce: await nonce(), url, jwk: jwkOf(keys.publicKey) }, JSON.stringify(asked)));
+    },
+    /** Comes from another account that has ordered it here. */
+    async move(move: string, changes: Partial<MoveRequest> = {}): Promise<DeviceAnswer> {
+      const url = urls.moves;
+      const asked: MoveRequest = {
+        ...{ requestId: toBase64url(nacl.randomBytes(16)), move },
+        device: { serial, model: 'Flexy 202', firmware: '14.6s0', agent: '0.1.0', macs: [] },
+        csr: await makeCsr(keys.secretKey.subarray(0, 32)),
         ...changes,
       };
       return post(url, sign({ nonce: await nonce(), url, jwk: jwkOf(keys.publicKey) }, JSON.stringify(asked)));

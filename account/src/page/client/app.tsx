@@ -23,6 +23,7 @@ const Patches = later(
 );
 const EwonList = later('ewons', TEXTS.ewons.title, async () => (await import('./lists/ewon-list.tsx')).EwonList);
 const Users = later('users', TEXTS.users, async () => (await import('./users/users-section.tsx')).Users);
+const Imports = later('imports', TEXTS.imports, async () => (await import('./imports/imports-section.tsx')).Imports);
 const Mine = later('mine', TEXTS.mine, async () => (await import('./users/mine.tsx')).Mine);
 
 /** "25 s ago" is right to within this. */
@@ -140,6 +141,7 @@ function Ready(props: {
         {shown['auto-registration'] && <AutoRegistration told={told} />}
         {shown.log && <Log told={told} />}
         {shown.users && <Users told={told} onArrived={onArrived} />}
+        {shown.imports && <Imports told={told} onArrived={onArrived} />}
         {shown.mine && <Mine told={told} onArrived={onArrived} />}
       </main>
       <p class={said === '' ? 'said' : 'said shown'} role="status">
@@ -157,6 +159,7 @@ const TITLES = {
   'auto-registration': TEXTS.auto.title,
   log: TEXTS.log.title,
   users: TEXTS.users,
+  imports: TEXTS.imports,
   mine: TEXTS.mine,
 } as const;
 type SectionId = keyof typeof TITLES;
@@ -171,6 +174,7 @@ function shownSections(lists: Lists): Shown {
     ...{ ewons: any('ewons.read'), map: any('ewons.read'), patches: any('patches'), log: any('log.read') },
     'auto-registration': any('keys.export', 'keys.manage', 'pools'),
     users: any('users', 'policies', 'tokens', 'account.edit'),
+    imports: any('policies'),
     mine: lists.me.user !== null,
   };
 }

@@ -28,6 +28,7 @@ export const TEXTS = {
 
   /** Titles of sections that come later: their other texts come with them. */
   users: 'Users and account',
+  imports: 'Import from another account',
   mine: 'Your sign-in',
   setUpFirst: 'This account asks you to set up two-factor before you go on.',
 

@@ -1,0 +1,118 @@
+import { useState } from 'preact/hooks';
+import { ProblemNotice, Untrusted } from '../parts.tsx';
+import { useReading } from '../patches/reading.ts';
+import { TEXTS } from '../texts.ts';
+import { IMPORTS } from '../texts-imports.ts';
+import { ConfirmDialog } from '../users/confirm-dialog.tsx';
+import { harmless } from '../words.ts';
+import type { StepProps } from './import-wizard.tsx';
+import type { ImportedEwonView, ImportView } from './imports-api.ts';
+import { useTicks } from './ticks.ts';
+
+const T = IMPORTS.result;
+
+/** How the Ewons stand, as it happens. */
+export function ResultStep(props: StepProps & { readonly id: string; readonly onEnded: (said: string) => void }) {
+  const { api, id, onEnded } = props;
+  const [isRunning, setRunning] = useState(true);
+  const [isEnding, setEnding] = useState(false);
+  const { value, problem } = useReading(id, useTicks(isRunning), async () => {
+    const answer = await api.one(id);
+    if (answer.ok) setRunning(answer.value.state === 'running');
+    return answer;
+  });
+  return (
+    <div class="step">
+      <ProblemNotice problem={problem} />
+      {value && <Standing view={value} />}
+      {value?.state === 'running' && <p class="quiet">{T.text}</p>}
+      <div class="buttons end">
+        {value?.state === 'running' && (
+          <button type="button" class="danger" onClick={() => setEnding(true)}>
+            {T.end}
+          </button>
+        )}
+        <button type="button" onClick={(event) => event.currentTarget.closest('dialog')?.close()}>
+          {TEXTS.close}
+        </button>
+      </div>
+      {isEnding && value && (
+        <ConfirmDialog
+          title={T.endTitle}
+          text={T.endText}
+          button={T.end}
+          ask={() => api.end(id)}
+          onClose={() => setEnding(false)}
+          onDone={() => onEnded(T.ended(harmless(value.source.name)))}
+        />
+      )}
+    </div>
+  );
+}
+
+function Standing({ view }: { readonly view: ImportView }) {
+  const { ewons, counts, trouble } = view;
+  const { moved, waiting } = counts;
+  const failed = counts.failed + counts.stayed;
+  const said = [
+    T.progress(moved, ewons.length),
+    ...(waiting > 0 ? [T.waiting(waiting)] : []),
+    ...(failed > 0 ? [T.failed(failed)] : []),
+  ].join(', ');
+  return (
+    <>
+      <p role="status">
+        <strong>{said}</strong>
+      </p>
+      <progress max={ewons.length} value={moved + failed} aria-label={T.progress(moved, ewons.length)} />
+      {trouble && (
+        <div class="problem">
+          <p>
+            {T.trouble} <code>{harmless(trouble.code)}</code> {trouble.text} <Untrusted text={trouble.detail} />
+          </p>
+          <p>
+            <strong>{TEXTS.problem.next}</strong> {trouble.next}
+          </p>
+        </div>
+      )}
+      <table class="stack" aria-label={T.table}>
+        <thead>
+          <tr>
+            {[IMPORTS.choose.ewon, IMPORTS.choose.serial, T.state].map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {ewons.map((ewon) => (
+            <tr key={ewon.key}>
+              <th scope="row">
+                <Untrusted text={ewon.name} />
+              </th>
+              <td data-label={IMPORTS.choose.serial} class="mono">
+                {ewon.serial}
+              </td>
+              <td data-label={T.state}>
+                {stateWord(ewon)} {ewon.reason !== null && <Why ewon={ewon} />}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function Why({ ewon: { reason, reasonText } }: { readonly ewon: ImportedEwonView }) {
+  return (
+    <span class="quiet">
+      <code>{harmless(reason ?? '')}</code> {reasonText}
+    </span>
+  );
+}
+
+function stateWord({ state, isOrdered }: ImportedEwonView): string {
+  return state === 'waiting' && isOrdered ? T.states.ordered : T.states[state];
+}

@@ -1,0 +1,132 @@
+import {
+  type CommandDocument,
+  commandStateTopicFor,
+  type DeviceId,
+  fromBase64url,
+  isSignedBy,
+  type MoveArguments,
+  openJws,
+  readCommand,
+  readMoveArguments,
+  SECOND_MS,
+  type SignedByAccount,
+  toUtf8,
+} from '@ewon-agent/contracts';
+import { assert, assertOk } from '@ewon-agent/contracts/testing';
+import type { ImportView } from '../http/admin-imports.ts';
+import { type AccountFixture, BASE, openAccountFixture } from './account-fixture.ts';
+import { createTestDevice, type TestDevice } from './device-client.ts';
+import { linked } from './stories.ts';
+
+/** Password of `boss`, Administrator of the source. */
+export const SOURCE_PASSWORD = 'tr0ub4dor & 3';
+
+type Options = Parameters<typeof openAccountFixture>[0];
+export type ImportFixture = Awaited<ReturnType<typeof openImportFixture>>;
+
+/** Two accounts: one that Ewons are imported from, and the one they go to. Between them is real HTTP. */
+export async function openImportFixture(options: { readonly source?: Options; readonly here?: Options } = {}) {
+  const source = await openAccountFixture(options.source);
+  const here = await openAccountFixture(options.here);
+  return importFixtureOver(source, here);
+}
+
+/** The same with accounts that are open already. */
+export async function importFixtureOver(source: AccountFixture, here: AccountFixture) {
+  const boss = await source.admin('POST', 'users', {
+    ...{ login: 'boss', password: SOURCE_PASSWORD, groupIds: ['administrators'] },
+  });
+  assert.ok(boss.status === 200 || boss.json.code === 'LOGIN_TAKEN', boss.text);
+  for (const [fixture, name] of [
+    [source, 'Plant A'],
+    [here, 'Plant B'],
+  ] as const) {
+    const about = (await fixture.admin('GET', 'about')).json;
+    const named = await fixture.admin('PUT', 'about', { ...about, name });
+    assert.equal(named.status, 200, named.text);
+  }
+  const claim = (more: object = {}) => ({
+    ...{ url: source.account.adminUrl, login: 'boss', password: SOURCE_PASSWORD },
+    ...more,
+  });
+  let seq = 0;
+  const view = async (id: string): Promise<ImportView> => (await here.admin('GET', `imports/${id}`)).json;
+  return {
+    source,
+    here,
+    claim,
+    view,
+    open: (more: object = {}) => here.admin('POST', 'imports', claim(more)),
+    /** Lists, and starts with all that may move unless told. */
+    async start(more: object = {}, opened?: ImportView): Promise<ImportView> {
+      const listed: ImportView = opened ?? (await here.admin('POST', 'imports', claim())).json;
+      const ewons = listed.ewons.map(({ key, name }) => ({ key, name }));
+      const started = await here.admin('POST', `imports/${listed.id}/start`, { pool: 'Default', ewons, ...more });
+      assert.equal(started.status, 200, started.text);
+      return started.json;
+    },
+    /** Looks again, as a page does, until it is so. */
+    async until(id: string, isSo: (now: ImportView) => boolean): Promise<ImportView> {
+      for (;;) {
+        const now = await view(id);
+        if (isSo(now)) return now;
+        await here.clock.advance(2 * SECOND_MS);
+      }
+    },
+    /** A device with the place that it has in the source. */
+    async ewon(serial: string, name: string, more: object = {}) {
+      const device = source.device(serial);
+      return { device, ...(await linked(source, device, { name, ...more })) };
+    },
+    /** The same device as it asks the account it goes to. */
+    there: (device: TestDevice) => createTestDevice(here.askFrom('127.0.0.1'), BASE, device.serial, device.keys),
+    /** What the broker of the source keeps for an Ewon as its order to move, verified as the device would; undefined: nothing. */
+    orderFor: (deviceId: string) => orderKept(source, deviceId),
+    /** As its agent says how the order stands. */
+    async say(deviceId: string, id: CommandDocument['id'], state: string, more: object = {}): Promise<void> {
+      const device = { accountId: source.account.accountId, deviceId: deviceId as DeviceId };
+      const at = '2026-03-01T12:00:00.000Z';
+      const said = { v: 1, at, epoch: 'e', seq: ++seq, id, state, ...more };
+      await source.broker.send(commandStateTopicFor(device, id), said);
+    },
+    events: async (of: AccountFixture): Promise<readonly string[]> =>
+      (await of.admin('GET', 'log?limit=1000')).json.map(({ event }: { event: string }) => event),
+    async close() {
+      await here.close();
+      await source.close();
+    },
+  };
+}
+
+async function orderKept(
+  { broker, admin }: AccountFixture,
+  deviceId: string,
+): Promise<{ readonly command: CommandDocument; readonly move: MoveArguments } | undefined> {
+  const topics = new Map<string, string>();
+  for (const { topic, payload, retain } of broker.sent)
+    if (retain && topic.includes(`${deviceId}/down/cmd/`)) topics.set(topic, payload.toString());
+  const [kept] = [...topics.values()].filter((payload) => payload !== '');
+  if (kept === undefined) return undefined;
+  const { signed }: SignedByAccount = JSON.parse(kept);
+  const jws = assertOk(openJws(signed, 'ewon-cmd'));
+  const [key] = (await admin('GET', 'account-keys')).json;
+  assert.ok(isSignedBy(jws, fromBase64url(key.publicKey) ?? new Uint8Array()), 'signed by the source');
+  const command = assertOk(readCommand(jws.payload));
+  assert.equal(command.name, 'move');
+  return { command, move: assertOk(readMoveArguments(toUtf8(JSON.stringify(command.arguments)))) };
+}
+
+/** Runs a story on two accounts. */
+export function onImport(
+  story: (fixture: ImportFixture) => Promise<void>,
+  options?: Parameters<typeof openImportFixture>[0],
+): () => Promise<void> {
+  return async () => {
+    const fixture = await openImportFixture(options);
+    try {
+      await story(fixture);
+    } finally {
+      await fixture.close();
+    }
+  };
+}
