@@ -111,7 +111,8 @@ export function ewonListRoutes(app: FastifyInstance): void {
       const isName = (name: string) => NAME_FORM.test(name);
       if (query.value.dryRun !== '1')
         return sendOutcomes(reply, onRegistrations(request.house, on, order, isName), on.length);
-      if (order.do === 'reject') return sendProblem(reply, { code: 'BAD_REQUEST', detail: 'dryRun: goes with approve' });
+      if (order.do === 'reject')
+        return sendProblem(reply, { code: 'BAD_REQUEST', detail: 'dryRun: goes with approve' });
       return sendOutcomes(reply, tryRegistrations(request.house, on, order, isName), on.length);
     },
   );

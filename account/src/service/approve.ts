@@ -14,12 +14,12 @@ import type { EwonLink, EwonProperties, EwonRecord, GrkRecord, RegistrationRecor
 import { isUsedUp } from '../core/registration.ts';
 import { type House, removeAtBroker, transactAndTell } from '../house.ts';
 import { ewonView } from '../http/views.ts';
+import type { StoreTx } from '../store/store.ts';
 import { changeState, type Doing } from './change-state.ts';
 import { endCommandsOf } from './commands.ts';
 import { ewonRow } from './ewon-row.ts';
 import { forgetPlace } from './places.ts';
 import { tellOrders } from './policy.ts';
-import type { StoreTx } from '../store/store.ts';
 import { keepReplacement } from './replacement.ts';
 
 /** What a person ordered: an identity of its own, or the place of another Ewon. */

@@ -84,7 +84,8 @@ export async function* tryRegistrations(
   for (const [i, id] of ids.entries()) {
     const name = await nameFor(house, id, template, i + 1);
     const tried = await tryNamed(house, id, set, name, isName);
-    const result = tried.ok && given.has(tried.value.name) ? err('NAME_TAKEN', `${tried.value.name}, of this list`) : tried;
+    const result =
+      tried.ok && given.has(tried.value.name) ? err('NAME_TAKEN', `${tried.value.name}, of this list`) : tried;
     if (result.ok) given.add(result.value.name);
     yield { id, result };
   }
