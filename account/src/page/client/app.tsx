@@ -1,6 +1,5 @@
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { Api } from './api.ts';
-import { AutoRegistration } from './auto.tsx';
 import { Ewons } from './ewons.tsx';
 import { later } from './later.tsx';
 import { follow } from './live.ts';
@@ -8,11 +7,16 @@ import { Log } from './log.tsx';
 import { onceOf } from './once.ts';
 import type { PointedOut } from './page.ts';
 import { type Connection, type Lists, may, pendingOf, transition } from './page-state.ts';
-import { Pending } from './pending.tsx';
 import { SignIn } from './sign-in.tsx';
 import { TEXTS } from './texts.ts';
 import { harmless } from './words.ts';
 
+const Pending = later('waiting', TEXTS.pending.title, async () => (await import('./decide/pending.tsx')).Pending);
+const AutoRegistration = later(
+  'auto-registration',
+  TEXTS.auto.title,
+  async () => (await import('./keys/auto.tsx')).AutoRegistration,
+);
 const MapSection = later('map', TEXTS.map.title, async () => (await import('./map/map-section.tsx')).MapSection);
 const Patches = later(
   'patches',
@@ -111,12 +115,12 @@ export function App({ api }: { readonly api: Api }) {
           </p>
         )}
         {isHeldBack(state.lists) && <p class="banner">{TEXTS.setUpFirst}</p>}
-        {shown.waiting && <Pending told={told} />}
+        {shown.waiting && <Pending told={told} onArrived={onArrived} />}
         {shown.ewons && <Ewons told={told} />}
         {shown.ewons && <EwonList told={told} onArrived={onArrived} />}
         {shown.map && <MapSection told={told} early={outlines} onArrived={onArrived} />}
         {shown.patches && <Patches told={told} onArrived={onArrived} />}
-        {shown['auto-registration'] && <AutoRegistration told={told} />}
+        {shown['auto-registration'] && <AutoRegistration told={told} onArrived={onArrived} />}
         {shown.log && <Log told={told} />}
         {shown.users && <Users told={told} onArrived={onArrived} />}
         {shown.mine && <Mine told={told} onArrived={onArrived} />}
