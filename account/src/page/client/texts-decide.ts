@@ -82,7 +82,8 @@ export const REJECT_MANY = {
 export const BULK = {
   progress: (done: number, of: number) => `${done} of ${of} done`,
   stop: 'Stop after the one at hand',
-  stopped: (done: number, of: number) => `Stopped: ${done} of ${of} were looked at, the others still wait.`,
+  stopped: (done: number, of: number) =>
+    `Stopped after ${done} of ${of}: the one at hand is brought to its end, the others still wait.`,
   ended: (done: number, failed: number) =>
     failed === 0 ? `${done} done, all of them.` : `${done} done, ${failed} not.`,
   failures: 'Not done, and why',
