@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Registration } from '../api-types.ts';
 import type { Told } from '../page.ts';
 import { may, pendingOf } from '../page-state.ts';
@@ -25,21 +25,13 @@ export function Pending({ told }: { readonly told: Told }) {
   const [search, setSearch] = useState('');
   const [shown, setShown] = useState(SHOWN_AT_ONCE);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const isOpen = useRef(false);
   const heading = useFocusAfter();
   const pending = pendingOf(told.lists);
   const found = matching(pending, search);
   const chosen = pending.filter(({ id }) => selected.has(id));
   const decides = may(told.lists, 'registrations.decide');
-  const choose = (made: Choice) => {
-    isOpen.current = true;
-    setChoice(made);
-  };
   const decided = (said: string) => {
-    if (!isOpen.current) return; // a dialog about many is done, and is closed as well
-    isOpen.current = false;
     setChoice(undefined);
-    setSelected(new Set());
     heading.focus(); // the button that opened the dialog goes away with its Ewon
     told.say(said);
   };
@@ -70,7 +62,7 @@ export function Pending({ told }: { readonly told: Told }) {
           chosen={chosen}
           decides={decides}
           onSelect={(ids, to) => setSelected(selectedAfter(selected, { ids, to }))}
-          onChoose={(what) => choose({ what, chosen })}
+          onChoose={(what) => setChoice({ what, chosen })}
         />
       )}
       <ul class="cards">
@@ -81,7 +73,7 @@ export function Pending({ told }: { readonly told: Told }) {
             registration={registration}
             selection={decides && pending.length > 1 ? (selected.has(registration.id) ? 'selected' : 'not') : undefined}
             onSelect={(to) => setSelected(selectedAfter(selected, { ids: [registration.id], to }))}
-            onChoose={(what) => choose({ what, registration })}
+            onChoose={(what) => setChoice({ what, registration })}
           />
         ))}
       </ul>

@@ -36,7 +36,10 @@ export function ExportCard({ told, keys }: { readonly told: Told; readonly keys:
     if (form === 'pair')
       return void ask.run(
         () => keysApi(told.api).pair(grkId, card),
-        ({ t2mTxt, t2mJson }) => setPair({ 'T2M.txt': urlOf(t2mTxt), 'T2M.json': urlOf(t2mJson) }),
+        ({ t2mTxt, t2mJson }) => {
+          setPair({ 'T2M.txt': urlOf(t2mTxt), 'T2M.json': urlOf(t2mJson) });
+          told.reload(); // counts cards
+        },
       );
     const file = form === 'image' ? `ewon-card-${grkId}.img` : 'T2M.txt';
     // T2M.txt alone cannot ask for anything
@@ -46,7 +49,7 @@ export function ExportCard({ told, keys }: { readonly told: Told; readonly keys:
       (content) => {
         save(content, file);
         told.say(T.downloaded(file));
-        told.reload(); // counts cards
+        told.reload();
       },
     );
   };
