@@ -520,7 +520,7 @@ export const CODES = {
   ADMIN_TOKEN_REFUSED: entry(
     'error',
     'The token does not open the account server.',
-    'Give the file admin-token of its state directory with --token-file.',
+    'Give the file admin-token of its state directory, or one that holds an API token, with --token-file.',
   ),
   // --- the way to the account
   ACCOUNT_UNREACHABLE: entry('warn', 'The account cannot be reached.', 'Check the network; the agent keeps trying.'),

@@ -18,6 +18,7 @@ suite('sdcard export --account', { timeoutMs: 60_000 }, (test) => {
   let dir: string;
   let account: AccountProcess;
   let fingerprint: string;
+  const tokens: string[] = [];
   const said: { readonly where: string; readonly text: string }[] = [];
   const at = (name: string) => join(dir, name);
   const stateDir = () => at('account');
@@ -52,7 +53,7 @@ suite('sdcard export --account', { timeoutMs: 60_000 }, (test) => {
 
   test.before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'sdcard-account-'));
-    for (const folder of ['card', 'other', 'cards']) mkdirSync(at(folder));
+    for (const folder of ['card', 'other', 'north', 'cards']) mkdirSync(at(folder));
     account = await startAccountProcess(stateDir(), ['--log-level', 'debug']);
     fingerprint = (await account.api.get<AccountView>('/api/v1/account')).accountKeyFingerprint;
   });
@@ -121,11 +122,33 @@ suite('sdcard export --account', { timeoutMs: 60_000 }, (test) => {
     assert.equal((await exportTo(at('other'), '--account', stateDir())).status, 0);
   });
 
+  test('with an API token that may export keys of one pool: a card with its key; one that may not, or not this key, is told', async () => {
+    await account.api.send('POST', '/api/v1/pools', { name: 'North' });
+    const made = await account.api.send<GrkView>('POST', '/api/v1/grks', { pool: 'North' });
+    const [other] = await keys();
+    const giveToken = async (name: string, permissions: readonly string[]) => {
+      const order = { name, permissions, pools: ['North'] };
+      const { token } = await account.api.send<{ readonly token: string }>('POST', '/api/v1/tokens', order);
+      tokens.push(token);
+      writeFileSync(at(name), `${token}\n`);
+      return ['--account', account.adminUrl, '--token-file', at(name)];
+    };
+    const maker = await giveToken('maker', ['keys.export']);
+    const exported = await exportTo(at('north'), ...maker, '--key-id', made.id);
+    assert.equal(exported.status, 0, exported.stdout + exported.stderr);
+    const { t2m, signed } = JSON.parse((await sdcard('inspect', '--json', at('north'))).stdout);
+    assert.deepEqual([t2m.grkId, t2m.note, signed.pool], [made.id, NOTE, 'North']);
+    assert.equal((await exportTo(at('north'), ...maker)).status, 0, 'the present key is the one that it sees');
+    assertRefused(await exportTo(at('north'), ...maker, '--key-id', String(other?.id)), 'NOT_FOUND', 3);
+    const reader = await giveToken('reader', ['ewons.read']);
+    assertRefused(await exportTo(at('north'), ...reader, '--key-id', made.id), 'NOT_PERMITTED', 3);
+  });
+
   test('no key and no token in what anybody said, nor in the state of the account; only on the cards', async () => {
     said.push({ where: 'account serve', text: account.output() });
     const token = readFileSync(tokenFile(), 'utf8').trim();
     const all = await keys();
-    assert.equal(all.length, 2);
+    assert.equal(all.length, 3);
     for (const { id } of all) {
       const { key } = await account.api.get<{ readonly key: string }>(`/api/v1/grks/${id}/key`);
       const needles = needlesFor(key);
@@ -134,9 +157,9 @@ suite('sdcard export --account', { timeoutMs: 60_000 }, (test) => {
         [],
       );
       assert.deepEqual(findBelow(stateDir(), needles).hits, []);
-      const onCards = findBelow(at('card'), needles).hits.length + findBelow(at('other'), needles).hits.length;
-      assert.equal(onCards > 0, all.at(-1)?.id === id, 'the search finds what is there');
+      const onCards = ['card', 'other', 'north'].flatMap((card) => findBelow(at(card), needles).hits);
+      assert.equal(onCards.length > 0, all[0]?.id !== id, 'the search finds what is there; the first was renewed');
     }
-    assert.ok(said.every(({ text }) => !text.includes(token)));
+    for (const secret of [token, ...tokens]) assert.ok(said.every(({ text }) => !text.includes(secret)));
   });
 });

@@ -148,6 +148,33 @@ suite('admin API: the list of Ewons', (test) => {
   );
 
   test(
+    'approving is tried: names are told as they would be, taken and impossible ones with the reason, and nothing is done',
+    onAccount(async (fixture) => {
+      await linked(fixture, fixture.device(serial(1)), { name: 'Pump 1' });
+      for (const n of [2, 3, 4]) await pending(fixture, fixture.device(serial(n)));
+      const waiting = (await fixture.admin('GET', 'registrations?state=pending')).json;
+      const id = (n: number) => waiting.find((r: { serial: string }) => r.serial === serial(n)).id;
+      const body = { do: 'approve', registrations: [id(2), id(3), 'none'], template: 'Pump {n}' };
+      const lines = outcomes(await fixture.admin('POST', 'registrations/bulk?dryRun=1', body));
+      assert.deepEqual(
+        lines.map((line) => line.problem?.code ?? line.name),
+        ['NAME_TAKEN', 'Pump 2', 'NOT_FOUND'],
+      );
+      const same = outcomes(await fixture.admin('POST', 'registrations/bulk?dryRun=1', { ...body, template: 'One' }));
+      assert.deepEqual([same[0].name, same[1].problem.code], ['One', 'NAME_TAKEN'], 'two of the list with one name');
+      const one = (how: object) => fixture.admin('POST', `registrations/${id(4)}/approve?dryRun=1`, how);
+      assert.equal((await one({ name: 'Pump 1' })).json.code, 'NAME_TAKEN');
+      assert.equal((await one({ pool: 'Nowhere' })).json.code, 'NOT_FOUND');
+      const free = { name: 'Pump 4', pool: 'Default', description: '', customFields: ['', '', ''] };
+      assert.deepEqual((await one({ name: 'Pump 4' })).json, free);
+      assert.equal((await fixture.admin('GET', 'registrations?state=pending')).json.length, 3);
+      const bad = { do: 'reject', registrations: [id(4)] };
+      assert.equal((await fixture.admin('POST', 'registrations/bulk?dryRun=1', bad)).json.code, 'BAD_REQUEST');
+      assert.equal((await fixture.admin('POST', 'registrations/bulk?dryRun=2', body)).json.code, 'BAD_REQUEST');
+    }),
+  );
+
+  test(
     'a list that was exported, edited and imported: tried first, then all of it, and with one fault nothing',
     onAccount(async (fixture) => {
       const [ten, nine] = await three(fixture);
@@ -200,6 +227,10 @@ suite('admin API: replacing and undoing', (test) => {
       assert.ok(!fixture.broker.admitted.has(old.deviceId as never));
 
       assert.equal((await first.poll(old.location)).json.code, 'UNLINKED');
+      const [undoable, ...others] = (await fixture.admin('GET', 'replacements')).json;
+      assert.deepEqual([undoable.deviceId, undoable.name, undoable.replaced.serial], [by, 'Pump', serial(1)]);
+      assert.equal(Date.parse(undoable.until) - Date.parse(undoable.at), 7 * DAY_MS);
+      assert.deepEqual(others, []);
 
       const undone = await fixture.admin('POST', `ewons/${by}/undo-replacement`);
       assert.deepEqual(
@@ -214,6 +245,7 @@ suite('admin API: replacing and undoing', (test) => {
       assert.ok(log.includes(`Ewon ${serial(1)} was given back its place as [Pump].`));
       assert.ok(log.includes(`Ewon ${serial(1)} lost the place of [Pump] again and is called [${serial(1)}].`));
       assert.equal((await fixture.admin('POST', `ewons/${by}/undo-replacement`)).json.code, 'NOT_FOUND');
+      assert.deepEqual((await fixture.admin('GET', 'replacements')).json, []);
       const listed = (await fixture.admin('GET', 'ewons?sort=name&search=1600-0001')).json;
       assert.equal(listed.total, 2);
     }),
@@ -247,8 +279,10 @@ suite('admin API: replacing and undoing', (test) => {
       assert.equal(await undo(by), 'NAME_TAKEN');
       assert.equal(await undo(third.deviceId), 'NOT_FOUND');
       await fixture.admin('PATCH', `ewons/${third.deviceId}`, { name: 'Third' });
+      assert.equal((await fixture.admin('GET', 'replacements')).json.length, 1);
       fixture.clock.jump(7 * DAY_MS + 1);
       assert.equal(await undo(by), 'CONFLICT');
+      assert.deepEqual((await fixture.admin('GET', 'replacements')).json, []);
     }),
   );
 });

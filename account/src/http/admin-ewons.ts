@@ -3,13 +3,13 @@ import { err, KIB, ok, parseDeviceId } from '@ewon-agent/contracts';
 import { splitCsv } from '@ewon-agent/sdcard-tools/adapters/rows-csv-parse';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { BOM } from '../core/csv.ts';
-import { type BulkOutcome, onEwons, onRegistrations } from '../service/bulk.ts';
+import { type BulkOutcome, onEwons, onRegistrations, tryRegistrations } from '../service/bulk.ts';
 import { editEwon } from '../service/ewon-edit.ts';
 import { ewonPage, exportEwons, importEwons } from '../service/ewon-list.ts';
 import { listEwons } from '../service/ewons.ts';
-import { candidatesFor, undoReplacement } from '../service/replacement.ts';
+import { candidatesFor, undoableReplacements, undoReplacement } from '../service/replacement.ts';
 import { answer } from './admin.ts';
-import { body } from './bodies.ts';
+import { readTrying } from './bodies.ts';
 import {
   NAME_FORM,
   readEwonAsk,
@@ -20,7 +20,7 @@ import {
   TEXT_MAX,
   tokenOf,
 } from './list-bodies.ts';
-import { type BulkLine, candidateView, type EwonPageView, locatedView } from './list-views.ts';
+import { type BulkLine, candidateView, type EwonPageView, locatedView, replacementView } from './list-views.ts';
 import { needs } from './needs.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { ewonView } from './views.ts';
@@ -30,7 +30,6 @@ type ById = { Params: { id: string } };
 /** Ten thousand device ids take 330 kB; as many lines of a list with all their texts some megabytes. */
 const BULK_MAX_BYTES = 512 * KIB;
 const IMPORT_MAX_BYTES = 16 * 1024 * KIB;
-const readImportQuery = body<{ readonly dryRun?: '1' }>({ dryRun: { const: '1' } });
 
 /** The list of Ewons: searched, filtered, sorted, page by page; edited one by one, many at once, or by a file. */
 export function ewonListRoutes(app: FastifyInstance): void {
@@ -61,7 +60,7 @@ export function ewonListRoutes(app: FastifyInstance): void {
     return reply.send(partsOf(withBom(exportEwons(request.house, asked.value.where), asked.value.bom)));
   });
   app.post('/api/v1/ewons/import', { bodyLimit: IMPORT_MAX_BYTES, ...needs('ewons.edit') }, async (request, reply) => {
-    const query = readImportQuery({ ...Object(request.query) });
+    const query = readTrying({ ...Object(request.query) });
     if (!query.ok) return sendProblem(reply, query.fault);
     if (!Buffer.isBuffer(request.body)) return sendProblem(reply, err('BAD_REQUEST', 'text/csv').fault);
     const rows = splitCsv(request.body);
@@ -96,6 +95,9 @@ export function ewonListRoutes(app: FastifyInstance): void {
     return answer(reply, done.ok ? ok({ back: ewonView(done.value.back), by: ewonView(done.value.by) }) : done);
   });
 
+  app.get('/api/v1/replacements', needs('registrations.decide'), async (request) =>
+    (await undoableReplacements(request.house)).map(replacementView),
+  );
   app.get<ById>('/api/v1/registrations/:id/candidates', needs('registrations.read'), async (request, reply) => {
     const found = await candidatesFor(request.house, request.params.id);
     return answer(reply, found.ok ? ok(found.value.map(candidateView)) : found);
@@ -105,13 +107,16 @@ export function ewonListRoutes(app: FastifyInstance): void {
     { bodyLimit: BULK_MAX_BYTES, ...needs('registrations.decide') },
     async (request, reply) => {
       const asked = readRegistrationBulk(request.body);
+      const query = readTrying({ ...Object(request.query) });
       if (!asked.ok) return sendProblem(reply, asked.fault);
+      if (!query.ok) return sendProblem(reply, query.fault);
       const { order, on } = asked.value;
-      return sendOutcomes(
-        reply,
-        onRegistrations(request.house, on, order, (name) => NAME_FORM.test(name)),
-        on.length,
-      );
+      const isName = (name: string) => NAME_FORM.test(name);
+      if (query.value.dryRun !== '1')
+        return sendOutcomes(reply, onRegistrations(request.house, on, order, isName), on.length);
+      if (order.do === 'reject')
+        return sendProblem(reply, { code: 'BAD_REQUEST', detail: 'dryRun: goes with approve' });
+      return sendOutcomes(reply, tryRegistrations(request.house, on, order, isName), on.length);
     },
   );
 }

@@ -1,7 +1,7 @@
 import { fingerprintOf, ok, parseDeviceId, publicKeyOf, type Result, timestampOf } from '@ewon-agent/contracts';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { House } from '../house.ts';
-import { approve } from '../service/approve.ts';
+import { approve, tryApproval } from '../service/approve.ts';
 import type { CardFacts } from '../service/card-export.ts';
 import { removeEwon } from '../service/ewons.ts';
 import { allowRenewal, releaseEwon } from '../service/identity.ts';
@@ -26,7 +26,7 @@ import { settingRoutes } from './admin-settings.ts';
 import { telemetryRoutes } from './admin-telemetry.ts';
 import { tokenRoutes } from './admin-tokens.ts';
 import { userRoutes } from './admin-users.ts';
-import { readApprove, readRegistrationQuery, readRejectAll, readReplace } from './bodies.ts';
+import { readApprove, readRegistrationQuery, readRejectAll, readReplace, readTrying } from './bodies.ts';
 import { demandNeeds, keepDoor, type RouteNeeds } from './doorkeeper.ts';
 import { eventRoutes } from './events.ts';
 import { csrfOf } from './identify.ts';
@@ -155,7 +155,11 @@ function registrationRoutes(app: FastifyInstance): void {
   });
   app.post<ById>('/api/v1/registrations/:id/approve', needs('registrations.decide'), async (request, reply) => {
     const asked = readApprove(request.body ?? {});
+    const query = readTrying({ ...Object(request.query) });
     if (!asked.ok) return sendProblem(reply, asked.fault);
+    if (!query.ok) return sendProblem(reply, query.fault);
+    if (query.value.dryRun === '1')
+      return answer(reply, await tryApproval(request.house, request.params.id, asked.value));
     const done = await approve(request.house, request.params.id, { do: 'approve', properties: asked.value });
     return answer(reply, done.ok ? ok(ewonView(done.value)) : done);
   });

@@ -41,6 +41,8 @@ export const readApprove = body<Partial<EwonProperties>>({
   description: text(255),
   customFields: { type: 'array', items: text(255), minItems: 3, maxItems: 3 },
 });
+/** `dryRun=1`: nothing is changed, and what would be done is told. */
+export const readTrying = body<{ readonly dryRun?: '1' }>({ dryRun: { const: '1' } });
 export const readReplace = body<{ readonly deviceId: DeviceId }>({ deviceId }, ['deviceId']);
 export const readRejectAll = body<{ readonly grkId?: GrkId; readonly network?: string }>({ grkId, network: text(64) });
 export const readAutoRegistration = body<{ readonly enabled: boolean; readonly pool: string }>(

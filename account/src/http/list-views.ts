@@ -1,6 +1,7 @@
-import type { Problem, Timestamp } from '@ewon-agent/contracts';
+import type { DeviceId, Problem, Serial, Timestamp } from '@ewon-agent/contracts';
 import type { Candidate } from '../core/candidates.ts';
 import type { EwonRecord } from '../core/records.ts';
+import type { Undoable } from '../service/replacement.ts';
 import type { EwonCounts, LocatedEwon } from '../store/lists.ts';
 import { type EwonView, ewonView, type LogLineView } from './views.ts';
 
@@ -34,6 +35,16 @@ export type CandidateView = {
   readonly reasons: Candidate['reasons'];
 };
 
+/** `GET /api/v1/replacements`: one that can still be undone. `deviceId` has the place, under `name`; `replaced` had it. */
+export type ReplacementView = {
+  readonly deviceId: DeviceId;
+  readonly name: string;
+  readonly serial: Serial;
+  readonly replaced: { readonly deviceId: DeviceId; readonly name: string; readonly serial: Serial };
+  readonly at: Timestamp;
+  readonly until: Timestamp;
+};
+
 /** `GET /api/v1/log/lines`. A page may be short, or empty, and still have a next one. */
 export type LogPageView = { readonly lines: readonly LogLineView[]; readonly next: string | null };
 
@@ -43,4 +54,12 @@ export function candidateView({ ewon, reasons }: Candidate & { readonly ewon: Ew
 
 export function locatedView({ online, ...shown }: LocatedEwon): LocatedView {
   return { ...shown, status: online ? 'online' : 'offline' };
+}
+
+export function replacementView({ by, replaced, at, until }: Undoable): ReplacementView {
+  const { deviceId, name, serial } = by;
+  return {
+    ...{ deviceId, name, serial, at, until },
+    replaced: { deviceId: replaced.deviceId, name: replaced.name, serial: replaced.serial },
+  };
 }

@@ -162,6 +162,8 @@ suite('permissions', { timeoutMs: 120_000 }, (test) => {
       const told = fixture.broker.told.length;
       assert.equal((await limited.ask('POST', `ewons/${by}/undo-replacement`, {})).json.code, 'NOT_FOUND');
       assert.deepEqual(fixture.broker.told.slice(told), []);
+      assert.deepEqual((await limited.ask('GET', 'replacements')).json, []);
+      assert.equal((await admin('GET', 'replacements')).json[0].deviceId, by);
     }),
   );
 

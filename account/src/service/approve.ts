@@ -10,10 +10,11 @@ import {
 } from '@ewon-agent/contracts';
 import { decideApproval, judgeReplaced } from '../core/approval.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
-import type { EwonLink, EwonProperties, EwonRecord, RegistrationRecord } from '../core/records.ts';
+import type { EwonLink, EwonProperties, EwonRecord, GrkRecord, RegistrationRecord } from '../core/records.ts';
 import { isUsedUp } from '../core/registration.ts';
 import { type House, removeAtBroker, transactAndTell } from '../house.ts';
 import { ewonView } from '../http/views.ts';
+import type { StoreTx } from '../store/store.ts';
 import { changeState, type Doing } from './change-state.ts';
 import { endCommandsOf } from './commands.ts';
 import { ewonRow } from './ewon-row.ts';
@@ -37,6 +38,27 @@ export async function approve(house: House, registrationId: string, order: Appro
   return giveIdentity(house, asked.state === 'pending', (doing, deviceId) =>
     decide(house, doing, asked, deviceId, order),
   );
+}
+
+/**
+ * Tells what an Ewon would be called, and where it would go, if it were approved with these properties. Changes nothing.
+ * Codes: those of {@link approve} but the broker's.
+ */
+export async function tryApproval(
+  house: House,
+  registrationId: string,
+  given: Partial<EwonProperties>,
+): Promise<Result<EwonProperties>> {
+  return house.store.transact(async (tx) => {
+    const record = await tx.registration(registrationId);
+    if (!record) return err('NOT_FOUND', 'registration');
+    const { fault } = decideApproval(record, 'approve', house.clock.now());
+    if (fault) return { ok: false, fault };
+    const grk = await tx.grkOfRequest(record.grkId);
+    if (isUsedUp(grk, 0)) return usedUp(grk, record);
+    const properties = await propertiesFor(tx, record, given);
+    return 'code' in properties ? { ok: false, fault: properties } : ok(properties);
+  });
 }
 
 /**
@@ -95,13 +117,13 @@ export async function decide(
   const target = order.do === 'replace' ? await tx.ewon(order.deviceId) : undefined;
   const refusal = order.do === 'replace' ? judgeReplaced(target, record.publicKey) : undefined;
   if (refusal) return { ok: false, fault: refusal };
-  const properties = target ?? (await propertiesFor(doing, record, order.do === 'approve' ? order.properties : {}));
+  const properties = target ?? (await propertiesFor(tx, record, order.do === 'approve' ? order.properties : {}));
   if ('code' in properties) return { ok: false, fault: properties };
 
   const usual = order.do === 'replace' ? LOG_TEXTS.replaced : LOG_TEXTS.approved;
   const event = said ?? usual(record.serial, properties.name);
   const grk = await tx.grkOfRequest(record.grkId); // none where a user added it by the wizard
-  if (isUsedUp(grk, 0)) return err('GRK_USED_UP', `${grk?.usesMax} uses of key ${record.grkId}`);
+  if (isUsedUp(grk, 0)) return usedUp(grk, record);
   if (grk) await tx.updateGrk(grk.grkId, { uses: grk.uses + 1 });
   await changeState(doing, record, order.do, event, deviceId);
 
@@ -166,8 +188,12 @@ export async function endLink({ tx, telling, nowMs }: Doing, ewon: EwonRecord, l
   return ended;
 }
 
+function usedUp(grk: GrkRecord | undefined, { grkId }: RegistrationRecord): Result<never> {
+  return err('GRK_USED_UP', `${grk?.usesMax} uses of key ${grkId}`);
+}
+
 async function propertiesFor(
-  { tx }: Doing,
+  tx: StoreTx,
   record: RegistrationRecord,
   given: Partial<EwonProperties>,
 ): Promise<EwonProperties | Fault> {

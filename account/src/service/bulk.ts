@@ -2,7 +2,7 @@ import { type DeviceId, err, type Fault, ok, type Result } from '@ewon-agent/con
 import { nameBy } from '../core/name-template.ts';
 import type { EwonProperties } from '../core/records.ts';
 import type { House } from '../house.ts';
-import { approve } from './approve.ts';
+import { approve, tryApproval } from './approve.ts';
 import { editEwon } from './ewon-edit.ts';
 import { removeEwon } from './ewons.ts';
 import { allowRenewal } from './identity.ts';
@@ -61,13 +61,50 @@ export async function* onRegistrations(
       continue;
     }
     if (name !== undefined && !isName(name)) {
-      yield { id, result: err('BAD_REQUEST', `"${name}" is no name: 1 to 100 printable characters`) };
+      yield { id, result: noName(name) };
       continue;
     }
     const properties = { ...order.set, ...(name !== undefined && { name }) };
     const done = await approve(house, id, { do: 'approve', properties });
     yield { id, result: done.ok ? ok({ name: done.value.name }) : done };
   }
+}
+
+/**
+ * Tells what approving each would come to, one after another as {@link onRegistrations} would do it, and changes nothing: a name
+ * that an earlier one would have is taken.
+ */
+export async function* tryRegistrations(
+  house: House,
+  ids: readonly string[],
+  { template, set }: Extract<RegistrationOrder, { do: 'approve' }>,
+  isName: (name: string) => boolean,
+): AsyncGenerator<BulkOutcome> {
+  const given = new Set<string>();
+  for (const [i, id] of ids.entries()) {
+    const name = await nameFor(house, id, template, i + 1);
+    const tried = await tryNamed(house, id, set, name, isName);
+    const result =
+      tried.ok && given.has(tried.value.name) ? err('NAME_TAKEN', `${tried.value.name}, of this list`) : tried;
+    if (result.ok) given.add(result.value.name);
+    yield { id, result };
+  }
+}
+
+async function tryNamed(
+  house: House,
+  id: string,
+  set: Omit<Partial<EwonProperties>, 'name'>,
+  name: Awaited<ReturnType<typeof nameFor>>,
+  isName: (name: string) => boolean,
+): Promise<Result<{ readonly name: string }>> {
+  if (name !== undefined && typeof name !== 'string') return { ok: false, fault: name };
+  if (name !== undefined && !isName(name)) return noName(name);
+  return tryApproval(house, id, { ...set, ...(name !== undefined && { name }) });
+}
+
+function noName(name: string): Result<never> {
+  return err('BAD_REQUEST', `"${name}" is no name: 1 to 100 printable characters`);
 }
 
 async function nameFor(

@@ -90,6 +90,31 @@ export function undoableUntil({ at, undoneAt }: ReplacementRecord, nowMs: Millis
   return undoneAt === null && untilMs >= nowMs ? timestampOf(untilMs) : undefined;
 }
 
+/** A replacement that can still be undone: who has the place, who had it, and until when. */
+export type Undoable = {
+  readonly by: EwonRecord;
+  readonly replaced: EwonRecord;
+  readonly at: Timestamp;
+  readonly until: Timestamp;
+};
+
+/** Lists the replacements that can still be undone, the latest first, where both Ewons are seen. */
+export async function undoableReplacements(house: House): Promise<readonly Undoable[]> {
+  return house.store.transact(async (tx) => {
+    const since = timestampOf(house.clock.now() - UNDO_MS);
+    const found: Undoable[] = [];
+    // a decided request is kept longer than a replacement can be undone
+    for (const { deviceId, decidedAt } of await tx.registrations({ state: 'replaced' })) {
+      const kept = deviceId && decidedAt && decidedAt >= since && (await tx.replacementOf(deviceId));
+      if (!kept || kept.undoneAt !== null) continue;
+      const [by, replaced] = [await tx.ewon(kept.deviceId), await tx.ewon(kept.replacedId)];
+      if (by && replaced?.link === 'replaced')
+        found.push({ by, replaced, at: kept.at, until: timestampOf(Date.parse(kept.at) + UNDO_MS) });
+    }
+    return found.toSorted((a, b) => b.at.localeCompare(a.at));
+  });
+}
+
 /** What an undone replacement left: the one that has its place back, and the one that had it. */
 export type Undone = { readonly back: EwonRecord; readonly by: EwonRecord };
 

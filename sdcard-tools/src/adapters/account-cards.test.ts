@@ -79,6 +79,7 @@ suite('a card from an account server', (test) => {
 
   test('the token is refused, the key is revoked, the key is not there: each its code', async () => {
     await assertRefused(refusing(401, 'NOT_SIGNED_IN'), 'ADMIN_TOKEN_REFUSED');
+    assert.equal(await assertRefused(refusing(403, 'NOT_PERMITTED'), 'NOT_PERMITTED'), `key ${GRK_ID}`);
     assert.equal(await assertRefused(refusing(409, 'CONFLICT'), 'GRK_REVOKED'), `key ${GRK_ID}`);
     assert.equal(await assertRefused(refusing(404, 'NOT_FOUND'), 'NOT_FOUND'), `key ${GRK_ID}`);
     const door = await start({ grks: refusing(401, 'NOT_SIGNED_IN') });

@@ -17,7 +17,7 @@ const ANSWER_WITHIN_MS = 10_000;
 /**
  * Gets the files of a card from the admin API of an account server. The account's log says that the key was exported.
  * @param order `keyId`: the present key unless given; `note` is one that T2M.txt can hold
- * Codes: those of {@link AccountDoor.whenAway}, ADMIN_TOKEN_REFUSED, GRK_REVOKED, NOT_FOUND, ACCOUNT_ERROR. No fault holds the key or the token.
+ * Codes: those of {@link AccountDoor.whenAway}, ADMIN_TOKEN_REFUSED, NOT_PERMITTED, GRK_REVOKED, NOT_FOUND, ACCOUNT_ERROR. No fault holds the key or the token.
  */
 export async function fetchAccountCard(
   door: AccountDoor,

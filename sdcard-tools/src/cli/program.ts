@@ -140,7 +140,7 @@ function takingKeys(command: Command): Command {
     )
     .option(
       '--token-file <file>',
-      'holds what opens that server, admin-token of its state directory; needed beside an address',
+      'holds an API token that may export keys, or is admin-token of the state directory; needed beside an address',
     )
     .option('--key-id <id>', 'which of its keys; the present one unless given')
     .option('--receipt', 'the card asks the Ewon for a line in RESULT.TXT; needs --account, which signs it')

@@ -86,6 +86,7 @@ export function refusalOf(status: number, body: Uint8Array, order?: CardOrder): 
 const REFUSALS: ReadonlyMap<string, Code> = new Map([
   ['CONFLICT', 'GRK_REVOKED'],
   ['NOT_FOUND', 'NOT_FOUND'],
+  ['NOT_PERMITTED', 'NOT_PERMITTED'], // an API token that may something else
 ]);
 
 const readProblem = jsonReader<{ readonly code: string }>(

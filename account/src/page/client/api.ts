@@ -108,7 +108,6 @@ export function createApi() {
       json<AutoRegistration>('auto-registration', { method: 'PUT', body: how }),
     policy: () => json<Policy>('policy'),
     grks: () => json<readonly Grk[]>('grks'),
-    key: (grkId: string) => json<{ readonly key: string }>(`grks/${id(grkId)}/key`),
     renew: (grkId: string) => json<unknown>('grks/renew', { method: 'POST', body: { grkId } }),
     importKey: (key: string, note: string) => json<Grk>('grks/import', { method: 'POST', body: { key, note } }),
     exportCard: (grkId: string, form: 'image' | 'txt', asks: Readonly<Record<string, string>>) =>

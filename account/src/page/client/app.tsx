@@ -1,6 +1,5 @@
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { Api } from './api.ts';
-import { AutoRegistration } from './auto.tsx';
 import { useCounts } from './counts.ts';
 import { atNextFrame, createHeard, type Heard } from './heard.ts';
 import { later } from './later.tsx';
@@ -10,11 +9,16 @@ import { type EarlyMap, earlyMap } from './map/early.ts';
 import { onceOf } from './once.ts';
 import type { PointedOut } from './page.ts';
 import { type Connection, type Lists, may, type PageState, pendingOf, transition } from './page-state.ts';
-import { Pending } from './pending.tsx';
 import { SignIn } from './sign-in.tsx';
 import { TEXTS } from './texts.ts';
 import { harmless } from './words.ts';
 
+const Pending = later('waiting', TEXTS.pending.title, async () => (await import('./decide/pending.tsx')).Pending);
+const AutoRegistration = later(
+  'auto-registration',
+  TEXTS.auto.title,
+  async () => (await import('./keys/auto.tsx')).AutoRegistration,
+);
 const MapSection = later('map', TEXTS.map.title, async () => (await import('./map/map-section.tsx')).MapSection);
 const Patches = later(
   'patches',
@@ -134,11 +138,11 @@ function Ready(props: {
           </p>
         )}
         {isHeldBack(state.lists) && <p class="banner">{TEXTS.setUpFirst}</p>}
-        {shown.waiting && <Pending told={told} />}
+        {shown.waiting && <Pending told={told} onArrived={onArrived} />}
         {shown.ewons && <EwonList told={told} onArrived={onArrived} />}
         {shown.map && <MapSection told={told} early={early} onArrived={onArrived} />}
         {shown.patches && <Patches told={told} onArrived={onArrived} />}
-        {shown['auto-registration'] && <AutoRegistration told={told} />}
+        {shown['auto-registration'] && <AutoRegistration told={told} onArrived={onArrived} />}
         {shown.log && <Log told={told} />}
         {shown.users && <Users told={told} onArrived={onArrived} />}
         {shown.imports && <Imports told={told} onArrived={onArrived} />}

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Answer } from './api.ts';
 import type { Problem } from './api-types.ts';
 import { TEXTS } from './texts.ts';
@@ -39,7 +39,7 @@ export function ProblemNotice({ problem }: { readonly problem: Problem | undefin
 
 /**
  * A question in front of the page: keeps the keyboard inside, closes with Escape, gives the focus back.
- * @param onClose called however it is closed
+ * @param onClose called when the person closes it, however
  */
 export function Dialog(props: {
   readonly title: string;
@@ -48,12 +48,18 @@ export function Dialog(props: {
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
-    dialog.current?.showModal();
-    return () => dialog.current?.close(); // taken away without being closed, it would not give the focus back
+  const isLeaving = useRef(false);
+  // not useEffect, which ends when the dialog is out of the document already: then it cannot give the focus back
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => {
+      isLeaving.current = true; // who took it away knows
+      shown?.close();
+    };
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby={titleId} onClose={props.onClose}>
+    <dialog ref={dialog} aria-labelledby={titleId} onClose={() => !isLeaving.current && props.onClose()}>
       <h2 id={titleId}>{props.title}</h2>
       {props.children}
     </dialog>

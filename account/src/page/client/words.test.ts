@@ -1,5 +1,5 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { ago, clockTime, harmless, proposedName, sizeText, stillHolds } from './words.ts';
+import { ago, clockTime, harmless, proposedNames, sizeText, stillHolds } from './words.ts';
 
 suite('words of the page', (test) => {
   test('untrusted text: what cannot be seen is shown by its number, everything else stays', () => {
@@ -70,12 +70,9 @@ suite('words of the page', (test) => {
   test('a name is proposed from the note, then with the serial, then the serial alone', () => {
     const serial = '1524-0071-21';
     const long = 'x'.repeat(140);
-    assert.equal(proposedName({ note: '', serial }, []), serial);
-    assert.equal(proposedName({ note: '   ', serial }, []), serial);
-    assert.equal(proposedName({ note: ' Pump 4 ', serial }, []), 'Pump 4');
-    assert.equal(proposedName({ note: 'Pump 4', serial }, ['PUMP 4']), 'Pump 4 1524-0071-21');
-    assert.equal(proposedName({ note: 'Pump 4', serial }, ['pump 4', 'Pump 4 1524-0071-21']), serial);
-    assert.equal(proposedName({ note: long, serial }, []), `${'x'.repeat(87)} ${serial}`);
-    for (const note of [long, 'Pump', '']) assert.ok(proposedName({ note, serial }, ['Pump']).length <= 100);
+    assert.deepEqual(proposedNames({ note: '   ', serial }), [serial]);
+    assert.deepEqual(proposedNames({ note: ' Pump 4 ', serial }), ['Pump 4', `Pump 4 ${serial}`, serial]);
+    assert.deepEqual(proposedNames({ note: long, serial }), [`${'x'.repeat(87)} ${serial}`, serial]);
+    for (const note of [long, 'Pump', '']) assert.ok(proposedNames({ note, serial }).every((n) => n.length <= 100));
   });
 });

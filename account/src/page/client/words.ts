@@ -57,19 +57,14 @@ export function clockTime(at: string): string {
 }
 
 /**
- * Proposes a name for a new Ewon: the card's note, or the serial when the note is empty. Cards are written once
- * and used many times, so a note that names an Ewon already gets the serial behind it.
+ * Proposes names for a new Ewon, the best first: the card's note, then with the serial behind it, because cards are written once and
+ * used many times, then the serial. None is longer than a name may be.
  */
-export function proposedName(
-  asks: { readonly note: string; readonly serial: string },
-  taken: readonly string[],
-): string {
+export function proposedNames(asks: { readonly note: string; readonly serial: string }): readonly string[] {
   const note = harmless(asks.note.trim());
   const names =
     note === ''
       ? [asks.serial]
       : [note, `${note.slice(0, NAME_MAX_CHARACTERS - 1 - asks.serial.length)} ${asks.serial}`, asks.serial];
-  const lower = taken.map((name) => name.toLowerCase());
-  const free = names.find((name) => name.length <= NAME_MAX_CHARACTERS && !lower.includes(name.toLowerCase()));
-  return free ?? asks.serial;
+  return names.filter((name) => name.length <= NAME_MAX_CHARACTERS);
 }

@@ -1,12 +1,11 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Decision } from './page.ts';
-import { pendingOf } from './page-state.ts';
-import { Dialog, DialogButtons, useAsking } from './parts.tsx';
-import { TEXTS } from './texts.ts';
-import { harmless } from './words.ts';
+import type { Decision } from '../page.ts';
+import { pendingOf } from '../page-state.ts';
+import { Dialog, DialogButtons, useAsking } from '../parts.tsx';
+import { DECIDE, REJECT as T } from '../texts-decide.ts';
+import { harmless } from '../words.ts';
 
-const T = TEXTS.reject;
 type Which = 'one' | 'key' | 'network';
 
 /** Turns one Ewon away, or all that came with its key or from its network: a stolen key brings many at once. */
@@ -27,7 +26,7 @@ export function RejectDialog({ told, registration, onClose, onDone }: Decision) 
       key: () => told.api.rejectAll({ grkId }),
       network: () => told.api.rejectAll({ network }),
     };
-    void ask.run(asked[which], () => onDone(TEXTS.pending.rejected(count[which])));
+    void ask.run(asked[which], () => onDone(DECIDE.rejected(count[which])));
   };
   const choice = (value: Which, label: string) => (
     <label class="choice">

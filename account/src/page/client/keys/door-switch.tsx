@@ -1,13 +1,12 @@
 import { useState } from 'preact/hooks';
-import type { AutoRegistration } from './api-types.ts';
-import type { Told } from './page.ts';
-import { voidedBy } from './page-state.ts';
-import { Field, ProblemNotice, useAsking } from './parts.tsx';
-import { TEXTS } from './texts.ts';
+import type { AutoRegistration } from '../api-types.ts';
+import { PoolSelect } from '../decide/pool-select.tsx';
+import type { Told } from '../page.ts';
+import { voidedBy } from '../page-state.ts';
+import { ProblemNotice, useAsking } from '../parts.tsx';
+import { SWITCH_OFF, AUTO as T } from '../texts-keys.ts';
+import { harmless } from '../words.ts';
 import { VoidingDialog } from './voiding.tsx';
-import { harmless } from './words.ts';
-
-const T = TEXTS.auto;
 
 /** Switches auto-registration, and sets the pool that new Ewons go to. Switching off asks first: it turns who waits away. */
 export function DoorSwitch({ told }: { readonly told: Told }) {
@@ -34,21 +33,11 @@ export function DoorSwitch({ told }: { readonly told: Told }) {
           {auto.enabled ? T.switchOff : T.switchOn}
         </button>
       </div>
-      <Field label={T.pool}>
-        {(id) => (
-          <select id={id} value={auto.pool} onChange={(event) => choose(event.currentTarget.value)}>
-            {pools.map((pool) => (
-              <option key={pool} value={pool}>
-                {harmless(pool)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <PoolSelect label={T.pool} hint={T.poolHint} pools={pools} value={auto.pool} onChange={choose} />
       <ProblemNotice problem={ask.problem} />
       {question && (
         <VoidingDialog
-          texts={TEXTS.switchOff}
+          texts={SWITCH_OFF}
           turnedAway={voidedBy(told.lists)}
           onClose={() => setQuestion(false)}
           ask={() => told.api.setAutoRegistration({ ...auto, enabled: false })}

@@ -1,13 +1,14 @@
 import type { TargetedSubmitEvent } from 'preact';
-import type { Told } from './page.ts';
-import { Field, fieldOf, ProblemNotice, useAsking } from './parts.tsx';
-import { TEXTS } from './texts.ts';
-
-const T = TEXTS.auto;
+import { useState } from 'preact/hooks';
+import type { Told } from '../page.ts';
+import { Field, fieldOf, ProblemNotice, useAsking } from '../parts.tsx';
+import { KEYS, IMPORT as T } from '../texts-keys.ts';
+import { NoteField } from './note-field.tsx';
 
 /** Takes over a key whose cards exist already, so that they work here. */
 export function ImportKey({ told }: { readonly told: Told }) {
   const ask = useAsking();
+  const [times, setTimes] = useState(0);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -15,17 +16,18 @@ export function ImportKey({ told }: { readonly told: Told }) {
       () => told.api.importKey(fieldOf(form, 'key'), fieldOf(form, 'note')),
       (grk) => {
         form.reset();
-        told.say(T.imported(grk.id));
+        setTimes(times + 1);
+        told.say(T.done(grk.id));
         told.reload();
       },
     );
   };
   return (
     <details class="apart">
-      <summary>{T.importTitle}</summary>
+      <summary>{T.title}</summary>
       <form onSubmit={submit}>
-        <p class="quiet">{T.importText}</p>
-        <Field label={T.importKey}>
+        <p class="quiet">{T.text}</p>
+        <Field label={T.key}>
           {(id) => (
             <input
               id={id}
@@ -33,15 +35,16 @@ export function ImportKey({ told }: { readonly told: Told }) {
               type="password"
               required
               pattern="A01-[0-9A-Z]{32}"
+              title={T.badKey}
               autocomplete="off"
               spellcheck={false}
             />
           )}
         </Field>
-        <Field label={T.importNote}>{(id) => <input id={id} name="note" maxLength={140} autocomplete="off" />}</Field>
+        <NoteField key={times} label={T.note} hint={KEYS.noteHint} />
         <div class="buttons">
           <button type="submit" disabled={ask.busy}>
-            {T.importButton}
+            {T.button}
           </button>
         </div>
         <ProblemNotice problem={ask.problem} />
