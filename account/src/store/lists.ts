@@ -58,7 +58,7 @@ export type EwonCounts = {
 };
 
 /** Columns that the log can be sorted by. */
-export const LOG_SORTS = ['time', 'name', 'kind', 'code', 'event'] as const;
+export const LOG_SORTS = ['time', 'name', 'subject', 'kind', 'code', 'event'] as const;
 export type LogSort = (typeof LOG_SORTS)[number];
 
 export type LogWhere = {
