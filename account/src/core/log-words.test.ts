@@ -4,7 +4,7 @@ import { hasWords, isPlain, plainPartsOf } from './log-words.ts';
 
 suite('words in the log', (test) => {
   test('a word is found whatever the case of its letters, in any script', () => {
-    const line = { name: 'Ärger 1', code: 'GRK_EXPIRED', event: 'НАСОС Øst, İZMİR' };
+    const line: Parameters<typeof hasWords>[0] = { name: 'Ärger 1', code: 'GRK_EXPIRED', event: 'НАСОС Øst, İZMİR' };
     for (const [search, isFound] of [
       ['ärger', true],
       ['ÄRGER насос', true],

@@ -55,8 +55,7 @@ export function logListArea({ db, accountId }: Scope): LogListArea {
       const seen = db.selectFrom('ewon').select('deviceId').where('accountId', '=', accountId);
       q = q.where('deviceId', 'in', seen.where('pool', 'in', pools));
     }
-    for (const word of ask.words ?? [])
-      q = q.where(isPlain(word) ? holds(sql`lower(${TEXT})`, word) : mayHold(word));
+    for (const word of ask.words ?? []) q = q.where(isPlain(word) ? holds(sql`lower(${TEXT})`, word) : mayHold(word));
     return q;
   };
 
@@ -64,10 +63,11 @@ export function logListArea({ db, accountId }: Scope): LogListArea {
     const { order, limit } = ask;
     const direction = order === 'up' ? 'asc' : 'desc';
     const from = ask.after?.after;
-    const query = isSifted(ask)
-      ? sifted(ask, from, 'after', order).orderBy('at', direction).orderBy('id', direction)
-      : looked(ask, from, 'after', order);
-    const found = fitting(ask, await query.limit(readFor(ask)).execute());
+    const read = readFor(ask);
+    const rows: readonly Line[] = isSifted(ask)
+      ? await sifted(ask, from, 'after', order).orderBy('at', direction).orderBy('id', direction).limit(read).execute()
+      : await looked(ask, from, 'after', order).limit(read).execute();
+    const found = fitting(ask, rows);
     const lines = found.slice(0, limit).map(lineOf);
     const last = lines.at(-1);
     if (found.length > limit && last) return { lines, next: { after: [last.at, last.id] } };

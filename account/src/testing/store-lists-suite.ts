@@ -233,7 +233,9 @@ export function storeListsSuite(
       on(async (account) => {
         await account.transact(async (tx) => {
           const lines = ['Ärger', 'ÄRGER', 'Arger', 'насос 1', 'НАСОС 2', 'Kühlung 100%', 'KÜHLUNG 10', 'kahlung'];
-          const entries = lines.map((event, n) => ({ entry: logEntry({ at: at(n), event, name: n === 2 ? 'Ä' : 'x' }) }));
+          const entries = lines.map((event, n) => ({
+            entry: logEntry({ at: at(n), event, name: n === 2 ? 'Ä' : 'x' }),
+          }));
           await tx.appendLogs(entries);
           for (const [words, found] of [
             [['ärger'], ['Ärger', 'ÄRGER']],

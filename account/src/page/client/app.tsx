@@ -4,7 +4,6 @@ import { AutoRegistration } from './auto.tsx';
 import { Ewons } from './ewons.tsx';
 import { later } from './later.tsx';
 import { follow } from './live.ts';
-import { Log } from './log.tsx';
 import { onceOf } from './once.ts';
 import type { PointedOut } from './page.ts';
 import { type Connection, type Lists, may, pendingOf, transition } from './page-state.ts';
@@ -20,6 +19,7 @@ const Patches = later(
   async () => (await import('./patches/patches-section.tsx')).Patches,
 );
 const EwonList = later('ewon-list', TEXTS.ewonList, async () => (await import('./lists/ewon-list.tsx')).EwonList);
+const Log = later('log', TEXTS.log.title, async () => (await import('./log/log-section.tsx')).Log);
 const Users = later('users', TEXTS.users, async () => (await import('./users/users-section.tsx')).Users);
 const Mine = later('mine', TEXTS.mine, async () => (await import('./users/mine.tsx')).Mine);
 
@@ -117,7 +117,7 @@ export function App({ api }: { readonly api: Api }) {
         {shown.map && <MapSection told={told} early={outlines} onArrived={onArrived} />}
         {shown.patches && <Patches told={told} onArrived={onArrived} />}
         {shown['auto-registration'] && <AutoRegistration told={told} />}
-        {shown.log && <Log told={told} />}
+        {shown.log && <Log told={told} onArrived={onArrived} />}
         {shown.users && <Users told={told} onArrived={onArrived} />}
         {shown.mine && <Mine told={told} onArrived={onArrived} />}
       </main>
