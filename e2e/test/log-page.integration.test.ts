@@ -27,7 +27,10 @@ const log = () => page.locator('#log');
 const box = () => log().getByRole('region', { name: 'Lines' });
 const events = () => log().locator('td.event');
 const button = (name: string | RegExp) => log().getByRole('button', { name, exact: typeof name === 'string' });
-const shown = (count: number) => log().getByText(count === 1 ? '1 line is shown.' : `${count} lines are shown.`).waitFor();
+const shown = (count: number) =>
+  log()
+    .getByText(count === 1 ? '1 line is shown.' : `${count} lines are shown.`)
+    .waitFor();
 const event = (text: string) => events().filter({ hasText: text }).first();
 /** Something happens in the account, and is written into its log. */
 const happens = async (pool: string) =>
@@ -134,7 +137,14 @@ suite('the page: log', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     await log().getByLabel('Ewon', { exact: true }).fill('');
     await log().getByLabel('From', { exact: true }).fill('2026-02-28T11:59');
     await log().getByLabel('To', { exact: true }).fill('2026-02-28T12:01');
-    const count = async () => Number(/\d+/.exec((await log().getByText(/is shown|are shown/).textContent()) ?? '')?.[0]);
+    const count = async () =>
+      Number(
+        /\d+/.exec(
+          (await log()
+            .getByText(/is shown|are shown/)
+            .textContent()) ?? '',
+        )?.[0],
+      );
     await page.waitForFunction(() => document.querySelectorAll('#log td.event').length < 9);
     assert.equal(await count(), await events().count());
     await button('Clear all filters').click();
@@ -158,6 +168,7 @@ suite('the page: log', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     await step();
     await button('Stop').click();
     await log().getByText('Stopped after 10,000 lines.').waitFor();
+    await log().getByText('No line is like that so far.').waitFor();
     await photographPart(log(), 'log-2-stopped');
     await button('Go on looking').click();
     await (await step())?.continue();
@@ -189,7 +200,10 @@ suite('the page: log', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     await log().getByLabel('Words').fill('kühlung');
     await shown(1);
     for (const [name, pattern] of [
-      ['Export .csv', /^\ufeffat,name,subject,severity,code,event,deviceId\r\n[^\n]*Pool \[Kühlung\] was added[^\n]*\n$/],
+      [
+        'Export .csv',
+        /^\ufeffat,name,subject,severity,code,event,deviceId\r\n[^\n]*Pool \[Kühlung\] was added[^\n]*\n$/,
+      ],
       ['Export as text', /^2026-03-01; \d\d:\d\d:\d\d; administrator; User; Pool \[Kühlung\] was added\.\r\n$/],
     ] as const) {
       const coming = page.waitForEvent('download');

@@ -20,6 +20,7 @@ const Patches = later(
 );
 const EwonList = later('ewon-list', TEXTS.ewonList, async () => (await import('./lists/ewon-list.tsx')).EwonList);
 const Log = later('log', TEXTS.log.title, async () => (await import('./log/log-section.tsx')).Log);
+const Privacy = later('privacy', TEXTS.privacy, async () => (await import('./privacy/privacy-section.tsx')).Privacy);
 const Users = later('users', TEXTS.users, async () => (await import('./users/users-section.tsx')).Users);
 const Mine = later('mine', TEXTS.mine, async () => (await import('./users/mine.tsx')).Mine);
 
@@ -117,6 +118,7 @@ export function App({ api }: { readonly api: Api }) {
         {shown.map && <MapSection told={told} early={outlines} onArrived={onArrived} />}
         {shown.patches && <Patches told={told} onArrived={onArrived} />}
         {shown['auto-registration'] && <AutoRegistration told={told} />}
+        {shown.privacy && <Privacy told={told} onArrived={onArrived} />}
         {shown.log && <Log told={told} onArrived={onArrived} />}
         {shown.users && <Users told={told} onArrived={onArrived} />}
         {shown.mine && <Mine told={told} onArrived={onArrived} />}
@@ -134,6 +136,7 @@ const TITLES = {
   map: TEXTS.map.title,
   patches: TEXTS.patches.title,
   'auto-registration': TEXTS.auto.title,
+  privacy: TEXTS.privacy,
   log: TEXTS.log.title,
   users: TEXTS.users,
   mine: TEXTS.mine,
@@ -149,6 +152,7 @@ function shownSections(lists: Lists): Shown {
     waiting: any('registrations.read'),
     ...{ ewons: any('ewons.read'), map: any('ewons.read'), patches: any('patches'), log: any('log.read') },
     'auto-registration': any('keys.export', 'keys.manage', 'pools'),
+    privacy: any('privacy'),
     users: any('users', 'policies', 'tokens', 'account.edit'),
     mine: lists.me.user !== null,
   };

@@ -3,6 +3,7 @@
 export const LOG_TEXTS = {
   empty: 'Nothing has happened yet. Every request, decision and message of an Ewon will stand here.',
   none: 'No line of the log is like that.',
+  noneYet: 'No line is like that so far.',
   clear: 'Clear all filters',
   lines: 'Lines',
   form: 'View',

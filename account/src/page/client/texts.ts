@@ -27,6 +27,7 @@ export const TEXTS = {
   },
 
   /** Titles of sections that come later: their other texts come with them. */
+  privacy: 'Privacy',
   users: 'Users and account',
   mine: 'Your sign-in',
   setUpFirst: 'This account asks you to set up two-factor before you go on.',

@@ -62,7 +62,7 @@ export function Log({ told }: { readonly told: Told }) {
   const isByTime = shown?.order.sort === 'time';
   const isNewestFirst = isByTime && shown?.order.order === 'down';
   const back = log.isTurned && (isNewestFirst ? T.newer : T.previous);
-  const on = shown !== undefined && shown.read.next !== null && (isNewestFirst ? T.older : T.next);
+  const on = shown && shown.read.next !== null && !isStopped(shown.read) && (isNewestFirst ? T.older : T.next);
   return (
     <section id="log" aria-labelledby="log-title">
       <h2 id="log-title" ref={heading.target} tabIndex={-1}>
@@ -120,7 +120,7 @@ export function Log({ told }: { readonly told: Told }) {
       )}
       {shown && shown.read.lines.length === 0 && !progress && (
         <div class="empty">
-          <p>{isFiltered(query) ? T.none : T.empty}</p>
+          <p>{isStopped(shown.read) ? T.noneYet : isFiltered(query) ? T.none : T.empty}</p>
           {isFiltered(query) && (
             <button type="button" onClick={clear}>
               {T.clear}

@@ -39,7 +39,11 @@ export function LogTable(props: {
         {lines.map((line) => (
           <tr key={line.id}>
             {columns.map((column) => (
-              <td key={column} class={CLASSES[column]}>
+              <td
+                key={column}
+                class={CLASSES[column]}
+                data-label={NAMED.includes(column) ? LOG_TEXTS.column[column] : undefined}
+              >
                 <Cell line={line} column={column} />
               </td>
             ))}
@@ -53,6 +57,9 @@ export function LogTable(props: {
 const CLASSES: Readonly<Partial<Record<Column, string>>> = {
   ...{ at: 'mono nowrap', name: 'name', event: 'event', code: 'mono', deviceId: 'mono' },
 };
+
+/** On a phone, where no head says what they are. */
+const NAMED: readonly Column[] = ['code', 'deviceId'];
 
 function Cell({ line, column }: { readonly line: LogLine; readonly column: Column }) {
   if (column === 'at') return <time dateTime={line.at}>{clockTime(line.at)}</time>;

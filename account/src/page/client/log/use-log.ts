@@ -62,14 +62,19 @@ export function useLog({ api, logChanges }: Told, query: Query, order: Order, is
     isBusy.current = true;
     seen.current = latest.current.logChanges;
     readAtMs.current = performance.now();
-    const onStep = (read: Read) => !isOver() && setProgress(read);
+    const page = (read: Read): Shown => ({ read, order, key, turned: cursors.length });
+    const onStep = (read: Read) => {
+      if (isOver()) return;
+      setProgress(read);
+      show(page(read));
+    };
     const answer = await readPage(ask, from, { onStep, signal: own.signal });
     if (isOver()) return;
     isBusy.current = false;
     setProgress(undefined);
     hold(undefined);
     setProblem(answer.ok ? undefined : answer.problem);
-    if (answer.ok) show({ read: answer.value, order, key, turned: cursors.length });
+    if (answer.ok) show(page(answer.value));
   };
   useEffect(() => {
     void run({ ...NOTHING_READ, next: start });
