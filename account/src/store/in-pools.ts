@@ -51,7 +51,7 @@ const AS_THEY_ARE = [
   ...['groupsOf', 'setGroupsOf', 'triesOf', 'keepTries', 'forgetTries', 'pruneTries', 'addUserSession', 'userSession'],
   ...['userSessions', 'endUserSession', 'endUserSessions', 'pruneUserSessions', 'rememberPc', 'rememberedPc'],
   ...['forgetPcs', 'prunePcs', 'apiTokens', 'apiTokenOf', 'insertApiToken', 'updateApiToken', 'removeApiToken'],
-  ...['document', 'setDocument', 'contacts', 'keepContact', 'removeContact'],
+  ...['document', 'setDocument', 'contacts', 'keepContact', 'removeContact', 'manyTries'],
 ] as const satisfies readonly (keyof StoreTx)[];
 type Others = Pick<StoreTx, (typeof AS_THEY_ARE)[number]>;
 
