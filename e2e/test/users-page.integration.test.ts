@@ -115,6 +115,11 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     await contact.getByLabel('Name').fill('Bob');
     await button('Add contact').click();
     await said('Added: contact Bob.');
+    await button('Edit… Bob').click();
+    await question().getByLabel('Telephone').fill('+49 30 1');
+    assert.deepEqual(await seriousFindings(page, 'dialog'), []);
+    await answered('Save');
+    await contact.getByText('Bob · +49 30 1').waitFor();
     await button('Add a token…').click();
     await question().getByLabel('Name', { exact: true }).fill('Script');
     await question().getByLabel('See Ewons').check();

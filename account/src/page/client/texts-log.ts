@@ -39,6 +39,8 @@ export const LOG_TEXTS = {
   fresh: (count: number, isMore: boolean) =>
     isMore ? `${count}+ new lines` : count === 1 ? '1 new line' : `${count} new lines`,
   shown: (count: number) => (count === 1 ? '1 line is shown.' : `${count} lines are shown.`),
+  /** What a screen reader says once, when a question is answered. */
+  found: (count: number) => (count === 0 ? 'Nothing found.' : `Found: ${count}.`),
   searching: 'The log is searched',
   looking: (looked: number, found: number) =>
     `Looked through ${looked.toLocaleString('en')} lines so far, found ${found}.`,

@@ -159,6 +159,7 @@ export const USERS_TEXTS = {
     addContact: 'Add contact',
     contactAdded: (name: string) => `Added: contact ${name}.`,
     contactRemoved: (name: string) => `Removed: contact ${name}.`,
+    contactTitle: (name: string) => `Change the contact ${name}`,
     removeContact: 'Remove',
   },
 

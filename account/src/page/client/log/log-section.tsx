@@ -94,7 +94,10 @@ export function Log({ told }: { readonly told: Told }) {
       {isRaw ? <p class="quiet">{T.rawText}</p> : <ColumnChoice columns={columns} onChange={setColumns} />}
       <ProblemNotice problem={log.problem} />
       <div class="line">
-        <p class="quiet" role="status">
+        <p class="unseen" role="status">
+          {shown && progress === undefined && T.found(shown.found)}
+        </p>
+        <p class="quiet">
           {shown && progress === undefined && shown.read.lines.length > 0 && T.shown(shown.read.lines.length)}
           {shown && isStopped(shown.read) && !progress && ` ${T.looked(shown.read.looked)}`}
         </p>

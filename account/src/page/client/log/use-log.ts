@@ -9,8 +9,17 @@ import { filtersOf, type Order, type Query } from './query.ts';
 const BREATH_MS = 500;
 const SEARCH_BREATH_MS = 2000;
 
-/** What is shown of the log: a page, the order it is in, and how often a page was turned before it. */
-export type Shown = { readonly read: Read; readonly order: Order; readonly key: string; readonly turned: number };
+/**
+ * What is shown of the log: a page, the order it is in, and how often a page was turned before it. `found`: lines that there were when
+ * a person asked, which is what a screen reader says; it does not say each new one.
+ */
+export type Shown = {
+  readonly read: Read;
+  readonly order: Order;
+  readonly key: string;
+  readonly turned: number;
+  readonly found: number;
+};
 /** What a reading that was begun earlier must know of now. */
 type Latest = {
   readonly logChanges: number;
@@ -62,7 +71,9 @@ export function useLog({ api, logChanges }: Told, query: Query, order: Order, is
     isBusy.current = true;
     seen.current = latest.current.logChanges;
     readAtMs.current = performance.now();
-    const page = (read: Read): Shown => ({ read, order, key, turned: cursors.length });
+    const page = (read: Read): Shown => ({
+      ...{ read, order, key, turned: cursors.length, found: read.lines.length },
+    });
     const onStep = (read: Read) => {
       if (isOver()) return;
       setProgress(read);

@@ -44,6 +44,7 @@ export function usersApi({ json }: Pick<Api, 'json'>) {
     setAbout: (about: AboutView) => put<AboutView>('about', about),
     contacts: () => json<readonly ContactView[]>('contacts'),
     addContact: (contact: Omit<ContactView, 'id'>) => post<ContactView>('contacts', contact),
+    changeContact: ({ id, ...contact }: ContactView) => put<ContactView>(`contacts/${id}`, contact),
     removeContact: (id: string) => drop(`contacts/${id}`),
     sessions: () => json<readonly SessionView[]>('sessions'),
     endSession: (id: string) => drop(`sessions/${id}`),
