@@ -22,6 +22,7 @@ let stateDir: string;
 let account: AccountFixture;
 const ids = new Map<string, string>();
 let seq = 1;
+let questions = 0;
 const watched: Watched = { complaints: [], hosts: new Set() };
 
 const privacy = () => page.locator('#privacy');
@@ -57,14 +58,30 @@ suite('the page: privacy', { needs: ['chromium'], timeoutMs: 60_000 }, (test) =>
     await isThere('Pump 1', 'online');
     await isThere('Pump 2', 'online');
     browser = await openChromium();
-    page = await openWatchedPage(browser, watched, { reducedMotion: 'reduce' });
+    page = await openWatchedPage(browser, watched, {
+      reducedMotion: 'reduce',
+      viewport: { width: 1280, height: 300 }, // what stands above the section fills it
+    });
     page.setDefaultTimeout(15_000);
+    page.on('request', (request) => {
+      if (request.url().includes('/policy/effect')) questions += 1;
+    });
     await page.goto(await account.account.makeSignInLink());
+    await privacy().getByText('Security patches are applied automatically').waitFor();
+    await page.getByRole('region', { name: 'Users and account' }).getByText('No users yet').waitFor();
   });
   test.after(async () => {
     await browser?.close();
     await account?.close();
     await rm(stateDir, { recursive: true, force: true });
+  });
+
+  test('nobody asks how far the policy has come until somebody looks', async () => {
+    await page.locator('#log td').first().waitFor();
+    assert.equal(questions, 0);
+    // all of the page is in sight from here on
+    await page.setViewportSize({ width: 1280, height: 9000 });
+    await privacy().getByText('0 of 3 Ewons have applied it.').waitFor();
   });
 
   test('both switches are on, with what each means, and it is said which Ewons do not go by them yet and why', async () => {

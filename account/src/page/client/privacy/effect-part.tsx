@@ -1,3 +1,4 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PolicyEffect, WaitingEwon, WhyWaiting } from '../../../core/policy-effect.ts';
 import type { Told } from '../page.ts';
 import { Ago, ProblemNotice, Untrusted } from '../parts.tsx';
@@ -6,12 +7,33 @@ import { PRIVACY_TEXTS as T } from '../texts-privacy.ts';
 import { harmless } from '../words.ts';
 import { usePolicyEffect } from './policy-effect.ts';
 
-/** Which Ewons go by the policy, as they say themselves, and why the others do not. */
+/**
+ * Which Ewons go by the policy, as they say themselves, and why the others do not. With ten thousand Ewons this is no small question, so it
+ * is asked only while somebody looks.
+ */
 export function EffectPart({ told }: { readonly told: Told }) {
-  const { effect, problem } = usePolicyEffect(told);
+  const box = useRef<HTMLDivElement>(null);
+  const [seen, setSeen] = useState<'not yet' | 'now' | 'before'>('not yet');
+  useEffect(() => {
+    const observer = new IntersectionObserver((entries) => {
+      const isSeen = entries.at(-1)?.isIntersecting ?? false;
+      setSeen((last) => (isSeen ? 'now' : last === 'not yet' ? last : 'before'));
+    });
+    if (box.current) observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
   return (
-    <div class="apart">
+    <div class="apart" ref={box}>
       <h3 id="effect-title">{T.effect}</h3>
+      {seen === 'not yet' ? <p class="quiet">{T.told}</p> : <Effect told={told} isSeen={seen === 'now'} />}
+    </div>
+  );
+}
+
+function Effect({ told, isSeen }: { readonly told: Told; readonly isSeen: boolean }) {
+  const { effect, problem } = usePolicyEffect(told, isSeen);
+  return (
+    <>
       <ProblemNotice problem={problem} />
       {effect === undefined && !problem && <p class="quiet">{T.told}</p>}
       {effect?.ewons === 0 && <p class="empty">{T.noEwons}</p>}
@@ -23,7 +45,7 @@ export function EffectPart({ told }: { readonly told: Told }) {
           <OffThere effect={effect} which="remoteManagement" />
         </>
       )}
-    </div>
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { PolicyEffect } from '../../../core/policy-effect.ts';
 import type { Problem } from '../api-types.ts';
 import { useKeptReading } from '../kept-reading.ts';
@@ -13,20 +13,27 @@ const NAMED_MAX = 50;
 /** Tells of Ewons that said something, where the page does not keep them all itself. */
 type Hearing = { readonly heard?: { listen(call: () => void): () => unknown } };
 
-/** Keeps how far the policy has come: read again when Ewons said something. */
-export function usePolicyEffect(told: Told & Hearing): {
+/** Keeps how far the policy has come: read again when Ewons said something. @param isSeen nobody asks for what nobody sees */
+export function usePolicyEffect(
+  told: Told & Hearing,
+  isSeen: boolean,
+): {
   readonly effect: PolicyEffect | undefined;
   readonly problem: Problem | undefined;
 } {
   const { api, lists, heard } = told;
   const read = () => api.json<PolicyEffect>(`policy/effect?limit=${NAMED_MAX}`);
-  const { value, problem, again } = useKeptReading(useChangeCount(lists), BREATH_MS, read);
+  const seenWith = useRef(lists);
+  if (isSeen) seenWith.current = lists;
+  const { value, problem, again } = useKeptReading(useChangeCount(seenWith.current), BREATH_MS, read);
   useEffect(() => {
-    const end = heard?.listen(again);
+    if (!isSeen || !heard) return;
+    again(); // what was said meanwhile
+    const end = heard.listen(again);
     return () => {
-      end?.();
+      end();
     };
-  }, [heard]);
+  }, [heard, isSeen]);
   // of the policy before it was changed here, it would say that all have applied what they have not heard of
   const isOld = value !== undefined && value.version < lists.policy.version;
   return { effect: isOld ? undefined : value, problem };
