@@ -344,7 +344,7 @@ suite('the account page', { needs: ['chromium'], timeoutMs: 30_000 }, (test) => 
     await photograph(page, 'page-desktop');
 
     const csv = await downloadBy(() => log.getByRole('link', { name: 'Export .csv' }).click());
-    assert.match(csv.bytes.toString(), /^at,name,subject,.*was approved as \[Pump 4\]/s);
+    assert.match(csv.bytes.toString(), /^\ufeffat,name,subject,.*was approved as \[Pump 4\]/s);
     const text = await downloadBy(() => log.getByRole('link', { name: 'Export as text' }).click());
     await log.getByLabel('View').selectOption('Raw');
     const raw = log.locator('pre').filter({ hasText: 'was approved as [Pump 4]' });

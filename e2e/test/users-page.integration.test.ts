@@ -115,6 +115,11 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     await contact.getByLabel('Name').fill('Bob');
     await button('Add contact').click();
     await said('Added: contact Bob.');
+    await button('Edit… Bob').click();
+    await question().getByLabel('Telephone').fill('+49 30 1');
+    assert.deepEqual(await seriousFindings(page, 'dialog'), []);
+    await answered('Save');
+    await contact.getByText('Bob · +49 30 1').waitFor();
     await button('Add a token…').click();
     await question().getByLabel('Name', { exact: true }).fill('Script');
     await question().getByLabel('See Ewons').check();
@@ -130,6 +135,56 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
       .filter({ hasText: token.slice(0, 8) })
       .waitFor();
     assert.ok(!(await page.content()).includes(token), 'shown once');
+  });
+
+  test('users are sorted, searched and filtered, also by a custom field that has a name', async () => {
+    const users = section('Users and account');
+    const table = users.getByRole('table', { name: 'Users' });
+    const logins = async () => (await table.getByRole('rowheader').allTextContents()).map((text) => text.trim());
+    for (const [login, badge] of [
+      ['ann', 'Badge 10'],
+      ['tech', 'Badge 9'],
+    ] as const) {
+      const { id } = (await account.admin('GET', 'users')).json.find((user: { login: string }) => user.login === login);
+      await account.admin('PUT', `users/${id}`, { customFields: [badge, '', ''] });
+      await table.getByRole('cell', { name: badge }).waitFor();
+    }
+    await table.getByRole('button', { name: 'Badge' }).press('Enter');
+    await table.locator('th[aria-sort=ascending]').filter({ hasText: 'Badge' }).waitFor();
+    assert.deepEqual(await logins(), ['tech', 'ann'], '9 comes before 10');
+    await users.getByRole('searchbox').fill('badge 10');
+    assert.deepEqual(await logins(), ['ann']);
+    await users.getByLabel('Show users').selectOption('With two-factor');
+    await users.getByText('No user is like that.').waitFor();
+    assert.deepEqual(await seriousFindings(page, '#users'), []);
+    await button('Show all users').click();
+    await table.getByRole('button', { name: 'Login' }).click();
+    assert.deepEqual(await logins(), ['ann', 'tech']);
+    await users.getByText('2 users have a password without an end.').waitFor();
+    assert.match((await users.getByText('Have not set it up').locator('..').textContent()) ?? '', /ann, tech/);
+  });
+
+  test('who was locked out, and a network from which ten sign-ins failed, are let in again by a button', async () => {
+    const users = section('Users and account');
+    const guess = (login: string, network: string) =>
+      account.account.checkPassword({ login, password: 'x', network: `${network}/24` });
+    for (let n = 0; n < 10; n++) await guess('tech', `198.51.${n}.0`);
+    for (let n = 0; n < 11; n++) await guess(`nobody${n}`, '192.0.2.0');
+    const locked = users.getByRole('list', { name: 'Networks that are locked out' }).getByRole('listitem');
+    await locked.filter({ hasText: '192.0.2.0/24 until 2026-03-01 12:15:00' }).waitFor();
+    await photographPart(users, 'users-locked');
+    await locked.getByRole('button', { name: 'End lock-out 192.0.2.0/24' }).press('Enter');
+    await said('From 192.0.2.0/24 one may sign in again.');
+    await users.getByText('None.').waitFor();
+    assert.deepEqual((await account.admin('GET', 'networks/locked')).json, []);
+    const row = users.getByRole('table', { name: 'Users' }).getByRole('row').filter({ hasText: 'tech' });
+    await row.filter({ hasText: 'locked out until 2026-03-01 12:15:00' }).waitFor();
+    await users.getByLabel('Show users').selectOption('Locked out');
+    await button('End lock-out tech').click();
+    await said('tech may sign in again.');
+    await users.getByText('No user is like that.').waitFor();
+    await button('Show all users').click();
+    assert.deepEqual(await seriousFindings(page, '#users'), []);
   });
 
   test('on a phone nothing is cut off', async () => {

@@ -34,10 +34,22 @@ export function isOver({ lastAtMs }: Tries, nowMs: Millis): boolean {
   return nowMs >= lastAtMs + LOCKED_OUT_MS || nowMs < lastAtMs - LOCKED_OUT_MS;
 }
 
+/** Since when the last try of a name must have been for it to be locked out still. */
+export function lockedSince(nowMs: Millis): Millis {
+  return nowMs - LOCKED_OUT_MS;
+}
+
+/** The network that tries are counted of under a name; undefined when they are of a user. */
+export function networkOfTries(who: string): string | undefined {
+  return who.startsWith(NETWORK) ? who.slice(NETWORK.length) : undefined;
+}
+
+const NETWORK = 'network ';
+
 /** Under which name tries are counted. */
 export function triesName(
   kind: 'user' | 'network',
   { login, network }: { readonly login: string; readonly network: string },
 ): string {
-  return kind === 'user' ? `user ${loginKey(login)}` : `network ${network}`;
+  return kind === 'user' ? `user ${loginKey(login)}` : `${NETWORK}${network}`;
 }

@@ -1,5 +1,6 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { csvText, kindOf, rawLine, rawText } from './log-lines.ts';
+import { csvText, kindOf, rawText } from './log-lines.ts';
+import { rawLine } from './raw-line.ts';
 import type { LogRecord } from './records.ts';
 
 const line: LogRecord = {
@@ -16,6 +17,11 @@ suite('log lines', (test) => {
     const hostile = rawLine({ ...line, name: 'a; b\r\nc\x1b[2J\u202e' });
     assert.equal(hostile.split('; ').length, 5);
     assert.match(hostile, /^[ -~]+$/);
+  });
+  test('letters of any language stay as they are', () => {
+    const named = { ...line, name: 'Kühlung НАСОС' };
+    assert.ok(rawLine(named).includes('; Kühlung НАСОС; '));
+    assert.ok(csvText([named]).includes('"Kühlung НАСОС"'));
   });
   test('csv: quoted, a header, and nothing that a spreadsheet takes for a formula', () => {
     const [head, row] = csvText([{ ...line, name: '=cmd|"x"!A1' }]).split('\r\n');

@@ -1,16 +1,9 @@
-import { printable } from '@ewon-agent/contracts';
 import { csvHead, csvRow } from './csv.ts';
+import { harmless } from './harmless.ts';
+import { rawLine } from './raw-line.ts';
 import type { LogRecord } from './records.ts';
 
-// The account's log as people read it (ewon-facts §7): raw is day; time; name; Ewon or User; event, in this order.
-
-/** One raw line. Times are UTC. Semicolons inside a part become commas, so that the order stays readable by programs. */
-export function rawLine(line: LogRecord): string {
-  const [day = '', time = ''] = line.at.replace(/\.\d+Z$/, '').split('T');
-  return [day, time, line.name, line.subject, line.event]
-    .map((part) => printable(part).replaceAll(';', ','))
-    .join('; ');
-}
+// The account's log as people read it.
 
 /** The whole log as raw text, one line each, oldest first as given. */
 export function rawText(lines: readonly LogRecord[]): string {
@@ -24,7 +17,7 @@ export const LOG_CSV_HEAD = csvHead(COLUMNS);
 
 /** The detailed log as CSV (RFC 4180), without its head. */
 export function csvLines(lines: readonly LogRecord[]): string {
-  return lines.map((line) => csvRow(COLUMNS.map((column) => printable(line[column] ?? '')))).join('');
+  return lines.map((line) => csvRow(COLUMNS.map((column) => harmless(line[column] ?? '')))).join('');
 }
 
 /** The detailed log as CSV (RFC 4180), with a header line. */

@@ -3,7 +3,7 @@ import { assert, suite } from '@ewon-agent/contracts/testing';
 import { policyEffect, type ToldEwon } from './policy-effect.ts';
 
 const ewon = (name: string, policy?: Partial<AppliedPolicy>): ToldEwon => ({
-  ...{ deviceId: `d_${name}` as DeviceId, name, status: 'online' },
+  ...{ deviceId: `d_${name}` as DeviceId, name, status: 'online', lastSeen: null, agent: '0.2.0' },
   policy: policy && { version: 7, geolocation: 'on', remoteManagement: 'on', ...policy },
 });
 
@@ -46,6 +46,29 @@ suite('effect of a policy', (test) => {
       remoteManagement.off.map(({ name }) => name),
       ['c'],
     );
+  });
+
+  test('why one waits: it is offline, tells nothing, or goes by an older one still', () => {
+    const effect = policyEffect(7, [
+      { ...ewon('away', { version: 6 }), status: 'offline' },
+      { ...ewon('far'), status: 'offline' },
+      ewon('old agent'),
+      ewon('late', { version: 6 }),
+    ]);
+    assert.deepEqual(
+      effect.waiting.map(({ why }) => why),
+      ['offline', 'offline', 'silent', 'older'],
+    );
+    assert.deepEqual(effect.waitingWhy, { offline: 2, silent: 1, older: 1 });
+  });
+
+  test('lists are no longer than asked for, and counts are whole', () => {
+    const off = { geolocation: 'device', remoteManagement: 'board' } as const;
+    const effect = policyEffect(7, [ewon('a'), ewon('b'), ewon('c', off), ewon('d', off), ewon('e', {})], 1);
+    assert.deepEqual([effect.waiting.length, effect.waitingWhy.silent, effect.ewons], [1, 2, 5]);
+    const { geolocation, remoteManagement } = effect;
+    assert.deepEqual([geolocation.off.length, geolocation.offBy], [1, { account: 0, device: 2, board: 0 }]);
+    assert.deepEqual([remoteManagement.on, remoteManagement.offBy.board], [1, 2]);
   });
 
   test('of no Ewons none has', () => {

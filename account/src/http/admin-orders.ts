@@ -1,12 +1,11 @@
 import { err, ok, parseCommandId, parseDeviceId, SECOND_MS } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
-import type { PolicyEffect } from '../core/policy-effect.ts';
 import { expireCommands, sendCommand } from '../service/commands.ts';
 import { changePolicy, presentPolicy } from '../service/policy.ts';
 import { readPolicyEffect } from '../service/policy-effect.ts';
 import { announceKey, switchKey } from '../service/rotate-key.ts';
 import { answer } from './admin.ts';
-import { readCommandOrder, readCommandQuery, readPolicyChange } from './bodies.ts';
+import { readCommandOrder, readCommandQuery, readEffectQuery, readPolicyChange } from './bodies.ts';
 import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
 import { accountKeyView, commandView, policyView } from './views.ts';
@@ -25,11 +24,12 @@ export function orderRoutes(app: FastifyInstance): void {
   app.get('/api/v1/policy', needs('privacy', 'patches'), async (request) =>
     policyView(await request.house.store.transact((tx) => presentPolicy(tx, request.house, request.house.clock.now()))),
   );
-  app.get(
-    '/api/v1/policy/effect',
-    needs('ewons.read'),
-    async (request): Promise<PolicyEffect> => readPolicyEffect(request.house),
-  );
+  app.get('/api/v1/policy/effect', needs('ewons.read'), async (request, reply) => {
+    const asked = readEffectQuery({ ...Object(request.query) });
+    if (!asked.ok) return sendProblem(reply, asked.fault);
+    const { limit } = asked.value;
+    return reply.send(await readPolicyEffect(request.house, limit === undefined ? undefined : Number(limit)));
+  });
   app.put('/api/v1/policy', needs('privacy'), async (request, reply) => {
     const asked = readPolicyChange(request.body);
     if (!asked.ok) return sendProblem(reply, asked.fault);

@@ -1,7 +1,8 @@
+import { timestampOf } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { LOCKED_OUT_MS } from '../core/lock-out.ts';
 import { HOLDER } from '../core/users.ts';
-import { openAccountFixture } from '../testing/account-fixture.ts';
+import { openAccountFixture, START_MS } from '../testing/account-fixture.ts';
 
 suite('users over the admin API', { timeoutMs: 30_000 }, (test) => {
   test('are added, listed, given another password and removed; never with what they prove themselves with', async () => {
@@ -77,10 +78,13 @@ suite('users over the admin API', { timeoutMs: 30_000 }, (test) => {
     const lines = (await admin('GET', 'log')).json.filter(({ event }: { event: string }) => /network/.test(event));
     assert.equal(lines[0].event, 'After 10 failed sign-ins network 192.0.2.0/24 is locked out.');
     assert.ok(lines.length <= 20, `${lines.length} lines: a guesser does not fill the log`);
+    const locked = (await admin('GET', 'networks/locked')).json;
+    assert.deepEqual(locked, [{ network: '192.0.2.0/24', lockedUntil: timestampOf(START_MS + LOCKED_OUT_MS) }]);
     for (const bad of ['nowhere', '1.2.3', '192.0.2.0/25'])
       assert.equal((await admin('POST', 'networks/unlock', { network: bad })).json.code, 'BAD_REQUEST');
     assert.equal((await admin('POST', 'networks/unlock', { network: '198.51.100.1' })).json.code, 'NOT_FOUND');
     assert.equal((await admin('POST', 'networks/unlock', { network: '192.0.2.0/24' })).status, 200);
+    assert.deepEqual((await admin('GET', 'networks/locked')).json, []);
     assert.equal(await tryAs('ann', 'secret 12'), 'ok');
     await close();
   });

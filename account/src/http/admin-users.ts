@@ -1,10 +1,19 @@
 import { err, ok, type Result } from '@ewon-agent/contracts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { triesName } from '../core/lock-out.ts';
+import { FIRST_TWO_FACTOR_POLICY, type TwoFactorPolicy } from '../core/two-factor.ts';
 import type { UserRecord } from '../core/users.ts';
 import type { House } from '../house.ts';
 import { endTwoFactor } from '../service/two-factor.ts';
-import { addUser, changeUser, removeUser, setPassword, unlockNetwork, unlockUser } from '../service/user-changes.ts';
+import {
+  addUser,
+  changeUser,
+  lockedNetworks,
+  removeUser,
+  setPassword,
+  unlockNetwork,
+  unlockUser,
+} from '../service/user-changes.ts';
 import type { StoreTx } from '../store/store.ts';
 import { answer } from './admin.ts';
 import { needs } from './needs.ts';
@@ -22,8 +31,9 @@ export function userRoutes(app: FastifyInstance): void {
     needs('users'),
     async (request): Promise<readonly UserView[]> =>
       request.house.store.transact(async (tx) => {
+        const policy = await twoFactorPolicyIn(tx);
         const views: UserView[] = [];
-        for (const user of await tx.users()) views.push(await viewOf(tx, user, request.house));
+        for (const user of await tx.users()) views.push(await viewOf(tx, user, request.house, policy));
         return views;
       }),
   );
@@ -56,6 +66,7 @@ export function userRoutes(app: FastifyInstance): void {
 }
 
 function networkRoutes(app: FastifyInstance): void {
+  app.get('/api/v1/networks/locked', needs('users'), async (request) => lockedNetworks(request.house));
   app.post('/api/v1/networks/unlock', needs('users'), async (request, reply) => {
     const asked = readNetwork(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
@@ -67,15 +78,27 @@ function networkRoutes(app: FastifyInstance): void {
 
 async function answerUser(house: House, reply: FastifyReply, changed: Result<UserRecord>): Promise<FastifyReply> {
   if (!changed.ok) return sendProblem(reply, changed.fault);
-  return reply.send(await house.store.transact((tx) => viewOf(tx, changed.value, house)));
+  return reply.send(
+    await house.store.transact(async (tx) => viewOf(tx, changed.value, house, await twoFactorPolicyIn(tx))),
+  );
 }
 
-async function viewOf(tx: StoreTx, user: UserRecord, { clock }: Pick<House, 'clock'>): Promise<UserView> {
+async function twoFactorPolicyIn(tx: StoreTx): Promise<TwoFactorPolicy> {
+  return (await tx.document('twoFactorPolicy')) ?? FIRST_TWO_FACTOR_POLICY;
+}
+
+async function viewOf(
+  tx: StoreTx,
+  user: UserRecord,
+  { clock }: Pick<House, 'clock'>,
+  twoFactorPolicy: TwoFactorPolicy,
+): Promise<UserView> {
   const { userId, login } = user;
   const of = {
     groupIds: await tx.groupsOf(userId),
     recoveryCodes: await tx.countRecoveryCodes(userId),
     tries: await tx.triesOf(triesName('user', { login, network: '' })),
+    twoFactorPolicy,
   };
   return userView(user, of, clock.now());
 }

@@ -111,6 +111,8 @@ export const readCommandOrder = body<{
   },
   ['name'],
 );
+/** `limit`: of each list of names, 0 to 99,999. */
+export const readEffectQuery = body<{ readonly limit?: string }>({ limit: { type: 'string', pattern: '^\\d{1,5}$' } });
 export const readCommandQuery = body<{ readonly deviceId?: DeviceId; readonly limit?: string }>({
   deviceId,
   limit: { type: 'string', pattern: '^[1-9]\\d{0,3}$' },

@@ -1,5 +1,5 @@
-import { err, ok, type Result, timestampOf, toBase64url } from '@ewon-agent/contracts';
-import { triesName } from '../core/lock-out.ts';
+import { err, ok, type Result, type Timestamp, timestampOf, toBase64url } from '@ewon-agent/contracts';
+import { FAILURES_MAX, lockedSince, lockedUntil, networkOfTries, triesName } from '../core/lock-out.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import {
   FIRST_PASSWORD_POLICY,
@@ -145,9 +145,25 @@ export async function unlockNetwork(house: House, network: string): Promise<Resu
     if (!(await tx.triesOf(who))) return err('NOT_FOUND', `failed sign-ins of network ${network}`);
     await tx.forgetTries(who);
     await telling.noteDone(tx, { event: LOG_TEXTS.networkUnlocked(network) });
+    telling.tell({ type: 'settings', id: USERS_CHANGED });
     return ok({ network });
   });
 }
+
+/** Networks of which nobody may try to sign in, and until when. */
+export async function lockedNetworks({
+  store,
+  clock,
+}: Pick<House, 'store' | 'clock'>): Promise<readonly LockedNetwork[]> {
+  const nowMs = clock.now();
+  const many = await store.transact((tx) => tx.manyTries(FAILURES_MAX, lockedSince(nowMs)));
+  return many.flatMap(({ who, ...tries }) => {
+    const [network, untilMs] = [networkOfTries(who), lockedUntil(tries, nowMs)];
+    return network === undefined || untilMs === undefined ? [] : [{ network, lockedUntil: timestampOf(untilMs) }];
+  });
+}
+
+export type LockedNetwork = { readonly network: string; readonly lockedUntil: Timestamp };
 
 /** Finds a user that somebody may change: one who may nothing that he may not himself. Codes: NOT_FOUND, NOT_PERMITTED. */
 export async function userToChange(tx: StoreTx, by: Person, userId: string): Promise<Result<UserRecord>> {

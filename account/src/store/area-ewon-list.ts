@@ -184,8 +184,12 @@ function rowFor(accountId: AccountId, ewon: EwonRecord) {
 
 /** Tells whether a word stands somewhere in a text, as itself: `%` and `_` mean nothing. */
 export function holds(text: RawBuilder<unknown>, word: string): RawBuilder<SqlBool> {
-  const pattern = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
-  return sql<SqlBool>`${text} like ${pattern} escape '\\'`;
+  return sql<SqlBool>`${text} like ${`%${patternOf(word)}%`} escape '\\'`;
+}
+
+/** A text as it stands in a pattern for `like … escape '\\'`. */
+export function patternOf(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
 }
 
 function isNumber(sort: EwonSort): boolean {

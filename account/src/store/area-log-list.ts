@@ -1,6 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { hasWords, isPlain, plainPartsOf } from '../core/log-words.ts';
 import type { LogRecord } from '../core/records.ts';
-import { holds } from './area-ewon-list.ts';
+import { holds, patternOf } from './area-ewon-list.ts';
 import { type ListArea, LOG_LOOKED_AT_ONCE, type LogAsk, type LogPlace, type LogSort } from './lists.ts';
 import type { Scope } from './scope.ts';
 
@@ -17,10 +18,13 @@ const OF_KIND = {
 const OF_USERS = sql<SqlBool>`subject = 'User'`;
 const VALUES: Readonly<Record<Exclude<LogSort, 'time'>, RawBuilder<string>>> = {
   name: sql`lower(name)`,
+  subject: sql`subject`,
   kind: sql`case when severity = 'error' then 'error' when subject = 'User' then 'user' else 'message' end`,
   code: sql`coalesce(code, '')`,
   event: sql`lower(event)`,
 };
+/** What words are looked for in, as core/log-words.ts puts it together. */
+const TEXT = sql<string>`(name || ' ' || coalesce(code, '') || ' ' || event)`;
 const COLUMNS = ['id', 'at', 'name', 'subject', 'severity', 'code', 'event', 'deviceId'] as const;
 
 /** Pages of the log. */
@@ -51,8 +55,7 @@ export function logListArea({ db, accountId }: Scope): LogListArea {
       const seen = db.selectFrom('ewon').select('deviceId').where('accountId', '=', accountId);
       q = q.where('deviceId', 'in', seen.where('pool', 'in', pools));
     }
-    for (const word of ask.words ?? [])
-      q = q.where(holds(sql`lower(name || ' ' || coalesce(code, '') || ' ' || event)`, word));
+    for (const word of ask.words ?? []) q = q.where(isPlain(word) ? holds(sql`lower(${TEXT})`, word) : mayHold(word));
     return q;
   };
 
@@ -60,15 +63,11 @@ export function logListArea({ db, accountId }: Scope): LogListArea {
     const { order, limit } = ask;
     const direction = order === 'up' ? 'asc' : 'desc';
     const from = ask.after?.after;
-    const found: readonly Line[] = isSifted(ask)
-      ? await sifted(ask, from, 'after', order)
-          .orderBy('at', direction)
-          .orderBy('id', direction)
-          .limit(limit + 1)
-          .execute()
-      : await looked(ask, from, 'after', order)
-          .limit(limit + 1)
-          .execute();
+    const read = readFor(ask);
+    const rows: readonly Line[] = isSifted(ask)
+      ? await sifted(ask, from, 'after', order).orderBy('at', direction).orderBy('id', direction).limit(read).execute()
+      : await looked(ask, from, 'after', order).limit(read).execute();
+    const found = fitting(ask, rows);
     const lines = found.slice(0, limit).map(lineOf);
     const last = lines.at(-1);
     if (found.length > limit && last) return { lines, next: { after: [last.at, last.id] } };
@@ -93,12 +92,8 @@ export function logListArea({ db, accountId }: Scope): LogListArea {
       const beyond = sql.raw(order === 'up' ? '>' : '<');
       q = q.where(sql<SqlBool>`(${value}, at, id) ${beyond} (${after.value}, ${after.after[0]}, ${after.after[1]})`);
     }
-    const found: readonly Line[] = await q
-      .orderBy(value, direction)
-      .orderBy('at', direction)
-      .orderBy('id', direction)
-      .limit(limit + 1)
-      .execute();
+    const sorted = q.orderBy(value, direction).orderBy('at', direction).orderBy('id', direction);
+    const found: readonly Line[] = fitting(ask, await sorted.limit(readFor(ask)).execute());
     const page = found.slice(0, limit);
     const last = page.at(-1);
     const lines = page.map(lineOf);
@@ -139,6 +134,21 @@ export function logListArea({ db, accountId }: Scope): LogListArea {
 function isSifted({ kind, deviceId, user, pools, words = [] }: LogAsk): boolean {
   if (pools !== undefined || words.length > 0 || user !== undefined) return true;
   return kind === 'message' || kind === 'user' || (kind !== undefined && deviceId !== undefined);
+}
+
+/** Tells whether a word may stand in a line: the parts that a database knows do, and something beyond ASCII. */
+function mayHold(word: string): RawBuilder<SqlBool> {
+  const parts = plainPartsOf(word).map(patternOf).join('%');
+  return sql<SqlBool>`(octet_length(${TEXT}) > length(${TEXT}) and lower(${TEXT}) like ${`%${parts}%`} escape '\\')`;
+}
+
+/** Lines to read for a page: one more than it has tells whether there is a next one; all that may fit, where not all of them do. */
+function readFor({ words = [], limit }: LogAsk): number {
+  return words.every(isPlain) ? limit + 1 : LOG_LOOKED_AT_ONCE;
+}
+
+function fitting<L extends Line>({ words = [] }: LogAsk, lines: readonly L[]): readonly L[] {
+  return words.every(isPlain) ? lines : lines.filter((line) => hasWords(line, words));
 }
 
 function lineOf({ sortValue: _, ...line }: Line): LogRecord {

@@ -16,6 +16,17 @@ export function signInArea({ db, accountId }: Scope): SignInArea {
         .executeTakeFirst();
       return row && { failures: row.failures, lastAtMs: Number(row.lastAtMs) };
     },
+    async manyTries(failures, sinceMs) {
+      const rows = await db
+        .selectFrom('signInTry')
+        .select(['who', 'failures', 'lastAtMs'])
+        .where('accountId', '=', accountId)
+        .where('failures', '>=', failures)
+        .where('lastAtMs', '>=', sinceMs)
+        .orderBy('who')
+        .execute();
+      return rows.map(({ lastAtMs, ...row }) => ({ ...row, lastAtMs: Number(lastAtMs) }));
+    },
     async keepTries(who, tries) {
       await db
         .insertInto('signInTry')

@@ -51,7 +51,7 @@ const AS_THEY_ARE = [
   ...['groupsOf', 'setGroupsOf', 'triesOf', 'keepTries', 'forgetTries', 'pruneTries', 'addUserSession', 'userSession'],
   ...['userSessions', 'endUserSession', 'endUserSessions', 'pruneUserSessions', 'rememberPc', 'rememberedPc'],
   ...['forgetPcs', 'prunePcs', 'apiTokens', 'apiTokenOf', 'insertApiToken', 'updateApiToken', 'removeApiToken'],
-  ...['document', 'setDocument', 'contacts', 'keepContact', 'removeContact'],
+  ...['document', 'setDocument', 'contacts', 'keepContact', 'removeContact', 'manyTries'],
   ...['imports', 'import', 'keepImport', 'removeImport', 'importedEwons', 'importedEwon', 'keepImportedEwons'],
   ...['removeListed', 'handovers', 'handoverOf', 'keepHandover', 'removeHandover', 'pruneHandovers', 'movingEwons'],
   ...['allMoving', 'lastMoves', 'lastMoveOf', 'keepMoving'],

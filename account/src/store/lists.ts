@@ -70,7 +70,7 @@ export type LocatedEwon = Pick<EwonRecord, 'deviceId' | 'name' | 'serial' | 'poo
 };
 
 /** Columns that the log can be sorted by. */
-export const LOG_SORTS = ['time', 'name', 'kind', 'code', 'event'] as const;
+export const LOG_SORTS = ['time', 'name', 'subject', 'kind', 'code', 'event'] as const;
 export type LogSort = (typeof LOG_SORTS)[number];
 
 export type LogWhere = {

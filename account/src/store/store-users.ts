@@ -54,6 +54,8 @@ export type GroupsArea = {
 export type SignInArea = {
   /** @param who a user or a network, in the words of who counts */
   triesOf(who: string): Promise<Tries | undefined>;
+  /** Those with so many failures, the last of which was since then. By their name. */
+  manyTries(failures: number, sinceMs: number): Promise<readonly (Tries & { readonly who: string })[]>;
   keepTries(who: string, tries: Tries): Promise<void>;
   forgetTries(who: string): Promise<void>;
   /** Forgets tries of which the last was before. */

@@ -229,11 +229,39 @@ export function storeListsSuite(
     );
 
     test(
+      'words in any script, whatever the case of their letters, page by page and by another column',
+      on(async (account) => {
+        await account.transact(async (tx) => {
+          const lines = ['Ärger', 'ÄRGER', 'Arger', 'насос 1', 'НАСОС 2', 'Kühlung 100%', 'KÜHLUNG 10', 'kahlung'];
+          const entries = lines.map((event, n) => ({
+            entry: logEntry({ at: at(n), event, name: n === 2 ? 'Ä' : 'x' }),
+          }));
+          await tx.appendLogs(entries);
+          for (const [words, found] of [
+            [['ärger'], ['Ärger', 'ÄRGER']],
+            [['насос'], ['насос 1', 'НАСОС 2']],
+            [['насос', '2'], ['НАСОС 2']],
+            [['kühl'], ['Kühlung 100%', 'KÜHLUNG 10']],
+            [['ühlung', '0%'], ['Kühlung 100%']],
+            [['ä'], ['Ärger', 'ÄRGER', 'Arger']],
+            [['ж'], []],
+          ] as const) {
+            assert.deepEqual(await events(tx, { words, limit: 1 }), found, words.join(' '));
+            assert.deepEqual(await events(tx, { words, limit: 1, order: 'down' }), found.toReversed());
+            const sorted = await events(tx, { words, limit: 1, sort: 'code' });
+            assert.deepEqual(sorted, found, `${words.join(' ')} by another column`);
+          }
+        });
+      }),
+    );
+
+    test(
       'by the other columns, while new lines come in',
       on(async (account) => {
         await account.transact(async (tx) => {
           await fill(tx);
           assert.deepEqual(await events(tx, { sort: 'name' }), ['e3', 'e4 100%', 'e1', 'e0', 'e2 late']);
+          assert.deepEqual(await events(tx, { sort: 'subject' }), ['e0', 'e2 late', 'e1', 'e3', 'e4 100%']);
           assert.deepEqual(await events(tx, { sort: 'kind' }), ['e1', 'e4 100%', 'e0', 'e2 late', 'e3']);
           assert.deepEqual(await events(tx, { sort: 'code', order: 'down', limit: 4 }), [
             ...['e1', 'e4 100%', 'e3', 'e2 late', 'e0'],

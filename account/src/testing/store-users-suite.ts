@@ -143,6 +143,13 @@ export function storeUsersSuite(
           await tx.keepTries('x', { failures: 1, lastAtMs: NOW_MS });
           await tx.keepTries('x', { failures: 2, lastAtMs: NOW_MS + 1 });
           await tx.keepTries('y', { failures: 3, lastAtMs: NOW_MS });
+          const many = async (failures: number, sinceMs: number) =>
+            (await tx.manyTries(failures, sinceMs)).map(({ who, lastAtMs }) => [who, lastAtMs - NOW_MS]);
+          assert.deepEqual(await many(2, NOW_MS), [
+            ['x', 1],
+            ['y', 0],
+          ]);
+          assert.deepEqual([await many(3, NOW_MS), await many(2, NOW_MS + 1)], [[['y', 0]], [['x', 1]]]);
           await tx.pruneTries(NOW_MS + 1);
           assert.deepEqual(
             [await tx.triesOf('x'), await tx.triesOf('y')],

@@ -6,7 +6,6 @@ import type {
   Counts,
   Grk,
   LocatedEwon,
-  LogLine,
   Me,
   Patches,
   PatchWithEwons,
@@ -119,9 +118,6 @@ export function createApi() {
     startRollout: (how: RolloutOrder) => json<unknown>('rollouts', { method: 'POST', body: how }),
     orderRollout: (path: string, order: 'stop' | 'resume') =>
       json<unknown>(`rollouts/${id(path)}/${order}`, { method: 'POST', body: {} }),
-    log: (kind: string) => json<readonly LogLine[]>(`log?form=detailed&format=json${kind && `&kind=${id(kind)}`}`),
-    rawLog: (kind: string) =>
-      whole(`log?form=raw&format=text${kind && `&kind=${id(kind)}`}`, (response) => response.text()),
   };
 }
 

@@ -4,7 +4,6 @@ import { useCounts } from './counts.ts';
 import { atNextFrame, createHeard, type Heard } from './heard.ts';
 import { later } from './later.tsx';
 import { follow } from './live.ts';
-import { Log } from './log.tsx';
 import { type EarlyMap, earlyMap } from './map/early.ts';
 import { onceOf } from './once.ts';
 import type { PointedOut } from './page.ts';
@@ -26,6 +25,8 @@ const Patches = later(
   async () => (await import('./patches/patches-section.tsx')).Patches,
 );
 const EwonList = later('ewons', TEXTS.ewons.title, async () => (await import('./lists/ewon-list.tsx')).EwonList);
+const Log = later('log', TEXTS.log.title, async () => (await import('./log/log-section.tsx')).Log);
+const Privacy = later('privacy', TEXTS.privacy, async () => (await import('./privacy/privacy-section.tsx')).Privacy);
 const Users = later('users', TEXTS.users, async () => (await import('./users/users-section.tsx')).Users);
 const Imports = later('imports', TEXTS.imports, async () => (await import('./imports/imports-section.tsx')).Imports);
 const Mine = later('mine', TEXTS.mine, async () => (await import('./users/mine.tsx')).Mine);
@@ -143,7 +144,8 @@ function Ready(props: {
         {shown.map && <MapSection told={told} early={early} onArrived={onArrived} />}
         {shown.patches && <Patches told={told} onArrived={onArrived} />}
         {shown['auto-registration'] && <AutoRegistration told={told} onArrived={onArrived} />}
-        {shown.log && <Log told={told} />}
+        {shown.privacy && <Privacy told={told} onArrived={onArrived} />}
+        {shown.log && <Log told={told} onArrived={onArrived} />}
         {shown.users && <Users told={told} onArrived={onArrived} />}
         {shown.imports && <Imports told={told} onArrived={onArrived} />}
         {shown.mine && <Mine told={told} onArrived={onArrived} />}
@@ -161,6 +163,7 @@ const TITLES = {
   map: TEXTS.map.title,
   patches: TEXTS.patches.title,
   'auto-registration': TEXTS.auto.title,
+  privacy: TEXTS.privacy,
   log: TEXTS.log.title,
   users: TEXTS.users,
   imports: TEXTS.imports,
@@ -177,6 +180,7 @@ function shownSections(lists: Lists): Shown {
     waiting: any('registrations.read'),
     ...{ ewons: any('ewons.read'), map: any('ewons.read'), patches: any('patches'), log: any('log.read') },
     'auto-registration': any('keys.export', 'keys.manage', 'pools'),
+    privacy: any('privacy'),
     users: any('users', 'policies', 'tokens', 'account.edit'),
     imports: any('policies'),
     mine: lists.me.user !== null,

@@ -27,6 +27,7 @@ export const TEXTS = {
   },
 
   /** Titles of sections that come later: their other texts come with them. */
+  privacy: 'Privacy',
   users: 'Users and account',
   imports: 'Import from another account',
   mine: 'Your sign-in',
@@ -310,29 +311,5 @@ export const TEXTS = {
 
   log: {
     title: 'Log',
-    empty: 'Nothing has happened yet. Every request, decision and message of an Ewon will stand here.',
-    emptyKind: 'Nothing of this kind has happened yet.',
-    form: 'View',
-    detailed: 'Detailed',
-    raw: 'Raw',
-    kind: 'Show',
-    exportCsv: 'Export .csv',
-    exportText: 'Export as text',
-    time: 'Time',
-    name: 'Name',
-    subject: 'Who',
-    kindColumn: 'Kind',
-    event: 'Event',
-    more: 'Show older lines',
   },
 } as const;
-
-/** The kinds of log lines, as the filter names them; the empty one is all of them. */
-export const LOG_FILTERS = {
-  '': 'Everything',
-  user: 'User messages',
-  error: 'Errors',
-  message: 'Other messages',
-} as const;
-/** The kinds of log lines, as one line is called. */
-export const LOG_KINDS: Readonly<Record<string, string>> = { user: 'User message', error: 'Error', message: 'Message' };

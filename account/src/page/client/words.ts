@@ -1,4 +1,8 @@
+import { harmless } from '../../core/harmless.ts';
+
 // How values are said to a person. Pure: the time of day comes in.
+
+export { harmless };
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -8,14 +12,6 @@ const DAY_MS = 24 * HOUR_MS;
 const JUST_NOW_MS = 5 * SECOND_MS;
 /** Longest Ewon name the account takes. */
 const NAME_MAX_CHARACTERS = 100;
-
-/** Everything that has no picture of its own: controls, direction marks, zero-width and private characters, lone surrogates. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\u2028\u2029]/gu;
-
-/** Makes untrusted text harmless for a page: letters of any language stay, what cannot be seen becomes `\u{202e}`. */
-export function harmless(text: string): string {
-  return text.replace(INVISIBLE, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
-}
 
 /** Says how long ago something was: `just now`, `25 s ago`, `3 min ago`, `2 h ago`, `5 days ago`. A time ahead of us is `just now`. */
 export function ago(at: string, nowMs: number): string {

@@ -1,7 +1,9 @@
 import type { TargetedSubmitEvent } from 'preact';
-import { Field, ProblemNotice, Tick, useAsking } from '../parts.tsx';
+import { Field, ProblemNotice, Tick, Untrusted, useAsking } from '../parts.tsx';
 import { USERS_TEXTS } from '../texts-users.ts';
 import { numberOrNone, tickedOf } from './form-values.ts';
+import { hasEnded } from './user-list.ts';
+import type { UserView } from './users-api.ts';
 import type { UsersTold } from './users-section.tsx';
 
 const T = USERS_TEXTS.policies;
@@ -13,8 +15,10 @@ type Numbered = {
   readonly hint?: string;
 };
 
+type Known = UsersTold & { readonly users: readonly UserView[] };
+
 /** Password policy and two-factor policy; only Administrators are shown them here. */
-export function PoliciesPart(props: UsersTold) {
+export function PoliciesPart(props: Known) {
   return (
     <div class="apart">
       <h3>{T.title}</h3>
@@ -26,7 +30,7 @@ export function PoliciesPart(props: UsersTold) {
   );
 }
 
-function PasswordForm({ told, api, changed }: UsersTold) {
+function PasswordForm({ told, api, changed, users }: Known) {
   const ask = useAsking();
   const policy = told.lists.me.passwordPolicy;
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
@@ -62,11 +66,12 @@ function PasswordForm({ told, api, changed }: UsersTold) {
         value={policy.differentPasswords}
       />
       <Save ask={ask} />
+      <PasswordEffect users={users} nowMs={told.nowMs} />
     </form>
   );
 }
 
-function TwoFactorForm({ told, api, changed }: UsersTold) {
+function TwoFactorForm({ told, api, changed, users }: Known) {
   const ask = useAsking();
   const policy = told.lists.me.twoFactorPolicy;
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
@@ -93,7 +98,60 @@ function TwoFactorForm({ told, api, changed }: UsersTold) {
         value={policy.rememberDays}
       />
       <Save ask={ask} />
+      <p class="quiet">
+        {T.enabledText} {policy.rememberPcs && T.rememberText(policy.rememberDays)}
+      </p>
+      {users.length > 0 && <WhoHas users={users} />}
     </form>
+  );
+}
+
+/** What the policy does to passwords that are there, and to whom it did so. */
+function PasswordEffect({ users, nowMs }: { readonly users: readonly UserView[]; readonly nowMs: number }) {
+  const ended = users.filter((user) => hasEnded(user, nowMs));
+  const endless = users.filter(({ passwordExpiresAt }) => passwordExpiresAt === null).length;
+  return (
+    <>
+      <ul class="plain quiet">
+        {T.passwordEffect.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+        {endless > 0 && <li>{T.endless(endless)}</li>}
+        {users.length > 0 && ended.length === 0 && <li>{T.noneEnded}</li>}
+      </ul>
+      {ended.length > 0 && (
+        <p>
+          {T.ended} <Untrusted text={ended.map(({ login }) => login).join(', ')} />
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Who has two-factor, who must set it up, and who has not. */
+function WhoHas({ users }: { readonly users: readonly UserView[] }) {
+  const those = (is: UserView['twoFactor']) =>
+    users
+      .filter(({ twoFactor }) => twoFactor === is)
+      .map(({ login }) => login)
+      .join(', ') || T.nobody;
+  return (
+    <dl class="facts">
+      {(
+        [
+          [T.whoHas, 'on'],
+          [T.whoMust, 'wanted'],
+          [T.whoHasNot, 'off'],
+        ] as const
+      ).map(([label, is]) => (
+        <div key={is}>
+          <dt>{label}</dt>
+          <dd>
+            <Untrusted text={those(is)} />
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -3,9 +3,7 @@ import { Ago, ColumnHeads, Dialog, ProblemNotice, Untrusted } from '../parts.tsx
 import { useReading } from '../patches/reading.ts';
 import { TEXTS } from '../texts.ts';
 import { USERS_TEXTS } from '../texts-users.ts';
-import { harmless } from '../words.ts';
-import { ConfirmDialog } from './confirm-dialog.tsx';
-import { GivenDialog } from './given-dialog.tsx';
+import { GivenButtons, GivenChange, type GivenChoice } from './given-changes.tsx';
 import type { TokenView } from './users-api.ts';
 import type { UsersTold } from './users-section.tsx';
 
@@ -13,13 +11,11 @@ const T = USERS_TEXTS.tokens;
 /** A program signs nobody in and gives nobody anything. */
 const NOT_FOR_TOKENS: readonly string[] = ['policies', 'users', 'tokens'];
 
-type Choice =
-  | { readonly what: 'add' }
-  | { readonly what: 'edit' | 'remove'; readonly token: TokenView }
-  | { readonly what: 'shown'; readonly secret: string };
+type Choice = GivenChoice<TokenView> | { readonly what: 'shown'; readonly secret: string };
 
 /** Tokens for programs. */
-export function TokensPart({ told, api, changes, changed }: UsersTold) {
+export function TokensPart(props: UsersTold) {
+  const { told, api, changes, changed } = props;
   const [choice, choose] = useState<Choice>();
   const { value, problem } = useReading('', changes, api.tokens);
   const done = (said: string) => {
@@ -27,7 +23,6 @@ export function TokensPart({ told, api, changes, changed }: UsersTold) {
     changed(said);
   };
   const permissions = told.lists.me.permissions.filter((permission) => !NOT_FOR_TOKENS.includes(permission));
-  const dialog = { told, permissions, onClose: () => choose(undefined) };
   return (
     <div class="apart">
       <h3 id="tokens-title">{T.title}</h3>
@@ -39,7 +34,7 @@ export function TokensPart({ told, api, changes, changed }: UsersTold) {
           <ColumnHeads columns={[T.name, T.prefix, USERS_TEXTS.groups.pools, T.used]} />
           <tbody>
             {value.tokens.map((token) => (
-              <Row key={token.id} token={token} nowMs={told.nowMs} onChoose={(what) => choose({ what, token })} />
+              <Row key={token.id} token={token} nowMs={told.nowMs} onChoose={(what) => choose({ what, of: token })} />
             ))}
           </tbody>
         </table>
@@ -49,36 +44,15 @@ export function TokensPart({ told, api, changes, changed }: UsersTold) {
           {T.add}
         </button>
       </div>
-      {choice?.what === 'add' && (
-        <GivenDialog
-          {...dialog}
-          title={T.addTitle}
-          button={USERS_TEXTS.add}
-          ask={(given) => api.addGiven('tokens', given)}
-          onDone={(_, { token = '' }) => {
+      {choice && choice.what !== 'shown' && (
+        <GivenChange
+          {...{ told: props, kind: 'tokens', texts: T, choice, permissions }}
+          onClose={() => choose(undefined)}
+          onAdded={(_, { token = '' }) => {
             changed('');
             choose({ what: 'shown', secret: token });
           }}
-        />
-      )}
-      {choice?.what === 'edit' && (
-        <GivenDialog
-          {...dialog}
-          title={T.editTitle(harmless(choice.token.name))}
-          button={USERS_TEXTS.save}
-          present={choice.token}
-          ask={(given) => api.changeGiven('tokens', choice.token.id, given)}
-          onDone={() => done(USERS_TEXTS.saved)}
-        />
-      )}
-      {choice?.what === 'remove' && (
-        <ConfirmDialog
-          title={T.removeTitle(harmless(choice.token.name))}
-          text={T.removeText}
-          button={USERS_TEXTS.remove}
-          ask={() => api.removeGiven('tokens', choice.token.id)}
-          onClose={() => choose(undefined)}
-          onDone={() => done(T.removed(harmless(choice.token.name)))}
+          onDone={done}
         />
       )}
       {choice?.what === 'shown' && (
@@ -123,14 +97,7 @@ function Row(props: {
       </td>
       <td data-label={T.used}>{usedAt === null ? TEXTS.never : <Ago at={usedAt} nowMs={props.nowMs} />}</td>
       <td class="last">
-        <button type="button" class="quiet-button" onClick={() => props.onChoose('edit')}>
-          {USERS_TEXTS.edit}
-          <span class="unseen">{USERS_TEXTS.of(harmless(name))}</span>
-        </button>
-        <button type="button" class="danger quiet-button" onClick={() => props.onChoose('remove')}>
-          {USERS_TEXTS.remove}
-          <span class="unseen">{USERS_TEXTS.of(harmless(name))}</span>
-        </button>
+        <GivenButtons name={name} onChoose={props.onChoose} />
       </td>
     </tr>
   );

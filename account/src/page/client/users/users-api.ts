@@ -7,7 +7,7 @@ import type { TokensView } from '../../../http/admin-tokens.ts';
 import type { SessionView } from '../../../http/session.ts';
 import type { GivenBody } from '../../../http/user-bodies.ts';
 import type { UserView } from '../../../http/user-views.ts';
-import type { NewUser, UserChange } from '../../../service/user-changes.ts';
+import type { LockedNetwork, NewUser, UserChange } from '../../../service/user-changes.ts';
 import type { Api } from '../api.ts';
 
 // What these sections ask of the server. Types only: nothing of the server comes along.
@@ -31,6 +31,8 @@ export function usersApi({ json }: Pick<Api, 'json'>) {
     setPassword: (id: string, password: string) => post<UserView>(`users/${id}/password`, { password }),
     unlock: (id: string) => post<UserView>(`users/${id}/unlock`),
     resetTwoFactor: (id: string) => post<UserView>(`users/${id}/two-factor/reset`),
+    lockedNetworks: () => json<readonly LockedNetwork[]>('networks/locked'),
+    unlockNetwork: (network: string) => post<unknown>('networks/unlock', { network }),
     groups: () => json<GroupsView>('groups'),
     tokens: () => json<TokensView>('tokens'),
     addGiven: (kind: 'groups' | 'tokens', given: Given) => post<{ readonly token?: string }>(kind, given),
@@ -42,6 +44,7 @@ export function usersApi({ json }: Pick<Api, 'json'>) {
     setAbout: (about: AboutView) => put<AboutView>('about', about),
     contacts: () => json<readonly ContactView[]>('contacts'),
     addContact: (contact: Omit<ContactView, 'id'>) => post<ContactView>('contacts', contact),
+    changeContact: ({ id, ...contact }: ContactView) => put<ContactView>(`contacts/${id}`, contact),
     removeContact: (id: string) => drop(`contacts/${id}`),
     sessions: () => json<readonly SessionView[]>('sessions'),
     endSession: (id: string) => drop(`sessions/${id}`),

@@ -1,0 +1,128 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { EwonPageView } from '../../../http/list-views.ts';
+import type { Told } from '../page.ts';
+import { may } from '../page-state.ts';
+import { Field } from '../parts.tsx';
+import { LOG_FILTERS, LOG_TEXTS as T } from '../texts-log.ts';
+import type { Query } from './query.ts';
+
+/** After the last letter: a question for each would be as many searches. */
+const TYPED_MS = 300;
+/** Ewons proposed for what was typed so far. */
+const PROPOSED = 20;
+
+/** What the log is filtered by; `onChange` is told of words when nobody types any more. */
+export function Filters(props: {
+  readonly told: Told;
+  readonly query: Query;
+  readonly onChange: (change: Partial<Query>) => void;
+}) {
+  const { told, query, onChange } = props;
+  const time = (name: 'from' | 'to') => (
+    <Field label={T[name]}>
+      {(id) => (
+        <input
+          id={id}
+          type="datetime-local"
+          value={query[name]}
+          onInput={(event) => onChange({ [name]: event.currentTarget.value })}
+        />
+      )}
+    </Field>
+  );
+  return (
+    <div class="filters">
+      <Field label={T.kind}>
+        {(id) => (
+          <select id={id} value={query.kind} onChange={(event) => onChange({ kind: event.currentTarget.value })}>
+            {Object.entries(LOG_FILTERS).map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label={T.search}>
+        {(id) => <Words id={id} text={query.text} onChange={(text) => onChange({ text })} />}
+      </Field>
+      {may(told.lists, 'ewons.read') && (
+        <EwonField told={told} ewon={query.ewon} onChange={(ewon) => onChange({ ewon })} />
+      )}
+      {time('from')}
+      {time('to')}
+    </div>
+  );
+}
+
+function Words(props: { readonly id: string; readonly text: string; readonly onChange: (text: string) => void }) {
+  const [typed, type] = useState(props.text);
+  useTyped(typed, (text) => text !== props.text && props.onChange(text));
+  return (
+    <input
+      id={props.id}
+      type="search"
+      maxLength={200}
+      value={typed}
+      onInput={(event) => type(event.currentTarget.value)}
+    />
+  );
+}
+
+/** An Ewon by its name. The server proposes some that fit: an account may have ten thousand. */
+function EwonField(props: { readonly told: Told; readonly ewon: string; readonly onChange: (ewon: string) => void }) {
+  const { told, ewon, onChange } = props;
+  const [typed, type] = useState('');
+  const [found, setFound] = useState<EwonPageView['rows']>([]);
+  const [isUnknown, setUnknown] = useState(false);
+  useTyped(typed, async (text, isOutdated) => {
+    setUnknown(false);
+    if (text.trim() === '') return ewon !== '' && onChange('');
+    const asked = new URLSearchParams({ search: text, limit: String(PROPOSED) });
+    const answer = await told.api.json<EwonPageView>(`ewons?${asked}`);
+    if (!answer.ok || isOutdated()) return;
+    const { rows } = answer.value;
+    const meant = rows.find(({ name }) => name.toLowerCase() === text.trim().toLowerCase());
+    setFound(rows);
+    setUnknown(rows.length === 0);
+    if (ewon !== (meant?.deviceId ?? '')) onChange(meant?.deviceId ?? '');
+  });
+  return (
+    <Field label={T.ewon}>
+      {(id) => (
+        <>
+          <input
+            id={id}
+            list={`${id}-names`}
+            maxLength={100}
+            autocomplete="off"
+            placeholder={T.ewonHint}
+            aria-describedby={`${id}-said`}
+            value={typed}
+            onInput={(event) => type(event.currentTarget.value)}
+          />
+          <datalist id={`${id}-names`}>
+            {found.map(({ deviceId, name }) => (
+              <option key={deviceId} value={name} />
+            ))}
+          </datalist>
+          <small id={`${id}-said`} role="status">
+            {isUnknown ? T.noEwon : ''}
+          </small>
+        </>
+      )}
+    </Field>
+  );
+}
+
+/** Calls with what was typed, when nobody types any more. */
+function useTyped(typed: string, call: (typed: string, isOutdated: () => boolean) => unknown): void {
+  useEffect(() => {
+    let outdated = false;
+    const timer = window.setTimeout(() => call(typed, () => outdated), TYPED_MS);
+    return () => {
+      outdated = true;
+      window.clearTimeout(timer);
+    };
+  }, [typed]);
+}

@@ -1,0 +1,62 @@
+import type { TargetedSubmitEvent } from 'preact';
+import { useState } from 'preact/hooks';
+import type { LogKept } from '../../../store/lists.ts';
+import type { Told } from '../page.ts';
+import { may } from '../page-state.ts';
+import { Field, fieldOf, ProblemNotice, useAsking } from '../parts.tsx';
+import { useReading } from '../patches/reading.ts';
+import { LOG_TEXTS as T } from '../texts-log.ts';
+import { useChangeCount } from '../users/change-count.ts';
+
+/** How long lines of the log are kept: shown to who reads the log, changed by who may change the account. */
+export function Retention({ told }: { readonly told: Told }) {
+  const [changes, setChanges] = useState(0);
+  // that others changed it is told as a change of all lists
+  const reloads = useChangeCount(told.lists.account);
+  const { value: kept, problem } = useReading('', changes + reloads, () => told.api.json<LogKept>('log/retention'));
+  const ask = useAsking();
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const [lines, days] = [fieldOf(event.currentTarget, 'lines'), fieldOf(event.currentTarget, 'days')];
+    const body = { lines: Number(lines), days: days === '' ? null : Number(days) };
+    void ask.run(
+      () => told.api.json<LogKept>('log/retention', { method: 'PUT', body }),
+      () => {
+        setChanges((before) => before + 1);
+        told.say(T.keptSaved);
+      },
+    );
+  };
+  return (
+    <details>
+      <summary>
+        {T.kept} {kept && <span class="quiet">{T.keptIs(kept.lines, kept.days)}</span>}
+      </summary>
+      <ProblemNotice problem={problem ?? ask.problem} />
+      {kept && may(told.lists, 'account.edit') && (
+        // fields are filled once: what others have saved makes another form
+        <form class="panel padded" key={`${kept.lines} ${kept.days}`} onSubmit={submit}>
+          <p class="quiet">{T.keptText}</p>
+          <Field label={T.keptLines}>
+            {(id) => (
+              <input
+                {...{ id, name: 'lines', type: 'number', min: 1000, max: 100_000_000, required: true }}
+                defaultValue={kept.lines}
+              />
+            )}
+          </Field>
+          <Field label={T.keptDays} hint={T.keptEver}>
+            {(id) => (
+              <input {...{ id, name: 'days', type: 'number', min: 1, max: 3650 }} defaultValue={kept.days ?? ''} />
+            )}
+          </Field>
+          <div class="buttons">
+            <button type="submit" disabled={ask.busy}>
+              {T.keep}
+            </button>
+          </div>
+        </form>
+      )}
+    </details>
+  );
+}
