@@ -32,6 +32,7 @@ import { needs } from './needs.ts';
 import { withoutNul } from './nul.ts';
 import { answerProblems, sendProblem } from './problem.ts';
 import { sessionRoutes } from './session.ts';
+import { addT2mApi } from './t2mapi/t2mapi.ts';
 import { type AccountView, ewonView, registrationView } from './views.ts';
 
 /** What the admin API is given besides the house. */
@@ -105,6 +106,7 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     aboutRoutes(api);
     eventRoutes(api, house, door.adminToken);
   });
+  addT2mApi(app, house);
   return app;
 }
 

@@ -51,6 +51,7 @@ const AS_THEY_ARE = [
   ...['groupsOf', 'setGroupsOf', 'triesOf', 'keepTries', 'forgetTries', 'pruneTries', 'addUserSession', 'userSession'],
   ...['userSessions', 'endUserSession', 'endUserSessions', 'pruneUserSessions', 'rememberPc', 'rememberedPc'],
   ...['forgetPcs', 'prunePcs', 'apiTokens', 'apiTokenOf', 'insertApiToken', 'updateApiToken', 'removeApiToken'],
+  ...['numbersOf', 'whatOf', 'retireNumber', 'standingReplacements'],
   ...['document', 'setDocument', 'contacts', 'keepContact', 'removeContact'],
 ] as const satisfies readonly (keyof StoreTx)[];
 type Others = Pick<StoreTx, (typeof AS_THEY_ARE)[number]>;

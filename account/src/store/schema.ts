@@ -249,6 +249,8 @@ export type Tables = {
   userSession: InAccount & UserSession;
   rememberedPc: InAccount & RememberedPc;
   recoveryCode: InAccount & { userId: string; codeHash: string };
-  apiToken: InAccount & Omit<ApiTokenRecord, 'permissions' | 'pools'> & { permissions: string; pools: string };
+  apiToken: InAccount &
+    Omit<ApiTokenRecord, 'permissions' | 'pools' | 'apis'> & { permissions: string; pools: string; apis: string };
+  t2mNumber: InAccount & { what: string; number: number };
   contact: InAccount & ContactRecord;
 };

@@ -11,6 +11,7 @@ import { groupsArea } from './area-groups.ts';
 import { listArea } from './area-list.ts';
 import { locationArea } from './area-location.ts';
 import { logArea } from './area-log.ts';
+import { numbersArea } from './area-numbers.ts';
 import { ordersArea } from './area-orders.ts';
 import { registrationArea } from './area-registration.ts';
 import { rolloutArea } from './area-rollout.ts';
@@ -98,6 +99,7 @@ function everyArea(scope: Scope): StoreTx {
     ...groupsArea(scope),
     ...signInArea(scope),
     ...tokensArea(scope),
+    ...numbersArea(scope),
     ...aboutArea(scope),
     ...listArea(scope),
   };

@@ -34,7 +34,7 @@ import type {
   RolloutRecord,
 } from '../core/records.ts';
 import type { ListArea } from './lists.ts';
-import type { AboutArea, GroupsArea, SignInArea, TokensArea, UsersArea } from './store-users.ts';
+import type { AboutArea, GroupsArea, NumbersArea, SignInArea, TokensArea, UsersArea } from './store-users.ts';
 
 /** The account itself, and what is set for all of it. */
 export type AccountRow = {
@@ -87,6 +87,7 @@ export type StoreTx = AccountArea &
   GroupsArea &
   SignInArea &
   TokensArea &
+  NumbersArea &
   AboutArea &
   ListArea;
 

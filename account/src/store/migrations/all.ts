@@ -10,6 +10,7 @@ import * as rollout from './0008-rollout.ts';
 import * as users from './0009-users.ts';
 import * as lists from './0010-lists.ts';
 import * as keyUses from './0011-key-uses.ts';
+import * as t2m from './0013-t2m.ts';
 
 /** Every migration by name, in order. One that was released is never changed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-users': users,
   '0010-lists': lists,
   '0011-key-uses': keyUses,
+  '0013-t2m': t2m,
 };

@@ -6,12 +6,15 @@ import { USERS_TEXTS } from '../texts-users.ts';
 import { harmless } from '../words.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { GivenDialog } from './given-dialog.tsx';
-import type { TokenView } from './users-api.ts';
+import type { TokenApi, TokenView } from './users-api.ts';
 import type { UsersTold } from './users-section.tsx';
 
 const T = USERS_TEXTS.tokens;
 /** A program signs nobody in and gives nobody anything. */
 const NOT_FOR_TOKENS: readonly string[] = ['policies', 'users', 'tokens'];
+
+/** Nothing answers DMWeb yet. */
+const APIS: readonly TokenApi[] = ['M2Web', 'admin'];
 
 type Choice =
   | { readonly what: 'add' }
@@ -27,7 +30,7 @@ export function TokensPart({ told, api, changes, changed }: UsersTold) {
     changed(said);
   };
   const permissions = told.lists.me.permissions.filter((permission) => !NOT_FOR_TOKENS.includes(permission));
-  const dialog = { told, permissions, onClose: () => choose(undefined) };
+  const dialog = { told, permissions, apis: APIS, onClose: () => choose(undefined) };
   return (
     <div class="apart">
       <h3 id="tokens-title">{T.title}</h3>
@@ -36,7 +39,7 @@ export function TokensPart({ told, api, changes, changed }: UsersTold) {
       {value?.tokens.length === 0 && <p class="empty">{T.empty}</p>}
       {value && value.tokens.length > 0 && (
         <table class="stack" aria-labelledby="tokens-title">
-          <ColumnHeads columns={[T.name, T.prefix, USERS_TEXTS.groups.pools, T.used]} />
+          <ColumnHeads columns={[T.name, T.prefix, USERS_TEXTS.groups.pools, T.apis, T.used]} />
           <tbody>
             {value.tokens.map((token) => (
               <Row key={token.id} token={token} nowMs={told.nowMs} onChoose={(what) => choose({ what, token })} />
@@ -66,6 +69,7 @@ export function TokensPart({ told, api, changes, changed }: UsersTold) {
           {...dialog}
           title={T.editTitle(harmless(choice.token.name))}
           button={USERS_TEXTS.save}
+          apis={[...new Set([...APIS, ...choice.token.apis])]}
           present={choice.token}
           ask={(given) => api.changeGiven('tokens', choice.token.id, given)}
           onDone={() => done(USERS_TEXTS.saved)}
@@ -109,7 +113,7 @@ function Row(props: {
   readonly nowMs: number;
   readonly onChoose: (what: 'edit' | 'remove') => void;
 }) {
-  const { name, prefix, pools, usedAt } = props.token;
+  const { name, prefix, pools, apis, usedAt } = props.token;
   return (
     <tr>
       <th scope="row">
@@ -121,6 +125,7 @@ function Row(props: {
       <td data-label={USERS_TEXTS.groups.pools}>
         {pools === 'all' ? USERS_TEXTS.groups.allPools : <Untrusted text={pools.join(', ') || TEXTS.none} />}
       </td>
+      <td data-label={T.apis}>{apis.map((api) => T.api[api]).join(', ')}</td>
       <td data-label={T.used}>{usedAt === null ? TEXTS.never : <Ago at={usedAt} nowMs={props.nowMs} />}</td>
       <td class="last">
         <button type="button" class="quiet-button" onClick={() => props.onChoose('edit')}>
