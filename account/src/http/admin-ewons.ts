@@ -9,12 +9,12 @@ import { ewonPage, exportEwons, importEwons } from '../service/ewon-list.ts';
 import { listEwons } from '../service/ewons.ts';
 import { candidatesFor, undoReplacement } from '../service/replacement.ts';
 import { answer } from './admin.ts';
-import { body } from './bodies.ts';
 import {
   NAME_FORM,
   readEwonAsk,
   readEwonBulk,
   readEwonExport,
+  readImportQuery,
   readProperties,
   readRegistrationBulk,
   TEXT_MAX,
@@ -30,7 +30,6 @@ type ById = { Params: { id: string } };
 /** Ten thousand device ids take 330 kB; as many lines of a list with all their texts some megabytes. */
 const BULK_MAX_BYTES = 512 * KIB;
 const IMPORT_MAX_BYTES = 16 * 1024 * KIB;
-const readImportQuery = body<{ readonly dryRun?: '1' }>({ dryRun: { const: '1' } });
 
 /** The list of Ewons: searched, filtered, sorted, page by page; edited one by one, many at once, or by a file. */
 export function ewonListRoutes(app: FastifyInstance): void {

@@ -30,6 +30,7 @@ import { eventRoutes } from './events.ts';
 import { csrfOf } from './identify.ts';
 import { needs } from './needs.ts';
 import { withoutNul } from './nul.ts';
+import { openApiRoute } from './openapi/route.ts';
 import { answerProblems, sendProblem } from './problem.ts';
 import { sessionRoutes } from './session.ts';
 import { addT2mApi } from './t2mapi/t2mapi.ts';
@@ -105,6 +106,7 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     tokenRoutes(api);
     aboutRoutes(api);
     eventRoutes(api, house, door.adminToken);
+    openApiRoute(api, routeNeeds);
   });
   addT2mApi(app, house);
   return app;
