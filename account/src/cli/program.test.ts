@@ -220,6 +220,10 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
     const made = await ask('token', 'add', 'script', '--may', 'ewons.read');
     assert.match(made.out, /^[A-Za-z0-9]{40}\n$/);
     const listed = (await ask('token', 'list')).out;
+    assert.match(listed, /script +\w{8} +all +admin +ewons\.read +never/);
+    assert.equal((await ask('token', 'add', 'y', '--may', 'ewons.read', '--api', 'M2Web')).status, 0);
+    assert.match((await ask('token', 'list')).out, /y +\w{8} +all +M2Web/);
+    assert.equal((await ask('token', 'remove', 'y')).status, 0);
     assert.ok(listed.includes(made.out.slice(0, 8)) && !listed.includes(made.out.trim()));
     assert.equal((await ask('token', 'add', 'x', '--may', 'users')).status, 3);
     assert.equal((await ask('token', 'remove', 'script')).out, 'deleted script\n');

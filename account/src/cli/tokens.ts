@@ -10,9 +10,10 @@ export async function showTokens(io: Io, form: Form, admin: AdminClient): Promis
     tokens.length === 0
       ? `No API token yet; there may be ${max}. "account token add NAME" makes one.`
       : table(
-          ['name', 'begins with', 'pools', 'may', 'last used'],
-          tokens.map(({ name, prefix, pools, permissions, usedAt }) => [
-            ...[name, prefix, pools === 'all' ? 'all' : pools.join(', '), permissions.join(' '), usedAt ?? 'never'],
+          ['name', 'begins with', 'pools', 'API', 'may', 'last used'],
+          tokens.map(({ name, prefix, pools, apis, permissions, usedAt }) => [
+            ...[name, prefix, pools === 'all' ? 'all' : pools.join(', '), apis.join(' '), permissions.join(' ')],
+            usedAt ?? 'never',
           ]),
         ),
   );
@@ -23,7 +24,10 @@ export async function addToken(
   io: Io,
   form: Form,
   admin: AdminClient,
-  set: Pick<TokenView, 'name' | 'pools'> & { readonly permissions: readonly string[] },
+  set: Pick<TokenView, 'name' | 'pools'> & {
+    readonly permissions: readonly string[];
+    readonly apis: readonly string[];
+  },
 ): Promise<ExitStatus> {
   const made = await admin.ask<TokenView & { readonly token: string }>('POST', 'tokens', set);
   return say(io, form, made, ({ token }) => token);

@@ -1,6 +1,6 @@
 import { err } from '@ewon-agent/contracts';
 import { type Command, Option } from 'commander';
-import { ADMINISTRATORS_NAME } from '../core/users.ts';
+import { ADMINISTRATORS_NAME, TOKEN_APIS } from '../core/users.ts';
 import { aboutAccount, addContact, removeContact, showContacts } from './about.ts';
 import { sayFault } from './answer.ts';
 import { addGroup, groupIdsOf, removeGroup, setGroups, showGroups } from './groups.ts';
@@ -86,8 +86,12 @@ export function accountCommands(program: Command, { io, form, command, asking }:
   command(token, 'add <name>', 'make a token and print it, for the only time')
     .requiredOption('--may <permissions...>', 'what it may, such as ewons.read')
     .option('--pools <pools...>', 'in these pools only; all unless given')
-    .action((name: string, { state, may, pools }: WithState & { may: string[]; pools?: string[] }) =>
-      asking(state, (admin) => addToken(io, form, admin, { name, permissions: may, pools: pools ?? 'all' })),
+    .addOption(new Option('--api <apis...>', 'for which API').choices(TOKEN_APIS).default(['admin']))
+    .action((name: string, set: WithState & { may: string[]; pools?: string[]; api: string[] }) =>
+      asking(set.state, (admin) => {
+        const { may: permissions, pools = 'all', api: apis } = set;
+        return addToken(io, form, admin, { name, permissions, pools, apis });
+      }),
     );
   command(token, 'remove <token>', 'delete a token: its name, or its first letters').action(
     (which: string, { state }: WithState) => asking(state, (admin) => removeToken(io, form, admin, which)),

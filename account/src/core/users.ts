@@ -88,6 +88,10 @@ export type UserSession = {
 /** A PC on which a user is not asked for a code. */
 export type RememberedPc = { readonly tokenHash: string; readonly userId: string; readonly rememberedAt: Timestamp };
 
+/** What a token may be used for: `/t2mapi/`, and `/api/v1/`. Nothing answers DMWeb here yet. */
+export const TOKEN_APIS = ['M2Web', 'DMWeb', 'admin'] as const;
+export type TokenApi = (typeof TOKEN_APIS)[number];
+
 /** A token of the API. The token itself is shown once and not kept. */
 export type ApiTokenRecord = {
   readonly tokenId: string;
@@ -96,10 +100,16 @@ export type ApiTokenRecord = {
   readonly tokenHash: string;
   readonly permissions: readonly GivenPermission[];
   readonly pools: Pools;
+  readonly apis: readonly TokenApi[];
   readonly createdBy: string;
   readonly createdAt: Timestamp;
   readonly usedAt: Timestamp | null;
 };
+
+/** What a program with this token may. */
+export function personOfToken(token: Pick<ApiTokenRecord, 'name' | 'permissions' | 'pools'>): Person {
+  return { name: `API token ${token.name}`, isAdministrator: false, grants: [token] };
+}
 
 /** Who gets announcements of maintenance. */
 export type ContactRecord = {

@@ -2,18 +2,11 @@ import { err, ok, parseGrkId, type Result, timestampOf } from '@ewon-agent/contr
 import type { FastifyInstance } from 'fastify';
 import { addGrk, editGrk, type GrkSettings, revokeGrk, worthOf } from '../service/grk-edit.ts';
 import { answer } from './admin.ts';
-import { body, name, timestamp } from './bodies.ts';
+import { readGrkSettings } from './bodies.ts';
 import { needs } from './needs.ts';
 import { grkView } from './views.ts';
 
 type ById = { Params: { id: string } };
-
-const readSettings = body<Partial<GrkSettings>>({
-  pool: name,
-  note: { type: 'string', pattern: '^[\\x20-\\x7e]{0,140}$' },
-  expiresAt: { anyOf: [timestamp, { type: 'null' }] },
-  usesMax: { anyOf: [{ type: 'integer', minimum: 1, maximum: 1_000_000 }, { type: 'null' }] },
-});
 
 /** Making, changing and revoking registration keys, and what hangs on one. */
 export function grkEditRoutes(app: FastifyInstance): void {
@@ -42,7 +35,7 @@ export function grkEditRoutes(app: FastifyInstance): void {
 }
 
 function settingsOf(given: unknown): Result<Partial<GrkSettings>> {
-  const asked = readSettings(given);
+  const asked = readGrkSettings(given);
   if (!asked.ok || typeof asked.value.expiresAt !== 'string') return asked;
   const atMs = Date.parse(asked.value.expiresAt);
   if (Number.isNaN(atMs)) return err('BAD_REQUEST', 'expiresAt: no such time');

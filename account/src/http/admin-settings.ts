@@ -4,6 +4,7 @@ import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { Pools } from '../core/permissions.ts';
 import { type House, transactAndTell } from '../house.ts';
 import { switchAutoRegistration } from '../service/grks.ts';
+import { poolWhat } from '../service/t2m-numbers.ts';
 import type { StoreTx } from '../store/store.ts';
 import { answer } from './admin.ts';
 import { readAutoRegistration, readPool } from './bodies.ts';
@@ -57,6 +58,7 @@ async function removePool(house: House, name: string): Promise<Result<readonly s
     if (expecting) return err('CONFLICT', 'Ewons of an import go to this pool');
     if (!(await tx.removePool(name))) return err('NOT_FOUND', `pool ${name}`);
     await takeFromAll(tx, name);
+    await tx.retireNumber(poolWhat(name));
     await telling.noteDone(tx, { event: LOG_TEXTS.poolRemoved(name) });
     telling.tell({ type: 'settings', id: 'pools' });
     return ok(await tx.pools());

@@ -5,7 +5,7 @@ import { API_TOKENS_MAX, addToken, changeToken, removeToken } from '../service/a
 import { answer } from './admin.ts';
 import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
-import { readGiven } from './user-bodies.ts';
+import { readToken } from './user-bodies.ts';
 
 /** A token as it is shown after it was made: by its first letters. */
 export type TokenView = Omit<ApiTokenRecord, 'tokenId' | 'tokenHash'> & { readonly id: string };
@@ -21,13 +21,13 @@ export function tokenRoutes(app: FastifyInstance): void {
     return { tokens: tokens.map(viewOf), max: API_TOKENS_MAX };
   });
   app.post('/api/v1/tokens', needs('tokens'), async (request, reply) => {
-    const asked = readGiven(request.body ?? {});
+    const asked = readToken(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
     const done = await addToken(request.house, asked.value);
     return answer(reply, done.ok ? ok({ ...viewOf(done.value.record), token: done.value.token }) : done);
   });
   app.put<ById>('/api/v1/tokens/:id', needs('tokens'), async (request, reply) => {
-    const asked = readGiven(request.body ?? {});
+    const asked = readToken(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
     const done = await changeToken(request.house, request.params.id, asked.value);
     return answer(reply, done.ok ? ok(viewOf(done.value)) : done);

@@ -32,8 +32,10 @@ import { eventRoutes } from './events.ts';
 import { csrfOf } from './identify.ts';
 import { needs } from './needs.ts';
 import { withoutNul } from './nul.ts';
+import { openApiRoute } from './openapi/route.ts';
 import { answerProblems, sendProblem } from './problem.ts';
 import { sessionRoutes } from './session.ts';
+import { addT2mApi } from './t2mapi/t2mapi.ts';
 import { type AccountView, ewonView, registrationView } from './views.ts';
 
 /** What the admin API is given besides the house. */
@@ -108,7 +110,9 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
     importRoutes(api, house, door);
     handoverRoutes(api, house);
     eventRoutes(api, house, door.adminToken);
+    openApiRoute(api, routeNeeds);
   });
+  addT2mApi(app, house);
   return app;
 }
 

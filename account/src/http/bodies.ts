@@ -8,12 +8,14 @@ import {
   type GrkId,
   patchPath,
   policyWindow,
+  type Reader,
   reader,
   SECOND_MS,
   type Timestamp,
 } from '@ewon-agent/contracts';
 import type { EwonProperties } from '../core/records.ts';
 import { PUBLISHED_NAMED_MAX } from '../service/aspu.ts';
+import type { GrkSettings } from '../service/grk-edit.ts';
 import type { PolicyChange } from '../service/policy.ts';
 import type { RolloutBody } from './admin-rollouts.ts';
 
@@ -21,8 +23,18 @@ import type { RolloutBody } from './admin-rollouts.ts';
 
 type Schema = Record<string, object>;
 
-export function body<T>(properties: Schema, required: readonly string[] = []) {
-  return reader<T>({ type: 'object', properties, required: [...required], additionalProperties: false });
+/** A reader that says what it takes; openapi/ tells that to whoever writes a client. */
+export type BodyReader<T> = Reader<T> & { readonly schema: BodySchema };
+export type BodySchema = {
+  readonly type: 'object';
+  readonly properties: Readonly<Schema>;
+  readonly required: readonly string[];
+  readonly additionalProperties: false;
+};
+
+export function body<T>(properties: Schema, required: readonly string[] = []): BodyReader<T> {
+  const schema: BodySchema = { type: 'object', properties, required: [...required], additionalProperties: false };
+  return Object.assign(reader<T>(schema), { schema });
 }
 
 /** Printable, not empty, no blanks around: a name is shown in lists, logs and terminals. */
@@ -49,6 +61,12 @@ export const readAutoRegistration = body<{ readonly enabled: boolean; readonly p
   { enabled: { type: 'boolean' }, pool: name },
   ['enabled', 'pool'],
 );
+export const readGrkSettings = body<Partial<GrkSettings>>({
+  pool: name,
+  note: { type: 'string', pattern: '^[\\x20-\\x7e]{0,140}$' },
+  expiresAt: { anyOf: [timestamp, { type: 'null' }] },
+  usesMax: { anyOf: [{ type: 'integer', minimum: 1, maximum: 1_000_000 }, { type: 'null' }] },
+});
 export const readRenew = body<{ readonly grkId?: GrkId }>({ grkId });
 export const readImport = body<{ readonly key: string; readonly note?: string; readonly expiresAt?: Timestamp }>(
   { key: text(100), note: { type: 'string', pattern: '^[\\x20-\\x7e]{0,140}$' }, expiresAt: timestamp },

@@ -1,19 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import {
-  type AccountId,
-  err,
-  type Fault,
-  MINUTE_MS,
-  ok,
-  type Result,
-  timestampOf,
-  toBase64url,
-} from '@ewon-agent/contracts';
+import { type AccountId, err, type Fault, ok, type Result, timestampOf, toBase64url } from '@ewon-agent/contracts';
 import { isHeldBack } from '../core/two-factor.ts';
-import { HOLDER, type Person, personOf } from '../core/users.ts';
+import { HOLDER, type Person, personOf, personOfToken } from '../core/users.ts';
 import type { House } from '../house.ts';
 import { hashOf, isSame } from '../secrets/token-hash.ts';
+import { noteUse } from '../service/api-tokens.ts';
 import type { StoreTx } from '../store/store.ts';
 
 // Who calls the admin API: whoever can read STATE/admin-token (Authorization: Bearer), a program with an API token
@@ -28,9 +20,6 @@ export type Caller = {
   readonly heldBack?: Fault;
 };
 
-/** Of a token that is used all the time it is noted once in a while. */
-const USED_AGAIN_MS = MINUTE_MS;
-
 /** Finds out who sends a request. Codes: NOT_SIGNED_IN. */
 export async function identify(
   house: Pick<House, 'accountId' | 'store' | 'clock'>,
@@ -44,6 +33,7 @@ export async function identify(
   const nowMs = house.clock.now();
   return house.store.transact(async (tx) => {
     const byToken = bearer === undefined ? undefined : await programOf(tx, bearer, nowMs);
+    if (byToken === 'of another API') return err('NOT_SIGNED_IN', 'this token is for another API');
     const caller = byToken ?? (sessionToken === undefined ? undefined : await browserOf(tx, sessionToken, nowMs));
     return caller ? ok(caller) : err('NOT_SIGNED_IN');
   });
@@ -70,12 +60,12 @@ export function cookieIn(header: string | undefined, name: string): string | und
   return cookies.find(([cookie]) => cookie === name)?.[1];
 }
 
-async function programOf(tx: StoreTx, bearer: string, nowMs: number): Promise<Caller | undefined> {
+async function programOf(tx: StoreTx, bearer: string, nowMs: number): Promise<Caller | 'of another API' | undefined> {
   const token = await tx.apiTokenOf(hashOf(bearer));
   if (!token) return undefined;
-  if (nowMs - Date.parse(token.usedAt ?? '1970-01-01') >= USED_AGAIN_MS)
-    await tx.updateApiToken(token.tokenId, { usedAt: timestampOf(nowMs) });
-  return { person: { name: `API token ${token.name}`, isAdministrator: false, grants: [token] } };
+  if (!token.apis.includes('admin')) return 'of another API';
+  await noteUse(tx, token, nowMs);
+  return { person: personOfToken(token) };
 }
 
 async function browserOf(tx: StoreTx, sessionToken: string, nowMs: number): Promise<Caller | undefined> {

@@ -51,16 +51,16 @@ export const readHandoverClaim = body<{ readonly login: string; readonly passwor
   { login: text(60), password },
   ['login', 'password'],
 );
-export const readMoveOrder = reader<MoveOrder>(
-  exactly({
-    move: { type: 'string', pattern: '^[A-Za-z0-9_-]{22}$' },
-    directoryUrl: { type: 'string', pattern: '^https://[^\\s]+$', maxLength: 512 },
-    // as arguments of a command are limited
-    ca: { ...pem, maxLength: 4096 },
-    ...{ accountId, accountName: text(100), accountKey: key, keys: keys(MOVES_AT_ONCE) },
-  }),
-);
-export const readMoveNews = reader<MoveNews>(exactly({ arrived: keys(MOVES_AT_ONCE), withdrawn: keys(MOVES_AT_ONCE) }));
+export const moveOrder: object = exactly({
+  move: { type: 'string', pattern: '^[A-Za-z0-9_-]{22}$' },
+  directoryUrl: { type: 'string', pattern: '^https://[^\\s]+$', maxLength: 512 },
+  // as arguments of a command are limited
+  ca: { ...pem, maxLength: 4096 },
+  ...{ accountId, accountName: text(100), accountKey: key, keys: keys(MOVES_AT_ONCE) },
+});
+export const readMoveOrder = reader<MoveOrder>(moveOrder);
+export const moveNews: object = exactly({ arrived: keys(MOVES_AT_ONCE), withdrawn: keys(MOVES_AT_ONCE) });
+export const readMoveNews = reader<MoveNews>(moveNews);
 
 export const readHandoverGrant = reader<HandoverGrant & { readonly account: { readonly id: AccountId } }>(
   exactly({

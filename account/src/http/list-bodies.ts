@@ -41,13 +41,13 @@ type WhereQuery = Pick<EwonWhere, 'link' | 'status' | 'alarm' | 'patch' | 'firmw
 type PageQuery = { readonly order?: 'up' | 'down'; readonly after?: string; readonly limit?: string };
 const page = { order: { enum: ['up', 'down'] }, after: text(600), limit: rows };
 
-const readEwonQuery = body<WhereQuery & PageQuery & Pick<Partial<EwonAsk>, 'sort'>>({
+export const readEwonQuery = body<WhereQuery & PageQuery & Pick<Partial<EwonAsk>, 'sort'>>({
   ...where,
   ...page,
   sort: { enum: EWON_SORTS },
 });
-const readWhere = body<WhereQuery>(where);
-const readExport = body<WhereQuery & { readonly bom?: '1' }>({ ...where, bom: { const: '1' } });
+export const readWhere = body<WhereQuery>(where);
+export const readExport = body<WhereQuery & { readonly bom?: '1' }>({ ...where, bom: { const: '1' } });
 
 /** Codes: BAD_REQUEST. */
 export function readEwonAsk(query: unknown): Result<EwonAsk> {
@@ -122,12 +122,12 @@ type EwonBulk = {
   readonly ewons?: readonly DeviceId[];
   readonly where?: WhereQuery;
 };
-const readBulk = body<EwonBulk>(
+export const readBulk = body<EwonBulk>(
   {
     do: { enum: ['move', 'forget', 'renew'] },
     pool: name,
     ewons: { type: 'array', items: deviceId, minItems: 1, maxItems: BULK_MAX, uniqueItems: true },
-    where: { type: 'object' },
+    where: readWhere.schema,
   },
   ['do'],
 );
@@ -154,7 +154,7 @@ type RegistrationBulk = {
   readonly template?: string;
   readonly set?: Omit<Partial<EwonProperties>, 'name'>;
 };
-const readRegistrations = body<RegistrationBulk>(
+export const readRegistrations = body<RegistrationBulk>(
   {
     do: { enum: ['approve', 'reject'] },
     registrations: { type: 'array', items: text(64), minItems: 1, maxItems: 1000, uniqueItems: true },
@@ -198,12 +198,12 @@ const logWhere = {
   from: timestamp,
   to: timestamp,
 };
-const readLines = body<LogQuery & PageQuery & Pick<Partial<LogAsk>, 'sort'>>({
+export const readLines = body<LogQuery & PageQuery & Pick<Partial<LogAsk>, 'sort'>>({
   ...logWhere,
   ...page,
   sort: { enum: LOG_SORTS },
 });
-const readLogFile = body<
+export const readLogFile = body<
   LogQuery & { readonly form?: 'detailed' | 'raw'; readonly format?: 'csv' | 'text'; readonly bom?: '1' }
 >({ ...logWhere, form: { enum: ['detailed', 'raw'] }, format: { enum: ['csv', 'text'] }, bom: { const: '1' } });
 

@@ -1,7 +1,7 @@
 import { type PasswordPolicy, POLICY_BOUNDS } from '../core/password-policy.ts';
 import { ACCOUNT_PERMISSIONS, type GivenPermission, POOL_PERMISSIONS, type Pools } from '../core/permissions.ts';
 import { REMEMBER_DAYS, type TwoFactorPolicy } from '../core/two-factor.ts';
-import { ADMINISTRATORS, type ContactRecord } from '../core/users.ts';
+import { ADMINISTRATORS, type ContactRecord, TOKEN_APIS, type TokenApi } from '../core/users.ts';
 import type { NewUser, UserChange } from '../service/user-changes.ts';
 import type { AccountAbout } from '../store/store-users.ts';
 import { body, name, text } from './bodies.ts';
@@ -39,6 +39,9 @@ export type GivenBody = {
   readonly pools: Pools;
 };
 export const readGiven = body<GivenBody>({ name, permissions, pools }, ['name', 'permissions', 'pools']);
+const apis = { type: 'array', items: { enum: TOKEN_APIS }, minItems: 1, uniqueItems: true };
+export type TokenBody = GivenBody & { readonly apis?: readonly TokenApi[] };
+export const readToken = body<TokenBody>({ name, permissions, pools, apis }, ['name', 'permissions', 'pools']);
 
 const within = ({ min, max }: { readonly min: number; readonly max: number }) => ({
   ...{ type: 'integer', minimum: min, maximum: max },

@@ -1,16 +1,20 @@
-import { err, ok, type RandomPort, type Result, timestampOf } from '@ewon-agent/contracts';
+import { err, MINUTE_MS, ok, type RandomPort, type Result, timestampOf } from '@ewon-agent/contracts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { ADMINISTRATORS_ONLY, mayGive } from '../core/permissions.ts';
 import type { ApiTokenRecord } from '../core/users.ts';
 import { type House, newToken, transactAndTell } from '../house.ts';
 import { hashOf } from '../secrets/token-hash.ts';
+import type { StoreTx } from '../store/store.ts';
 import { refusalOfGrant } from './groups.ts';
 import { noteUser } from './user-changes.ts';
 
 // Tokens of the API: at most 50 letters and digits (Ecatcher online help, "Talk2M API"), shown once.
 
 /** What a token is made of. */
-export type TokenSet = Pick<ApiTokenRecord, 'name' | 'permissions' | 'pools'>;
+export type TokenSet = Pick<ApiTokenRecord, 'name' | 'permissions' | 'pools'> & Partial<Pick<ApiTokenRecord, 'apis'>>;
+
+/** What a token is for unless told: what it could be used for before there was another API. */
+const FIRST_APIS: ApiTokenRecord['apis'] = ['admin'];
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 /** 238 bits, and no more than the field takes. */
@@ -35,7 +39,7 @@ export async function addToken(
     if (fault) return { ok: false, fault };
     const token = newApiToken(house.random);
     const record: ApiTokenRecord = {
-      ...{ tokenId: `t_${newToken(house.random)}`, ...set, prefix: token.slice(0, PREFIX_LETTERS) },
+      ...{ tokenId: `t_${newToken(house.random)}`, apis: FIRST_APIS, ...set, prefix: token.slice(0, PREFIX_LETTERS) },
       ...{ tokenHash: hashOf(token), createdBy: house.person.name, createdAt: timestampOf(nowMs), usedAt: null },
     };
     await tx.insertApiToken(record);
@@ -44,7 +48,7 @@ export async function addToken(
   });
 }
 
-/** Changes the name and the scope of a token. Codes: NOT_FOUND, BAD_REQUEST, NOT_PERMITTED. */
+/** Changes the name and the scope of a token; its APIs stay where none are given. Codes: NOT_FOUND, BAD_REQUEST, NOT_PERMITTED. */
 export async function changeToken(house: House, tokenId: string, set: TokenSet): Promise<Result<ApiTokenRecord>> {
   return transactAndTell(house, async (tx, telling, nowMs) => {
     const token = (await tx.apiTokens()).find((one) => one.tokenId === tokenId);
@@ -69,6 +73,15 @@ export async function removeToken(house: House, tokenId: string): Promise<Result
     await noteUser({ tx, telling, nowMs }, LOG_TEXTS.tokenRemoved(token.name));
     return ok(token);
   });
+}
+
+/** Of a token that is used all the time it is noted once in a while. */
+const USED_AGAIN_MS = MINUTE_MS;
+
+/** Notes that a token was used. */
+export async function noteUse(tx: StoreTx, { tokenId, usedAt }: ApiTokenRecord, nowMs: number): Promise<void> {
+  if (nowMs - Date.parse(usedAt ?? '1970-01-01') >= USED_AGAIN_MS)
+    await tx.updateApiToken(tokenId, { usedAt: timestampOf(nowMs) });
 }
 
 /** Each letter by chance alone: a byte that would favour the first ones is left out. */

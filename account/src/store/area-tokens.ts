@@ -14,14 +14,14 @@ export function tokensArea({ db, accountId }: Scope): TokensArea {
       const row = await all().where('tokenHash', '=', tokenHash).executeTakeFirst();
       return row && recordOf(row);
     },
-    async insertApiToken(record) {
+    async insertApiToken({ apis, ...record }) {
       await db
         .insertInto('apiToken')
-        .values({ ...givenOut(record), accountId })
+        .values({ ...givenOut(record), apis: JSON.stringify(apis), accountId })
         .execute();
     },
-    async updateApiToken(tokenId, patch) {
-      const set = givenChanged(patch);
+    async updateApiToken(tokenId, { apis, ...patch }) {
+      const set = { ...givenChanged(patch), ...(apis && { apis: JSON.stringify(apis) }) };
       if (Object.keys(set).length === 0) return;
       await db
         .updateTable('apiToken')
@@ -36,6 +36,6 @@ export function tokensArea({ db, accountId }: Scope): TokensArea {
   };
 }
 
-function recordOf({ accountId: _, ...row }: Selectable<Tables['apiToken']>): ApiTokenRecord {
-  return givenIn(row);
+function recordOf({ accountId: _, apis, ...row }: Selectable<Tables['apiToken']>): ApiTokenRecord {
+  return { ...givenIn(row), apis: JSON.parse(apis) };
 }

@@ -55,6 +55,7 @@ const AS_THEY_ARE = [
   ...['imports', 'import', 'keepImport', 'removeImport', 'importedEwons', 'importedEwon', 'keepImportedEwons'],
   ...['removeListed', 'handovers', 'handoverOf', 'keepHandover', 'removeHandover', 'pruneHandovers', 'movingEwons'],
   ...['allMoving', 'lastMoves', 'lastMoveOf', 'keepMoving'],
+  ...['numbersOf', 'whatOf', 'retireNumber', 'standingReplacements'],
 ] as const satisfies readonly (keyof StoreTx)[];
 type Others = Pick<StoreTx, (typeof AS_THEY_ARE)[number]>;
 

@@ -251,7 +251,9 @@ export type Tables = {
   userSession: InAccount & UserSession;
   rememberedPc: InAccount & RememberedPc;
   recoveryCode: InAccount & { userId: string; codeHash: string };
-  apiToken: InAccount & Omit<ApiTokenRecord, 'permissions' | 'pools'> & { permissions: string; pools: string };
+  apiToken: InAccount &
+    Omit<ApiTokenRecord, 'permissions' | 'pools' | 'apis'> & { permissions: string; pools: string; apis: string };
+  t2mNumber: InAccount & { what: string; number: number };
   contact: InAccount & ContactRecord;
   accountImport: InAccount & { importId: string; state: ImportState; body: string; createdAt: Timestamp };
   importedEwon: InAccount & { importId: string; publicKey: string; state: ImportedState; body: string };

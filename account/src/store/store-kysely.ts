@@ -13,6 +13,7 @@ import { importArea } from './area-import.ts';
 import { listArea } from './area-list.ts';
 import { locationArea } from './area-location.ts';
 import { logArea } from './area-log.ts';
+import { numbersArea } from './area-numbers.ts';
 import { ordersArea } from './area-orders.ts';
 import { registrationArea } from './area-registration.ts';
 import { rolloutArea } from './area-rollout.ts';
@@ -100,6 +101,7 @@ function everyArea(scope: Scope): StoreTx {
     ...groupsArea(scope),
     ...signInArea(scope),
     ...tokensArea(scope),
+    ...numbersArea(scope),
     ...aboutArea(scope),
     ...listArea(scope),
     ...importArea(scope),

@@ -1,6 +1,7 @@
 import type { Timestamp } from '@ewon-agent/contracts';
 import type { Tries } from '../core/lock-out.ts';
 import type { PasswordPolicy } from '../core/password-policy.ts';
+import type { ReplacementRecord } from '../core/records.ts';
 import type { TwoFactorPolicy } from '../core/two-factor.ts';
 import type {
   ApiTokenRecord,
@@ -82,9 +83,23 @@ export type TokensArea = {
   insertApiToken(record: ApiTokenRecord): Promise<void>;
   updateApiToken(
     tokenId: string,
-    patch: Partial<Pick<ApiTokenRecord, 'name' | 'permissions' | 'pools' | 'usedAt'>>,
+    patch: Partial<Pick<ApiTokenRecord, 'name' | 'permissions' | 'pools' | 'apis' | 'usedAt'>>,
   ): Promise<void>;
   removeApiToken(tokenId: string): Promise<void>;
+};
+
+/**
+ * Numbers by which scripts of Talk2M's API know Ewons and pools. Obligation: what has been given a number keeps it, and no other is given it,
+ * also when it is gone.
+ */
+export type NumbersArea = {
+  /** The number of each of these; gives one to what has none. */
+  numbersOf(whats: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  whatOf(number: number): Promise<string | undefined>;
+  /** Takes its number from what is gone and may come again as another. */
+  retireNumber(what: string): Promise<void>;
+  /** Which Ewon stands in the place of which, as far as that was not undone. */
+  standingReplacements(): Promise<readonly Pick<ReplacementRecord, 'deviceId' | 'replacedId'>[]>;
 };
 
 /** What is told about an account as a whole. */

@@ -35,7 +35,7 @@ import type {
 } from '../core/records.ts';
 import type { ListArea } from './lists.ts';
 import type { HandoverArea, ImportsArea } from './store-imports.ts';
-import type { AboutArea, GroupsArea, SignInArea, TokensArea, UsersArea } from './store-users.ts';
+import type { AboutArea, GroupsArea, NumbersArea, SignInArea, TokensArea, UsersArea } from './store-users.ts';
 
 /** The account itself, and what is set for all of it. */
 export type AccountRow = {
@@ -88,6 +88,7 @@ export type StoreTx = AccountArea &
   GroupsArea &
   SignInArea &
   TokensArea &
+  NumbersArea &
   AboutArea &
   ListArea &
   ImportsArea &

@@ -7,6 +7,7 @@ import { createRandomNode } from '../adapters/random-node.ts';
 import { type Account, type AccountOptions, createAccount } from '../server.ts';
 import { createMemoryBroker } from './broker-memory.ts';
 import { createVirtualClock } from './clock-virtual.ts';
+import { checkAnswers } from './declared-answers.ts';
 import { type Ask, createTestDevice } from './device-client.ts';
 
 /** Where the virtual clock of a test begins. */
@@ -41,6 +42,7 @@ export async function openAccountFixture(options: Partial<AccountOptions> = {}) 
     // what guessing costs is not what tests are about
     limits: { ...FREE, ...options.limits },
   });
+  checkAnswers(account.adminApp);
   const askFrom =
     (remoteAddress: string): Ask =>
     async ({ method, url, headers, body }) => {

@@ -17,6 +17,7 @@ const session = (sessionHash: string, userId: string, minute: number): UserSessi
 });
 const token = (tokenId: string): ApiTokenRecord => ({
   ...{ tokenId, name: 'a', prefix: 'abcd', tokenHash: `hash of ${tokenId}`, permissions: ['log.read'], pools: 'all' },
+  apis: ['admin'],
   ...{ createdBy: 'ann', createdAt: at(0), usedAt: null },
 });
 
@@ -189,13 +190,46 @@ export function storeUsersSuite(
     );
 
     test(
+      'numbers are given once and kept, one that is retired is not given again, and each account has its own',
+      on(async (account, store) => {
+        const many = Array.from({ length: 250 }, (_, n) => `ewon ${n}`);
+        await account.transact(async (tx) => {
+          assert.deepEqual([...(await tx.numbersOf(['a', 'b', 'a']))].toSorted(), [
+            ['a', 1],
+            ['b', 2],
+          ]);
+          const all = await tx.numbersOf([...many, 'b']);
+          assert.deepEqual([all.size, new Set(all.values()).size, all.get('b')], [251, 251, 2]);
+          const last = Math.max(...all.values());
+          const what = (await tx.whatOf(last)) ?? '';
+          assert.equal(all.get(what), last);
+          await tx.retireNumber(what);
+          assert.equal((await tx.numbersOf([what])).get(what), last + 1);
+          assert.equal(await tx.whatOf(9999), undefined);
+        });
+        const other = accountRow();
+        await store.createAccount(other);
+        await store.account(other.accountId).transact(async (tx) => {
+          assert.equal(await tx.whatOf(1), undefined);
+          assert.equal((await tx.numbersOf(['b'])).get('b'), 1);
+        });
+      }),
+    );
+
+    test(
       'tokens, contacts and documents are kept, changed and removed',
       on(async (account) => {
         await account.transact(async (tx) => {
           await tx.insertApiToken(token('t1'));
           await tx.insertApiToken(token('t2'));
-          await tx.updateApiToken('t1', { name: 'b', pools: ['North'], usedAt: at(5) });
-          const changed = { ...token('t1'), name: 'b', pools: ['North'], usedAt: at(5) };
+          await tx.updateApiToken('t1', { name: 'b', pools: ['North'], apis: ['M2Web'], usedAt: at(5) });
+          const changed: ApiTokenRecord = {
+            ...token('t1'),
+            name: 'b',
+            pools: ['North'],
+            apis: ['M2Web'],
+            usedAt: at(5),
+          };
           assert.deepEqual(await tx.apiTokenOf('hash of t1'), changed);
           await tx.removeApiToken('t2');
           assert.deepEqual(await tx.apiTokens(), [changed]);

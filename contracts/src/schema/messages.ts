@@ -133,14 +133,21 @@ const sample = atLeast(
 );
 const telemetry = message({ samples: listOf(sample, 500, 1) });
 
+/** The schema of each channel, for whoever hands messages on. */
+export const MESSAGE_SCHEMAS: { readonly [C in UpChannel]: object } = {
+  ...{ status, inventory, health, event, telemetry },
+  wan: message(wanMembers, WAN_OPTIONAL),
+  location: { oneOf: locationMembers.map((members) => message(members)) },
+  patch: message(patchMembers, PATCH_OPTIONAL),
+};
 /** One reader per channel. Codes: BAD_REQUEST. */
 export const readMessage: { readonly [C in UpChannel]: Reader<UpMessage[C]> } = {
-  status: jsonReader(status),
-  inventory: jsonReader(inventory),
-  health: jsonReader(health),
-  event: jsonReader(event),
-  telemetry: jsonReader(telemetry),
-  wan: jsonReader(message(wanMembers, WAN_OPTIONAL)),
-  location: jsonReader({ oneOf: locationMembers.map((members) => message(members)) }),
-  patch: jsonReader(message(patchMembers, PATCH_OPTIONAL)),
+  status: jsonReader(MESSAGE_SCHEMAS.status),
+  inventory: jsonReader(MESSAGE_SCHEMAS.inventory),
+  health: jsonReader(MESSAGE_SCHEMAS.health),
+  event: jsonReader(MESSAGE_SCHEMAS.event),
+  telemetry: jsonReader(MESSAGE_SCHEMAS.telemetry),
+  wan: jsonReader(MESSAGE_SCHEMAS.wan),
+  location: jsonReader(MESSAGE_SCHEMAS.location),
+  patch: jsonReader(MESSAGE_SCHEMAS.patch),
 };

@@ -92,6 +92,8 @@ export const USERS_TEXTS = {
     empty: 'No token yet.',
     name: 'Name',
     prefix: 'Begins with',
+    apis: 'API',
+    api: { M2Web: 'M2Web', DMWeb: 'DMWeb', admin: 'Account' },
     used: 'Last used',
     add: 'Add a token…',
     addTitle: 'Add an API token',

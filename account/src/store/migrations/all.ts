@@ -11,6 +11,7 @@ import * as users from './0009-users.ts';
 import * as lists from './0010-lists.ts';
 import * as keyUses from './0011-key-uses.ts';
 import * as imports from './0012-imports.ts';
+import * as t2m from './0013-t2m.ts';
 
 /** Every migration by name, in order. One that was released is never changed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -26,4 +27,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-lists': lists,
   '0011-key-uses': keyUses,
   '0012-imports': imports,
+  '0013-t2m': t2m,
 };

@@ -3,7 +3,7 @@ import { USERS_TEXTS } from '../texts-users.ts';
 import { harmless } from '../words.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { GivenDialog } from './given-dialog.tsx';
-import type { Given, GroupsView } from './users-api.ts';
+import type { Given, GroupsView, TokenApi, TokenGiven } from './users-api.ts';
 import type { UsersTold } from './users-section.tsx';
 
 /** What is added, changed or removed: a group, or a token. */
@@ -18,18 +18,20 @@ type Texts = {
 };
 
 /** The question that belongs to a choice, for groups and tokens alike. */
-export function GivenChange<G extends Given & { readonly id: string }>(props: {
+export function GivenChange<G extends Given & { readonly id: string; readonly apis?: readonly TokenApi[] }>(props: {
   readonly told: UsersTold;
   readonly kind: 'groups' | 'tokens';
   readonly texts: Texts;
   readonly choice: GivenChoice<G>;
   readonly permissions: readonly Permission[];
   readonly templates?: GroupsView['templates'];
+  /** Of a token: for which APIs there may be one. */
+  readonly apis?: readonly TokenApi[];
   readonly onClose: () => void;
-  readonly onAdded: (given: Given, answer: { readonly token?: string }) => void;
+  readonly onAdded: (given: TokenGiven, answer: { readonly token?: string }) => void;
   readonly onDone: (said: string) => void;
 }) {
-  const { told, kind, texts, choice, permissions, templates, onClose, onDone } = props;
+  const { told, kind, texts, choice, permissions, templates, apis, onClose, onDone } = props;
   const { api } = told;
   const dialog = { told: told.told, permissions, onClose };
   if (choice.what === 'add')
@@ -39,6 +41,7 @@ export function GivenChange<G extends Given & { readonly id: string }>(props: {
         title={texts.addTitle}
         button={USERS_TEXTS.add}
         {...(templates && { templates })}
+        {...(apis && { apis })}
         ask={(given) => api.addGiven(kind, given)}
         onDone={props.onAdded}
       />
@@ -52,6 +55,7 @@ export function GivenChange<G extends Given & { readonly id: string }>(props: {
         title={texts.editTitle(name)}
         button={USERS_TEXTS.save}
         present={present}
+        {...(apis && { apis: [...new Set([...apis, ...(present.apis ?? [])])] })}
         ask={(given) => api.changeGiven(kind, present.id, given)}
         onDone={() => onDone(USERS_TEXTS.saved)}
       />

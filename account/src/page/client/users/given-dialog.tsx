@@ -7,7 +7,7 @@ import { Dialog, DialogButtons, Field, fieldOf, Tick, useAsking } from '../parts
 import { USERS_TEXTS } from '../texts-users.ts';
 import { harmless } from '../words.ts';
 import { tickedOf } from './form-values.ts';
-import type { Given, GroupsView } from './users-api.ts';
+import type { Given, GroupsView, TokenApi, TokenGiven } from './users-api.ts';
 
 const T = USERS_TEXTS.groups;
 
@@ -16,16 +16,18 @@ export function GivenDialog<T>(props: {
   readonly told: Told;
   readonly title: string;
   readonly button: string;
-  readonly present?: Given;
+  readonly present?: Given & { readonly apis?: readonly TokenApi[] };
   readonly templates?: GroupsView['templates'];
   /** What may be given at all. */
   readonly permissions: readonly Permission[];
-  readonly ask: (given: Given) => Promise<Answer<T>>;
+  /** Of a token: for which APIs there may be one. */
+  readonly apis?: readonly TokenApi[];
+  readonly ask: (given: TokenGiven) => Promise<Answer<T>>;
   readonly onClose: () => void;
-  readonly onDone: (given: Given, answer: T) => void;
+  readonly onDone: (given: TokenGiven, answer: T) => void;
 }) {
   const ask = useAsking();
-  const { present, templates = [] } = props;
+  const { present, templates = [], apis } = props;
   const [template, setTemplate] = useState('');
   const [pools, setPools] = useState<'all' | 'some'>(present && present.pools !== 'all' ? 'some' : 'all');
   const chosen = templates.find(({ name }) => name === template);
@@ -33,10 +35,11 @@ export function GivenDialog<T>(props: {
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    const given: Given = {
+    const given: TokenGiven = {
       name: fieldOf(form, 'name'),
       permissions: tickedOf(form, 'permission'),
       pools: pools === 'all' ? 'all' : tickedOf(form, 'pool'),
+      ...(apis && { apis: tickedOf(form, 'api') }),
     };
     void ask.run(
       () => props.ask(given),
@@ -109,6 +112,22 @@ export function GivenDialog<T>(props: {
               ))}
           </div>
         </fieldset>
+        {apis && (
+          <fieldset>
+            <legend>{USERS_TEXTS.tokens.apis}</legend>
+            <div class="choices">
+              {apis.map((api) => (
+                <Tick
+                  key={api}
+                  name="api"
+                  value={api}
+                  label={USERS_TEXTS.tokens.api[api]}
+                  checked={(present?.apis ?? ['admin']).includes(api)}
+                />
+              ))}
+            </div>
+          </fieldset>
+        )}
         <DialogButtons label={props.button} ask={ask} />
       </form>
     </Dialog>

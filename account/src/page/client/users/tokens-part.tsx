@@ -4,12 +4,15 @@ import { useReading } from '../patches/reading.ts';
 import { TEXTS } from '../texts.ts';
 import { USERS_TEXTS } from '../texts-users.ts';
 import { GivenButtons, GivenChange, type GivenChoice } from './given-changes.tsx';
-import type { TokenView } from './users-api.ts';
+import type { TokenApi, TokenView } from './users-api.ts';
 import type { UsersTold } from './users-section.tsx';
 
 const T = USERS_TEXTS.tokens;
 /** A program signs nobody in and gives nobody anything. */
 const NOT_FOR_TOKENS: readonly string[] = ['policies', 'users', 'tokens'];
+
+/** Nothing answers DMWeb yet. */
+const APIS: readonly TokenApi[] = ['M2Web', 'admin'];
 
 type Choice = GivenChoice<TokenView> | { readonly what: 'shown'; readonly secret: string };
 
@@ -31,7 +34,7 @@ export function TokensPart(props: UsersTold) {
       {value?.tokens.length === 0 && <p class="empty">{T.empty}</p>}
       {value && value.tokens.length > 0 && (
         <table class="stack" aria-labelledby="tokens-title">
-          <ColumnHeads columns={[T.name, T.prefix, USERS_TEXTS.groups.pools, T.used]} />
+          <ColumnHeads columns={[T.name, T.prefix, USERS_TEXTS.groups.pools, T.apis, T.used]} />
           <tbody>
             {value.tokens.map((token) => (
               <Row key={token.id} token={token} nowMs={told.nowMs} onChoose={(what) => choose({ what, of: token })} />
@@ -46,7 +49,7 @@ export function TokensPart(props: UsersTold) {
       </div>
       {choice && choice.what !== 'shown' && (
         <GivenChange
-          {...{ told: props, kind: 'tokens', texts: T, choice, permissions }}
+          {...{ told: props, kind: 'tokens', texts: T, choice, permissions, apis: APIS }}
           onClose={() => choose(undefined)}
           onAdded={(_, { token = '' }) => {
             changed('');
@@ -83,7 +86,7 @@ function Row(props: {
   readonly nowMs: number;
   readonly onChoose: (what: 'edit' | 'remove') => void;
 }) {
-  const { name, prefix, pools, usedAt } = props.token;
+  const { name, prefix, pools, apis, usedAt } = props.token;
   return (
     <tr>
       <th scope="row">
@@ -95,6 +98,7 @@ function Row(props: {
       <td data-label={USERS_TEXTS.groups.pools}>
         {pools === 'all' ? USERS_TEXTS.groups.allPools : <Untrusted text={pools.join(', ') || TEXTS.none} />}
       </td>
+      <td data-label={T.apis}>{apis.map((api) => T.api[api]).join(', ')}</td>
       <td data-label={T.used}>{usedAt === null ? TEXTS.never : <Ago at={usedAt} nowMs={props.nowMs} />}</td>
       <td class="last">
         <GivenButtons name={name} onChoose={props.onChoose} />

@@ -16,6 +16,9 @@ export type { GroupView } from '../../../http/admin-groups.ts';
 export type { TokenView } from '../../../http/admin-tokens.ts';
 export type { AboutView, ContactView, GivenBody, GroupsView, SessionView, SetupView, TokensView, UserView };
 export type Given = Omit<GivenBody, 'permissions'> & { readonly permissions: readonly string[] };
+export type { TokenApi } from '../../../core/users.ts';
+/** Of a group, or of a token with the APIs that it is for. */
+export type TokenGiven = Given & { readonly apis?: readonly string[] };
 type Codes = { readonly recoveryCodes: readonly string[] };
 
 /** The questions of these sections, over the page's one way to the server. */
@@ -35,8 +38,8 @@ export function usersApi({ json }: Pick<Api, 'json'>) {
     unlockNetwork: (network: string) => post<unknown>('networks/unlock', { network }),
     groups: () => json<GroupsView>('groups'),
     tokens: () => json<TokensView>('tokens'),
-    addGiven: (kind: 'groups' | 'tokens', given: Given) => post<{ readonly token?: string }>(kind, given),
-    changeGiven: (kind: 'groups' | 'tokens', id: string, given: Given) => put<unknown>(`${kind}/${id}`, given),
+    addGiven: (kind: 'groups' | 'tokens', given: TokenGiven) => post<{ readonly token?: string }>(kind, given),
+    changeGiven: (kind: 'groups' | 'tokens', id: string, given: TokenGiven) => put<unknown>(`${kind}/${id}`, given),
     removeGiven: (kind: 'groups' | 'tokens', id: string) => drop(`${kind}/${id}`),
     setPasswordPolicy: (policy: PasswordPolicy) => put<PasswordPolicy>('password-policy', policy),
     setTwoFactorPolicy: (policy: TwoFactorPolicy) => put<TwoFactorPolicy>('two-factor-policy', policy),
