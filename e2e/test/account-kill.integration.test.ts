@@ -8,13 +8,18 @@ import { POSTGRES_PROGRAMS, startPostgres } from '@ewon-agent/account/testing/po
 import { createRandom, freshSeed } from '@ewon-agent/board-sim/sim/random-sim';
 import { assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
 import { startAccountProcess } from '../src/account-process.ts';
-import { burden, linkOne, newBook } from './account-kill-load.ts';
+import { closeBook, newBook } from './account-kill-book.ts';
+import { burden, linkSome } from './account-kill-load.ts';
+import { createTold } from './account-kill-told.ts';
 import { type AskDatabase, assertKept, assertSet, assertWhole } from './account-kill-truth.ts';
 
-// kill -9 of the account server at random moments while people approve, replace, reject, renew keys, move pools and stop rollouts, and
-// devices register and renew their certificates. ACCOUNT_KILLS=all: 200 of each database.
+// kill -9 of the account server at random moments while people approve, replace, undo that, reject, renew keys, import lists of
+// Ewons, move many, add and remove pools, users, groups and tokens and stop rollouts, and devices register and renew their
+// certificates. ACCOUNT_KILLS=all: 200 of each database.
 
 const KILLS = process.env['ACCOUNT_KILLS'] === 'all' ? 200 : Number(process.env['ACCOUNT_KILLS'] ?? 5);
+/** Ewons that lists are imported for, and a rollout goes to. */
+const LISTED = 6;
 /** The kill comes after so many more yeses at most, so that a slow machine has as much under way as a fast one; and then within this time. */
 const YESES_MAX = 20;
 const WITHIN_MS = 50;
@@ -36,6 +41,7 @@ async function killed(stateDir: string, place: Place, moments: readonly number[]
   const start = () => startAccountProcess(stateDir, args);
   const chance = createRandom(seed);
   const book = newBook();
+  const told = createTold(book);
   let account = await start();
   const aspu = openAspuFixture({ stateDir, clock: { now: Date.now } });
   try {
@@ -43,7 +49,7 @@ async function killed(stateDir: string, place: Place, moments: readonly number[]
     const { path } = await aspu.add('agent-1.4.2.tar.gz');
     assertOk(aspu.sign(aspu.keyFiles(stick, 'targets')));
     assertOk(aspu.publish());
-    await linkOne(account); // a rollout needs one
+    book.listed.push(...(await linkSome(account, LISTED)));
     await account.api.send('POST', '/api/v1/rollouts', { path });
     for (const [round, fraction] of moments.entries()) {
       try {
@@ -56,8 +62,10 @@ async function killed(stateDir: string, place: Place, moments: readonly number[]
         await after(((fraction * 1e4) % 1) * WITHIN_MS);
         await account.kill('SIGKILL');
         await loaded;
+        closeBook(book);
         await place.free();
         await assertWhole(place.ask);
+        await told.read(place.ask);
         await assertKept(place.ask, book);
         account = await start();
         await assertSet(account, book, path);
@@ -65,10 +73,12 @@ async function killed(stateDir: string, place: Place, moments: readonly number[]
         throw new Error(`SEED=${seed}, kill ${round + 1}`, { cause });
       }
     }
-    const counts = Map.groupBy(book.yes, ({ to }) => to);
-    const said = [...counts].map(([to, all]) => `${to} ${all.length}`).join(', ');
+    const yeses = [...Map.groupBy([...book.yes, ...book.others], ({ to }) => to)]
+      .map(([to, all]) => `${to} ${all.length}`)
+      .join(', ');
+    const cut = [...book.cut].map(([what, n]) => `${what} ${n}`).join(', ');
     process.stdout.write(
-      `${moments.length} kills; the account had said yes to: ${said}; ${book.settings.size} settings\n`,
+      `${moments.length} kills; the account had said yes to: ${yeses}; ${book.settings.size} settings\ncut off: ${cut}\n`,
     );
   } finally {
     aspu.close();
