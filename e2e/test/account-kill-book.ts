@@ -39,11 +39,14 @@ export type Book = {
   /** What is asked and not answered, and how often a kill found it so. */
   readonly open: Map<string, number>;
   readonly cut: Map<string, number>;
+  readonly waiting: (() => void)[];
+  isGone: boolean;
 };
 
 export const newBook = (): Book => ({
   ...{ yes: [], others: [], settings: new Map(), linked: new Map() },
   ...{ listed: [], open: new Map(), cut: new Map() },
+  ...{ waiting: [], isGone: false },
 });
 
 export type Chance = { fraction(): number };
@@ -80,9 +83,26 @@ export function closeBook({ open, cut }: Book): void {
   open.clear();
 }
 
-/** Resolves when the account has said yes so many times more; meanwhile it is asked, so that its end is seen. */
-export async function more({ yes }: Book, yeses: number, { api }: AccountProcess): Promise<void> {
-  for (const next = yes.length + yeses; yes.length < next; ) await api.get('/api/v1/account');
+/** Writes a yes down, for which others wait. */
+export function say(book: Book, yes: Yes): void {
+  book.yes.push(yes);
+  wakeAll(book);
+}
+
+/** Writes down that the server is gone: nobody waits for a yes any more. */
+export function sayGone(book: Book): void {
+  book.isGone = true;
+  wakeAll(book);
+}
+
+function wakeAll({ waiting }: Book): void {
+  for (const wake of waiting.splice(0)) wake();
+}
+
+/** Resolves when the account has said yes so many times more, or is gone. */
+export async function more(book: Book, yeses: number): Promise<void> {
+  const next = book.yes.length + yeses;
+  while (book.yes.length < next && !book.isGone) await new Promise<void>((resolve) => void book.waiting.push(resolve));
 }
 
 /** Asks for something there is once. */

@@ -22,7 +22,7 @@ export async function importList({ account, book, chance }: Work): Promise<void>
   if (faulty > 0) return; // the pool was removed meanwhile
   assert.equal(changed, book.listed.length, 'all lines of the list change something');
   book.others.push({ to: 'import', mark });
-  await more(book, YESES_BETWEEN, account);
+  await more(book, YESES_BETWEEN);
 }
 
 export async function moveMany({ account, book, chance }: Work): Promise<void> {
@@ -35,5 +35,5 @@ export async function moveMany({ account, book, chance }: Work): Promise<void> {
     }),
   );
   assert.equal(told, book.listed.length, 'each of many is told');
-  await more(book, YESES_BETWEEN, account);
+  await more(book, YESES_BETWEEN);
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import type { AccountProcess } from '../src/account-process.ts';
 import { AdminRefusal } from '../src/admin-api.ts';
-import { type Book, type Chance, newBook, type Work } from './account-kill-book.ts';
+import { type Book, type Chance, newBook, sayGone, type Work } from './account-kill-book.ts';
 import { importList, moveMany } from './account-kill-lists.ts';
 import { changePeople } from './account-kill-people.ts';
 import { approveMany, decide, renewCertificates, renewKeys } from './account-kill-registrations.ts';
@@ -16,17 +16,18 @@ const WORKS_ON_LISTED: readonly DoWork[] = [importList, moveMany];
 
 /** Does all of it until the server is gone. `patch`: a rollout of it is stopped and goes on. */
 export async function burden(account: AccountProcess, book: Book, chance: Chance, patch: string): Promise<void> {
+  book.isGone = false;
   const agent = new Agent({ ca: await caOf(account), keepAlive: true });
   const base = new URL(account.deviceUrl).origin;
   try {
     await Promise.all(
       [...WORKS, ...(book.listed.length > 0 ? WORKS_ON_LISTED : [])].map(async (work) => {
-        for (;;) {
+        while (!book.isGone) {
           try {
             await work({ account, book, chance, patch, agent, base });
           } catch (cause) {
             if (cause instanceof AdminRefusal) continue; // another worker was first: a no, and nothing may have come of it
-            if (isOver(cause)) return;
+            if (isOver(cause)) return sayGone(book);
             throw cause;
           }
         }

@@ -16,7 +16,7 @@ export async function changePeople(work: Work): Promise<void> {
   if (what < 0.5) await changeUsers(work);
   else if (what < 0.75) await changeGroups(work);
   else await changeTokens(work);
-  await more(work.book, 1, work.account); // as the lists do
+  await more(work.book, 2); // as the lists do
 }
 
 async function changeUsers({ account: { api }, book, chance }: Work): Promise<void> {

@@ -2,7 +2,7 @@ import type { BulkLine } from '@ewon-agent/account/http/list-views';
 import { overTls } from '@ewon-agent/account/testing/ask-over-tls';
 import { createTestDevice, makeCsr, type TestDevice } from '@ewon-agent/account/testing/device-client';
 import type { Grk } from '@ewon-agent/contracts';
-import { ask, more, oneOf, type Work } from './account-kill-book.ts';
+import { ask, more, oneOf, say, type Work } from './account-kill-book.ts';
 
 // Devices ask to be let in, people decide, one by one and many at once, take a replacement back and renew keys.
 
@@ -26,7 +26,7 @@ async function register({ account: { api }, book, agent, base }: Work): Promise<
   const request = await device.request(key);
   const asked = await ask(book, 'request', () => device.register(request));
   if (asked.status !== 202) return undefined;
-  book.yes.push({ to: 'request', requestId: request.requestId });
+  say(book, { to: 'request', requestId: request.requestId });
   const found = (await api.pending()).find(({ serial }) => serial === device.serial);
   return found && { id: found.id, device, location: asked.headers['location'] ?? '' };
 }
@@ -39,7 +39,7 @@ export async function decide(work: Work): Promise<void> {
   const what = chance.fraction();
   if (what < 0.2) {
     await ask(book, 'reject', () => account.api.send('POST', `/api/v1/registrations/${id}/reject`));
-    book.yes.push({ to: 'reject', id });
+    say(book, { to: 'reject', id });
     return;
   }
   const old = what < 0.6 ? oneOf([...book.linked.keys()], chance) : undefined;
@@ -53,11 +53,11 @@ export async function decide(work: Work): Promise<void> {
       old === undefined ? {} : { deviceId: old },
     ),
   );
-  book.yes.push({ to, id, deviceId, ...(old !== undefined && { old }) });
+  say(book, { to, id, deviceId, ...(old !== undefined && { old }) });
   book.linked.set(deviceId, { device, location });
   if (old === undefined || !known || chance.fraction() < 0.4) return;
   await ask(book, 'undo', () => account.api.send('POST', `/api/v1/ewons/${deviceId}/undo-replacement`));
-  book.yes.push({ to: 'undo', deviceId, old });
+  say(book, { to: 'undo', deviceId, old });
   book.linked.set(old, known);
 }
 
@@ -69,7 +69,7 @@ export async function approveMany(work: Work): Promise<void> {
   const order = { do: 'approve', registrations: asking.map(({ id }) => id), template: 'Many {serial}' };
   await ask(book, 'approve many', () =>
     account.api.lines<BulkLine>('/api/v1/registrations/bulk', order, ({ id, ok }) => {
-      if (ok) book.yes.push({ to: 'approve', id });
+      if (ok) say(book, { to: 'approve', id });
     }),
   );
 }
@@ -81,8 +81,8 @@ export async function renewKeys({ account, book }: Work): Promise<void> {
       '/api/v1/grks/renew',
     ),
   );
-  book.yes.push({ to: 'renewKey', made: id, revoked: [revoked].flat() });
-  await more(book, YESES_BETWEEN, account);
+  say(book, { to: 'renewKey', made: id, revoked: [revoked].flat() });
+  await more(book, YESES_BETWEEN);
 }
 
 export async function renewCertificates({ account: { api }, book, chance, base, agent }: Work): Promise<void> {
@@ -98,5 +98,5 @@ export async function renewCertificates({ account: { api }, book, chance, base, 
   const { status, json } = await ask(book, 'renewCertificate', async () =>
     post(url, device.sign({ nonce: await nonce(), url, kid }, JSON.stringify({ csr }))),
   );
-  if (status === 200) book.yes.push({ to: 'renewCertificate', deviceId, certificate: String(json['certificate']) });
+  if (status === 200) say(book, { to: 'renewCertificate', deviceId, certificate: String(json['certificate']) });
 }

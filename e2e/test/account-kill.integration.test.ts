@@ -8,7 +8,7 @@ import { POSTGRES_PROGRAMS, startPostgres } from '@ewon-agent/account/testing/po
 import { createRandom, freshSeed } from '@ewon-agent/board-sim/sim/random-sim';
 import { assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
 import { startAccountProcess } from '../src/account-process.ts';
-import { type Book, closeBook, newBook } from './account-kill-book.ts';
+import { type Book, closeBook, more, newBook } from './account-kill-book.ts';
 import { burden, linkSome } from './account-kill-load.ts';
 import { createTold } from './account-kill-told.ts';
 import { type AskDatabase, assertKept, assertSet, assertWhole } from './account-kill-truth.ts';
@@ -60,9 +60,7 @@ async function killed(stateDir: string, place: Place, moments: readonly number[]
         // so that a renewal makes a certificate, as it does after two months
         await place.ask('update ewon set renewal_allowed_at = created_at');
         const loaded = burden(account, book, chance, path);
-        const enough = book.yes.length + 1 + Math.floor(fraction * YESES_MAX);
-        const reached = eventually(() => book.yes.length >= enough, { what: 'the load', timeoutMs: 60_000 });
-        await Promise.race([loaded, reached]);
+        await Promise.race([loaded, more(book, 1 + Math.floor(fraction * YESES_MAX))]);
         await after(((fraction * 1e4) % 1) * WITHIN_MS);
         await account.kill('SIGKILL');
         await loaded;
