@@ -1,21 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fillWithLists, type ListedFleet } from '@ewon-agent/account/testing/listed-fleet';
-import { startPostgres } from '@ewon-agent/account/testing/postgres';
 import { timestampOf } from '@ewon-agent/contracts';
-import { type AccountProcess, startAccountProcess } from '@ewon-agent/e2e/account-process';
+import type { AccountProcess } from '@ewon-agent/e2e/account-process';
 import { readAdminToken } from '@ewon-agent/e2e/admin-token';
 import type { Bench } from './bench.ts';
 import { type ListExport, type ListRun, listsAnswer } from './lists-page.ts';
+import { type ListedSize, listedSizes, openListsStage } from './lists-stage.ts';
 import { memoryOf } from './proc.ts';
 
 const RUNS = 30;
-const SIZES: readonly (ListedFleet & { readonly database: ListRun['database'] })[] = [
-  { database: 'PostgreSQL', ewons: 10_000, lines: 1_000_000 },
-  { database: 'SQLite', ewons: 1000, lines: 100_000 },
-];
-
 /** How soon lists of an account answer that has run for years. */
 export const listsBench: Bench = {
   name: 'lists',
@@ -24,10 +15,8 @@ export const listsBench: Bench = {
   async run({ runs = RUNS, devices }, say) {
     const asked: ListRun[] = [];
     const exported: ListExport[] = [];
-    for (const size of SIZES) {
-      // a smaller run has as much less of the log
-      const of = devices === undefined ? size : { ...size, ewons: devices, lines: devices * 100 };
-      const done = await measure(of, runs, say);
+    for (const size of listedSizes(devices)) {
+      const done = await measure(size, runs, say);
       asked.push(...done.asked);
       exported.push(done.exported);
     }
@@ -35,29 +24,15 @@ export const listsBench: Bench = {
   },
 };
 
-async function measure(size: (typeof SIZES)[number], runs: number, say: (line: string) => void) {
-  const dir = mkdtempSync(join(tmpdir(), 'ewon-bench-'));
-  const postgres = size.database === 'PostgreSQL' ? await startPostgres() : undefined;
+async function measure(size: ListedSize, runs: number, say: (line: string) => void) {
+  const { account, close } = await openListsStage(size, say);
   try {
-    const databaseUrl = await postgres?.createDatabase();
-    const args = ['--log-level', 'error', ...(databaseUrl === undefined ? [] : ['--database', databaseUrl])];
-    await (await startAccountProcess(dir, args)).kill();
-    const at = { stateDir: dir, ...(databaseUrl !== undefined && { databaseUrl }) };
-    await fillWithLists(at, size, Date.now(), (text) => say(`${size.database}: ${text}`));
-    // as a database is that was not filled in a minute: PostgreSQL looks by itself now and then
-    if (postgres && databaseUrl !== undefined) await postgres.sql(databaseUrl, 'analyze');
-    const account = await startAccountProcess(dir, args);
-    try {
-      const asked = await askAll(account, size, runs);
-      const slowest = asked.toSorted((a, b) => b.ms - a.ms)[0];
-      say(`${size.database}: ${asked.length} questions, slowest ${slowest?.what} ${slowest?.ms.toFixed(0)} ms`);
-      return { asked, exported: await exportAll(account, size) };
-    } finally {
-      await account.kill();
-    }
+    const asked = await askAll(account, size, runs);
+    const slowest = asked.toSorted((a, b) => b.ms - a.ms)[0];
+    say(`${size.database}: ${asked.length} questions, slowest ${slowest?.what} ${slowest?.ms.toFixed(0)} ms`);
+    return { asked, exported: await exportAll(account, size) };
   } finally {
-    await postgres?.remove();
-    rmSync(dir, { recursive: true, force: true });
+    await close();
   }
 }
 
@@ -109,11 +84,7 @@ function questions(ewons: number, deviceId: string): readonly (readonly [what: s
   ];
 }
 
-async function askAll(
-  account: AccountProcess,
-  size: (typeof SIZES)[number],
-  runs: number,
-): Promise<readonly ListRun[]> {
+async function askAll(account: AccountProcess, size: ListedSize, runs: number): Promise<readonly ListRun[]> {
   const ask = asker(account);
   const { rows } = await ask<{ rows: readonly { deviceId: string }[] }>('ewons?limit=1');
   const asked: ListRun[] = [];
@@ -133,7 +104,7 @@ async function askAll(
 }
 
 /** Reads the whole log as CSV, with what the server holds meanwhile. */
-async function exportAll(account: AccountProcess, size: (typeof SIZES)[number]): Promise<ListExport> {
+async function exportAll(account: AccountProcess, size: ListedSize): Promise<ListExport> {
   const beforeMib = memoryOf(account.pid).pssKib / 1024;
   const startMs = performance.now();
   const response = await fetch(`${account.adminUrl}/api/v1/log/export?format=csv`, { headers: headersOf(account) });

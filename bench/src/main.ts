@@ -9,6 +9,7 @@ import { ingestBench } from './ingest.ts';
 import { listsBench } from './lists.ts';
 import { mapBench } from './map.ts';
 import { outboxBench } from './outbox.ts';
+import { pageBench } from './page.ts';
 import { patchBench } from './patch.ts';
 import { registrationBench } from './registration.ts';
 import { writeSection } from './report.ts';
@@ -20,7 +21,7 @@ import { startBench } from './start.ts';
 
 const USAGE = `npm run bench -- NAME … [--runs N] [--seconds N] [--devices N] [--json]
 Without --runs, --seconds and --devices a bench runs whole and writes its section of docs/benchmarks.md.
---devices is for "fleet", "map" and "lists": a fleet of that many devices alone.`;
+--devices is for "fleet", "map", "lists" and "page": a fleet of that many devices alone.`;
 
 const BENCHES: readonly Bench[] = [
   registrationBench,
@@ -35,6 +36,7 @@ const BENCHES: readonly Bench[] = [
   patchBench,
   consoleBench,
   listsBench,
+  pageBench,
 ];
 
 const { values, positionals } = parseArgs({

@@ -8,6 +8,7 @@ import { ingestAnswer } from './ingest-page.ts';
 import { listsAnswer } from './lists-page.ts';
 import { mapAnswer } from './map-page.ts';
 import { OUTSTANDING, outboxAnswer } from './outbox-page.ts';
+import { pageAnswer } from './page-page.ts';
 import { type PatchHeld, type PatchRound, patchAnswer } from './patch-page.ts';
 import { type RegistrationRun, registrationAnswer } from './registration-page.ts';
 import type { Resident } from './resident.ts';
@@ -141,6 +142,19 @@ suite('what the benches say', (test) => {
     assert.match(body, /\| navigation → drawn and a click answered, 1,000 Ewons \| 2 \| 450 \|.*\| < 1000 \|/);
     assert.match(body, /\| navigation → drawn and a click answered, 5,000 Ewons \| 1 \| 350 \|.*\| {2}\|/);
     assert.match(body, /\| heap of the page's scripts, 5,000 Ewons \| 1 \| 12\.0 \|/);
+  });
+
+  test('page: interactive is shown and a key answered, and only accounts have an aim', () => {
+    const visit = { shownMs: 300, keyMs: 20, foundMs: 40, busyMs: 60, shownKib: 100, wholeKib: 200, heapMib: 12 };
+    const { body } = pageAnswer([
+      { of: 'bare page', ...visit },
+      { of: '10 Ewons', ...visit, accountPssMib: 150 },
+      { of: '10 Ewons', ...visit, shownMs: 500, accountPssMib: 170 },
+    ]);
+    assert.match(body, /\| navigation → first row, and a key answered, 10 Ewons \| 2 \| 420 \|.*\| < 1000 \|/);
+    assert.match(body, /\| navigation → first row, and a key answered, bare page \| 1 \| 320 \|.*\| {2}\|/);
+    assert.match(body, /\| MiB PSS of the account, 10 Ewons \| 2 \| 160 \|/);
+    assert.ok(!body.includes('PSS of the account, bare page'));
   });
 
   test('outbox: rate and wait for each number under way, the rate as a ratio to the floor', () => {

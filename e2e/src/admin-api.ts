@@ -7,6 +7,10 @@ export type AdminApi = {
   get<T>(path: string): Promise<T>;
   text(path: string): Promise<string>;
   send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T>;
+  /** Sends a file of comma-separated values. */
+  csv<T>(path: string, text: string): Promise<T>;
+  /** Sends an order on many, and tells each line of the answer as soon as it is there. */
+  lines<T>(path: string, body: object, tell: (line: T) => void): Promise<void>;
   /** A card image of the present key, as the page downloads it. */
   cardImage(note: string): Promise<Uint8Array>;
   /** Tells every change from now on, as the page hears it. @returns ends the subscription */
@@ -26,11 +30,12 @@ export class AdminRefusal extends Error {
 
 /** Speaks to a running account server. */
 export function createAdminApi(adminUrl: string, token: string): AdminApi {
-  const ask = async (method: string, path: string, body?: object): Promise<Response> => {
+  const ask = async (method: string, path: string, body?: object | string): Promise<Response> => {
+    const type = typeof body === 'string' ? 'text/csv' : 'application/json';
     const answer = await fetch(new URL(path, adminUrl), {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': type } : {}) },
+      ...(body ? { body: typeof body === 'string' ? body : JSON.stringify(body) } : {}),
     });
     if (answer.ok) return answer;
     const problem = await answer.json();
@@ -44,6 +49,10 @@ export function createAdminApi(adminUrl: string, token: string): AdminApi {
     text: async (path) => (await ask('GET', path)).text(),
     get: (path) => json(ask('GET', path)),
     send: (method, path, body) => json(ask(method, path, body ?? (method === 'DELETE' ? undefined : {}))),
+    csv: (path, text) => json(ask('POST', path, text)),
+    async lines(path, body, tell) {
+      for await (const line of partsOf(await ask('POST', path, body), '\n')) tell(JSON.parse(line));
+    },
     pending: () => api.get('/api/v1/registrations?state=pending'),
     ewons: () => api.get('/api/v1/ewons'),
     async cardImage(note) {
@@ -66,14 +75,18 @@ export function createAdminApi(adminUrl: string, token: string): AdminApi {
 }
 
 async function listen(answer: Response, tell: (change: AdminChange) => void): Promise<void> {
-  if (!answer.body) return;
+  for await (const block of partsOf(answer, '\n\n')) {
+    const data = block.split('\n').flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trim()] : []));
+    if (data.length > 0) tell(JSON.parse(data.join('\n')));
+  }
+}
+
+/** The parts of an answer as they come; what follows the last end is none. */
+async function* partsOf({ body }: Response, end: string): AsyncGenerator<string> {
   let rest = '';
-  for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
-    const blocks = (rest + chunk).split('\n\n');
-    rest = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const data = block.split('\n').flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trim()] : []));
-      if (data.length > 0) tell(JSON.parse(data.join('\n')));
-    }
+  for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const parts = (rest + chunk).split(end);
+    rest = parts.pop() ?? '';
+    yield* parts;
   }
 }

@@ -10,7 +10,8 @@ import { type BoardWithAgent, startBoardWithAgent } from '../src/board-with-agen
 import { runCommand } from '../src/command.ts';
 import { commission } from '../src/commission.ts';
 import { startMosquittoProcess } from '../src/mosquitto-process.ts';
-import { burden, newBook } from './account-kill-load.ts';
+import { newBook } from './account-kill-book.ts';
+import { burden } from './account-kill-load.ts';
 import { type AskDatabase, assertKept, assertWhole } from './account-kill-truth.ts';
 
 // An account is backed up while people and devices are at it, its machine is lost, and it is restored elsewhere: every part a process of

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readSavedSettings, settingsOf } from '@ewon-agent/agent/core/settings';
+import { readSavedSettings, settingsOf } from '@ewon-agent/agent/core/settings/settings';
 import { BOARD_PROGRAMS } from '@ewon-agent/board-sim/qemu/build-image';
 import type { QemuBoard } from '@ewon-agent/board-sim/qemu/controls';
 import { runTool } from '@ewon-agent/board-sim/qemu/run-tool';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ok } from '@ewon-agent/contracts';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
-import { edited, type SavedSettings } from '../core/settings.ts';
+import { edited, type SavedSettings } from '../core/settings/settings.ts';
 import { changeSettings, switchLocation } from './settings-file.ts';
 
 const NOBODY = 65_534;

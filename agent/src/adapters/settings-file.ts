@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { err, ok, type Result, SECOND_MS } from '@ewon-agent/contracts';
-import { NO_SETTINGS, type SavedSettings, savedSettingsText } from '../core/settings.ts';
+import { NO_SETTINGS, type SavedSettings, savedSettingsText } from '../core/settings/settings.ts';
 import { type FileOwner, flushDirectory, writeDurably } from './durable-file.ts';
 import { locationOffPath, readSettings, settingsPath } from './settings-read.ts';
 

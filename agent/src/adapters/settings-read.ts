@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, type Result } from '@ewon-agent/contracts';
-import { readSavedSettings, type SavedSettings } from '../core/settings.ts';
+import { readSavedSettings, type SavedSettings } from '../core/settings/settings.ts';
 import { readIfThere } from './durable-file.ts';
 
 // Apart from what changes it: every command reads it, and most have no use for SQLite.

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { type ClockPort, err, type Fault, type Millis, type Result } from '@ewon-agent/contracts';
-import type { YmodemFile } from '../core/ymodem-header.ts';
-import type { LineEffect, YmodemEvent } from '../core/ymodem-line.ts';
+import type { YmodemFile } from '../core/ymodem/ymodem-header.ts';
+import type { LineEffect, YmodemEvent } from '../core/ymodem/ymodem-line.ts';
 import {
   type ReceiveEffect,
   type ReceiveSettings,
@@ -9,8 +9,14 @@ import {
   receiveTransition,
   startReceiving,
   type YmodemReceived,
-} from '../core/ymodem-receive.ts';
-import { type SendEffect, type SendEvent, type SendState, sendTransition, startSending } from '../core/ymodem-send.ts';
+} from '../core/ymodem/ymodem-receive.ts';
+import {
+  type SendEffect,
+  type SendEvent,
+  type SendState,
+  sendTransition,
+  startSending,
+} from '../core/ymodem/ymodem-send.ts';
 
 /** Two directions of bytes, such as a serial port (both are the same Duplex) or the two pipes of a program. */
 export type ByteLine = { readonly input: Readable; readonly output: Writable };

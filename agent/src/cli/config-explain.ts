@@ -1,8 +1,8 @@
 import { ok, printable, type Result } from '@ewon-agent/contracts';
 import type { AgentConfig } from '../config/schema.ts';
-import { settingsOf } from '../core/settings.ts';
-import { SETTING_KEYS, settingKey, settingParts } from '../core/settings-keys.ts';
-import { laid, valueAt } from '../core/settings-laid.ts';
+import { settingsOf } from '../core/settings/settings.ts';
+import { SETTING_KEYS, settingKey, settingParts } from '../core/settings/settings-keys.ts';
+import { laid, valueAt } from '../core/settings/settings-laid.ts';
 import { readCandidate } from './config.ts';
 
 /** A value and where it comes from. `lost`: what the console says, where it does not hold. */

@@ -4,7 +4,14 @@ import { changeSettings } from '../adapters/settings-file.ts';
 import { readSettings } from '../adapters/settings-read.ts';
 import { readLayers } from '../config/read-config.ts';
 import type { AgentConfig } from '../config/schema.ts';
-import { cameUp, confirmLeftMs, NO_SETTINGS, type SavedSettings, started, takenBack } from '../core/settings.ts';
+import {
+  cameUp,
+  confirmLeftMs,
+  NO_SETTINGS,
+  type SavedSettings,
+  started,
+  takenBack,
+} from '../core/settings/settings.ts';
 import { fitOf } from './config-fit.ts';
 import { controlPath } from './places.ts';
 

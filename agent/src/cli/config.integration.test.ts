@@ -11,7 +11,7 @@ import { readSettings, settingsPath } from '../adapters/settings-read.ts';
 import type { ByteLine } from '../adapters/ymodem-stream.ts';
 import { readConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config/schema.ts';
-import { edited, SETTINGS_MAX } from '../core/settings.ts';
+import { edited, SETTINGS_MAX } from '../core/settings/settings.ts';
 import { startConsole } from '../shell/console.ts';
 import { SETS_EACH } from '../testing/settings-writer.ts';
 import { commit, discard, loadCandidate, rollback, setValue, unsetValue, validate } from './config.ts';

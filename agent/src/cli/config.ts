@@ -15,9 +15,9 @@ import {
   type SavedSettings,
   SETTINGS_MAX,
   settingsOf,
-} from '../core/settings.ts';
-import { isSettingOf, SETTING_KEYS, type Settings, settingKey, settingOf } from '../core/settings-keys.ts';
-import { laid, settingsIn, valueAt } from '../core/settings-laid.ts';
+} from '../core/settings/settings.ts';
+import { isSettingOf, SETTING_KEYS, type Settings, settingKey, settingOf } from '../core/settings/settings-keys.ts';
+import { laid, settingsIn, valueAt } from '../core/settings/settings-laid.ts';
 import { fitOf } from './config-fit.ts';
 import { controlPath, DEFAULT_CONFIG } from './places.ts';
 

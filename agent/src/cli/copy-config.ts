@@ -1,9 +1,9 @@
 import { err, ok } from '@ewon-agent/contracts';
 import type { YmodemSink } from '../adapters/ymodem-stream.ts';
 import { readLayers } from '../config/read-config.ts';
-import { settingsOf } from '../core/settings.ts';
-import { SETTING_KEYS } from '../core/settings-keys.ts';
-import { laid, settingsIn } from '../core/settings-laid.ts';
+import { settingsOf } from '../core/settings/settings.ts';
+import { SETTING_KEYS } from '../core/settings/settings-keys.ts';
+import { laid, settingsIn } from '../core/settings/settings-laid.ts';
 import { CANDIDATE_MAX, loadCandidate } from './config.ts';
 import type { Transfer, Transferred } from './console/asks/copy.ts';
 import { sendBytes, takeFiles } from './copy-line.ts';

@@ -1,7 +1,7 @@
 import { ok, type Result } from '@ewon-agent/contracts';
 import { createSystemClock } from '../adapters/clock-system.ts';
 import { type ByteLine, receiveYmodem, sendYmodem, type YmodemSink } from '../adapters/ymodem-stream.ts';
-import type { ReceiveSettings } from '../core/ymodem-receive.ts';
+import type { ReceiveSettings } from '../core/ymodem/ymodem-receive.ts';
 
 type Line = { readonly line: ByteLine; readonly signal: AbortSignal };
 

@@ -2,9 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { err, type Fault, jsonReader, ok, type Result, toUtf8 } from '@ewon-agent/contracts';
 import { readSettings } from '../adapters/settings-read.ts';
-import { type SavedSettings, settingsOf } from '../core/settings.ts';
-import type { Settings } from '../core/settings-keys.ts';
-import { laid } from '../core/settings-laid.ts';
+import { type SavedSettings, settingsOf } from '../core/settings/settings.ts';
+import type { Settings } from '../core/settings/settings-keys.ts';
+import { laid } from '../core/settings/settings-laid.ts';
 import schema from './agent-config.schema.json' with { type: 'json' };
 import type { AgentConfig, SlotConfig } from './schema.ts';
 

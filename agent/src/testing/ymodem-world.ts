@@ -1,6 +1,6 @@
 import type { Fault, Millis, Result } from '@ewon-agent/contracts';
-import { BS, CAN } from '../core/ymodem-block.ts';
-import type { YmodemFile } from '../core/ymodem-header.ts';
+import { BS, CAN } from '../core/ymodem/ymodem-block.ts';
+import type { YmodemFile } from '../core/ymodem/ymodem-header.ts';
 import {
   type ReceiveEffect,
   type ReceiveSettings,
@@ -8,8 +8,14 @@ import {
   receiveTransition,
   startReceiving,
   type YmodemReceived,
-} from '../core/ymodem-receive.ts';
-import { type SendEffect, type SendEvent, type SendState, sendTransition, startSending } from '../core/ymodem-send.ts';
+} from '../core/ymodem/ymodem-receive.ts';
+import {
+  type SendEffect,
+  type SendEvent,
+  type SendState,
+  sendTransition,
+  startSending,
+} from '../core/ymodem/ymodem-send.ts';
 
 /** What a line makes of bytes on their way; none is all of them lost. */
 export type LineFaults = (bytes: Uint8Array) => Uint8Array;

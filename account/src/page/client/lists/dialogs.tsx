@@ -28,7 +28,7 @@ export function EditDialog(props: Closing & { readonly ewon: Ewon; readonly fiel
   };
   const text = (name: string, label: string, value: string, maxLength: number) => (
     <Field key={name} label={label}>
-      {(id) => <input id={id} name={name} value={value} maxLength={maxLength} required={name === 'name'} />}
+      {(id) => <input id={id} name={name} defaultValue={value} maxLength={maxLength} required={name === 'name'} />}
     </Field>
   );
   return (

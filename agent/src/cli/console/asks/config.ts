@@ -1,7 +1,7 @@
 import { ok } from '@ewon-agent/contracts';
 import type { ConfigOrderName } from '../../../core/console/commands/config.ts';
 import type { ConsoleAnswer } from '../../../core/console/session.ts';
-import { settingLine } from '../../../core/settings-keys.ts';
+import { settingLine } from '../../../core/settings/settings-keys.ts';
 import type { Ask, Asks } from '../asking.ts';
 
 const open = () => import('../../config.ts');

@@ -1,4 +1,4 @@
-import { CONFIRM_MINUTES } from '../../settings.ts';
+import { CONFIRM_MINUTES } from '../../settings/settings.ts';
 import {
   isSettingName,
   SETTING_KEYS,
@@ -6,7 +6,7 @@ import {
   settingHelp,
   settingOf,
   settingRange,
-} from '../../settings-keys.ts';
+} from '../../settings/settings-keys.ts';
 import type { Mode, Place, Value, Word } from '../tree.ts';
 import { numberFrom } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 import { err } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { codesOf, dice, lossyLine, playYmodem, type TestFile } from '../testing/ymodem-world.ts';
+import { codesOf, dice, lossyLine, playYmodem, type TestFile } from '../../testing/ymodem-world.ts';
 
 const settings = { bytesMax: 400_000, filesMax: 1 };
 const many = { bytesMax: 400_000, filesMax: 9 };

@@ -3,7 +3,7 @@
 // path of a file or device (the agent would read it, or hand what is in it to somebody), every password, the Ewon, the slots, the board.
 
 import { err, ok, type Result } from '@ewon-agent/contracts';
-import schema from '../config/agent-config.schema.json' with { type: 'json' };
+import schema from '../../config/agent-config.schema.json' with { type: 'json' };
 
 export type Setting = string | number | boolean;
 /** By the path of the key, with dots. */
