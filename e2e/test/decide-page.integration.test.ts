@@ -217,7 +217,7 @@ suite('the page: Ewons that wait', { needs: ['chromium'], timeoutMs: 60_000 }, (
       assert.ok(label.includes(part), `${part} in ${label}`);
     assert.equal(await question().getByRole('radio', { checked: true }).count(), 0);
     assert.ok(await question().getByRole('button', { name: 'Replace' }).isDisabled());
-    await first.focus();
+    assert.ok(await first.evaluate((radio) => radio === document.activeElement), 'the likeliest has the focus');
     await page.keyboard.press('Space');
     await question().getByText('What will happen to “Press”:').waitFor();
     assert.match((await question().textContent()) ?? '', /Pool “South”, Hall “H7”/);
