@@ -287,7 +287,7 @@ suite('the account page', { needs: ['chromium'], timeoutMs: 30_000 }, (test) => 
     await said(`The key ${old} was renewed.`);
     await gone('1800-0005-21');
     assert.equal((await asked.device.poll(asked.location)).json['code'], 'VOID');
-    await section('Auto-registration').getByText(old, { exact: true }).waitFor({ state: 'detached' });
+    await section('Auto-registration').locator('.key').filter({ hasText: old }).waitFor({ state: 'detached' });
   });
 
   test('pools are added and chosen; one in use is refused with the reason', async () => {

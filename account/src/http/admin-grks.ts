@@ -12,7 +12,8 @@ type ById = { Params: { id: string } };
 
 /** Registration keys: listed by id; a key itself is answered to who asks for just that. */
 export function grkRoutes(app: FastifyInstance, card: () => Promise<CardFacts>): void {
-  app.get('/api/v1/grks', needs('keys.export'), async (request) =>
+  // who manages keys does so in all pools, which is more than he may export in
+  app.get('/api/v1/grks', needs('keys.manage', 'keys.export'), async (request) =>
     request.house.store.transact(async (tx) => {
       const views: GrkView[] = [];
       for (const key of await tx.grks())

@@ -150,6 +150,23 @@ suite('permissions', { timeoutMs: 120_000 }, (test) => {
   );
 
   test(
+    'who manages keys sees the ids of all of them, also where he may make cards in one pool only',
+    onAccount(async (fixture) => {
+      for (const pool of ['North', 'South']) {
+        await fixture.admin('POST', 'pools', { name: pool });
+        await fixture.admin('POST', 'grks', { pool });
+      }
+      const maker = await browserOf(fixture, 'ann', { permissions: ['keys.export'], pools: ['North'] });
+      const both = await browserOf(fixture, 'bob', { permissions: ['keys.manage'], pools: 'all' });
+      const bob = await fixture.admin('PUT', `users/${both.userId}`, { groupIds: [both.groupId, maker.groupId] });
+      assert.equal(bob.status, 200, bob.text);
+      const pools = async ({ ask: asks }: TestBrowser) =>
+        (await asks('GET', 'grks')).json.map(({ pool }: { pool: string }) => pool).sort();
+      assert.deepEqual([await pools(maker), await pools(both)], [['North'], ['Default', 'North', 'South']]);
+    }),
+  );
+
+  test(
     'a replacement in another pool is not undone, and the broker is not told a word of it',
     onAccount(async (fixture) => {
       const { admin } = fixture;

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { Registration } from '../api-types.ts';
 import type { Told } from '../page.ts';
 import { may, pendingOf } from '../page-state.ts';
@@ -26,10 +26,13 @@ export function Pending({ told }: { readonly told: Told }) {
   const [shown, setShown] = useState(SHOWN_AT_ONCE);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const heading = useFocusAfter();
-  const pending = pendingOf(told.lists);
-  const found = matching(pending, search);
+  const { registrations } = told.lists;
+  const pending = useMemo(() => pendingOf(told.lists), [registrations]);
+  const found = useMemo(() => matching(pending, search), [pending, search]);
   const chosen = pending.filter(({ id }) => selected.has(id));
   const decides = may(told.lists, 'registrations.decide');
+  const select = (ids: readonly string[], to: 'selected' | 'not') =>
+    setSelected((before) => selectedAfter(before, { ids, to }));
   const decided = (said: string) => {
     setChoice(undefined);
     heading.focus(); // the button that opened the dialog goes away with its Ewon
@@ -61,7 +64,7 @@ export function Pending({ told }: { readonly told: Told }) {
           waiting={pending.length}
           chosen={chosen}
           decides={decides}
-          onSelect={(ids, to) => setSelected(selectedAfter(selected, { ids, to }))}
+          onSelect={select}
           onChoose={(what) => setChoice({ what, chosen })}
         />
       )}
@@ -72,7 +75,7 @@ export function Pending({ told }: { readonly told: Told }) {
             told={told}
             registration={registration}
             selection={decides && pending.length > 1 ? (selected.has(registration.id) ? 'selected' : 'not') : undefined}
-            onSelect={(to) => setSelected(selectedAfter(selected, { ids: [registration.id], to }))}
+            onSelect={(to) => select([registration.id], to)}
             onChoose={(what) => setChoice({ what, registration })}
           />
         ))}

@@ -1,5 +1,5 @@
 import type { TargetedSubmitEvent } from 'preact';
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Ewon } from '../api-types.ts';
 import type { Decision } from '../page.ts';
 import { may } from '../page-state.ts';
@@ -20,6 +20,13 @@ export function ReplaceDialog({ told, registration, onClose, onDone }: Decision)
   const proposed = candidates?.find(({ ewon }) => ewon.deviceId === registration.replaces)?.ewon;
   // what only happens to be offline is never chosen by itself
   const chosen = picked ?? proposed;
+  const form = useRef<HTMLFormElement>(null);
+  const isRead = candidates !== undefined || problem !== undefined;
+  useLayoutEffect(() => {
+    // the dialog opened with nothing to choose in it
+    const first = form.current?.querySelector<HTMLElement>('input:checked') ?? form.current?.querySelector('input');
+    if (isRead) first?.focus();
+  }, [isRead]);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (chosen === undefined) return;
@@ -43,7 +50,7 @@ export function ReplaceDialog({ told, registration, onClose, onDone }: Decision)
   );
   return (
     <Dialog title={T.title(registration.serial)} onClose={onClose}>
-      <form onSubmit={submit}>
+      <form ref={form} onSubmit={submit}>
         <ProblemNotice problem={problem} />
         {candidates === undefined && problem === undefined && <p class="quiet">{T.reading}</p>}
         {candidates?.length === 0 && <p class="empty">{T.none}</p>}
@@ -53,7 +60,7 @@ export function ReplaceDialog({ told, registration, onClose, onDone }: Decision)
             <div class="choices">{candidates.map(({ ewon }) => choice(ewon, 'proposed'))}</div>
           </fieldset>
         )}
-        {may(told.lists, 'ewons.read') && <FindEwon api={api} choice={(ewon) => choice(ewon, 'found')} />}
+        {isRead && may(told.lists, 'ewons.read') && <FindEwon api={api} choice={(ewon) => choice(ewon, 'found')} />}
         {chosen && <WhatHappens ewon={chosen} fields={told.lists.account.ewonFields} />}
         <DialogButtons
           label={chosen ? T.button(harmless(chosen.name)) : T.buttonNone}

@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks';
 import type { Registration } from '../api-types.ts';
 import type { Told } from '../page.ts';
 import { may } from '../page-state.ts';
@@ -10,14 +11,26 @@ import { decideApi } from './decide-api.ts';
 
 type What = 'approve' | 'replace' | 'reject';
 
-/** One Ewon that waits: what a person compares, and the three things he can do. @param selection undefined: it cannot be selected */
-export function WaitingCard(props: {
+type CardProps = {
   readonly told: Told;
   readonly registration: Registration;
   readonly selection: 'selected' | 'not' | undefined;
   readonly onSelect: (to: 'selected' | 'not') => void;
   readonly onChoose: (what: What) => void;
-}) {
+};
+
+/**
+ * One Ewon that waits: what a person compares, and the three things he can do.
+ * @param selection undefined: it cannot be selected
+ * @param onSelect as onChoose: the first one that is given is called, so it may not hang on what changes
+ */
+export function WaitingCard(props: CardProps) {
+  const { registration, selection, told } = props;
+  // fifty of them are shown while hundreds are decided, and each decision draws the page anew
+  return useMemo(() => drawn(props), [registration, selection, told.nowMs, told.lists.me]);
+}
+
+function drawn(props: CardProps) {
   const { registration: r, told, selection } = props;
   const proposed = r.replaces !== null;
   const button = (what: What, label: string, look?: string) => (

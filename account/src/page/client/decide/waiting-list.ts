@@ -7,7 +7,11 @@ export const SELECTED_MAX = 1000;
 
 /** Those of the waiting ones in which every word of a search stands, in their order. */
 export function matching(pending: readonly Registration[], search: string): readonly Registration[] {
-  const words = search.toLowerCase().split(/\s+/);
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return pending;
   return pending.filter((registration) => {
     const text = textOf(registration);
     return words.every((word) => text.includes(word));

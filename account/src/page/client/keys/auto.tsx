@@ -32,7 +32,7 @@ export function AutoRegistration({ told }: { readonly told: Told }) {
         <div class="halves">
           <div class="half">
             {manages && <DoorSwitch told={told} />}
-            {may(lists, 'keys.export') && <Keys told={told} keys={keys} onDone={done} />}
+            {(manages || may(lists, 'keys.export')) && <Keys told={told} keys={keys} onDone={done} />}
             {may(lists, 'pools') && <Pools told={told} onDone={done} />}
           </div>
           <div class="half">
