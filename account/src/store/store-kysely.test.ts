@@ -69,7 +69,7 @@ suite('store over node:sqlite: the file', (test) => {
       await opened.close();
       return grk?.uses;
     };
-    const again = "delete from kysely_migration where name = '0011-key-uses'";
+    const again = "delete from kysely_migration where name >= '0011-key-uses'";
     assert.equal(await usesAfter(again), 3);
     assert.equal(await usesAfter(again), 3);
     assert.equal(await usesAfter(`${again}; update grk set uses = 7`), 7, 'what was counted since stays');
