@@ -52,7 +52,16 @@ const AS_THEY_ARE = [
   ...['userSessions', 'endUserSession', 'endUserSessions', 'pruneUserSessions', 'rememberPc', 'rememberedPc'],
   ...['forgetPcs', 'prunePcs', 'apiTokens', 'apiTokenOf', 'insertApiToken', 'updateApiToken', 'removeApiToken'],
   ...['document', 'setDocument', 'contacts', 'keepContact', 'removeContact'],
-  ...['imports', 'import', 'keepImport', 'removeImport', 'importedEwons', 'importedEwon', 'keepImportedEwons'],
+  ...[
+    'imports',
+    'import',
+    'keepImport',
+    'removeImport',
+    'importedEwons',
+    'countImported',
+    'importedEwon',
+    'keepImportedEwons',
+  ],
   ...['removeListed', 'handovers', 'handoverOf', 'keepHandover', 'removeHandover', 'pruneHandovers', 'movingEwons'],
   ...['allMoving', 'lastMoves', 'lastMoveOf', 'keepMoving'],
 ] as const satisfies readonly (keyof StoreTx)[];

@@ -51,6 +51,7 @@ export function storeImportsSuite(
           await tx.keepImportedEwons('one', [ewon('k001', { state: 'waiting', name: 'Pump' })]);
           await tx.removeListed('one');
           assert.deepEqual(await tx.importedEwons('one'), [ewon('k001', { state: 'waiting', name: 'Pump' })]);
+          assert.deepEqual(await tx.countImported('one'), { waiting: 1, moved: 0, failed: 0, stayed: 0 });
           assert.equal((await tx.importedEwon('two', 'k000'))?.name, 'Other');
           assert.equal(await tx.importedEwon('one', 'k000'), undefined);
         });
