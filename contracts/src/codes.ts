@@ -346,47 +346,6 @@ export const CODES = {
     'The account this Ewon was in could not be told that it has moved.',
     'Remove the Ewon there, if that account still shows it and cannot be reached.',
   ),
-  // --- import from another account
-  IMPORT_ADDRESS_BAD: entry(
-    'error',
-    'This is no address of the page of another account.',
-    'Give it as https://host:port, as people there open it; http:// only for a server on this machine.',
-  ),
-  IMPORT_SOURCE_UNREACHABLE: entry(
-    'error',
-    'The source account cannot be reached.',
-    'Check its address, and that this server may go there; where its certificate is not public, give its CA as well.',
-  ),
-  IMPORT_SOURCE_BAD: entry(
-    'error',
-    'What answers at this address is no account that can hand over Ewons.',
-    'Check the address; the server of the source account may be older than this one and need an update.',
-  ),
-  IMPORT_SAME_ACCOUNT: entry(
-    'error',
-    'The source account is this account itself.',
-    'Give the address of the other account.',
-  ),
-  IMPORT_NOT_ADMINISTRATOR: entry(
-    'error',
-    'This user is not an Administrator of the source account.',
-    'Sign in with a user who is in the group Administrators there.',
-  ),
-  IMPORT_TWO_FACTOR: entry(
-    'error',
-    'The source account enforces two-factor, so nothing can be imported from it.',
-    'Have an Administrator there switch two-factor off in its policies until the import is over, and try again.',
-  ),
-  IMPORT_RIGHT_OVER: entry(
-    'error',
-    'The source account does not let this import go on: its right is too old, or was taken back.',
-    'Begin another import for the Ewons that have not moved.',
-  ),
-  MOVE_WITHDRAWN: entry(
-    'info',
-    'The import by the other account was ended before the Ewon moved.',
-    'Nothing; the Ewon stays in this account.',
-  ),
   BAD_NONCE: entry(
     'warn',
     'The nonce is missing, too old or used already.',
@@ -521,6 +480,47 @@ export const CODES = {
     'error',
     'The token does not open the account server.',
     'Give the file admin-token of its state directory, or one that holds an API token, with --token-file.',
+  ),
+  // --- import from another account
+  IMPORT_ADDRESS_BAD: entry(
+    'error',
+    'This is no address of the page of another account.',
+    'Give it as https://host:port, as people there open it; http:// only for a server on this machine.',
+  ),
+  IMPORT_SOURCE_UNREACHABLE: entry(
+    'error',
+    'The source account cannot be reached.',
+    'Check its address, and that this server may go there; where its certificate is not public, give its CA as well.',
+  ),
+  IMPORT_SOURCE_BAD: entry(
+    'error',
+    'What answers at this address is no account that can hand over Ewons.',
+    'Check the address; the server of the source account may be older than this one and need an update.',
+  ),
+  IMPORT_SAME_ACCOUNT: entry(
+    'error',
+    'The source account is this account itself.',
+    'Give the address of the other account.',
+  ),
+  IMPORT_NOT_ADMINISTRATOR: entry(
+    'error',
+    'This user is not an Administrator of the source account.',
+    'Sign in with a user who is in the group Administrators there.',
+  ),
+  IMPORT_TWO_FACTOR: entry(
+    'error',
+    'The source account enforces two-factor, so nothing can be imported from it.',
+    'Have an Administrator there switch two-factor off in its policies until the import is over, and try again.',
+  ),
+  IMPORT_RIGHT_OVER: entry(
+    'error',
+    'The source account does not let this import go on: its right is too old, or was taken back.',
+    'Begin another import for the Ewons that have not moved.',
+  ),
+  MOVE_WITHDRAWN: entry(
+    'info',
+    'The import by the other account was ended before the Ewon moved.',
+    'Nothing; the Ewon stays in this account.',
   ),
   // --- the way to the account
   ACCOUNT_UNREACHABLE: entry('warn', 'The account cannot be reached.', 'Check the network; the agent keeps trying.'),

@@ -43,6 +43,8 @@ suite('account import-ewons', { timeoutMs: 60_000 }, (test) => {
     const argv = ['import-ewons', '--from', fixture.source.account.adminUrl, '--user', 'boss'];
     const none = await run(fixture, argv);
     assert.deepEqual([none.status, none.err.split(':')[0]], [2, 'USAGE']);
+    const byHand = await run(fixture, ['command', 'send', 'move', '--to', 'Press']);
+    assert.deepEqual([byHand.status, byHand.err.split(':')[0]], [2, 'USAGE']);
     const wrong = await run(fixture, argv, 'wrong 123\n');
     assert.deepEqual([wrong.status, wrong.err.split(':')[0]], [3, 'SIGN_IN_FAILED']);
     assert.equal((await importing('--ca', join(fixture.here.stateDir, 'none'))).status, 2);

@@ -55,6 +55,8 @@ export async function sendCommand(
   admin: AdminClient,
   order: { readonly name: string; readonly to: string; readonly arguments: object; readonly validSeconds: number },
 ): Promise<ExitStatus> {
+  if (order.name === 'move')
+    return say(io, form, err('USAGE', 'an Ewon moves when its new account imports it: account import-ewons'), () => '');
   const { to, ...body } = order;
   const ewon = await findEwon(admin, to);
   const sent = ewon.ok ? await admin.ask<CommandView>('POST', `ewons/${ewon.value.deviceId}/commands`, body) : ewon;

@@ -1,4 +1,5 @@
-import type { AppliedPolicy, Code, DeviceId, Timestamp } from '@ewon-agent/contracts';
+import type { AppliedPolicy, Code, DeviceId, Millis, Timestamp } from '@ewon-agent/contracts';
+import { EXPECTED_MS } from './imports.ts';
 import type { CommandRecord, EwonRecord } from './records.ts';
 import { FIRST_TWO_FACTOR_POLICY, type TwoFactorPolicy } from './two-factor.ts';
 
@@ -71,15 +72,23 @@ export function enforcesTwoFactor(
   return enabled && (forNewUsers || user.twoFactor !== 'off');
 }
 
-/** How an order stands by what became of its command; undefined: as before. @param command undefined: it is forgotten */
+/**
+ * How an order stands by what became of its command; undefined: as before.
+ * @param facts `command` undefined: it is forgotten; `isLinked`: the Ewon still is, by the certificate it was ordered with
+ */
 export function settledBy(
-  { state }: Pick<MovingEwon, 'state'>,
-  command: Pick<CommandRecord, 'state' | 'reason'> | undefined,
-  link: EwonRecord['link'] | undefined,
+  { state, at }: Pick<MovingEwon, 'state' | 'at'>,
+  facts: {
+    readonly command: Pick<CommandRecord, 'state' | 'reason'> | undefined;
+    readonly isLinked: boolean;
+    readonly nowMs: Millis;
+  },
 ): Pick<MovingEwon, 'state' | 'reason'> | undefined {
+  const { command, isLinked, nowMs } = facts;
   if (state !== 'ordered') return undefined;
-  if (link !== 'linked') return { state: 'failed', reason: 'UNLINKED' };
-  if (!command) return { state: 'failed', reason: 'COMMAND_EXPIRED' };
-  // carried out, and the good-bye is still to come
-  return command.state === 'failed' ? { state: 'failed', reason: command.reason } : undefined;
+  if (!isLinked) return { state: 'failed', reason: 'UNLINKED' };
+  if (command?.state === 'failed') return { state: 'failed', reason: command.reason };
+  // carried out, and its good-bye is still to come; but nobody waits for that for ever
+  const isOver = !command || nowMs - Date.parse(at) >= EXPECTED_MS;
+  return isOver ? { state: 'failed', reason: 'COMMAND_EXPIRED' } : undefined;
 }

@@ -74,8 +74,7 @@ export function importRoutes(
     look();
     return request.house.store.transact(async (tx) => {
       const all: ImportSummary[] = [];
-      for (const record of await tx.imports())
-        all.push(summaryOf({ record, ewons: await tx.importedEwons(record.importId) }));
+      for (const record of await tx.imports()) all.push(summaryOf(record, await tx.countImported(record.importId)));
       return all;
     });
   });
@@ -117,10 +116,9 @@ function viewed(whole: Result<WholeImport>): Result<ImportView> {
   return whole.ok ? { ok: true, value: viewOf(whole.value) } : whole;
 }
 
-function viewOf(whole: WholeImport): ImportView {
-  const { record, ewons } = whole;
+function viewOf({ record, ewons }: WholeImport): ImportView {
   return {
-    ...summaryOf(whole),
+    ...summaryOf(record, countsOf(ewons)),
     changedAt: record.changedAt,
     ewons: ewons.map(({ publicKey: key, agreed, ...ewon }) => ({
       ...{ key, ...ewon, isOrdered: agreed !== 'nothing', reasonText: textOf(ewon.reason) },
@@ -129,12 +127,12 @@ function viewOf(whole: WholeImport): ImportView {
   };
 }
 
-function summaryOf({ record, ewons }: WholeImport): ImportSummary {
+function summaryOf(record: ImportRecord, counts: ImportCounts): ImportSummary {
   const { importId: id, state, pool, by, createdAt, startedAt, source, trouble } = record;
   const { accountId, name, url } = source;
   const said = trouble && { ...trouble, text: CODES[trouble.code].text, next: CODES[trouble.code].next };
   return {
-    ...{ id, state, pool, by, createdAt, startedAt, counts: countsOf(ewons), trouble: said },
+    ...{ id, state, pool, by, createdAt, startedAt, counts, trouble: said },
     source: { id: accountId, name, url },
   };
 }

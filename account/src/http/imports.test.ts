@@ -4,6 +4,7 @@ import { DAY_MS, type DeviceId, HOUR_MS, MINUTE_MS, SECOND_MS, toBase64url, topi
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import nacl from 'tweetnacl';
 import { type AccountFixture, BASE, openAccountFixture } from '../testing/account-fixture.ts';
+import { createBrowser } from '../testing/browser.ts';
 import { createTestDevice } from '../testing/device-client.ts';
 import {
   type ImportFixture,
@@ -339,6 +340,10 @@ suite('import from another account', { timeoutMs: 60_000 }, (test) => {
       await until(id, ordered);
       const moved = await come(fixture, press.device, id);
       await until(id, ({ state }) => state === 'done');
+      for (let looks = 0; looks < 20; looks++) {
+        await here.clock.advance(2 * SECOND_MS);
+        await fixture.view(id);
+      }
       assert.ok(source.broker.admitted.has(press.deviceId), 'it may not have got its answer yet');
       await online(here, String(moved.json['deviceId']));
       for (; source.broker.admitted.has(press.deviceId); await fixture.view(id))
@@ -413,11 +418,13 @@ suite('import from another account', { timeoutMs: 60_000 }, (test) => {
   );
 
   test(
-    'nobody sends "move" by hand, and an address that is none, or this account itself, is refused',
+    'no user sends "move" by hand, and an address that is none, or this account itself, is refused',
     onImport(async ({ source, here, open, ewon }) => {
       const { deviceId } = await ewon('1524-0071-21', 'Press');
-      const by = await source.admin('POST', `ewons/${deviceId}/commands`, { name: 'move', arguments: {} });
-      assert.deepEqual([by.status, by.json.code], [400, 'BAD_REQUEST']);
+      const boss = createBrowser(source.account);
+      await boss.signIn('boss', SOURCE_PASSWORD);
+      const by = await boss.ask('POST', `ewons/${deviceId}/commands`, { name: 'move', arguments: {} });
+      assert.deepEqual([by.status, by.json.code], [400, 'BAD_REQUEST'], 'an Administrator neither');
       const code = async (url: string) => (await open({ url })).json.code;
       for (const url of ['', 'plant-a', 'ftp://127.0.0.1', 'http://192.0.2.1:80', 'https://ann:secret@192.0.2.1'])
         assert.equal(await code(url), 'IMPORT_ADDRESS_BAD', url);

@@ -57,7 +57,7 @@ export async function unlinkEwon(house: House, deviceId: DeviceId): Promise<void
   const unlinked = await transactAndTell(house, async (tx, telling, nowMs) => {
     const ewon = await tx.ewon(deviceId);
     if (ewon?.link !== 'linked') return undefined;
-    const moving = await moveUnderWay(tx, ewon);
+    const moving = await moveUnderWay({ tx, nowMs }, ewon);
     if (moving) return finishMove({ tx, telling, nowMs }, ewon, moving);
     const event = LOG_TEXTS.unlinked(ewon.name);
     await telling.note(tx, { name: ewon.name, subject: 'Ewon', event, code: 'FORGOTTEN', deviceId });

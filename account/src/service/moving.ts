@@ -4,7 +4,6 @@ import type { TheirWord } from '../core/imports.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { CommandRecord, EwonRecord } from '../core/records.ts';
 import { type House, removeAtBroker, transactAndTell } from '../house.ts';
-import type { StoreTx } from '../store/store.ts';
 import { endLink } from './approve.ts';
 import type { Doing } from './change-state.ts';
 import { changeCommand, takeCommandAway } from './commands.ts';
@@ -34,17 +33,22 @@ export async function settleMoves(house: House): Promise<void> {
     for (const one of moving) {
       const isLinked = linked.has(one.deviceId);
       if (isLinked && open.has(one.commandId)) continue;
-      const end = settledBy(one, await tx.command(one.commandId), isLinked ? 'linked' : undefined);
+      const command = await tx.command(one.commandId);
+      const end = settledBy(one, { command, isLinked, nowMs: house.clock.now() });
       if (end) await tx.keepMoving({ ...one, ...end, at: timestampOf(house.clock.now()) });
     }
   });
 }
 
 /** The order by which an Ewon leaves when its device says good-bye now; undefined: by none. */
-export async function moveUnderWay(tx: StoreTx, { deviceId, link }: EwonRecord): Promise<MovingEwon | undefined> {
+export async function moveUnderWay(
+  { tx, nowMs }: Pick<Doing, 'tx' | 'nowMs'>,
+  { deviceId, link }: EwonRecord,
+): Promise<MovingEwon | undefined> {
   const last = await tx.lastMoveOf(deviceId);
   if (!last || last.state === 'moved') return undefined;
-  const { state, reason } = settledBy(last, await tx.command(last.commandId), link) ?? last;
+  const command = await tx.command(last.commandId);
+  const { state, reason } = settledBy(last, { command, isLinked: link === 'linked', nowMs }) ?? last;
   // it began in time, and was long on its way
   return state === 'ordered' || reason === 'COMMAND_EXPIRED' ? last : undefined;
 }

@@ -1,4 +1,4 @@
-import type { ImportedEwon, ImportRecord } from '../core/imports.ts';
+import type { ImportedEwon, ImportedState, ImportRecord } from '../core/imports.ts';
 import { type ManyRows, runMany } from './many-rows.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';
@@ -48,6 +48,17 @@ export function importArea(scope: Scope): ImportsArea {
     },
     importedEwons: async (importId) =>
       (await ewons(importId).orderBy('publicKey').execute()).map(({ body }) => ewonIn(body)),
+    async countImported(importId) {
+      const rows = await db
+        .selectFrom('importedEwon')
+        .select(['state', (e) => e.fn.countAll().as('n')])
+        .where('accountId', '=', accountId)
+        .where('importId', '=', importId)
+        .groupBy('state')
+        .execute();
+      const count = (wanted: ImportedState) => Number(rows.find(({ state }) => state === wanted)?.n ?? 0);
+      return { waiting: count('waiting'), moved: count('moved'), failed: count('failed'), stayed: count('stayed') };
+    },
     async importedEwon(importId, publicKey) {
       const row = await ewons(importId).where('publicKey', '=', publicKey).executeTakeFirst();
       return row && ewonIn(row.body);

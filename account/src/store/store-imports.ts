@@ -1,6 +1,6 @@
 import type { DeviceId, Timestamp } from '@ewon-agent/contracts';
 import type { HandoverRecord, MovingEwon } from '../core/handover.ts';
-import type { ImportedEwon, ImportRecord } from '../core/imports.ts';
+import type { ImportCounts, ImportedEwon, ImportRecord } from '../core/imports.ts';
 
 // The areas of the store that are about imports from other accounts, and by them: see store.ts.
 
@@ -14,6 +14,8 @@ export type ImportsArea = {
   removeImport(importId: string): Promise<void>;
   /** By their keys. */
   importedEwons(importId: string): Promise<readonly ImportedEwon[]>;
+  /** How many of them stand how; a list of imports does not read them all. */
+  countImported(importId: string): Promise<ImportCounts>;
   importedEwon(importId: string, publicKey: string): Promise<ImportedEwon | undefined>;
   /** Keeps each in the place of the one of its key. No key may be there twice. */
   keepImportedEwons(importId: string, ewons: readonly ImportedEwon[]): Promise<void>;

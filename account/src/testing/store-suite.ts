@@ -4,6 +4,7 @@ import type { AccountStore, StoreTx } from '../store/store.ts';
 import { NOW_MS } from './facts.ts';
 import { accountRow, ewonRecord, GRK_ID, grkRecord, logEntry, registrationRecord, telemetryRecord } from './records.ts';
 import { onStore, type StoreFixture } from './store-fixture.ts';
+import { storeImportsSuite } from './store-imports-suite.ts';
 import { storeListsSuite } from './store-lists-suite.ts';
 import { storeLocationSuite } from './store-location-suite.ts';
 import { storeOrdersSuite } from './store-orders-suite.ts';
@@ -360,5 +361,6 @@ export function storeSuite(
   storeLocationSuite(name, makeFixture, options);
   storeListsSuite(name, makeFixture, options);
   storeOrdersSuite(name, makeFixture, options);
+  storeImportsSuite(name, makeFixture, options);
   storeUsersSuite(name, makeFixture, options);
 }

@@ -66,7 +66,7 @@ export function ChooseStep(
           <ul>
             {staying.map(({ name, serial, why, whyText }) => (
               <li key={`${serial} ${name}`}>
-                <Untrusted text={name} /> <span class="quiet">{serial}</span>: <code>{why}</code> {whyText}
+                <Untrusted text={name} /> <span class="quiet">{serial}</span>: <span class="mono">{why}</span> {whyText}
               </li>
             ))}
           </ul>

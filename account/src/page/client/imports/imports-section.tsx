@@ -7,7 +7,7 @@ import { IMPORTS as T } from '../texts-imports.ts';
 import { harmless } from '../words.ts';
 import { ImportWizard } from './import-wizard.tsx';
 import { type ImportSummary, importsApi } from './imports-api.ts';
-import { useTicks } from './ticks.ts';
+import { LISTED_MS, useTicks } from './ticks.ts';
 
 /** Imports of Ewons from other accounts: those there are, and the wizard for another. */
 export function Imports({ told }: { readonly told: Told }) {
@@ -16,7 +16,7 @@ export function Imports({ told }: { readonly told: Told }) {
   const [changes, setChanges] = useState(0);
   const heading = useFocusAfter();
   const [isRunning, setRunning] = useState(false);
-  const ticks = useTicks(isRunning);
+  const ticks = useTicks(isRunning, LISTED_MS);
   const { value, problem } = useReading('', changes + ticks, async () => {
     const answer = await api.all();
     if (answer.ok) setRunning(answer.value.some(({ state }) => state === 'running'));

@@ -7,7 +7,7 @@ import { ConfirmDialog } from '../users/confirm-dialog.tsx';
 import { harmless } from '../words.ts';
 import type { StepProps } from './import-wizard.tsx';
 import type { ImportedEwonView, ImportView } from './imports-api.ts';
-import { useTicks } from './ticks.ts';
+import { useTicks, WATCHED_MS } from './ticks.ts';
 
 const T = IMPORTS.result;
 
@@ -16,7 +16,7 @@ export function ResultStep(props: StepProps & { readonly id: string; readonly on
   const { api, id, onEnded } = props;
   const [isRunning, setRunning] = useState(true);
   const [isEnding, setEnding] = useState(false);
-  const { value, problem } = useReading(id, useTicks(isRunning), async () => {
+  const { value, problem } = useReading(id, useTicks(isRunning, WATCHED_MS), async () => {
     const answer = await api.one(id);
     if (answer.ok) setRunning(answer.value.state === 'running');
     return answer;
