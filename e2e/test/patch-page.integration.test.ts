@@ -95,6 +95,7 @@ suite('patches on the account page', { needs: ['chromium'], timeoutMs: 60_000 },
 
   test('before there is a repository the page says which command makes one', async () => {
     await page.goto(await account.account.makeSignInLink());
+    await part().scrollIntoViewIfNeeded();
     await part().getByText('account aspu init --keys /media/stick').waitFor();
     await command('aspu', 'init', '--keys', stick);
     await command('aspu', 'publish');
@@ -105,6 +106,7 @@ suite('patches on the account page', { needs: ['chromium'], timeoutMs: 60_000 },
     await add(PATCH, '--kind', 'agent', '--severity', 'critical', '--cve', 'CVE-2024-33895', '--product', 'arm64');
     await add(FIRMWARE, '--kind', 'ewon-firmware', '--severity', 'high', '--product', '24', '--requires', '15.0s2');
     await page.reload();
+    await part().scrollIntoViewIfNeeded();
     await part()
       .getByText(/targets \d+ has 0 of 1 signatures by the present targets keys/)
       .waitFor();

@@ -42,6 +42,7 @@ suite('admin API: the list of Ewons', (test) => {
       assert.deepEqual(names(await fixture.admin('GET', 'ewons?pool=North&status=offline')), ['Fan']);
       const { total, by, fields } = (await fixture.admin('GET', 'ewons/counts')).json;
       assert.deepEqual([total, by.pool, fields], [3, { Default: 2, North: 1 }, ['', '', '']]);
+      assert.deepEqual((await fixture.admin('GET', 'ewons/places')).json, []);
     }),
   );
 
@@ -200,6 +201,9 @@ suite('admin API: replacing and undoing', (test) => {
       assert.ok(!fixture.broker.admitted.has(old.deviceId as never));
 
       assert.equal((await first.poll(old.location)).json.code, 'UNLINKED');
+      const undoUntil = async () =>
+        (await fixture.admin('GET', 'ewons?sort=name')).json.rows.map((row: { undoUntil?: string }) => row.undoUntil);
+      assert.deepEqual(await undoUntil(), [undefined, '2026-03-08T12:00:00.000Z'], 'Other, Pump');
 
       const undone = await fixture.admin('POST', `ewons/${by}/undo-replacement`);
       assert.deepEqual(
@@ -214,6 +218,7 @@ suite('admin API: replacing and undoing', (test) => {
       assert.ok(log.includes(`Ewon ${serial(1)} was given back its place as [Pump].`));
       assert.ok(log.includes(`Ewon ${serial(1)} lost the place of [Pump] again and is called [${serial(1)}].`));
       assert.equal((await fixture.admin('POST', `ewons/${by}/undo-replacement`)).json.code, 'NOT_FOUND');
+      assert.deepEqual(await undoUntil(), [undefined, undefined, undefined]);
       const listed = (await fixture.admin('GET', 'ewons?sort=name&search=1600-0001')).json;
       assert.equal(listed.total, 2);
     }),
