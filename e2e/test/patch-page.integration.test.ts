@@ -76,6 +76,12 @@ const button = (name: string) => page.getByRole('button', { name, exact: true })
 const row = (name: string) => opened().getByRole('row').filter({ hasText: name });
 const dialog = () => page.getByRole('dialog');
 
+/** Patches are asked for when they are looked at. */
+async function lookAt(opened: Page): Promise<void> {
+  await opened.locator('#ewons tbody tr, #ewons .empty').first().waitFor();
+  await opened.locator('#patches-title').scrollIntoViewIfNeeded();
+}
+
 suite('patches on the account page', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
   test.before(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'ewon-patch-page-'));
@@ -95,6 +101,7 @@ suite('patches on the account page', { needs: ['chromium'], timeoutMs: 60_000 },
 
   test('before there is a repository the page says which command makes one', async () => {
     await page.goto(await account.account.makeSignInLink());
+    await lookAt(page);
     await part().getByText('account aspu init --keys /media/stick').waitFor();
     await command('aspu', 'init', '--keys', stick);
     await command('aspu', 'publish');
@@ -105,6 +112,7 @@ suite('patches on the account page', { needs: ['chromium'], timeoutMs: 60_000 },
     await add(PATCH, '--kind', 'agent', '--severity', 'critical', '--cve', 'CVE-2024-33895', '--product', 'arm64');
     await add(FIRMWARE, '--kind', 'ewon-firmware', '--severity', 'high', '--product', '24', '--requires', '15.0s2');
     await page.reload();
+    await lookAt(page);
     await part()
       .getByText(/targets \d+ has 0 of 1 signatures by the present targets keys/)
       .waitFor();
@@ -237,6 +245,7 @@ suite('patches on the account page', { needs: ['chromium'], timeoutMs: 60_000 },
       hasTouch: true,
     });
     await phone.goto(await account.account.makeSignInLink());
+    await lookAt(phone);
     await phone.getByRole('button', { name: `Show Ewons ${PATCH}` }).tap();
     await phone.locator('.opened-patch').getByRole('rowheader').first().waitFor();
     assert.deepEqual(await cutOff(phone), []);

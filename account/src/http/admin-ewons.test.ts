@@ -42,6 +42,7 @@ suite('admin API: the list of Ewons', (test) => {
       assert.deepEqual(names(await fixture.admin('GET', 'ewons?pool=North&status=offline')), ['Fan']);
       const { total, by, fields } = (await fixture.admin('GET', 'ewons/counts')).json;
       assert.deepEqual([total, by.pool, fields], [3, { Default: 2, North: 1 }, ['', '', '']]);
+      assert.deepEqual((await fixture.admin('GET', 'ewons/places')).json, []);
     }),
   );
 
@@ -231,6 +232,9 @@ suite('admin API: replacing and undoing', (test) => {
       assert.deepEqual([undoable.deviceId, undoable.name, undoable.replaced.serial], [by, 'Pump', serial(1)]);
       assert.equal(Date.parse(undoable.until) - Date.parse(undoable.at), 7 * DAY_MS);
       assert.deepEqual(others, []);
+      const undoUntil = async () =>
+        (await fixture.admin('GET', 'ewons?sort=name')).json.rows.map((row: { undoUntil?: string }) => row.undoUntil);
+      assert.deepEqual(await undoUntil(), [undefined, '2026-03-08T12:00:00.000Z'], 'Other, Pump');
 
       const undone = await fixture.admin('POST', `ewons/${by}/undo-replacement`);
       assert.deepEqual(
@@ -246,6 +250,7 @@ suite('admin API: replacing and undoing', (test) => {
       assert.ok(log.includes(`Ewon ${serial(1)} lost the place of [Pump] again and is called [${serial(1)}].`));
       assert.equal((await fixture.admin('POST', `ewons/${by}/undo-replacement`)).json.code, 'NOT_FOUND');
       assert.deepEqual((await fixture.admin('GET', 'replacements')).json, []);
+      assert.deepEqual(await undoUntil(), [undefined, undefined, undefined]);
       const listed = (await fixture.admin('GET', 'ewons?sort=name&search=1600-0001')).json;
       assert.equal(listed.total, 2);
     }),

@@ -55,9 +55,13 @@ export function buildPage(): readonly PageFile[] {
   ];
 }
 
-/** What the script needs at once, beside itself: parts that it shares with sections that come later. */
+/** The section that everybody looks at first. It comes later than the page's frame, and is on its way from the beginning. */
+const FIRST_SECTION = 'lists/ewon-list.tsx';
+
+/** What is needed at once, beside the script: parts that it shares with sections that come later, and the first of these. */
 function atOnce({ outputs }: Metafile): readonly string[] {
-  const needed = new Set<string>();
+  const first = Object.keys(outputs).filter((path) => outputs[path]?.entryPoint === FIRST_SECTION);
+  const needed = new Set<string>(first);
   const add = (path: string): void => {
     for (const { path: part, kind } of outputs[path]?.imports ?? [])
       if (kind === 'import-statement' && !needed.has(part)) {
@@ -65,7 +69,7 @@ function atOnce({ outputs }: Metafile): readonly string[] {
         add(part);
       }
   };
-  add('page.js');
+  for (const path of ['page.js', ...first]) add(path);
   return [...needed];
 }
 

@@ -79,6 +79,9 @@ async function readFacts(house: House): Promise<Facts> {
   const repository = house.aspu.view();
   return house.store.transact(async (tx) => {
     const { remoteManagement, denied, held = [] } = (await tx.policy())?.settings ?? FIRST_POLICY;
+    const rollouts = new Map((await tx.rollouts()).map((record) => [record.rollout.path, record]));
+    const policy = { remoteManagement, denied, held };
+    if (!repository?.patches.length) return { repository, policy, ewons: [], rollouts }; // nobody stands anyhow with none
     const told = new Map((await tx.allRetained('patch')).map(({ deviceId, message }) => [deviceId, message]));
     const ewons = (await tx.ewons({ link: ['linked'] })).map(
       ({ deviceId, name, serial, firmware, agent, online }): Ewon => ({
@@ -86,8 +89,7 @@ async function readFacts(house: House): Promise<Facts> {
         told: told.get(deviceId),
       }),
     );
-    const rollouts = new Map((await tx.rollouts()).map((record) => [record.rollout.path, record]));
-    return { repository, policy: { remoteManagement, denied, held }, ewons, rollouts };
+    return { repository, policy, ewons, rollouts };
   });
 }
 

@@ -1,5 +1,7 @@
 import { MINUTE_MS, type PatchMessage, parseSerial, timestampOf } from '@ewon-agent/contracts';
 import { assert, assertOk, type SuiteOptions, suite } from '@ewon-agent/contracts/testing';
+import { type LocationRecord, noLocation } from '../core/location.ts';
+import type { EwonRecord } from '../core/records.ts';
 import type { EwonAsk, LogAsk, LogCursor } from '../store/lists.ts';
 import { listsInPools } from '../store/lists-in-pools.ts';
 import type { StoreTx } from '../store/store.ts';
@@ -84,6 +86,52 @@ export function storeListsSuite(
         assert.deepEqual(counts.by.patch, { none: 4, failed: 1 });
         assert.deepEqual((await account.transact((tx) => tx.ewonCounts(['North']))).alarms, 2);
         assert.deepEqual((await account.transact((tx) => tx.ewonCounts(['Default']))).alarms, 0);
+      }),
+    );
+
+    test(
+      'who has a place, with what a map shows of it; who may not have one is counted by who does not allow it',
+      on(async (account, store) => {
+        const other = accountRow();
+        await store.createAccount(other);
+        const location = { lat: 50.6, lng: 4.3, accuracy: 12, source: 'gnss', at: at(0) } as const;
+        const add = async (tx: StoreTx, ewon: Partial<EwonRecord>, of: Partial<LocationRecord>) => {
+          const record = ewonRecord(ewon);
+          await tx.insertEwon(record);
+          await tx.keepLocation({ ...noLocation(record.deviceId), ...of });
+          return record.deviceId;
+        };
+        await store.account(other.accountId).transact((tx) => add(tx, { name: 'foreign' }, { location }));
+        await account.transact(async (tx) => {
+          const pump = await add(tx, { name: 'Pump', pool: 'North', online: true }, { location });
+          await tx.keepAlarms([alarmRecord({ deviceId: pump })]);
+          await add(tx, { name: 'Held', online: true, quarantinedAt: at(0) }, { location });
+          await add(tx, { name: 'Unlinked', link: 'unlinked', online: true }, { location });
+          await add(tx, { name: 'Gone', link: 'removed' }, { location });
+          await add(tx, { name: 'Off' }, { offBy: 'device' });
+          await add(tx, { name: 'Unknown', pool: 'North' }, { offBy: 'unknown' });
+          await tx.insertEwon(ewonRecord({ name: 'Silent' }));
+          const located = (await tx.locatedEwons()).toSorted((a, b) => a.name.localeCompare(b.name));
+          assert.deepEqual(
+            located.map(({ name, online, alarms }) => [name, online, alarms]),
+            [
+              ['Held', false, 0],
+              ['Pump', true, 1],
+              ['Unlinked', false, 0],
+            ],
+          );
+          assert.deepEqual(located[1]?.location, location);
+          const counts = await tx.ewonCounts();
+          assert.deepEqual([counts.total, counts.located], [6, 3]);
+          assert.deepEqual(counts.locationOff, { board: 0, device: 1, account: 0, unknown: 1 });
+          const seen = listsInPools(tx, ['North']);
+          assert.deepEqual(
+            (await seen.locatedEwons()).map(({ name }) => name),
+            ['Pump'],
+          );
+          assert.deepEqual((await seen.ewonCounts()).locationOff, { board: 0, device: 0, account: 0, unknown: 1 });
+          assert.deepEqual(await listsInPools(tx, []).locatedEwons(), []);
+        });
       }),
     );
 

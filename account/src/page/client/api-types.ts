@@ -1,7 +1,7 @@
 import type { EwonProperties } from '../../core/records.ts';
 import type { MeView } from '../../http/admin-me.ts';
 import type { RolloutBody } from '../../http/admin-rollouts.ts';
-import type { EwonCountsView, EwonRowView, LocatedView } from '../../http/list-views.ts';
+import type { EwonCountsView, EwonPageView, EwonRowView, LocatedView } from '../../http/list-views.ts';
 import type { PatchEwonView, PatchesView, PatchRolloutView, PatchView } from '../../http/patch-views.ts';
 import type { AutoRegistrationView, EwonView, GrkView, PolicyView, RegistrationView } from '../../http/views.ts';
 
@@ -14,6 +14,7 @@ export type Registration = RegistrationView;
 export type Ewon = EwonView;
 /** An Ewon in a page of the list, and one with no more than the map shows. */
 export type EwonRow = EwonRowView;
+export type EwonPage = EwonPageView;
 export type LocatedEwon = LocatedView;
 export type Counts = EwonCountsView;
 /** Where an Ewon is, and who does not allow that it is known. */

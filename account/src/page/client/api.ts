@@ -1,9 +1,10 @@
-import type { CandidateView as Candidate, EwonPageView as EwonPage } from '../../http/list-views.ts';
+import type { CandidateView as Candidate } from '../../http/list-views.ts';
 import type { SignInBody } from '../../http/user-bodies.ts';
 import type {
   Account,
   AutoRegistration,
   Counts,
+  EwonPage,
   Grk,
   LocatedEwon,
   Me,

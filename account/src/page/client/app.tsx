@@ -1,12 +1,15 @@
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { Api } from './api.ts';
 import { useCounts } from './counts.ts';
+import { early } from './early.ts';
 import { atNextFrame, createHeard, type Heard } from './heard.ts';
 import { later } from './later.tsx';
+import { listApi } from './lists/list-api.ts';
+import { FIRST_PAGE } from './lists/query.ts';
 import { follow } from './live.ts';
 import { type EarlyMap, earlyMap } from './map/early.ts';
 import { onceOf } from './once.ts';
-import type { PointedOut } from './page.ts';
+import type { PointedOut, Told } from './page.ts';
 import { type Connection, type Lists, may, type PageState, pendingOf, transition } from './page-state.ts';
 import { SignIn } from './sign-in.tsx';
 import { TEXTS } from './texts.ts';
@@ -42,7 +45,8 @@ export function App({ api }: { readonly api: Api }) {
   const [said, say] = useSaying();
   const nowMs = useNow();
   // who comes for the map waits for lists and outlines at the same time
-  const [early] = useState(() => (location.hash === '#map' ? earlyMap(api) : undefined));
+  const [map] = useState(() => (location.hash === '#map' ? earlyMap(api) : undefined));
+  const [firstEwons] = useState(() => early(listApi(api).page(FIRST_PAGE)));
   const [heard] = useState(() => createHeard(atNextFrame));
   const following = useRef<ReturnType<typeof follow>>(undefined);
   const start = () => {
@@ -90,7 +94,7 @@ export function App({ api }: { readonly api: Api }) {
     return <SignIn api={api} problem={state.problem} onToken={(once) => void signIn(once)} onSignedIn={start} />;
   return (
     <Ready
-      {...{ api, state, heard, early, nowMs, said, say, waiting, onArrived }}
+      {...{ api, state, heard, firstEwons, map, nowMs, said, say, waiting, onArrived }}
       reload={() => following.current?.reload()}
       onSignOut={() => void signOut()}
     />
@@ -102,7 +106,8 @@ function Ready(props: {
   readonly api: Api;
   readonly state: PageState & { readonly at: 'ready' };
   readonly heard: Heard;
-  readonly early: EarlyMap | undefined;
+  readonly firstEwons: Told['firstEwons'];
+  readonly map: EarlyMap | undefined;
   readonly nowMs: number;
   readonly said: string;
   readonly say: (text: string) => void;
@@ -111,12 +116,12 @@ function Ready(props: {
   readonly reload: () => void;
   readonly onSignOut: () => void;
 }) {
-  const { api, state, heard, early, nowMs, said, say, waiting, onArrived, reload } = props;
+  const { api, state, heard, firstEwons, map, nowMs, said, say, waiting, onArrived, reload } = props;
   const { lists, logChanges, patchChanges, readings } = state;
   const [pointedOut, pointOut] = useState<PointedOut>();
   const counts = useCounts(api, heard, readings, may(lists, 'ewons.read'));
   const told = {
-    ...{ api, lists, logChanges, patchChanges, readings, heard, counts, say, pointOut, pointedOut, reload },
+    ...{ api, lists, logChanges, patchChanges, readings, heard, firstEwons, counts, say, pointOut, pointedOut, reload },
     nowMs: nowMs + lists.clockAheadMs,
   };
   const shown = shownSections(lists);
@@ -141,7 +146,7 @@ function Ready(props: {
         {isHeldBack(state.lists) && <p class="banner">{TEXTS.setUpFirst}</p>}
         {shown.waiting && <Pending told={told} onArrived={onArrived} />}
         {shown.ewons && <EwonList told={told} onArrived={onArrived} />}
-        {shown.map && <MapSection told={told} early={early} onArrived={onArrived} />}
+        {shown.map && <MapSection told={told} early={map} onArrived={onArrived} />}
         {shown.patches && <Patches told={told} onArrived={onArrived} />}
         {shown['auto-registration'] && <AutoRegistration told={told} onArrived={onArrived} />}
         {shown.privacy && <Privacy told={told} onArrived={onArrived} />}

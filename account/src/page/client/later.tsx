@@ -42,7 +42,7 @@ export function later<P extends object>(id: string, title: string, load: () => P
             </div>
           </div>
         ) : (
-          <p class="quiet">{TEXTS.starting}</p>
+          <p class="quiet coming">{TEXTS.starting}</p>
         )}
       </section>
     );

@@ -1,5 +1,6 @@
 import type { Api } from './api.ts';
-import type { Counts, Registration } from './api-types.ts';
+import type { Counts, EwonPage, Registration } from './api-types.ts';
+import type { Early } from './early.ts';
 import type { Heard } from './heard.ts';
 import type { Lists } from './page-state.ts';
 
@@ -14,6 +15,8 @@ export type Told = {
   readonly readings: number;
   /** Ewons that changed, for who shows some of them. */
   readonly heard: Heard;
+  /** The first page of the list of Ewons, which was asked for as soon as the page opened. */
+  readonly firstEwons: Early<EwonPage>;
   /** How many Ewons there are, once that is known. */
   readonly counts: Counts | undefined;
   readonly say: (text: string) => void;

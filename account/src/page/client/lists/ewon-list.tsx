@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Ewon, EwonRow } from '../api-types.ts';
+import type { Ewon, EwonPage, EwonRow } from '../api-types.ts';
+import { earlyOr } from '../early.ts';
 import { allowedRows, changedRows } from '../ewon-rows.ts';
 import type { Told } from '../page.ts';
 import { may } from '../page-state.ts';
@@ -13,9 +14,20 @@ import { type Column, chosenColumns, keepColumns } from './columns.ts';
 import { EditDialog, ImportDialog } from './dialogs.tsx';
 import { EwonTable, labelOf } from './ewon-table.tsx';
 import { Filters, Search } from './filters.tsx';
-import { type EwonPage, listApi } from './list-api.ts';
-import { Pages, ROWS } from './pages.tsx';
-import { ALL, isAll, type Order, pageQuery, type Query, sortedBy, type Turned, whereOf } from './query.ts';
+import { listApi } from './list-api.ts';
+import { Pages } from './pages.tsx';
+import {
+  ALL,
+  FIRST_ORDER,
+  FIRST_PAGE,
+  FIRST_ROWS,
+  isAll,
+  pageQuery,
+  type Query,
+  sortedBy,
+  type Turned,
+  whereOf,
+} from './query.ts';
 import { OrderDialog, type RowWish } from './row-orders.tsx';
 
 /** Those that are selected by hand, or all that are found. */
@@ -27,14 +39,14 @@ type Asked = { readonly wish: RowWish; readonly ewon: EwonRow } | 'import';
 export function EwonList({ told }: { readonly told: Told }) {
   const { lists, counts, pointedOut } = told;
   const [query, setQuery] = useState(ALL);
-  const [order, setOrder] = useState<Order>({ sort: 'name', order: 'up' });
+  const [order, setOrder] = useState(FIRST_ORDER);
   const [turned, turn] = useState<Turned>([]);
-  const [rows, setRows] = useState<number>(ROWS[0]);
+  const [rows, setRows] = useState(FIRST_ROWS);
   const [columns, setColumns] = useState(() => chosenColumns(localStorage));
   const [chosen, choose] = useState<Chosen>(NOBODY);
   const [asked, ask] = useState<Asked>();
   const heading = useFocusAfter();
-  const { value: page, problem, again } = usePage(told, pageQuery(query, order, turned, rows));
+  const { value: page, problem, again } = usePage(told, pageQuery(query, order, turned, rows).toString());
 
   const filter = (change: Partial<Query>) => {
     setQuery((before) => ({ ...before, ...change }));
@@ -68,7 +80,7 @@ export function EwonList({ told }: { readonly told: Told }) {
         {counts && counts.alarms > 0 && <span class="state alarm">{TEXTS.ewons.alarms(counts.alarms)}</span>}
       </h2>
       <ProblemNotice problem={problem} />
-      {!page && !problem && <p class="quiet">{TEXTS.starting}</p>}
+      {!page && !problem && <p class="quiet coming">{TEXTS.starting}</p>}
       {isEmpty && <p class="empty">{TEXTS.ewons.empty}</p>}
       {page && !isEmpty && (
         <>
@@ -120,7 +132,7 @@ export function EwonList({ told }: { readonly told: Told }) {
             setOrder(sortedBy(column, order));
             turn([]);
           }}
-          onChoose={(some, how) => choose(changed(chosen === 'found' ? NOBODY : chosen, some, how))}
+          onChoose={(some, how) => choose((before) => changed(before === 'found' ? NOBODY : before, some, how))}
           onWish={(ewon, wish) => ask({ ewon, wish })}
         />
       )}
@@ -157,11 +169,11 @@ function Question(props: {
 }
 
 /** The page that is asked for, with what Ewons say put into it. */
-function usePage(told: Told, query: URLSearchParams) {
-  const { api, heard, readings, lists } = told;
+function usePage(told: Told, query: string) {
+  const { api, heard, readings, lists, firstEwons } = told;
   return useKeptUp<EwonPage>({
-    ...{ heard, readings, key: query.toString(), readAgain: true },
-    read: () => listApi(api).page(query),
+    ...{ heard, readings, key: query, readAgain: true },
+    read: () => earlyOr(query === FIRST_PAGE ? firstEwons : undefined, () => listApi(api).page(query)),
     change: (page, said) => changedPage(page, said, lists.policy),
   });
 }

@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks';
 import type { EwonRow } from '../api-types.ts';
 import type { Told } from '../page.ts';
 import { Untrusted } from '../parts.tsx';
@@ -54,7 +55,7 @@ export function EwonTable(table: Table) {
         </thead>
         <tbody>
           {rows.map((ewon) => (
-            <Row key={ewon.deviceId} ewon={ewon} {...table} />
+            <Row key={ewon.deviceId} ewon={ewon} chosen={isChosen(ewon)} {...table} />
           ))}
         </tbody>
       </table>
@@ -62,14 +63,20 @@ export function EwonTable(table: Table) {
   );
 }
 
-function Row({ told, ewon, columns, isChosen, onChoose, onWish }: Table & { readonly ewon: EwonRow }) {
+function Row(row: Table & { readonly ewon: EwonRow; readonly chosen: boolean }) {
+  const { told, ewon, chosen, columns } = row;
+  // one of many changes; what is the very same is not looked through again
+  return useMemo(() => <Cells {...row} />, [ewon, chosen, columns, told.lists, told.nowMs]);
+}
+
+function Cells({ told, ewon, chosen, columns, onChoose, onWish }: Parameters<typeof Row>[0]) {
   return (
     <tr>
       <td class="select">
         <input
           type="checkbox"
           aria-label={T.select(harmless(ewon.name))}
-          checked={isChosen(ewon)}
+          checked={chosen}
           onChange={(event) => onChoose([ewon], howOf(event.currentTarget))}
         />
       </td>

@@ -1,10 +1,9 @@
-import type { BulkLine, EwonPageView } from '../../../http/list-views.ts';
+import type { BulkLine } from '../../../http/list-views.ts';
 import type { Imported } from '../../../service/ewon-list.ts';
 import type { Answer, Api } from '../api.ts';
-import type { Ewon, Properties } from '../api-types.ts';
+import type { Ewon, EwonPage, Properties } from '../api-types.ts';
 import { TEXTS } from '../texts.ts';
 
-export type EwonPage = EwonPageView;
 export type Found = Imported;
 export type Outcome = BulkLine;
 
@@ -19,7 +18,7 @@ export function listApi(api: Api) {
       ...(method === 'POST' && { body: {} }),
     });
   return {
-    page: (query: URLSearchParams) => api.json<EwonPage>(`ewons?${query}`),
+    page: (query: string) => api.json<EwonPage>(`ewons?${query}`),
     edit: (deviceId: string, set: Properties) =>
       api.json<Ewon>(`ewons/${encodeURIComponent(deviceId)}`, { method: 'PATCH', body: set }),
     remove: (deviceId: string) => order(deviceId, '', 'DELETE'),

@@ -1,9 +1,10 @@
+import type { EwonPage } from '../api-types.ts';
+import { Field } from '../parts.tsx';
 import { LISTS as T } from '../texts-lists.ts';
-import type { EwonPage } from './list-api.ts';
-import type { Turned } from './query.ts';
+import { FIRST_ROWS, type Turned } from './query.ts';
 
 /** The server gives no more at once. */
-export const ROWS = [50, 100, 200] as const;
+const ROWS = [FIRST_ROWS, 100, 200];
 
 /** Turns the pages of the list: a page begins where the one before it ended, whatever came or went meanwhile. */
 export function Pages(props: {
@@ -15,7 +16,7 @@ export function Pages(props: {
 }) {
   const { page, turned, rows, onTurn, onRows } = props;
   const { next, total } = page;
-  if (total <= ROWS[0] && turned.length === 0) return null;
+  if (total <= FIRST_ROWS && turned.length === 0) return null;
   const from = turned.length * rows + 1;
   return (
     <nav class="line pages" aria-label={T.pages}>
@@ -27,16 +28,17 @@ export function Pages(props: {
         <button type="button" disabled={next === null} onClick={() => next !== null && onTurn([...turned, next])}>
           {T.next}
         </button>
-        <label>
-          {T.rows}{' '}
-          <select value={rows} onChange={(event) => onRows(Number(event.currentTarget.value))}>
-            {ROWS.map((count) => (
-              <option key={count} value={count}>
-                {count}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Field label={T.rows}>
+          {(id) => (
+            <select id={id} value={rows} onChange={(event) => onRows(Number(event.currentTarget.value))}>
+              {ROWS.map((count) => (
+                <option key={count} value={count}>
+                  {count}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
       </span>
     </nav>
   );

@@ -27,6 +27,11 @@ export function pageQuery(query: Query, order: Order, turned: Turned, limit: num
   });
 }
 
+/** What is asked for when the page opens. */
+export const FIRST_ORDER: Order = { sort: 'name', order: 'up' };
+export const FIRST_ROWS = 50;
+export const FIRST_PAGE = pageQuery(ALL, FIRST_ORDER, [], FIRST_ROWS).toString();
+
 /** By the same column the other way round, by another one upwards. */
 export function sortedBy(column: string, { sort, order }: Order): Order {
   return { sort: column, order: sort === column && order === 'up' ? 'down' : 'up' };

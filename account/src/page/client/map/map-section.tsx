@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Answer } from '../api.ts';
-import type { LocatedEwon, Problem } from '../api-types.ts';
+import type { Problem } from '../api-types.ts';
+import { earlyOr } from '../early.ts';
 import { createHeard, type Heard } from '../heard.ts';
 import type { Told } from '../page.ts';
 import { ProblemNotice } from '../parts.tsx';
+import { useSeen } from '../seen.ts';
 import { TEXTS } from '../texts.ts';
 import { useKeptUp } from '../use-kept-up.ts';
 import { Chosen } from './chosen.tsx';
@@ -72,11 +74,8 @@ function Seen({ told, early, section }: Omit<Looked, 'located'>) {
 
 /** Reads the places once, and again when everything is read anew; in between they are kept by what Ewons say. */
 function usePlaces(told: Told, heard: Heard, early: EarlyMap | undefined) {
-  const first = useRef(early?.places);
   const read = async (): Promise<Answer<ReturnType<typeof placesOf>>> => {
-    const given: Answer<readonly LocatedEwon[]> | undefined = await first.current;
-    first.current = undefined;
-    const answer = given?.ok ? given : await told.api.places();
+    const answer = await earlyOr(early?.places, told.api.places);
     return answer.ok ? { ok: true, value: placesOf(answer.value) } : answer;
   };
   return useKeptUp({ heard, key: '', readings: told.readings, read, change: changedPlaces, readAgain: false });
@@ -180,19 +179,4 @@ function useCountries(detail: Detail, early: EarlyMap['outlines'] | undefined) {
     };
   }, [detail]);
   return { countries, problem };
-}
-
-/** True from the moment at which an element is in the window, or wanted there. */
-function useSeen(element: { readonly current: HTMLElement | null }, isWanted: boolean): boolean {
-  const [seen, setSeen] = useState(isWanted);
-  if (isWanted && !seen) setSeen(true);
-  useEffect(() => {
-    if (seen || !element.current) return;
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) setSeen(true);
-    });
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, [seen]);
-  return seen;
 }

@@ -1,7 +1,8 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Patch, Patches as PatchesAnswer } from '../api-types.ts';
 import type { Told } from '../page.ts';
 import { ColumnHeads, ProblemNotice, Untrusted, useFocusAfter } from '../parts.tsx';
+import { useSeen } from '../seen.ts';
 import { TEXTS } from '../texts.ts';
 import { harmless, sizeText } from '../words.ts';
 import { DenyPatch } from './deny-patch.tsx';
@@ -19,10 +20,12 @@ export function Patches({ told }: { readonly told: Told }) {
     setOpened(undefined);
     heading.focus();
   };
-  const { value, problem } = useReading('', told.patchChanges, told.api.patches);
+  const section = useRef<HTMLElement>(null);
+  // it hangs on every Ewon: who does not look at it need not wait for it
+  const { value, problem } = useReading(useSeen(section) ? '' : undefined, told.patchChanges, told.api.patches);
   const published = value?.patches.filter(({ state }) => state !== 'added').length ?? 0;
   return (
-    <section id="patches" aria-labelledby="patches-title">
+    <section id="patches" ref={section} aria-labelledby="patches-title">
       <h2 id="patches-title" ref={heading.target} tabIndex={-1}>
         {T.title} {published > 0 && <span class="quiet">{T.counted(published)}</span>}
       </h2>

@@ -7,11 +7,11 @@ const BREATH_MS = 1000;
 
 /**
  * Keeps what the server answers: reads it, and again after each change.
- * @param key of what is read; of another one nothing is shown until it is there
+ * @param key of what is read; of another one nothing is shown until it is there, and without one nothing is asked
  * @param changes counts why to read again
  */
 export function useReading<T>(
-  key: string,
+  key: string | undefined,
   changes: number,
   read: () => Promise<Answer<T>>,
 ): { readonly value: T | undefined; readonly problem: Problem | undefined } {
@@ -19,6 +19,7 @@ export function useReading<T>(
   const [problem, setProblem] = useState<Problem>();
   const last = useRef({ key: '', atMs: 0 });
   useEffect(() => {
+    if (key === undefined) return;
     let outdated = false;
     const now = async () => {
       last.current = { key, atMs: performance.now() };
@@ -34,5 +35,5 @@ export function useReading<T>(
       window.clearTimeout(timer);
     };
   }, [key, changes]);
-  return { value: content?.key === key ? content.value : undefined, problem };
+  return { value: content && content.key === key ? content.value : undefined, problem };
 }

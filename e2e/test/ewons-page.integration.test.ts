@@ -1,0 +1,251 @@
+// test-timeout: 300 s
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { registerPage } from '@ewon-agent/account/page/serve';
+import { type AccountFixture, openAccountFixture, START_MS } from '@ewon-agent/account/testing/account-fixture';
+import { type FleetMember, fillWithFleet, locatedFleet } from '@ewon-agent/account/testing/located-fleet';
+import { linked, pending } from '@ewon-agent/account/testing/stories';
+import { timestampOf } from '@ewon-agent/contracts';
+import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
+import type { Browser, Page } from 'playwright-core';
+import { openChromium, photographPart } from '../src/chromium.ts';
+import { cutOff, openWatchedPage, seriousFindings, type Watched } from '../src/watched-page.ts';
+
+// The list of Ewons with more of them than a page holds, in Chromium against the real account server: pages, what changes under
+// the eyes, many at once, and what may be ordered of one. The tests tell one story and follow one another.
+
+const DEVICES = 130;
+
+let browser: Browser;
+let page: Page;
+let stateDir: string;
+let account: AccountFixture;
+const watched: Watched = { complaints: [], hosts: new Set() };
+
+function theFleet(): readonly FleetMember[] {
+  const at = timestampOf(START_MS - 300_000);
+  return locatedFleet(DEVICES, at).map(({ ewon, location }, i): FleetMember => {
+    if (i === 0) return { ewon: { ...ewon, quarantinedAt: at }, location };
+    if (i === 1) return { ewon: { ...ewon, renewalAskedAt: at }, location };
+    return { ewon: { ...ewon, online: i % 5 !== 4, firmware: i < 60 ? '14.9s3' : '22.1s3' }, location };
+  });
+}
+
+const list = () => page.getByRole('region', { name: 'Ewons' });
+const row = (name: string) =>
+  list()
+    .getByRole('row')
+    .filter({ has: page.getByLabel(`Select ${name}`, { exact: true }) });
+const rows = () => list().getByRole('rowheader');
+const countsRows = (count: number) =>
+  eventually(async () => (await rows().count()) === count, { what: `${count} rows` });
+const button = (name: string) => list().getByRole('button', { name, exact: true });
+const choice = (name: string) => list().getByRole('combobox', { name, exact: true });
+const question = () => page.getByRole('dialog');
+const said = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor();
+const tell = (name: string, channel: string, seq: number, body: object) => {
+  const { deviceId } = theFleet().find(({ ewon }) => ewon.name === name)?.ewon ?? {};
+  return account.broker.send(`ewon/v1/${account.account.accountId}/${deviceId}/up/${channel}`, {
+    ...{ v: 1, at: new Date(account.clock.now()).toISOString(), epoch: 'e1', seq },
+    ...body,
+  });
+};
+
+suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
+  test.before(async () => {
+    stateDir = await mkdtemp(join(tmpdir(), 'ewon-ewons-page-'));
+    await (await openAccountFixture({ stateDir })).close();
+    await fillWithFleet(stateDir, theFleet());
+    account = await openAccountFixture({ stateDir, page: registerPage });
+    await account.admin('POST', 'pools', { name: 'North' });
+    browser = await openChromium();
+    page = await openWatchedPage(browser, watched, { reducedMotion: 'reduce' });
+    page.setDefaultTimeout(20_000);
+    await page.addInitScript(() => {
+      const Real = window.EventSource;
+      window.EventSource = class extends Real {
+        constructor(url: string | URL) {
+          super(url);
+          Object.assign(window, { stream: this });
+        }
+      };
+    });
+  });
+  test.after(async () => {
+    await browser?.close();
+    await account?.close();
+    await rm(stateDir, { recursive: true, force: true });
+  });
+
+  test('the page asks for one page of the list, whatever the number of Ewons, and for no places that nobody looks at', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url().replace(account.account.adminUrl, '')));
+    await page.goto(await account.account.makeSignInLink());
+    await row('Pump 0003').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await list().getByText(`of ${DEVICES} online`).waitFor();
+    const ofEwons = new Set(asked.filter((path) => path.startsWith('/api/v1/ewons')));
+    assert.deepEqual([...ofEwons].toSorted(), ['/api/v1/ewons/counts', '/api/v1/ewons?sort=name&order=up&limit=50']);
+    assert.equal(await rows().count(), 50);
+  });
+
+  test('pages are turned forwards and backwards, and as many rows are shown as a person wants', async () => {
+    await list().getByText(`1–50 of ${DEVICES}`).waitFor();
+    assert.ok(await button('Previous page').isDisabled());
+    await button('Next page').click();
+    await list().getByText(`51–100 of ${DEVICES}`).waitFor();
+    await row('Pump 0051').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'ewons-title');
+    await button('Next page').click();
+    await row('Pump 0130').waitFor();
+    assert.equal(await rows().count(), DEVICES - 100);
+    assert.ok(await button('Next page').isDisabled());
+    await photographPart(list(), 'ewons-1-last-page');
+    await button('Previous page').click();
+    await row('Pump 0051').waitFor();
+    await choice('Rows').selectOption('200');
+    await countsRows(DEVICES);
+    await choice('Rows').selectOption('50');
+    await countsRows(50);
+  });
+
+  test('what an Ewon says is in its row at once, before the list is read again, and in the numbers soon after', async () => {
+    const title = async () => (await list().getByRole('heading').first().textContent()) ?? '';
+    const online = async () => Number(/(\d+) of/.exec(await title())?.[1]);
+    const before = await online();
+    assert.match((await row('Pump 0005').textContent()) ?? '', /Offline/);
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await page.route('**/api/v1/ewons?*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await tell('Pump 0005', 'status', 10, { state: 'online', agent: '0.1.0', bootId: 'b1', bootCount: 1 });
+    await row('Pump 0005').getByText('Online', { exact: true }).waitFor();
+    await tell('Pump 0005', 'event', 11, { code: 'WAN_PORTAL', severity: 'error', text: 'A sign-in page answers.' });
+    await row('Pump 0005').getByText('1 alarm').waitFor();
+    letGo();
+    await page.unroute('**/api/v1/ewons?*');
+    await eventually(async () => (await online()) === before + 1 && /1 alarm/.test(await title()), {
+      what: 'the numbers',
+    });
+  });
+
+  test('filters have their numbers; what is found is selected as a whole and moved, with its progress', async () => {
+    const firmware = choice('Firmware');
+    await firmware.selectOption({ label: '22.1s3 (70)' });
+    await list().getByText('1–50 of 70').waitFor();
+    await list().getByLabel('Select all that are shown').check();
+    await list().getByText('50 selected').waitFor();
+    await button('Select all 70 that are found').click();
+    await list().getByText('70 selected').waitFor();
+    assert.deepEqual(await seriousFindings(page, '#ewons'), []);
+    await photographPart(list(), 'ewons-2-all-that-are-found');
+    await list().getByLabel('Move to pool').selectOption('North');
+    await button('Move 70').click();
+    await said('70 Ewons were changed.');
+    await firmware.selectOption('');
+    await choice('Pool').selectOption({ label: 'North (70)' });
+    await list().getByText('1–50 of 70').waitFor();
+    assert.equal((await account.admin('GET', 'ewons/counts')).json.by.pool.North, 70);
+  });
+
+  test('all of the last page are removed after a question: the page before it is shown', async () => {
+    await button('Next page').click();
+    await countsRows(20);
+    await list().getByLabel('Select all that are shown').check();
+    await button('Remove').click();
+    await list().getByText('Remove 20 Ewons?').waitFor();
+    await button('Remove them').click();
+    await said('20 Ewons were changed.');
+    await countsRows(50);
+    await list()
+      .getByText(`of ${DEVICES - 20} online`)
+      .waitFor();
+    await choice('Pool').selectOption('');
+    await row('Pump 0001').waitFor();
+  });
+
+  test('a quarantine is ended and a renewal allowed after a question each; the buttons are there only then', async () => {
+    assert.match((await row('Pump 0001').textContent()) ?? '', /Quarantined: two boards/);
+    await button('Release Pump 0001').click();
+    await question().getByText('Find the copy and stop it first').waitFor();
+    assert.deepEqual(await seriousFindings(page, 'dialog[open]'), []);
+    await question().getByRole('button', { name: 'Release it' }).click();
+    await said('Released: Pump 0001');
+    await button('Release Pump 0001').waitFor({ state: 'detached' });
+    await button('Allow renewal Pump 0002').click();
+    await question().getByRole('button', { name: 'Allow it' }).click();
+    await said('Allowed: Pump 0002');
+    await button('Allow renewal Pump 0002').waitFor({ state: 'detached' });
+    assert.equal(
+      await list()
+        .getByRole('button', { name: /^(Allow renewal|Release|Undo)/ })
+        .count(),
+      0,
+    );
+  });
+
+  test('a replacement is undone by its row', async () => {
+    await linked(account, account.device('1800-0001-21'), { name: 'A press' });
+    await row('A press').waitFor();
+    await pending(account, account.device('1800-0002-21'));
+    const { deviceId } = (await account.admin('GET', 'ewons?search=press')).json.rows[0];
+    await account.admin('POST', `registrations/${await account.pendingId()}/replace`, { deviceId });
+    await button('Undo replacement A press').click();
+    await question().getByText('The Ewon that was replaced has its name and properties again').waitFor();
+    await photographPart(question(), 'ewons-3-undo');
+    await question().getByRole('button', { name: 'Undo the replacement' }).click();
+    await said('Undone: A press');
+    await row('1800-0002-21').waitFor();
+    assert.match((await row('A press').textContent()) ?? '', /1800-0001-21/);
+    assert.equal(await list().getByRole('button', { name: /^Undo/ }).count(), 0);
+  });
+
+  test('custom fields have the names of the account, as columns and under the name', async () => {
+    const about = (await account.admin('GET', 'about')).json;
+    await account.admin('PUT', 'about', { ...about, ewonFields: ['Town', '', ''] });
+    await account.admin('PATCH', `ewons/${theFleet()[2]?.ewon.deviceId}`, { customFields: ['Gent', '', ''] });
+    await row('Pump 0003').getByText('Town: Gent').waitFor();
+    await list().getByText('Columns').click();
+    await list().getByLabel('Town', { exact: true }).check();
+    await list().getByRole('columnheader', { name: 'Town' }).waitFor();
+    await row('Pump 0003').getByRole('cell', { name: 'Gent' }).waitFor();
+    await list().getByLabel('Way to the account').check();
+    await row('Pump 0003')
+      .getByRole('cell', { name: /Ethernet eth1: online, full/ })
+      .waitFor();
+    await photographPart(list(), 'ewons-4-columns');
+  });
+
+  test('thousands of changes end in what was said last, and make few questions', async () => {
+    const { rows: before } = (await account.admin('GET', 'ewons?limit=50')).json;
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.evaluate((told) => {
+      const { stream } = window as unknown as { stream: EventSource };
+      for (let i = 0; i < 3000; i++) {
+        const row = { ...told[i % told.length], description: `said ${i}` };
+        const data = JSON.stringify({ type: 'ewon', id: row.deviceId, row });
+        stream.dispatchEvent(new MessageEvent('ewon', { data }));
+      }
+    }, before);
+    await list().getByText('said 2999').waitFor();
+    assert.ok(asked.filter((path) => path.startsWith('/api/v1/ewons')).length <= 4, asked.join(' '));
+    await list().getByText('said 2999').waitFor({ state: 'detached' }); // read again a breath later: it was never said to the server
+  });
+
+  test('on a phone nothing is cut off', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await row('Pump 0003').waitFor();
+    assert.deepEqual(await cutOff(page), []);
+  });
+
+  test('nothing complained, and nobody else was asked', () => {
+    assert.deepEqual(watched.complaints, []);
+    assert.equal(watched.hosts.size, 1);
+  });
+});
