@@ -193,6 +193,15 @@ suite('the page: log', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     assert.ok(await page.evaluate(() => (document.querySelector('#log .lines')?.scrollTop ?? 0) > 100), 'at its end');
     assert.deepEqual(await seriousFindings(page, '#log'), []);
     await photographPart(log(), 'log-3-raw');
+    await log().getByLabel('From', { exact: true }).fill('2026-02-28T11:30');
+    await page.waitForFunction(() => (document.querySelector('#log pre')?.textContent ?? '').split('\n').length < 90);
+    for (const name of ['Raw 2', 'Raw 3']) {
+      await happens(name);
+      await raw.filter({ hasText: `Pool [${name}] was added` }).waitFor();
+    }
+    assert.equal(await button(/new line/).count(), 0, 'who reads at the end goes along');
+    await button('Clear all filters').click();
+    await shown(100);
     await log().getByLabel('View').selectOption('Detailed');
   });
 

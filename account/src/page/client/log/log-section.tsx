@@ -34,6 +34,14 @@ export function Log({ told }: { readonly told: Told }) {
   const toNewest = () => box.current?.scrollTo({ top: isRaw ? box.current.scrollHeight : 0, behavior: 'instant' });
   // another page, or the raw form of it, is read from its newest line on
   useLayoutEffect(toNewest, [shown?.key, shown?.turned, form]);
+  // raw, new lines come at the end: who reads there goes along with them
+  const isAtNewest = useRef(true);
+  useLayoutEffect(() => {
+    if (isRaw && isAtNewest.current) toNewest();
+  }, [shown]);
+  const noteEdge = () => {
+    isAtNewest.current = !isScrolled();
+  };
   const showHeld = () => {
     log.showHeld();
     box.current?.focus({ preventScroll: true });
@@ -134,7 +142,7 @@ export function Log({ told }: { readonly told: Told }) {
       )}
       {shown && shown.read.lines.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, which the keyboard must be able to do
-        <section ref={box} class="panel lines" tabIndex={0} aria-label={T.lines}>
+        <section ref={box} class="panel lines" tabIndex={0} aria-label={T.lines} onScroll={noteEdge}>
           {isRaw ? (
             <Raw shown={shown} />
           ) : (
