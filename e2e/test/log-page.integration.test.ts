@@ -46,7 +46,6 @@ suite('the page: log', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     account = await openAccountFixture({ stateDir, page: registerPage });
     browser = await openChromium();
     page = await openWatchedPage(browser, watched, { reducedMotion: 'reduce' });
-    page.setDefaultTimeout(15_000);
     await page.goto(await account.account.makeSignInLink());
     await log().getByRole('table').waitFor();
   });
@@ -135,13 +134,14 @@ suite('the page: log', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     await log().getByLabel('Ewon', { exact: true }).fill('nobody');
     await log().getByText('No Ewon is called that').waitFor();
     await log().getByLabel('Ewon', { exact: true }).fill('');
+    await log().getByText('No Ewon is called that').waitFor({ state: 'detached' });
     await log().getByLabel('From', { exact: true }).fill('2026-02-28T11:59');
     await log().getByLabel('To', { exact: true }).fill('2026-02-28T12:01');
     const count = async () =>
       Number(
         /\d+/.exec(
           (await log()
-            .getByText(/is shown|are shown/)
+            .getByText(/^\d+ lines? (is|are) shown/)
             .textContent()) ?? '',
         )?.[0],
       );
@@ -193,6 +193,15 @@ suite('the page: log', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     assert.ok(await page.evaluate(() => (document.querySelector('#log .lines')?.scrollTop ?? 0) > 100), 'at its end');
     assert.deepEqual(await seriousFindings(page, '#log'), []);
     await photographPart(log(), 'log-3-raw');
+    await log().getByLabel('From', { exact: true }).fill('2026-02-28T11:30');
+    await page.waitForFunction(() => (document.querySelector('#log pre')?.textContent ?? '').split('\n').length < 90);
+    for (const name of ['Raw 2', 'Raw 3']) {
+      await happens(name);
+      await raw.filter({ hasText: `Pool [${name}] was added` }).waitFor();
+    }
+    assert.equal(await button(/new line/).count(), 0, 'who reads at the end goes along');
+    await button('Clear all filters').click();
+    await shown(100);
     await log().getByLabel('View').selectOption('Detailed');
   });
 
@@ -228,6 +237,13 @@ suite('the page: log', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
   test('on a phone nothing is cut off', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     assert.deepEqual(await cutOff(page), []);
+    await log().getByLabel('Sort by').selectOption('Name');
+    await button('Turn the order round').click();
+    await log()
+      .locator('td.name')
+      .first()
+      .filter({ hasText: /^user8$/ })
+      .waitFor();
     await photographPart(log(), 'log-4-phone');
     await page.setViewportSize({ width: 1280, height: 900 });
   });

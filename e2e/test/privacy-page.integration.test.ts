@@ -62,7 +62,6 @@ suite('the page: privacy', { needs: ['chromium'], timeoutMs: 60_000 }, (test) =>
       reducedMotion: 'reduce',
       viewport: { width: 1280, height: 300 }, // what stands above the section fills it
     });
-    page.setDefaultTimeout(15_000);
     page.on('request', (request) => {
       if (request.url().includes('/policy/effect')) questions += 1;
     });

@@ -1,5 +1,16 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { countTry, FAILURES_MAX, isOver, LOCKED_OUT_MS, lockedUntil, type Tries, takeBackTry } from './lock-out.ts';
+import {
+  countTry,
+  FAILURES_MAX,
+  isOver,
+  LOCKED_OUT_MS,
+  lockedSince,
+  lockedUntil,
+  networkOfTries,
+  type Tries,
+  takeBackTry,
+  triesName,
+} from './lock-out.ts';
 
 const after = (failures: number, lastAtMs = 0): Tries => ({ failures, lastAtMs });
 
@@ -27,6 +38,14 @@ suite('lock-out', (test) => {
   test('a success takes back its own try only', () => {
     assert.equal(takeBackTry(after(1)), undefined);
     assert.deepEqual(takeBackTry(after(9, 5)), after(8, 5));
+  });
+
+  test('who is locked out still is among those that tried since, a user as well as a network', () => {
+    for (const nowMs of [0, LOCKED_OUT_MS - 1])
+      assert.ok(lockedUntil(after(FAILURES_MAX), nowMs) && lockedSince(nowMs) <= 0);
+    const of = { login: 'Ann', network: '192.0.2.0/24' };
+    assert.equal(networkOfTries(triesName('network', of)), of.network);
+    assert.equal(networkOfTries(triesName('user', of)), undefined);
   });
 
   test('is forgotten when it counts no more', () => {

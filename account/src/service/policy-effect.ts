@@ -7,7 +7,7 @@ export async function readPolicyEffect(house: House, limit?: number): Promise<Po
   return house.store.transact(async (tx) => {
     const { version } = await presentPolicy(tx, house, house.clock.now());
     const told = new Map((await tx.allRetained('health')).map(({ deviceId, message }) => [deviceId, message.policy]));
-    const ewons = await tx.ewons({ link: ['linked'] });
+    const ewons = await tx.linkedEwons();
     return policyEffect(
       version,
       ewons.map(({ deviceId, name, online, lastSeenAt, agent }) => ({

@@ -22,6 +22,19 @@ export function listArea(scope: Scope): ListArea {
   return {
     ...ewonListArea(scope),
     ...logListArea(scope),
+    async linkedEwons(pools) {
+      const q = db
+        .selectFrom('ewon')
+        .select(['deviceId', 'name', 'online', 'lastSeenAt', 'agent'])
+        .where('accountId', '=', accountId)
+        .where(NAMED)
+        .where('link', '=', 'linked')
+        .orderBy('nameOrder')
+        .orderBy('deviceId');
+      // none at all would be an error in SQL
+      const rows = await (pools ? q.where('pool', 'in', pools.length > 0 ? [...pools] : ['']) : q).execute();
+      return rows.map(({ online, ...row }) => ({ ...row, online: online === 1 }));
+    },
     async retainedOf(deviceIds) {
       const found = new Map<DeviceId, Partial<RetainedMessage>>();
       for (const piece of filledPieces(deviceIds)) {

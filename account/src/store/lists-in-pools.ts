@@ -14,6 +14,7 @@ export function listsInPools(tx: ListArea, pools: readonly string[]): ListArea {
     replacementsOf: tx.replacementsOf,
     keepReplacement: tx.keepReplacement,
     ewonPage: (ask) => tx.ewonPage({ ...ask, pools: both(ask.pools) }),
+    linkedEwons: (asked) => tx.linkedEwons(both(asked)),
     countEwons: (where) => tx.countEwons({ ...where, pools: both(where.pools) }),
     ewonIds: (where) => tx.ewonIds({ ...where, pools: both(where.pools) }),
     ewonCounts: (asked) => tx.ewonCounts(both(asked)),

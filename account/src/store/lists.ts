@@ -116,6 +116,8 @@ export type LogPage = {
  */
 export const LOG_LOOKED_AT_ONCE = 10_000;
 
+export type LinkedEwon = Pick<EwonRecord, 'deviceId' | 'name' | 'online' | 'lastSeenAt' | 'agent'>;
+
 export type ListArea = {
   ewonPage(ask: EwonAsk): Promise<{ readonly rows: readonly EwonRecord[]; readonly next?: EwonPlace }>;
   countEwons(where: EwonWhere): Promise<number>;
@@ -127,6 +129,8 @@ export type ListArea = {
   locatedEwons(pools?: readonly string[]): Promise<readonly LocatedEwon[]>;
   /** Keeps the properties of all of these, by few statements; names may go round among them. */
   keepProperties(ewons: readonly EwonRecord[]): Promise<void>;
+  /** Who is linked, by name, and no more of each than a list of names tells: whole records of ten thousand take 0.2 s. */
+  linkedEwons(pools?: readonly string[]): Promise<readonly LinkedEwon[]>;
   /** The last messages of these devices. */
   retainedOf(deviceIds: readonly DeviceId[]): Promise<ReadonlyMap<DeviceId, Partial<RetainedMessage>>>;
   locationsOf(deviceIds: readonly DeviceId[]): Promise<ReadonlyMap<DeviceId, LocationRecord>>;

@@ -76,6 +76,20 @@ export function storeListsSuite(
         assert.deepEqual(await found({ patch: 'failed' }), ['Pump 10']);
         assert.equal((await found({ patch: 'none' })).length, 4);
         assert.deepEqual(await found({ firmware: '14.9s3' }), ['Ärger 1']);
+        const linked = await account.transact((tx) => tx.linkedEwons());
+        assert.deepEqual(
+          linked.map(({ name, online }) => [name, online]),
+          [
+            ...[
+              ['Fan', false],
+              ['pump 9', true],
+            ],
+            ...[
+              ['Pump 10', false],
+              ['Ärger 1', false],
+            ],
+          ],
+        );
         const counted = await account.transact((tx) => tx.countEwons({ words: ['pump'], pools: ['Default'] }));
         assert.equal(counted, 2);
         const ids = await account.transact((tx) => tx.ewonIds({ pools: ['North'] }));
@@ -270,6 +284,11 @@ export function storeListsSuite(
             0,
           );
           assert.equal((await seen.ewonCounts()).total, 1);
+          assert.deepEqual(
+            (await seen.linkedEwons()).map((ewon) => [ewon.deviceId, ewon.online, ewon.lastSeenAt]),
+            [[deviceId, false, null]],
+          );
+          assert.deepEqual(await seen.linkedEwons(['Default']), []);
           assert.equal(await seen.countEwons({ pools: ['Default'] }), 0);
           assert.deepEqual(await events(tx, { from: at(1), to: at(4) }), ['e2 late', 'e1']);
         });

@@ -4,11 +4,11 @@ import type { Told } from '../page.ts';
 import { Field, ProblemNotice, useFocusAfter } from '../parts.tsx';
 import { TEXTS } from '../texts.ts';
 import { LOG_TEXTS as T } from '../texts-log.ts';
-import { ALWAYS, COLUMNS, chosenColumns, keepColumns } from './columns.ts';
+import { ALWAYS, COLUMNS, chosenColumns, keepColumns, SORTS } from './columns.ts';
 import { Filters } from './filters.tsx';
 import { LogTable } from './log-table.tsx';
 import { isStopped } from './pages.ts';
-import { ALL, filtersOf, isFiltered, NEWEST_FIRST, pressed } from './query.ts';
+import { ALL, filtersOf, isFiltered, NEWEST_FIRST, type Order, pressed } from './query.ts';
 import { Retention } from './retention.tsx';
 import { type Shown, useLog } from './use-log.ts';
 
@@ -34,6 +34,14 @@ export function Log({ told }: { readonly told: Told }) {
   const toNewest = () => box.current?.scrollTo({ top: isRaw ? box.current.scrollHeight : 0, behavior: 'instant' });
   // another page, or the raw form of it, is read from its newest line on
   useLayoutEffect(toNewest, [shown?.key, shown?.turned, form]);
+  // raw, new lines come at the end: who reads there goes along with them
+  const isAtNewest = useRef(true);
+  useLayoutEffect(() => {
+    if (isRaw && isAtNewest.current) toNewest();
+  }, [shown]);
+  const noteEdge = () => {
+    isAtNewest.current = !isScrolled();
+  };
   const showHeld = () => {
     log.showHeld();
     box.current?.focus({ preventScroll: true });
@@ -91,6 +99,7 @@ export function Log({ told }: { readonly told: Told }) {
         query={query}
         onChange={(change) => setQuery((before) => ({ ...before, ...change }))}
       />
+      {!isRaw && <PhoneSort order={order} columns={columns} onChange={setOrder} />}
       {isRaw ? <p class="quiet">{T.rawText}</p> : <ColumnChoice columns={columns} onChange={setColumns} />}
       <ProblemNotice problem={log.problem} />
       <div class="line">
@@ -133,7 +142,7 @@ export function Log({ told }: { readonly told: Told }) {
       )}
       {shown && shown.read.lines.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, which the keyboard must be able to do
-        <section ref={box} class="panel lines" tabIndex={0} aria-label={T.lines}>
+        <section ref={box} class="panel lines" tabIndex={0} aria-label={T.lines} onScroll={noteEdge}>
           {isRaw ? (
             <Raw shown={shown} />
           ) : (
@@ -178,6 +187,44 @@ export function Log({ told }: { readonly told: Told }) {
 function Raw({ shown: { read, order } }: { readonly shown: Shown }) {
   const lines = order.order === 'down' ? read.lines.toReversed() : read.lines;
   return <pre>{lines.map(rawLine).join('\n')}</pre>;
+}
+
+/** On a phone a table has no head to press. */
+function PhoneSort(props: {
+  readonly order: Order;
+  readonly columns: ReturnType<typeof chosenColumns>;
+  readonly onChange: (order: Order) => void;
+}) {
+  const { order, onChange } = props;
+  const sorts = props.columns.flatMap((column) => {
+    const sort = SORTS[column];
+    return sort === undefined ? [] : [[sort, T.column[column]] as const];
+  });
+  return (
+    <div class="line phone-only">
+      <Field label={T.sort}>
+        {(id) => (
+          <select
+            id={id}
+            value={order.sort}
+            onChange={({ currentTarget: { value } }) => {
+              const sort = sorts.find(([one]) => one === value)?.[0];
+              if (sort) onChange(sort === 'time' ? NEWEST_FIRST : { sort, order: 'up' });
+            }}
+          >
+            {sorts.map(([sort, label]) => (
+              <option key={sort} value={sort}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <button type="button" onClick={() => onChange(pressed(order, order.sort))}>
+        {T.turnRound}
+      </button>
+    </div>
+  );
 }
 
 function ColumnChoice(props: {
