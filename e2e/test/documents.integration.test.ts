@@ -1,4 +1,4 @@
-// test-timeout: 300 s
+// test-timeout: 600 s
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
