@@ -1,4 +1,4 @@
-// test-timeout: 300 s
+// test-timeout: 600 s
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,6 +35,20 @@ suite('documents with commands', { timeoutMs: 270_000 }, (test) => {
     assert.match(run.stdout, /let in again +0 Ewons/);
     assert.match(run.stdout, /ACCOUNT_RESTORED/);
     assert.doesNotMatch(run.stdout + run.stderr, /AGE-SECRET-KEY/);
+  });
+
+  test('docs/api.md does what it says: a script of Talk2M reads the account, and a program its document', () => {
+    const script = `set -eum\ntrap 'for job in $(jobs -p); do kill -- -$job || true; done' EXIT\n${commandsOf('docs/api.md')}`;
+    const run = spawnSync('bash', ['-c', script], { cwd: ROOT, encoding: 'utf8', timeout: 260_000 });
+    assert.equal(run.status, 0, `${run.stdout}\n${run.stderr}`);
+    assert.match(run.stdout, /script +\w{8} +all +M2Web admin +ewons\.read/);
+    assert.match(run.stdout, /"accountName":"My account".*"accountType":"Pro","success":true\}/);
+    assert.equal(run.stdout.split('{"ewons":[],"success":true}').length, 3, run.stdout);
+    assert.match(run.stdout, /"message":"Device \[missing42\] does not exist","code":410,"success":false/);
+    assert.match(run.stdout, /\n\{"success":true\}\n\{"message":"Session ID \[[0-9a-f]{32}\] is invalid","code":403/);
+    assert.match(run.stdout, /\{"rows":\[\],"total":0,"next":null\}/);
+    assert.match(run.stdout, /"code":"NOT_PERMITTED"/);
+    assert.match(run.stdout, /OpenAPI 3\.1\.1, \d\d paths/);
   });
 
   test('the two commands of the README are targets of the Makefile, and CI calls the second', () => {

@@ -123,6 +123,7 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     await button('Add a token…').click();
     await question().getByLabel('Name', { exact: true }).fill('Script');
     await question().getByLabel('See Ewons').check();
+    await question().getByLabel('M2Web').check();
     await question().getByRole('button', { name: 'Add', exact: true }).click();
     const shown = question().locator('output');
     await shown.waitFor();
@@ -133,6 +134,7 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
       .getByRole('row')
       .filter({ hasText: 'Script' })
       .filter({ hasText: token.slice(0, 8) })
+      .filter({ hasText: 'M2Web, Account' })
       .waitFor();
     assert.ok(!(await page.content()).includes(token), 'shown once');
   });

@@ -1,3 +1,4 @@
+// test-timeout: 300 s
 import { type Grk, grkIdOf } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import fastify from 'fastify';
@@ -39,7 +40,7 @@ async function ask(browser: Pick<TestBrowser, 'ask'>, { method, url }: RouteNeed
   return browser.ask(method as Method, path, method === 'GET' || method === 'HEAD' ? undefined : {});
 }
 
-suite('permissions', { timeoutMs: 120_000 }, (test) => {
+suite('permissions', { timeoutMs: 240_000 }, (test) => {
   test('a route that does not say what it needs keeps the server from starting', async () => {
     const app = fastify();
     demandNeeds(app, []);

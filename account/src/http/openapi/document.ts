@@ -53,7 +53,7 @@ const INFO = {
   title: 'Ewon account',
   version: '1',
   description:
-    'What the page and the command line of an account do, for programs. Each route says which permission it needs; whoever has it in some pools only sees what is in them.',
+    'What the page and the command line of an account do, for programs. Each route says which permission it needs; whoever has it in some pools only sees what is in them. Each GET answers HEAD as well.',
   license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
 };
 const SECURITY = {

@@ -1,5 +1,6 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { onAccount } from '../../testing/stories.ts';
 import { declarationFaults } from './document.ts';
 
@@ -39,6 +40,21 @@ suite('the document of the admin API', { timeoutMs: 60_000 }, (test) => {
       const { valid, errors } = await validator.validate(document);
       assert.ok(valid, JSON.stringify(errors ?? []).slice(0, 2000));
       assert.equal(validator.version, '3.1');
+      // it looks at schemas from afar: each is one of JSON Schema 2020-12, and refers to what is there
+      const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, validateFormats: false });
+      ajv.addVocabulary(['openapi', 'info', 'servers', 'tags', 'security', 'paths', 'components']);
+      ajv.addSchema(document, 'openapi.json');
+      let compiled = 0;
+      const walk = (value: unknown, at: string): void => {
+        if (typeof value !== 'object' || value === null) return;
+        for (const [name, member] of Object.entries(value)) {
+          const place = `${at}/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}`;
+          if (name !== 'schema') walk(member, place);
+          else compiled += typeof ajv.compile({ $ref: `openapi.json#${place}` }) === 'function' ? 1 : 0;
+        }
+      };
+      walk(document.paths, '/paths');
+      assert.ok(compiled > 150, String(compiled));
       const broken = await new Validator().validate({ ...document, paths: { '/x': { get: { responses: 1 } } } });
       assert.ok(!broken.valid);
     }),

@@ -1,7 +1,9 @@
-import { MINUTE_MS } from '@ewon-agent/contracts';
+import { DAY_MS, MINUTE_MS } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { ADMINISTRATORS } from '../../core/users.ts';
 import type { AccountFixture } from '../../testing/account-fixture.ts';
+import { codeAt } from '../../testing/authenticator.ts';
+import { createBrowser } from '../../testing/browser.ts';
 import { linked, onAccount, pending } from '../../testing/stories.ts';
 import { createScript, DEVELOPER } from '../../testing/t2m-script.ts';
 import { encodedNameOf } from './views.ts';
@@ -204,8 +206,24 @@ suite('the API of Talk2M', { timeoutMs: 60_000 }, (test) => {
       const script = createScript(account, { t2maccount: 'My account', t2musername: 'new', t2mpassword: PASSWORD });
       for (const service of ['login', 'getewons'])
         assert.match((await script.ask('POST', service)).json.message, /^Two-factor authentication must be set up/);
+      const browser = createBrowser(account);
+      await browser.signIn('new', PASSWORD);
+      const { uri } = (await browser.ask('POST', 'me/two-factor', { password: PASSWORD })).json;
+      const code = codeAt(new URL(uri).searchParams.get('secret') ?? '', fixture.clock.now());
+      assert.equal((await browser.ask('POST', 'me/two-factor/confirm', { code })).status, 200);
+      for (const service of ['login', 'getewons']) {
+        const said = (await script.ask('POST', service)).json;
+        assert.deepEqual([said.code, /use an API token$/.test(said.message)], [403, true], said.message);
+      }
       await admin('PUT', 'two-factor-policy', { ...policy, enabled: false });
       assert.equal((await script.ask('POST', 'getewons')).status, 200);
+      const expiring = { lengthMin: 8, letter: true, digit: false, special: false, digitOrSpecial: true };
+      await admin('PUT', 'password-policy', { ...expiring, expiryDays: 10, differentPasswords: null });
+      await admin('POST', 'users', { login: 'old', password: PASSWORD, groupIds: [ADMINISTRATORS] });
+      await admin('PUT', 'two-factor-policy', { ...policy, forNewUsers: false });
+      fixture.clock.jump(11 * DAY_MS);
+      const old = createScript(account, { t2maccount: 'My account', t2musername: 'old', t2mpassword: PASSWORD });
+      assert.match((await old.ask('POST', 'getewons')).json.message, /^Password expired/);
     }),
   );
 
