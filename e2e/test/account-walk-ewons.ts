@@ -129,4 +129,12 @@ export async function approval(walk: Walk): Promise<void> {
   await answer('Replace “Pump S”');
   await said('the new Ewon is Pump S now');
   await ewonRow(walk, 'Pump S').getByText(AGAIN).waitFor();
+  // it was the wrong one: the old one has its place again
+  await ewonRow(walk, 'Pump S')
+    .getByRole('button', { name: /^Undo replacement/ })
+    .click();
+  await take(dialog());
+  await answer('Undo the replacement');
+  await said('Undone: Pump S is again the Ewon it was.');
+  await ewonRow(walk, 'Pump S').getByText('1524-0072-21').waitFor();
 }
