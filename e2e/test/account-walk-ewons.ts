@@ -1,14 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from '@ewon-agent/contracts/testing';
+import type { AccountProcess } from '../src/account-process.ts';
+import type { BoardWithAgent } from '../src/board-with-agent.ts';
 import { runCommand } from '../src/command.ts';
-import type { Walk } from './account-walk-stage.ts';
+import { addAdministrator, type Walk } from './account-walk-stage.ts';
 
-// What an administrator does with Ewons: rows 8, 9, 10, 11 and 18.
+// What an administrator does with Ewons: rows 8, 9, 10 and 11.
 
-/** Where the page has its list of Ewons, and where one is changed in it. */
-const ewons = ({ section }: Walk) => section(/^Ewons/);
-const changing = ({ section }: Walk) => section(/^Find and change/);
+/** Where the page has its list of Ewons. */
+export const ewons = ({ section }: Walk) => section(/^Ewons/);
+export const ewonRow = (walk: Walk, text: string) => ewons(walk).getByRole('row').filter({ hasText: text });
 const CARD = '1524-0081-21';
 const WIZARD = '1524-0082-21';
 const AGAIN = '1524-0083-21';
@@ -24,9 +25,7 @@ export async function customFields(walk: Walk): Promise<void> {
     .getByRole('button', { name: 'Save', exact: true })
     .click();
   await said('Saved.');
-  await changing(walk)
-    .getByRole('row')
-    .filter({ hasText: 'Pump N' })
+  await ewonRow(walk, 'Pump N')
     .getByRole('button', { name: /^Change/ })
     .click();
   await dialog().getByLabel('Site').fill('Gent');
@@ -35,11 +34,12 @@ export async function customFields(walk: Walk): Promise<void> {
   await section('Waiting for approval').getByText('meanwhile').waitFor({ state: 'attached' });
   await answer('Save');
   await said('Saved: Pump N.');
-  await ewons(walk).getByText('Site: Gent').first().waitFor();
-  await changing(walk).getByRole('searchbox').fill('gent');
-  await changing(walk).getByText('1 of 1').waitFor();
-  await take(changing(walk));
-  await changing(walk).getByRole('searchbox').fill('');
+  await ewonRow(walk, 'Pump N').getByText('Site: Gent').waitFor();
+  await ewons(walk).getByRole('searchbox').fill('gent');
+  await ewonRow(walk, 'Pump S').waitFor({ state: 'detached' });
+  await ewonRow(walk, 'Pump N').waitFor();
+  await take(ewons(walk));
+  await ewons(walk).getByRole('searchbox').fill('');
   await button('Add a user…').click();
   await dialog().getByLabel('Badge').waitFor();
   await take(dialog());
@@ -65,7 +65,7 @@ export async function autoRegistration(walk: Walk): Promise<void> {
   await take(dialog());
   await answer('Renew the key');
   await section('Waiting for approval').getByText('with the old key').waitFor({ state: 'detached' });
-  await auto.getByLabel('Note').first().fill('Line 7');
+  await auto.getByRole('textbox', { name: /^Note/ }).first().fill('Line 7');
   const coming = page.waitForEvent('download');
   await button('Download card image').click();
   const card = join(dir, 'card.img');
@@ -82,25 +82,29 @@ export async function autoRegistration(walk: Walk): Promise<void> {
   );
 }
 
-export async function wizard(walk: Walk): Promise<void> {
-  const { account, take } = walk;
-  const password = 'wizard user #1';
-  const added = await runCommand(
-    'account',
-    ['user', 'add', 'wizard', '--administrator', '--state', account.stateDir],
-    password,
-  );
-  assert.equal(added.status, 0, added.stderr);
-  const { configFile, statusUntil } = await walk.board('by-wizard', WIZARD);
+/** Has a board join an account by the wizard on its console, and waits until it is online. */
+export async function addByWizard(
+  { board }: Walk,
+  account: AccountProcess,
+  as: Readonly<Record<'board' | 'serial' | 'user' | 'password' | 'name', string>>,
+): Promise<BoardWithAgent> {
+  const onBoard = await board(as.board, as.serial, account);
   const { name } = await account.api.get<{ readonly name: string }>('/api/v1/account');
-  const typed = ['enable', 'wizard', name, 'wizard', password, '', 'Press 4', 'show registration'];
-  const told = await runCommand('ewon-agent', ['--config', configFile, 'console', '--script'], `${typed.join('\n')}\n`);
+  const typed = ['enable', 'wizard', name, as.user, as.password, '', as.name];
+  const console = ['--config', onBoard.configFile, 'console', '--script'];
+  const told = await runCommand('ewon-agent', console, `${typed.join('\n')}\n`);
   assert.equal(told.status, 0, told.stdout);
-  await statusUntil(({ uplink }) => uplink.state === 'online', 'online', 45_000);
+  await onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online', 45_000);
+  return onBoard;
+}
+
+export async function wizard(walk: Walk): Promise<void> {
+  const as = { user: 'wizard', password: 'wizard user #1' };
+  await addAdministrator(walk.account, as.user, as.password);
+  await addByWizard(walk, walk.account, { ...as, board: 'by-wizard', serial: WIZARD, name: 'Press 4' });
   // added at once: nobody approves it
-  const row = ewons(walk).getByRole('row').filter({ hasText: 'Press 4' });
-  await row.getByText('Online', { exact: true }).first().waitFor();
-  await take(ewons(walk));
+  await ewonRow(walk, 'Press 4').getByText('Online', { exact: true }).waitFor();
+  await walk.take(ewons(walk));
 }
 
 export async function approval(walk: Walk): Promise<void> {
@@ -114,10 +118,9 @@ export async function approval(walk: Walk): Promise<void> {
   await take(dialog());
   await answer('Approve this Ewon');
   await said('Approved: Fan 7.');
-  const row = (text: string) => ewons(walk).getByRole('row').filter({ hasText: text });
-  await row('Fan 7').getByText('Online', { exact: true }).first().waitFor();
-  // an Ewon is there and was never switched on: another takes its place
-  await walk.ask(AGAIN, 'spare part');
+  await ewonRow(walk, 'Fan 7').getByText('Online', { exact: true }).waitFor();
+  // an Ewon is there and was never switched on: another, whose card has its name as the note, takes its place
+  await walk.ask(AGAIN, 'Pump S');
   await button(`Replace an existing Ewon ${AGAIN}`).click();
   await dialog()
     .getByRole('radio', { name: /^Pump S/ })
@@ -125,34 +128,13 @@ export async function approval(walk: Walk): Promise<void> {
   await take(dialog());
   await answer('Replace “Pump S”');
   await said('the new Ewon is Pump S now');
-  await row('Pump S').getByText(AGAIN).first().waitFor();
-}
-
-export async function logs(walk: Walk): Promise<void> {
-  const { page, section, take } = walk;
-  const log = section('Log').first(); // its raw form is a region of its own, of the same name
-  await log
-    .getByText(/Ewon 1524-0081-21 was approved as \[Fan 7\]/)
-    .first()
-    .waitFor();
-  await log.getByLabel('Show').selectOption('User messages');
-  await log
-    .getByText(/was renewed|was revoked/)
-    .first()
-    .waitFor();
-  await take(log);
-  for (const [link, part] of [
-    ['Export .csv', /^(\ufeff)?"?at"?,"?name"?/],
-    ['Export as text', /^\d{4}-\d\d-\d\d; \d\d:\d\d:\d\d; /],
-  ] as const) {
-    const coming = page.waitForEvent('download');
-    await log.getByRole('link', { name: link }).click();
-    assert.match(await readFile(await (await coming).path(), 'utf8'), part);
-  }
-  await log.getByLabel('View').selectOption('Raw');
-  await log
-    .getByText(/; User; /)
-    .first()
-    .waitFor();
-  await take(log);
+  await ewonRow(walk, 'Pump S').getByText(AGAIN).waitFor();
+  // it was the wrong one: the old one has its place again
+  await ewonRow(walk, 'Pump S')
+    .getByRole('button', { name: /^Undo replacement/ })
+    .click();
+  await take(dialog());
+  await answer('Undo the replacement');
+  await said('Undone: Pump S is again the Ewon it was.');
+  await ewonRow(walk, 'Pump S').getByText('1524-0072-21').waitFor();
 }

@@ -110,7 +110,7 @@ export async function twoFactorPolicy(walk: Walk): Promise<void> {
   await save(walk, 'Two-factor policy');
   await said('Saved.');
   const users = walk.section(USERS).getByRole('table', { name: 'Users' });
-  await users.getByRole('row').filter({ hasText: 'careful' }).getByRole('cell', { name: 'on', exact: true }).waitFor();
+  await users.getByRole('row').filter({ hasText: 'careful' }).getByRole('cell', { name: /^on\b/ }).waitFor();
 }
 
 export async function contacts(walk: Walk): Promise<void> {

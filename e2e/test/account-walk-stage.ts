@@ -10,6 +10,7 @@ import type { Browser, Page } from 'playwright-core';
 import { type AccountProcess, startAccountProcess } from '../src/account-process.ts';
 import { type BoardWithAgent, startBoardWithAgent } from '../src/board-with-agent.ts';
 import { openChromium } from '../src/chromium.ts';
+import { runCommand } from '../src/command.ts';
 import { openWatchedPage, type Watched } from '../src/watched-page.ts';
 import type { Take } from './account-walk-album.ts';
 
@@ -43,8 +44,10 @@ export type Walk = Desk & {
   readonly account: AccountProcess;
   readonly dir: string;
   readonly take: Take;
-  /** Starts a board with the agent; it is stopped at the end. */
-  board(name: string, serial: string): Promise<BoardWithAgent>;
+  /** Starts a board with the agent, for this account unless told; it is stopped at the end. */
+  board(name: string, serial: string, account?: AccountProcess): Promise<BoardWithAgent>;
+  /** Has something done at the end. */
+  until(end: () => unknown): void;
   /** Has an Ewon that is no board ask with the present key. */
   ask(serial: string, note: string): Promise<void>;
   /** Has one ask, and approves it past the page, for rows that need one. */
@@ -78,8 +81,9 @@ export async function openStage(): Promise<Stage> {
     const ask = askerOf(account);
     const stage = {
       ...{ account, dir, page, ...desk, ask },
-      async board(name: string, serial: string) {
-        const configured = { url: account.deviceUrl, caFile: account.ca };
+      until: (end: () => unknown) => void endings.push(end),
+      async board(name: string, serial: string, of = account) {
+        const configured = { url: of.deviceUrl, caFile: of.ca };
         const onBoard = await startBoardWithAgent({ dir: join(dir, name), serial, account: configured });
         endings.push(() => onBoard.board.stop());
         await onBoard.board.led.until('running', PATIENCE_MS);
@@ -122,6 +126,12 @@ function askerOf({ api, ca, deviceUrl }: AccountProcess): Walk['ask'] {
     agent.destroy();
     assert.equal(asked.status, 202, JSON.stringify(asked.json));
   };
+}
+
+/** Adds a user at the machine of the server. */
+export async function addAdministrator({ stateDir }: AccountProcess, login: string, password: string): Promise<void> {
+  const added = await runCommand('account', ['user', 'add', login, '--administrator', '--state', stateDir], password);
+  assert.equal(added.status, 0, added.stderr);
 }
 
 /** Signs in by login and password, as far as these go. */

@@ -1,7 +1,8 @@
 // test-timeout: 600 s
 import { assert, suite } from '@ewon-agent/contracts/testing';
+import { geolocation, importFromAnother, logs, patches } from './account-walk-account.ts';
 import { createAlbum, type Row } from './account-walk-album.ts';
-import { approval, autoRegistration, customFields, logs, wizard } from './account-walk-ewons.ts';
+import { approval, autoRegistration, customFields, wizard } from './account-walk-ewons.ts';
 import {
   accountInformation,
   apiTokens,
@@ -55,6 +56,24 @@ const ROWS: readonly (Row & { readonly walk: (walk: Walk) => Promise<void> })[] 
     walk: approval,
   },
   { row: 12, name: 'api-tokens', text: 'API tokens are added, used, changed and deleted.', walk: apiTokens },
+  {
+    row: 14,
+    name: 'import-from-another-account',
+    text: 'Ewons are imported from another account; both logs say so.',
+    walk: importFromAnother,
+  },
+  {
+    row: 15,
+    name: 'geolocation',
+    text: 'Geolocation is switched off for every Ewon, and on again.',
+    walk: geolocation,
+  },
+  {
+    row: 16,
+    name: 'remote-management',
+    text: 'Remote management is switched off, and with it that patches are applied by themselves; and on again.',
+    walk: patches,
+  },
   { row: 18, name: 'logs', text: 'The log, detailed and raw, filtered and exported.', walk: logs },
   {
     row: 20,
