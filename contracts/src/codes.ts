@@ -340,6 +340,11 @@ export const CODES = {
     'Another account than the one that was named answered; this Ewon stays where it is.',
     'Import it again; if that happens again, look who answers at the address of that account.',
   ),
+  MOVE_PINNED: entry(
+    'error',
+    'The configuration of this Ewon names the key of the only account that it may belong to.',
+    'Put the key of the other account into its "account.key", or set "account.trust" to "card"; then import it again.',
+  ),
   MOVE_TOLD: entry('info', 'The account this Ewon was in knows that it has moved.', 'Nothing.'),
   MOVE_UNTOLD: entry(
     'warn',

@@ -217,6 +217,19 @@ suite('ordered to another account', (test) => {
     assert.ok(![...off.did, ...late.did].includes('sendMove'));
   });
 
+  test('the configuration pins the key of an account: only to one with that key', () => {
+    for (const [pinnedKey, state] of [
+      [account.jwk, 'failed'],
+      [other.jwk, 'executing'],
+    ] as const) {
+      const pinned = { ...context, policy: { pinnedKey } };
+      let [at] = agentTransition(online, received(move), pinned);
+      for (const event of [turn, turn, turn]) [at] = agentTransition(at, event, pinned);
+      assert.deepEqual(reasonIn(at), [state, state === 'failed' ? 'MOVE_PINNED' : undefined]);
+      assert.equal(subjectOf(at) === '', state === 'failed');
+    }
+  });
+
   test('forgotten at its console on the way: the other account is not asked any more, the old one is told', () => {
     const { state, did } = play([{ on: 'ForgetOrdered' }, moved], begun.state);
     assert.equal(state.registration.at, 'forgetting');

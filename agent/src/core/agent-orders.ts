@@ -1,7 +1,7 @@
 // How the account's orders meet the other machines: where they come from and go to, what they begin there, and that they
 // end with their link.
 
-import { type CommandId, ok, type SlotId } from '@ewon-agent/contracts';
+import { type CommandId, err, type Millis, ok, type Result, type SlotId } from '@ewon-agent/contracts';
 import type { AgentContext, AgentEffect, AgentEvent, AgentState } from './agent.ts';
 import type { Command } from './command-book.ts';
 import { type CommandEffect, commandsTransition, executingIn, movingIn, untold } from './commands.ts';
@@ -38,7 +38,7 @@ export function followOrders(before: AgentState, after: AgentState, event: Agent
   if (after.registration.at !== 'registered')
     return [after.orders === NO_ORDERS ? after : { ...after, orders: NO_ORDERS }, []];
   const { link } = after.registration;
-  const isSame = before.registration.at === 'registered' && before.registration.link.deviceId === link.deviceId;
+  const isSame = before.registration.at === 'registered' && !isElsewhere(before.registration.link, link);
   const orders = isSame ? after.orders : NO_ORDERS;
   const isGrant = event.on === 'Granted' || (event.on === 'Moved' && !isSame);
   if (isGrant && event.grant.policy) {
@@ -58,29 +58,38 @@ export function atRegistration(state: AgentState, event: RegistrationEvent): Ste
   const failed = effects.find((effect) => effect.do === 'failMove');
   const others = effects.filter((effect) => effect.do !== 'failMove');
   if (!failed || registration.at !== 'registered') return [{ ...state, registration }, others];
-  const { command: id, fault, atMs } = failed;
-  const outcome = { ok: false, fault } as const;
-  const [book, more] = commandsTransition(state.orders.book, { on: 'CommandEnded', id, outcome, atMs });
-  const next = { ...state, registration, orders: { ...state.orders, book } };
-  return [next, [...others, ...more.flatMap((effect) => addressed(effect, registration.link))]];
+  const { command, fault, atMs } = failed;
+  const [next, more] = ended({ ...state, registration }, command, { ok: false, fault }, atMs);
+  return [next, [...others, ...more]];
+}
+
+function ended(state: AgentState, id: CommandId, outcome: Result<Command['result']>, atMs: Millis): Step {
+  if (state.registration.at !== 'registered') return [state, []];
+  const { link } = state.registration;
+  const [book, effects] = commandsTransition(state.orders.book, { on: 'CommandEnded', id, outcome, atMs });
+  return [{ ...state, orders: { ...state.orders, book } }, effects.flatMap((effect) => addressed(effect, link))];
+}
+
+/** Tells whether two links lead to different accounts. */
+export function isElsewhere(a: Link, b: Link): boolean {
+  return a.account.id !== b.account.id || a.deviceId !== b.deviceId;
 }
 
 /** What the account is told last of all when this Ewon has moved to another one: that it has done what was ordered. */
 export function lastWords(before: AgentState, after: AgentState, event: AgentEvent): readonly AgentEffect[] {
   if (before.registration.at !== 'registered' || after.registration.at !== 'registered') return [];
-  const [{ link }, { account }] = [before.registration, after.registration.link];
+  const { account } = after.registration.link;
   const command = movingIn(before.orders.book);
   if (event.on !== 'Moved' || !command) return [];
   const outcome = ok({ accountId: account.id, accountName: account.name });
-  const ended = { on: 'CommandEnded', id: command.id, outcome, atMs: event.atMs } as const;
-  const [, effects] = commandsTransition(before.orders.book, ended);
-  return effects.flatMap((effect) => (effect.do === 'tellCommand' ? addressed(effect, link) : []));
+  const [, effects] = ended(before, command.id, outcome, event.atMs);
+  return effects.filter((effect) => effect.do === 'tellCommand');
 }
 
 function start(state: AgentState, effects: readonly CommandEffect[], context: AgentContext): Step {
   if (effects.some((effect) => effect.do === 'startForget')) return atRegistration(state, { on: 'ForgetOrdered' });
   const move = effects.find((effect) => effect.do === 'startMove');
-  if (move) return atRegistration(state, { on: 'MoveCommanded', request: move.request });
+  if (move) return startMove(state, move, context);
   if (!effects.some((effect) => effect.do === 'startRescan')) return [state, []];
   const again = Object.entries(state.slots).flatMap(([name, slot]) => {
     const id = name as SlotId;
@@ -89,6 +98,15 @@ function start(state: AgentState, effects: readonly CommandEffect[], context: Ag
   });
   const slots = Object.fromEntries(again.map(({ slot, insertion }) => [slot, { at: 'reading', insertion } as const]));
   return [{ ...state, slots: { ...state.slots, ...slots } }, again.map((which) => ({ do: 'readCard', ...which }))];
+}
+
+type MoveStart = CommandEffect & { readonly do: 'startMove' };
+
+/** Who pinned the key of an account has decided at the device whom it belongs to. */
+function startMove(state: AgentState, { request, atMs }: MoveStart, { policy: { pinnedKey } }: AgentContext): Step {
+  const isAllowed = pinnedKey === undefined || pinnedKey.x === request.accountKey;
+  if (isAllowed) return atRegistration(state, { on: 'MoveCommanded', request });
+  return ended(state, request.command, err('MOVE_PINNED', `account ${request.account.name}`), atMs);
 }
 
 /** A rescan is over when no card is being read. */

@@ -9,7 +9,7 @@ import {
   type SlotId,
   slotKindOf,
 } from '@ewon-agent/contracts';
-import { atOrders, atRegistration, followOrders, lastWords, type OrderEffect } from './agent-orders.ts';
+import { atOrders, atRegistration, followOrders, isElsewhere, lastWords, type OrderEffect } from './agent-orders.ts';
 import { fileOutcomes, type LoadedFile, verdictOf } from './card-files.ts';
 import { type CardMarked, cardMarked, type MarkEffect, orderMarks } from './card-marks.ts';
 import { type CardPolicy, offerFrom } from './card-offer.ts';
@@ -254,7 +254,7 @@ function linkedOrNot(state: AgentState, event: (UplinkEvent & RenewalEvent) & { 
 
 /** Tells whether a step has led from one account to another. */
 function isMove({ registration: before }: AgentState, { registration: after }: AgentState): boolean {
-  return before.at === 'registered' && after.at === 'registered' && before.link.deviceId !== after.link.deviceId;
+  return before.at === 'registered' && after.at === 'registered' && isElsewhere(before.link, after.link);
 }
 
 function elsewhere(state: AgentState, link: Link): Step {

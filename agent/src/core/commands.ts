@@ -63,7 +63,7 @@ export type CommandEffect =
   /** What is done by the other machines of the agent, with the same save. */
   | { readonly do: 'startForget' }
   | { readonly do: 'startRescan' }
-  | { readonly do: 'startMove'; readonly request: SavedMove }
+  | { readonly do: 'startMove'; readonly request: SavedMove; readonly atMs: Millis }
   /** What the broker keeps of the command's state is to be taken away. */
   | { readonly do: 'clearCommand'; readonly id: CommandId }
   | { readonly do: 'report'; readonly code: Code; readonly detail: string };
@@ -154,7 +154,7 @@ function turn(book: CommandBook, event: CommandEvent & { readonly on: 'CommandTu
 /** With the same save the order is the registration machine's, which ends the command when it has failed. */
 function startMove([begun, told]: Step, command: Command, atMs: Millis): Step {
   const order = savedMoveOf(command);
-  if (order.ok) return [begun, [...told, { do: 'startMove', request: order.value }, turnCommands]];
+  if (order.ok) return [begun, [...told, { do: 'startMove', request: order.value, atMs }, turnCommands]];
   const [next, effects] = end(begun, command, order, atMs);
   return [next, [...told, ...effects, turnCommands]];
 }

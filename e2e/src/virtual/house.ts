@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EwonView, LogLineView, RegistrationView } from '@ewon-agent/account/http/views';
 import { type Account, createAccount } from '@ewon-agent/account/server';
 import { readCertificate } from '@ewon-agent/agent/adapters/certificate-node';
 import { openDeviceKey } from '@ewon-agent/agent/adapters/device-key-file';
@@ -16,6 +15,7 @@ import { gateAccountLink, gateUplink } from '@ewon-agent/board-sim/sim/gate-netw
 import { gateLog, gateOutbox, gateStore } from '@ewon-agent/board-sim/sim/gates';
 import type { CardFiles, EventMessage, LogPort, OutboxPort, StateStorePort } from '@ewon-agent/contracts';
 import { createInjectLink } from './account-inject.ts';
+import { type Admin, createAdmin } from './admin.ts';
 import { linkBeside, type Neighbour, uplinkBeside } from './neighbour.ts';
 import { createSwitchboard, type Switchboard } from './switchboard.ts';
 
@@ -51,15 +51,6 @@ export type VirtualHouse = {
   /** A card with the present key, as the files in its root. */
   card(note?: string): Promise<CardFiles>;
   close(): Promise<void>;
-};
-
-/** What an administrator does, through the real admin interface. */
-export type Admin = {
-  pending(): Promise<readonly RegistrationView[]>;
-  ewons(): Promise<readonly EwonView[]>;
-  log(): Promise<readonly LogLineView[]>;
-  approve(id: string): Promise<void>;
-  call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object): Promise<T>;
 };
 
 /** Builds a house; the board is off until `boot`. */
@@ -142,18 +133,7 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
     agent = await Promise.race([starting, new Promise<undefined>((cut) => ports.power.whenCut(() => cut(undefined)))]);
     await board.clock.settle();
   };
-  const call: Admin['call'] = async (method, url, body) => {
-    const server = account ?? fail('the account is down');
-    const answer = await server.adminApp.inject({
-      method,
-      url,
-      headers: { authorization: `Bearer ${server.adminToken}` },
-      ...(body ? { payload: body } : {}),
-    });
-    if (answer.statusCode >= 400) throw new Error(`${method} ${url}: ${answer.statusCode} ${answer.payload}`);
-    await board.clock.settle();
-    return answer.payload ? JSON.parse(answer.payload) : undefined;
-  };
+  const admin = createAdmin(() => account ?? fail('the account is down'), board.clock.settle);
   await accountUp();
 
   return {
@@ -193,16 +173,10 @@ export async function createVirtualHouse(options: BoardOptions = {}): Promise<Vi
       await board.clock.settle();
     },
     accountUp,
-    admin: {
-      call,
-      pending: () => call('GET', '/api/v1/registrations?state=pending'),
-      ewons: () => call('GET', '/api/v1/ewons'),
-      log: () => call('GET', '/api/v1/log?form=detailed&format=json'),
-      approve: (id) => call('POST', `/api/v1/registrations/${id}/approve`, {}),
-    },
+    admin,
     async card(note = 'line 4') {
       const server = account ?? fail('the account is down');
-      const keys = await call<readonly { id: string; state: string }[]>('GET', '/api/v1/grks');
+      const keys = await admin.call<readonly { id: string; state: string }[]>('GET', '/api/v1/grks');
       const key = keys.findLast(({ state }) => state === 'active');
       const answer = await server.adminApp.inject({
         url: `/api/v1/grks/${key?.id}/export?form=txt&note=${encodeURIComponent(note)}`,

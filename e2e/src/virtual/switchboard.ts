@@ -36,7 +36,11 @@ type Open = { readonly target: UplinkTarget; readonly events: UplinkEvents; read
  * @param now the time that certificates are judged by, as a broker does
  * @param track makes whoever settles the house wait for what the account does with a message
  */
-export function createSwitchboard(track: <T>(work: Promise<T>) => Promise<T>, now: () => Millis): Switchboard {
+export function createSwitchboard(
+  track: <T>(work: Promise<T>) => Promise<T>,
+  now: () => Millis,
+  brokerUrl = 'mqtts://broker.test:8883',
+): Switchboard {
   const sessions = new Map<UplinkSession, Open>();
   const retained = new Map<string, string>();
   let needs: BrokerNeeds | undefined;
@@ -90,7 +94,7 @@ export function createSwitchboard(track: <T>(work: Promise<T>) => Promise<T>, no
     async startBroker(given) {
       needs = given;
       return {
-        urls: ['mqtts://broker.test:8883'],
+        urls: [brokerUrl],
         async admit() {},
         async revoke({ deviceId }) {
           for (const [session, open] of [...sessions]) {
