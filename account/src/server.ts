@@ -13,6 +13,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import { keepPorts, readKeptPorts } from './adapters/kept-ports.ts';
 import { keepFile, makeStateDir, writeFileDurably } from './adapters/secret-file.ts';
+import { askSource } from './adapters/source-account.ts';
 import { lockState } from './adapters/state-lock.ts';
 import { accountClientAt } from './broker/mosquitto-config.ts';
 import { takeWebSockets, WEBSOCKET_PATH } from './broker/websocket.ts';
@@ -268,13 +269,13 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       const { jwk, secretKey } = await store.transact((tx) => signingKey(tx, vault));
       return { accountUrl: deviceUrl, accountKey: jwk, secretKey };
     };
-    const adminApp = createAdminApp(house, { adminToken, mqttUrls, card });
+    const adminApp = createAdminApp(house, { adminToken, mqttUrls, card, askSource });
     closers.push(() => adminApp.close());
     await options.page?.(adminApp);
     const adminPort = portOf(await adminApp.listen({ host: options.admin.host, port: options.admin.port }));
     const adminUrl = `http://${inUrl(reachable(options.admin.host))}:${adminPort}`;
 
-    closers.push(startUpkeep(house, nonces, siblings));
+    closers.push(startUpkeep(house, nonces, { siblings, askSource }));
     const addressFile = join(stateDir, ADDRESS_FILE);
     const database = options.databaseUrl === undefined ? 'sqlite' : 'postgres'; // what a backup has to look for
     writeFileDurably(addressFile, toUtf8(JSON.stringify({ adminUrl, deviceUrl, database })));

@@ -4,6 +4,7 @@ import { REMEMBER_DAYS } from './core/two-factor.ts';
 import { type House, removeAtBroker } from './house.ts';
 import type { Nonces } from './http/nonces.ts';
 import type { Siblings } from './ports/siblings.ts';
+import type { AskSource } from './ports/source.ts';
 import { announceAspu } from './service/aspu.ts';
 import { expireCommands } from './service/commands.ts';
 import { roundImports } from './service/import-rounds.ts';
@@ -26,7 +27,11 @@ const COMMANDS_KEPT = 1000;
  * servers the one that leads does it.
  * @returns ends it; resolves when the round that runs is over
  */
-export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Siblings, 'leads'>): () => Promise<void> {
+export function startUpkeep(
+  house: House,
+  nonces: Nonces,
+  { siblings, askSource }: { readonly siblings: Pick<Siblings, 'leads'>; readonly askSource: AskSource },
+): () => Promise<void> {
   let cancel = (): void => {};
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
@@ -44,7 +49,7 @@ export function startUpkeep(house: House, nonces: Nonces, siblings: Pick<Sibling
     await tellBrokerOfRevoked(house);
     await expireCommands(house);
     await settleMoves(house);
-    await roundImports(house);
+    await roundImports(house, askSource);
     await nonces.turn();
     await markSilent(house, leadsSinceMs);
     await roundRollouts(house);

@@ -1,33 +1,15 @@
 import { type IncomingMessage, request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
 import { err, isCode, KIB, type Reader, type Result, SECOND_MS } from '@ewon-agent/contracts';
+import type { AskSource } from '../ports/source.ts';
 
 /** Less than a page waits for our own answer. Hashing a password takes a fifth of a second, a list of ten thousand a few. */
 const ANSWER_TIMEOUT_MS = 12 * SECOND_MS;
 /** Twenty thousand Ewons of the longest names, as JSON. */
 const ANSWER_MAX_BYTES = 16 * 1024 * KIB;
 
-/** What the account is asked that Ewons are imported from. */
-export type SourceQuestion = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below `/api/v1/`. */
-  readonly path: string;
-  readonly right?: string;
-  readonly body?: object;
-};
-
-/** Where it is, and what is trusted there instead of what the machine trusts. */
-export type SourceAddress = { readonly url: string; readonly ca: string | null };
-
-/**
- * Asks an account. Follows no redirect; what it answers is limited in size and time and read as untrusted.
- * Codes: IMPORT_SOURCE_UNREACHABLE, IMPORT_SOURCE_BAD, and any that the account answers with.
- */
-export async function askSource<T>(
-  { url, ca }: SourceAddress,
-  { method, path, right, body }: SourceQuestion,
-  read: Reader<T>,
-): Promise<Result<T>> {
+/** Asks over HTTPS, or over HTTP on this machine; see ports/source.ts. */
+export const askSource: AskSource = async ({ url, ca }, { method, path, right, body }, read) => {
   const target = new URL(`/api/v1/${path}`, url);
   const sent = body && JSON.stringify(body);
   const headers = {
@@ -48,7 +30,7 @@ export async function askSource<T>(
   } catch (cause) {
     return err('IMPORT_SOURCE_UNREACHABLE', `${target.host}: ${whyOf(cause)}`);
   }
-}
+};
 
 async function answerOf<T>(response: IncomingMessage, read: Reader<T>): Promise<Result<T>> {
   const parts: Uint8Array[] = [];

@@ -8,6 +8,7 @@ import {
   type StayingEwon,
 } from '../core/imports.ts';
 import type { House } from '../house.ts';
+import type { AskSource } from '../ports/source.ts';
 import { createImportRounds } from '../service/import-rounds.ts';
 import { endImport, openImport, readImport, startImport, type WholeImport } from '../service/imports.ts';
 import { answer } from './admin.ts';
@@ -57,9 +58,9 @@ const ASK_AGAIN_MS = 2 * SECOND_MS;
 export function importRoutes(
   app: FastifyInstance,
   house: House,
-  door: { readonly card: () => Promise<{ readonly accountUrl: string }> },
+  door: { readonly askSource: AskSource; readonly card: () => Promise<{ readonly accountUrl: string }> },
 ): void {
-  const rounds = createImportRounds(house);
+  const rounds = createImportRounds(house, door.askSource);
   app.addHook('onClose', rounds.close);
   let askedAtMs = -ASK_AGAIN_MS;
   /** Somebody looks: what is new is worth knowing. */
@@ -85,7 +86,7 @@ export function importRoutes(
   app.post('/api/v1/imports', needs('policies'), async (request, reply) => {
     const asked = readNewImport(request.body);
     if (!asked.ok) return sendProblem(reply, asked.fault);
-    const opened = await openImport(request.house, asked.value);
+    const opened = await openImport(request.house, door.askSource, asked.value);
     return opened.ok ? answer(reply, viewed(opened)) : refuse(reply, opened.fault);
   });
   app.post<ById>(
@@ -101,7 +102,7 @@ export function importRoutes(
     },
   );
   app.post<ById>('/api/v1/imports/:id/end', needs('policies'), async (request, reply) => {
-    const ended = await endImport(request.house, request.params.id);
+    const ended = await endImport(request.house, door.askSource, request.params.id);
     if (ended.ok) rounds.wake();
     return answer(reply, viewed(ended));
   });

@@ -1,6 +1,7 @@
 import { fingerprintOf, ok, parseDeviceId, publicKeyOf, type Result, timestampOf } from '@ewon-agent/contracts';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { House } from '../house.ts';
+import type { AskSource } from '../ports/source.ts';
 import { approve, tryApproval } from '../service/approve.ts';
 import type { CardFacts } from '../service/card-export.ts';
 import { removeEwon } from '../service/ewons.ts';
@@ -43,6 +44,7 @@ export type AdminDoor = {
   readonly adminToken: string;
   readonly mqttUrls: readonly string[];
   readonly card: () => Promise<CardFacts>;
+  readonly askSource: AskSource;
 };
 
 /** Bodies are a key, a name, three fields. */

@@ -1,9 +1,9 @@
 import { HOUR_MS, type MoveArguments, ok, type Reader, type Result, timestampOf } from '@ewon-agent/contracts';
-import { askSource, type SourceQuestion } from '../adapters/source-account.ts';
 import { EXPECTED_MS, heardOf, type ImportedEwon, type ImportRecord, type TheirWord } from '../core/imports.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { type House, transactAndTell } from '../house.ts';
 import { MOVES_AT_ONCE, readTheirWords } from '../http/import-bodies.ts';
+import type { AskSource, SourceQuestion } from '../ports/source.ts';
 import type { StoreTx } from '../store/store.ts';
 import { readAnything, rightIn } from './imports.ts';
 import { signingKey } from './signing.ts';
@@ -17,13 +17,13 @@ const LISTED_KEPT_MS = 2 * HOUR_MS;
 const OVER_KEPT = 100;
 
 /** Goes on with all imports. */
-export async function roundImports(house: House): Promise<void> {
+export async function roundImports(house: House, ask: AskSource): Promise<void> {
   const imports = await house.store.transact((tx) => tx.imports());
   for (const record of imports) {
     if (record.state === 'listed') await forgetListed(house, record);
     else if (record.state === 'running' || record.sealedRight !== null) {
       await expire(house, record);
-      if (record.sealedRight !== null) await talk(house, record, rightIn(house, record.sealedRight));
+      if (record.sealedRight !== null) await talk(house, ask, record, rightIn(house, record.sealedRight));
       await closeIfOver(house, record.importId);
     }
   }
@@ -49,7 +49,7 @@ async function expire(house: House, { importId, state, startedAt }: ImportRecord
 type Ask = <T>(question: Omit<SourceQuestion, 'right'>, read: Reader<T>) => Promise<Result<T>>;
 
 /** Tells the source what it does not know, and hears how the Ewons stand there. */
-async function talk(house: House, record: ImportRecord, right: string): Promise<void> {
+async function talk(house: House, askSource: AskSource, record: ImportRecord, right: string): Promise<void> {
   const { importId, source } = record;
   const ask: Ask = (question, read) => askSource(source, { ...question, right }, read);
   const done = await talkWith(house, record, ask);
@@ -205,14 +205,14 @@ async function changeImport(
 /** Has rounds run soon, one after another, and no more often than a page looks. */
 export type ImportRounds = { wake(): void; settled(): Promise<void>; close(): Promise<void> };
 
-export function createImportRounds(house: House): ImportRounds {
+export function createImportRounds(house: House, ask: AskSource): ImportRounds {
   let running: Promise<void> | undefined;
   let [wanted, closed] = [false, false];
   async function run(): Promise<void> {
     while (wanted && !closed) {
       wanted = false;
       try {
-        await roundImports(house);
+        await roundImports(house, ask);
       } catch (cause) {
         // the upkeep tries it again
         house.log.write('error', 'import', 'round failed', { cause: String(cause) });

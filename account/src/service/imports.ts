@@ -1,5 +1,4 @@
 import { err, ok, type Result, reader, timestampOf } from '@ewon-agent/contracts';
-import { askSource, type SourceAddress } from '../adapters/source-account.ts';
 import {
   type ImportedEwon,
   type ImportRecord,
@@ -11,6 +10,7 @@ import {
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { type House, newToken, transactAndTell } from '../house.ts';
 import { type ImportStart, type NewImport, readHandoverGrant, readLeavingList } from '../http/import-bodies.ts';
+import type { AskSource, SourceAddress } from '../ports/source.ts';
 import type { StoreTx } from '../store/store.ts';
 
 // Imports from other accounts: what a person does with them. The rest happens in import-rounds.ts and move-in.ts.
@@ -20,27 +20,23 @@ export type WholeImport = { readonly record: ImportRecord; readonly ewons: reado
 
 /**
  * Signs in at the source and lists what may move. The password is used once, and kept nowhere.
- * Codes: IMPORT_ADDRESS_BAD, IMPORT_SAME_ACCOUNT, those of askSource and of the source's `beginHandover`.
+ * Codes: IMPORT_ADDRESS_BAD, IMPORT_SAME_ACCOUNT, those of AskSource and of the source's `beginHandover`.
  */
-export async function openImport(house: House, asked: NewImport): Promise<Result<WholeImport>> {
+export async function openImport(house: House, ask: AskSource, asked: NewImport): Promise<Result<WholeImport>> {
   const url = readSourceUrl(asked.url);
   if (!url.ok) return url;
   const source: SourceAddress = { url: url.value, ca: asked.ca ?? null };
   const { login, password } = asked;
-  const granted = await askSource(
-    source,
-    { method: 'POST', path: 'handover', body: { login, password } },
-    readHandoverGrant,
-  );
+  const granted = await ask(source, { method: 'POST', path: 'handover', body: { login, password } }, readHandoverGrant);
   if (!granted.ok) return granted;
   const { right, account } = granted.value;
   if (account.id === house.accountId) {
-    await giveBack(source, right);
+    await giveBack(ask, source, right);
     return err('IMPORT_SAME_ACCOUNT', account.name);
   }
-  const list = await askSource(source, { method: 'GET', path: 'handover/ewons', right }, readLeavingList);
+  const list = await ask(source, { method: 'GET', path: 'handover/ewons', right }, readLeavingList);
   if (!list.ok) {
-    await giveBack(source, right);
+    await giveBack(ask, source, right);
     return list;
   }
   return transactAndTell(house, async (tx, telling, nowMs) => {
@@ -118,7 +114,7 @@ export async function startImport(
  * Ends an import. What has not moved is not expected any more and stays in the source; one that was never started is forgotten.
  * The same again is success. Codes: NOT_FOUND.
  */
-export async function endImport(house: House, importId: string): Promise<Result<WholeImport>> {
+export async function endImport(house: House, ask: AskSource, importId: string): Promise<Result<WholeImport>> {
   const ended = await transactAndTell<Result<WholeImport>>(house, async (tx, telling, nowMs) => {
     const record = await tx.import(importId);
     if (!record) return err('NOT_FOUND', 'import');
@@ -138,7 +134,7 @@ export async function endImport(house: House, importId: string): Promise<Result<
   });
   if (ended.ok && ended.value.record.state === 'listed') {
     const { source, sealedRight } = ended.value.record;
-    if (sealedRight !== null) await giveBack(source, rightIn(house, sealedRight));
+    if (sealedRight !== null) await giveBack(ask, source, rightIn(house, sealedRight));
   }
   return ended;
 }
@@ -157,8 +153,8 @@ export function rightIn({ vault }: Pick<House, 'vault'>, sealedRight: string): s
 }
 
 /** Gives a right back, as well as may be: it ends by itself within the hour. */
-async function giveBack(source: SourceAddress, right: string): Promise<void> {
-  await askSource(source, { method: 'DELETE', path: 'handover', right }, readAnything);
+async function giveBack(ask: AskSource, source: SourceAddress, right: string): Promise<void> {
+  await ask(source, { method: 'DELETE', path: 'handover', right }, readAnything);
 }
 
 /** Of an answer of which only matters that it was one. */

@@ -50,6 +50,8 @@ export async function importFixtureOver(source: AccountFixture, here: AccountFix
     ...more,
   });
   let seq = 0;
+  const there = (device: Pick<TestDevice, 'serial' | 'keys'>) =>
+    createTestDevice(here.askFrom('127.0.0.1'), BASE, device.serial, device.keys);
   const view = async (id: string): Promise<ImportView> => (await here.admin('GET', `imports/${id}`)).json;
   return {
     source,
@@ -79,7 +81,14 @@ export async function importFixtureOver(source: AccountFixture, here: AccountFix
       return { device, ...(await linked(source, device, { name, ...more })) };
     },
     /** The same device as it asks the account it goes to. */
-    there: (device: TestDevice) => createTestDevice(here.askFrom('127.0.0.1'), BASE, device.serial, device.keys),
+    there,
+    /** Has an Ewon that is ordered come, as its agent does. */
+    async come(device: TestDevice, move: string) {
+      const moved = await there(device).move(move);
+      assert.equal(moved.status, 200, JSON.stringify(moved.json));
+      assert.ok(here.broker.admitted.has(String(moved.json['deviceId'])), 'its broker lets it in');
+      return moved;
+    },
     /** What the broker of the source keeps for an Ewon as its order to move, verified as the device would; undefined: nothing. */
     orderFor: (deviceId: string) => orderKept(source, deviceId),
     /** As its agent says how the order stands. */
