@@ -187,7 +187,7 @@ suite('the page: registration keys', { needs: ['chromium'], timeoutMs: 60_000 },
     await button('Remove North').click();
     await question().getByText('Groups and API tokens that name it lose it.').waitFor();
     await button('Remove this pool').click();
-    await question().getByRole('alert').getByText('1 Ewons are in this pool').waitFor();
+    await question().getByRole('alert').getByText('one Ewon is in this pool').waitFor();
     await photograph(page, 'keys-4-pool');
     await page.keyboard.press('Escape');
     await auto().getByLabel('New pool').fill('Spare');

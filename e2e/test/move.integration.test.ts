@@ -61,12 +61,6 @@ async function order({ house, other }: Place, given = other.arguments): Promise<
     return { status: answer.statusCode, json: answer.json() };
   };
   const claim = await ask('POST', '', '', USER);
-  const [ewon] = await house.admin.ewons();
-  if (claim.status === 404) {
-    // an account of a release that imports none takes it from who may send commands
-    const command = { name: 'move', arguments: given };
-    return house.admin.call('POST', `/api/v1/ewons/${ewon?.deviceId}/commands`, command);
-  }
   const { right } = claim.json;
   const { movable } = (await ask('GET', '/ewons', right)).json;
   const keys = movable.map(({ jwk }: { jwk: { x: string } }) => jwk.x);

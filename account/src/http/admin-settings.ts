@@ -48,7 +48,7 @@ async function removePool(house: House, name: string): Promise<Result<readonly s
     const { autoRegistrationPool } = await tx.account();
     const ewons = (await tx.ewons({ link: ['linked', 'unlinked'] })).filter((ewon) => ewon.pool === name).length;
     if (name === autoRegistrationPool) return err('CONFLICT', 'new Ewons go to this pool');
-    if (ewons > 0) return err('CONFLICT', `${ewons} Ewons are in this pool`);
+    if (ewons > 0) return err('CONFLICT', ewons === 1 ? 'one Ewon is in this pool' : `${ewons} Ewons are in this pool`);
     const keys = (await tx.grks()).filter(({ state, pool }) => state === 'active' && pool === name);
     if (keys.length > 0)
       return err('CONFLICT', `Ewons with key ${keys.map(({ grkId }) => grkId).join(', ')} go to this pool`);

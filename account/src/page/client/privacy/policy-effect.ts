@@ -10,12 +10,9 @@ const BREATH_MS = 1500;
 /** Ewons that are named; a longer list nobody reads. */
 const NAMED_MAX = 50;
 
-/** Tells of Ewons that said something, where the page does not keep them all itself. */
-type Hearing = { readonly heard?: { listen(call: () => void): () => unknown } };
-
 /** Keeps how far the policy has come: read again when Ewons said something. @param isSeen nobody asks for what nobody sees */
 export function usePolicyEffect(
-  told: Told & Hearing,
+  told: Told,
   isSeen: boolean,
 ): {
   readonly effect: PolicyEffect | undefined;
@@ -27,12 +24,9 @@ export function usePolicyEffect(
   if (isSeen) seenWith.current = lists;
   const { value, problem, again } = useKeptReading(useChangeCount(seenWith.current), BREATH_MS, read);
   useEffect(() => {
-    if (!isSeen || !heard) return;
+    if (!isSeen) return;
     again(); // what was said meanwhile
-    const end = heard.listen(again);
-    return () => {
-      end();
-    };
+    return heard.listen(again);
   }, [heard, isSeen]);
   // of the policy before it was changed here, it would say that all have applied what they have not heard of
   const isOld = value !== undefined && value.version < lists.policy.version;
