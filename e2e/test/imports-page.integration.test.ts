@@ -197,6 +197,7 @@ suite('the page: import from another account', { needs: ['chromium'], timeoutMs:
     const user = { login: 'tech', password: SOURCE_PASSWORD, groupIds: [] };
     await fixture.here.admin('POST', 'users', user);
     await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
     await page.getByLabel('Login').fill('tech');
     await page.getByLabel('Password').fill(SOURCE_PASSWORD);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();

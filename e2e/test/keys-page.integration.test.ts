@@ -229,6 +229,7 @@ suite('the page: registration keys', { needs: ['chromium'], timeoutMs: 60_000 },
     const { id } = (await account.admin('POST', 'groups', group)).json;
     await account.admin('POST', 'users', { login: 'tech', password: PASSWORD, groupIds: [id] });
     await button('Sign out').click();
+    await button('Sign in').waitFor();
     await page.getByLabel('Login').fill('tech');
     await page.getByLabel('Password').fill(PASSWORD);
     await button('Sign in').click();
