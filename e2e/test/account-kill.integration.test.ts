@@ -24,7 +24,7 @@ const LISTED = 6;
 /** The kill comes after so many more yeses at most, so that a slow machine has as much under way as a fast one; and then within this time. */
 const YESES_MAX = 20;
 const WITHIN_MS = 50;
-const TIMEOUT_MS = KILLS > 20 ? 6_000_000 : 170_000;
+const TIMEOUT_MS = KILLS > 20 ? 6_000_000 : 600_000;
 const ON = process.env['ACCOUNT_KILLS_ON'];
 /** So often a long run tells how far it is. */
 const TOLD_EVERY = 10;

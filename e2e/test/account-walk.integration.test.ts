@@ -1,4 +1,4 @@
-// test-timeout: 600 s
+// test-timeout: 900 s
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { geolocation, importFromAnother, logs, patches } from './account-walk-account.ts';
 import { createAlbum, type Row } from './account-walk-album.ts';
@@ -83,7 +83,7 @@ const ROWS: readonly (Row & { readonly walk: (walk: Walk) => Promise<void> })[] 
   },
 ];
 
-suite('a walk through the account page', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
+suite('a walk through the account page', { needs: ['chromium'], timeoutMs: 240_000 }, (test) => {
   const album = createAlbum();
   let stage: Stage;
   test.before(async () => {

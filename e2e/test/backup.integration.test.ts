@@ -10,7 +10,7 @@ import { type BoardWithAgent, startBoardWithAgent } from '../src/board-with-agen
 import { runCommand } from '../src/command.ts';
 import { commission } from '../src/commission.ts';
 import { startMosquittoProcess } from '../src/mosquitto-process.ts';
-import { newBook } from './account-kill-book.ts';
+import { more, newBook } from './account-kill-book.ts';
 import { burden } from './account-kill-load.ts';
 import { type AskDatabase, assertKept, assertWhole } from './account-kill-truth.ts';
 
@@ -72,7 +72,7 @@ async function tell({ postgres, withMosquitto }: Kind): Promise<void> {
 
     const book = newBook();
     const load = burden(account, book, { fraction: Math.random }, 'none');
-    await eventually(() => book.yes.length >= 5, { what: 'the load', timeoutMs: 60_000 });
+    await more(book, 5);
     const yesBefore = [...book.yes];
     const database = before.url === undefined ? [] : ['--database', before.url];
     const key = await keyFor(dir, postgres ? 'pair' : 'passphrase');
@@ -80,7 +80,7 @@ async function tell({ postgres, withMosquitto }: Kind): Promise<void> {
       ['backup', '--state', lost, '--out', file, ...key.locks, ...database],
       PASSPHRASE,
     );
-    await eventually(() => book.yes.length > yesBefore.length, { what: 'the load goes on', timeoutMs: 60_000 });
+    await more(book, 1);
     const { deviceId } =
       (await account.api.ewons()).find(({ name }) => name === SERIALS[1]) ?? assert.fail('no such Ewon');
     await account.api.send('DELETE', `/api/v1/ewons/${deviceId}`);
