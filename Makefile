@@ -27,13 +27,14 @@ test: $(INSTALLED) ## all checks and all tests; YES=1 installs the Debian packag
 	@npm run -s check -- --no-tests
 	@npm run -s test
 
-soak: $(INSTALLED) ## every scenario on a real kernel, every kill point of the outbox, power cuts at every flush, every hostile broker, every fault of the network, patches cut short at every system call, a drain with servers killed, an account server killed 400 times (hours); needs the packages of make test
+soak: $(INSTALLED) ## every scenario on a real kernel, every kill point of the outbox, power cuts at every flush, every hostile broker, every fault of the network, patches cut short at every system call, a drain with servers killed, an import cut short at every step of its Ewon, an account server killed 400 times (hours); needs the packages of make test
 	@npm run -s soak
 	@AGREEMENT_IMAGES=all npm run -s test -- volume/agreement
 	@FORMAT_CASES=10000 npm run -s test -- firmware-bridge/src/core
 	@OUTBOX_POINTS=all npm run -s test -- outbox-sqlite.integration
 	@POWER_LOSS=all npm run -s test -- power-loss-qemu
 	@PATCH_CUTS=all npm run -s test -- patch-power-loss
+	@MOVE_CUTS=all npm run -s test -- e2e/test/move-cut
 	@ACCOUNT_KILLS=all npm run -s test -- e2e/test/account-kill
 	@HOSTILE=all npm run -s test -- hostile-memory
 	@WAN_FAULTS=all npm run -s test -- wan-network

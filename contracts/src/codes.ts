@@ -345,6 +345,11 @@ export const CODES = {
     'The configuration of this Ewon names the key of the only account that it may belong to.',
     'Put the key of the other account into its "account.key", or set "account.trust" to "card"; then import it again.',
   ),
+  MOVE_SUPERSEDED: entry(
+    'info',
+    'A newer order to another account took the place of this one.',
+    'Nothing; see what became of the newer one.',
+  ),
   MOVE_TOLD: entry('info', 'The account this Ewon was in knows that it has moved.', 'Nothing.'),
   MOVE_UNTOLD: entry(
     'warn',

@@ -112,16 +112,4 @@ suite('Ewons imported from another account', { timeoutMs: 200_000 }, (test) => {
       await eventually(async () => (await site.source.api.ewons()).length === 0, { what: 'the source has none' });
       assert.deepEqual(await site.destination.api.pending(), []);
     }));
-
-  test('an import that is ended leaves at the source what has not moved', () =>
-    onSite(async (site) => {
-      const away = await ewonAt(site, '1600-0005-21');
-      await away.board.power.cut();
-      const { id } = await importAll(site);
-      await site.destination.api.send('POST', `/api/v1/imports/${id}/end`);
-      await away.board.power.on();
-      await isAt(away, 'Machines North');
-      assert.deepEqual(await site.destination.api.ewons(), []);
-      assert.equal((await site.source.api.ewons()).length, 1);
-    }));
 });

@@ -51,8 +51,11 @@ async function show(house: VirtualHouse): Promise<CommandView> {
 }
 const isGone = async (house: VirtualHouse) => (await house.admin.ewons()).every(({ link }) => link === 'unlinked');
 
-/** Orders as the account does that it is to go to: with the right of an Administrator, and the key of the Ewon. */
-async function order({ house, other }: Place, given = other.arguments): Promise<void> {
+/**
+ * Orders as the account does that it is to go to: with the right of an Administrator, and the key of the Ewon.
+ * @returns what takes the order back
+ */
+async function order({ house, other }: Place, given = other.arguments): Promise<() => Promise<unknown>> {
   const ask = async (method: 'GET' | 'POST', path: string, right: string, payload?: object) => {
     const { adminApp } = house.account();
     const headers = { authorization: `Bearer ${right}` };
@@ -66,6 +69,7 @@ async function order({ house, other }: Place, given = other.arguments): Promise<
   const keys = movable.map(({ jwk }: { jwk: { x: string } }) => jwk.x);
   const ordered = await ask('POST', '/moves', right, { ...given, keys });
   assert.deepEqual(ordered.json, [{ key: keys[0], state: 'ordered', reason: null }]);
+  return () => ask('POST', '/news', right, { arrived: [], withdrawn: keys });
 }
 
 /** What an Ewon tells once it is in the other account. */
@@ -122,6 +126,25 @@ suite('ordered to another account', { timeoutMs: 590_000 }, (test) => {
       await until(house, 'there', () => isSettled(house));
       assert.equal((await show(house)).state, 'successful');
       assert.ok(house.events().filter(({ code }) => code === 'ACCOUNT_UNREACHABLE').length <= 2, 'once each start');
+    }));
+
+  test('ordered to where nobody answers, taken back and ordered again: the second order counts', () =>
+    withEwon(async (place) => {
+      const { house, other } = place;
+      other.set('is away');
+      const takeBack = await order(place);
+      await until(house, 'in vain', () => registrationOf(house).moving?.last !== undefined);
+      await takeBack();
+      await order(place);
+      await until(house, 'superseded', () => moves(house).includes('MOVE_SUPERSEDED'));
+      other.set('grants');
+      await until(house, 'there', () => isSettled(house));
+      assert.deepEqual(moves(house), ['MOVE_SENT', 'MOVE_SENT', 'MOVE_SUPERSEDED', 'MOVED', 'MOVE_TOLD']);
+      const commands = await house.admin.call<readonly CommandView[]>('GET', '/api/v1/commands');
+      assert.deepEqual(commands.map(({ state, reason }) => [state, reason]).toSorted(), [
+        ['failed', 'MOVE_SUPERSEDED'],
+        ['successful', null],
+      ]);
     }));
 
   for (const [answers, code] of [

@@ -1,4 +1,4 @@
-import { commandIdFrom, type SlotId } from '@ewon-agent/contracts';
+import { commandIdFrom, type SlotId, timestampOf } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import {
   AT_MS,
@@ -176,14 +176,60 @@ suite('ordered to another account', (test) => {
     assert.deepEqual([forgotten.state.registration.at, forgotten.state.orders], ['forgetting', NO_ORDERS]);
   });
 
-  test('a second order waits for the end of the first, and asks under an id of its own', () => {
-    const second = moveCommand(other, commandIdFrom(new Uint8Array(17).fill(9)));
-    const waiting = play([received(second), turn, turn], begun.state);
-    assert.ok(!waiting.did.includes('sendMove'));
-    assert.deepEqual(reasonIn(waiting.state, second.id), ['scheduled', undefined]);
-    const { state, did } = play([refused, turn], waiting.state);
-    assert.ok(did.includes('sendMove'));
+  const laterId = commandIdFrom(new Uint8Array(17).fill(9));
+  const issued = (document: typeof move, atMs: number) => ({ ...document, issuedAt: timestampOf(atMs) });
+
+  test('a newer order takes the place of one that nobody answers, and asks under an id of its own', () => {
+    const newer = issued(moveCommand(other, laterId), AT_MS + 1);
+    const { state, did } = play([received(newer), turn, turn], begun.state);
+    assert.deepEqual(did.slice(did.indexOf('letSleep registration')), [
+      ...['letSleep registration', 'MOVE_SENT', 'sendMove', 'tell Acme failed', 'MOVE_SUPERSEDED', 'turnCommands'],
+    ]);
+    assert.deepEqual(
+      [reasonIn(state), reasonIn(state, newer.id)],
+      [
+        ['failed', 'MOVE_SUPERSEDED'],
+        ['executing', undefined],
+      ],
+    );
     assert.notEqual(subjectOf(state), subject);
+    assert.deepEqual(play([moved, refused], state), { state, effects: [], did: [] }, 'an answer to the one before');
+    const ofNewer = { ...moved, subject: subjectOf(state) } as AgentEvent;
+    assert.equal(play([ofNewer], state).did[0], 'tell Acme successful');
+  });
+
+  test('an older order that is delivered late is not carried out', () => {
+    const older = issued(moveCommand(other, laterId), AT_MS - 1);
+    const { state, did } = play([received(older), turn, turn], begun.state);
+    assert.deepEqual(reasonIn(state, older.id), ['failed', 'MOVE_SUPERSEDED']);
+    assert.ok(!did.includes('sendMove'));
+    assert.deepEqual([state.registration, subjectOf(state)], [begun.state.registration, subject]);
+  });
+
+  test('a newer order that cannot be begun leaves the one that is under way', () => {
+    const pinned = { ...context, policy: { pinnedKey: other.jwk } };
+    const newer = issued(moveCommand(signer(5), laterId), AT_MS + 1);
+    let state = begun.state;
+    for (const event of [received(newer), turn, turn]) [state] = agentTransition(state, event, pinned);
+    assert.deepEqual(reasonIn(state, newer.id), ['failed', 'MOVE_PINNED']);
+    assert.deepEqual([reasonIn(state)[0], subjectOf(state)], ['executing', subject]);
+  });
+
+  test('with a clock at 1970 it expires by what the account has signed since', () => {
+    const away = (from: AgentState) =>
+      play(
+        [
+          {
+            ...{ on: 'Unreachable', subject, fault: { code: 'ACCOUNT_UNREACHABLE', detail: 'x' }, fraction: 0.5 },
+            ...{ retryAfterMs: 0, atMs: 0 },
+          },
+        ],
+        from,
+      ).state;
+    assert.deepEqual(reasonIn(away(begun.state)), ['executing', undefined]);
+    const after = Date.parse(move.expiresAt);
+    const ordered = received(issued(commandDocument(7, { expiresAt: timestampOf(after + 1) }), after));
+    assert.deepEqual(reasonIn(away(play([ordered], begun.state).state)), ['failed', 'ACCOUNT_UNREACHABLE']);
   });
 
   test('another account answers: the command has failed, and its policy counts for nothing', () => {

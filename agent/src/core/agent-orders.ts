@@ -3,10 +3,10 @@
 
 import { type CommandId, err, type Millis, ok, type Result, type SlotId } from '@ewon-agent/contracts';
 import type { AgentContext, AgentEffect, AgentEvent, AgentState } from './agent.ts';
-import type { Command } from './command-book.ts';
+import { type Command, certainlyAfterMs } from './command-book.ts';
 import { type CommandEffect, commandsTransition, executingIn, movingIn, untold } from './commands.ts';
 import type { Link } from './model.ts';
-import { NO_ORDERS, type OrdersEvent, ordersTransition } from './orders.ts';
+import { NO_ORDERS, type Orders, type OrdersEvent, ordersTransition } from './orders.ts';
 import { policyGranted } from './policy.ts';
 import { type RegistrationEvent, transition } from './registration.ts';
 import { whyPassedBy } from './why-passed-by.ts';
@@ -54,13 +54,19 @@ export function followOrders(before: AgentState, after: AgentState, event: Agent
 
 /** Carries an event to the registration machine; the command of a move that has failed ends with the same save. */
 export function atRegistration(state: AgentState, event: RegistrationEvent): Step {
-  const [registration, effects] = transition(state.registration, event);
+  const [registration, effects] = transition(state.registration, bySigned(event, state.orders));
   const failed = effects.find((effect) => effect.do === 'failMove');
   const others = effects.filter((effect) => effect.do !== 'failMove');
   if (!failed || registration.at !== 'registered') return [{ ...state, registration }, others];
   const { command, fault, atMs } = failed;
   const [next, more] = ended({ ...state, registration }, command, { ok: false, fault }, atMs);
   return [next, [...others, ...more]];
+}
+
+/** A clock that stands at 1970 would have a move go on for ever: its end is judged as its beginning was (command-door.ts). */
+function bySigned(event: RegistrationEvent, { book, policy }: Orders): RegistrationEvent {
+  if (event.on !== 'Unreachable') return event;
+  return { ...event, atMs: Math.max(event.atMs, certainlyAfterMs(book, policy.policy?.issuedAt)) };
 }
 
 function ended(state: AgentState, id: CommandId, outcome: Result<Command['result']>, atMs: Millis): Step {
@@ -105,7 +111,7 @@ type MoveStart = CommandEffect & { readonly do: 'startMove' };
 /** Who pinned the key of an account has decided at the device whom it belongs to. */
 function startMove(state: AgentState, { request, atMs }: MoveStart, { policy: { pinnedKey } }: AgentContext): Step {
   const isAllowed = pinnedKey === undefined || pinnedKey.x === request.accountKey;
-  if (isAllowed) return atRegistration(state, { on: 'MoveCommanded', request });
+  if (isAllowed) return atRegistration(state, { on: 'MoveCommanded', request, atMs });
   return ended(state, request.command, err('MOVE_PINNED', `account ${request.account.name}`), atMs);
 }
 

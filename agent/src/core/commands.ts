@@ -1,4 +1,4 @@
-// What becomes of a command, one at a time for all of them; but a move goes on beside the others.
+// What becomes of a command, one at a time for all of them; but a move goes on beside the others, until a newer one begins.
 //
 //   (door) ──▶ init ──▶ scheduled ──▶ executing ──▶ successful
 //     │          │          │             │
@@ -25,7 +25,7 @@ import {
   ok,
   type Result,
 } from '@ewon-agent/contracts';
-import { type Command, type CommandBook, commandIn, withCommand } from './command-book.ts';
+import { type Command, type CommandBook, commandIn, issuedMs, withCommand } from './command-book.ts';
 import type { LetIn } from './command-door.ts';
 import { argumentsFault, isAlwaysAllowed, isKnown, limitMsOf } from './command-kinds.ts';
 import type { SavedMove } from './model.ts';
@@ -140,9 +140,13 @@ function turn(book: CommandBook, event: CommandEvent & { readonly on: 'CommandTu
     return [next, [...effects, { do: 'startForget' }]];
   }
   if (present) return [book, []];
-  const isMoving = movingIn(book) !== undefined;
-  const next = book.list.find(({ state, name }) => state === 'scheduled' && !(isMoving && name === 'move'));
+  const next = book.list.find(({ state }) => state === 'scheduled');
   if (!next) return [book, []];
+  const newer = newerMove(book, next);
+  if (newer) {
+    const [ended, effects] = end(book, next, err('MOVE_SUPERSEDED', `by ${newer.id}`), atMs);
+    return [ended, [...effects, turnCommands]];
+  }
   const [begun, told] = move(book, { ...next, state: 'executing', bootId }, atMs);
   const command = commandIn(begun, next.id) ?? next;
   if (command.name === 'move') return startMove([begun, told], command, atMs);
@@ -151,7 +155,16 @@ function turn(book: CommandBook, event: CommandEvent & { readonly on: 'CommandTu
   return [begun, [...told, rest, ...(command.name === 'rescan' ? [startRescan] : [])]];
 }
 
-/** With the same save the order is the registration machine's, which ends the command when it has failed. */
+/** The account's last word of where this Ewon is to go, which counts, in whatever order a broker delivers. */
+function newerMove({ list }: CommandBook, command: Command): Command | undefined {
+  if (command.name !== 'move') return undefined;
+  return list.find((one) => one.name === 'move' && !isFinal(one.state) && issuedMs(one) > issuedMs(command));
+}
+
+/**
+ * With the same save the order is the registration machine's, which ends the command when it has failed, and one that was
+ * under way before.
+ */
 function startMove([begun, told]: Step, command: Command, atMs: Millis): Step {
   const order = savedMoveOf(command);
   if (order.ok) return [begun, [...told, { do: 'startMove', request: order.value, atMs }, turnCommands]];

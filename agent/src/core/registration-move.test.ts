@@ -17,7 +17,7 @@ import { type Registration, type RegistrationEvent, transition, whyCardIsIgnored
 const EXPIRES_MS = Date.parse(savedMove().expiresAt);
 const AT = EXPIRES_MS - HOUR_MS;
 const registered: Registration = { at: 'registered', link: link() };
-const commanded: RegistrationEvent = { on: 'MoveCommanded', request: savedMove() };
+const commanded: RegistrationEvent = { on: 'MoveCommanded', request: savedMove(), atMs: AT };
 const moved: RegistrationEvent = {
   ...{ on: 'Moved', subject: savedMove().requestId, location: OTHER_LOCATION, grant: otherGrant(), atMs: AT },
 };

@@ -4,8 +4,8 @@
 //       ▲                          │    │ ▲                                            │ ▲
 //       └── Refused, or expired ───┘    └─┘ Unreachable: wait        Unreachable: wait └─┘
 //
-// moving   the order is saved; the other account is asked until it has answered or the command has expired. The link
-//          counts as ever: this Ewon is online there, and stays when the other account says no
+// moving   the order is saved; the other account is asked until it has answered, the command has expired or a newer order
+//          takes its place. The link counts as ever: this Ewon is online there, and stays when the other account says no
 // former   the account it was in is told good-bye until it answers; not while another move is under way
 //
 // That the account says UNLINKED while it moves does not end the link: the other one may have let it in already, and only
@@ -47,7 +47,8 @@ export function whileMoving(state: Registered, event: RegistrationEvent): Step |
       const { request } = event;
       const { id, name, directoryUrl } = request.account;
       const said = report('MOVE_SENT', `to account ${name} (${id}) at ${directoryUrl}`);
-      return [{ ...state, moving: { request, attempt: 0 } }, [letSleep, said, { do: 'sendMove', request }]];
+      const before = moving ? [superseded(moving, event)] : [];
+      return [{ ...state, moving: { request, attempt: 0 } }, [letSleep, ...before, said, { do: 'sendMove', request }]];
     }
     case 'Moved':
       return event.subject === moving?.request.requestId ? arrive(state, moving.request, event) : undefined;
@@ -90,6 +91,12 @@ function arrive(state: Registered, request: SavedMove, event: RegistrationEvent 
   const former: Former = { link: state.link, attempt: 0, leftovers: true };
   const next: Registered = { at: 'registered', link, former };
   return [next, [letSleep, ...arrival(link, state.link), ...unheard(state), { do: 'sendUnlink', link: state.link }]];
+}
+
+/** The account thought better of it, or its order led to where nobody answers: the last word of it counts. */
+function superseded({ request }: Moving, { request: { command }, atMs }: RegistrationEvent & { on: 'MoveCommanded' }) {
+  const { fault } = err('MOVE_SUPERSEDED', `by ${command}`);
+  return { do: 'failMove', command: request.command, fault, atMs } as const;
 }
 
 /** The account that was named must have answered: whoever sits at its address could grant anything else. */

@@ -123,7 +123,7 @@ export type RegistrationEvent =
   /** Good-bye to the present account, then a registration at another. */
   | { readonly on: 'MoveOrdered'; readonly request: SavedRequest }
   /** The account ordered a move to another one, which expects this Ewon. */
-  | { readonly on: 'MoveCommanded'; readonly request: SavedMove }
+  | { readonly on: 'MoveCommanded'; readonly request: SavedMove; readonly atMs: Millis }
   /** The other account has let it in. */
   | {
       readonly on: 'Moved';

@@ -28,11 +28,15 @@ export function createPerformer(parts: Parts): Performer {
   const { ports, link, commands, events, post } = parts;
   const timers = new Map<TimerName, Cancel>();
   let exchange = new AbortController();
+  let linked = new AbortController();
   const registrar = parts.registrar(() => exchange.signal);
 
-  /** Begins something whose result comes back as an event. A rejection is a bug of ours and ends the process. */
-  function begin(work: Promise<AgentEvent | readonly AgentEvent[]>): void {
-    const { signal } = exchange;
+  /**
+   * Begins something whose result comes back as an event. A rejection is a bug of ours and ends the process.
+   * @param until gives it up; what comes of it then is dropped
+   */
+  function begin(work: Promise<AgentEvent | readonly AgentEvent[]>, until = exchange): void {
+    const { signal } = until;
     void work.then((events) => {
       for (const event of [events].flat()) if (!signal.aborted) post(event);
     });
@@ -53,6 +57,10 @@ export function createPerformer(parts: Parts): Performer {
   function letSleep(timer: TimerName): void {
     timers.get(timer)?.();
     timers.delete(timer);
+    if (timer === 'renewal') {
+      linked.abort(); // with the link: what its account says of it is for no other
+      linked = new AbortController();
+    }
     if (timer !== 'registration') return;
     exchange.abort(); // a long poll for what is over must not hold the connection
     exchange = new AbortController();
@@ -78,9 +86,9 @@ export function createPerformer(parts: Parts): Performer {
         case 'sendUnlink':
           return begin(registrar.sendUnlink(effect.link));
         case 'checkLink':
-          return begin(registrar.checkLink(effect.link));
+          return begin(registrar.checkLink(effect.link), linked);
         case 'renewCertificate':
-          return begin(registrar.renewCertificate(effect.link));
+          return begin(registrar.renewCertificate(effect.link), linked);
         case 'openUplink':
           void link.open(effect.link, effect.attempt).then((event) => event && post(event));
           return;
@@ -128,6 +136,7 @@ export function createPerformer(parts: Parts): Performer {
 
     async stop() {
       exchange.abort();
+      linked.abort();
       for (const cancel of timers.values()) cancel();
       timers.clear();
       commands.stop();
