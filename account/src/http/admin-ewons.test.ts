@@ -257,6 +257,19 @@ suite('admin API: replacing and undoing', (test) => {
   );
 
   test(
+    'an Ewon that was called by its serial number is given that back, and its successor of the same one another',
+    onAccount(async (fixture) => {
+      const old = await linked(fixture, fixture.device(serial(1)));
+      await pending(fixture, fixture.device(serial(1)));
+      const path = `registrations/${await fixture.pendingId()}/replace`;
+      const by = (await fixture.admin('POST', path, { deviceId: old.deviceId })).json;
+      assert.equal(by.name, serial(1));
+      const { status, json } = await fixture.admin('POST', `ewons/${by.deviceId}/undo-replacement`);
+      assert.deepEqual([status, json.back?.name, json.by?.name], [200, serial(1), `${serial(1)} (2)`]);
+    }),
+  );
+
+  test(
     'an Ewon that is given back its place goes where the other was, when its pool is no more',
     onAccount(async (fixture) => {
       await fixture.admin('POST', 'pools', { name: 'Old' });

@@ -167,7 +167,7 @@ async function giveBack(house: House, doing: Doing, deviceId: DeviceId): Promise
   const holder = await tx.ewonByName(old.name);
   if (holder && holder.deviceId !== deviceId) return err('NAME_TAKEN', old.name);
   const listed = by.link === 'linked' || by.link === 'unlinked';
-  const name = listed ? await freeName(tx, by) : by.name;
+  const name = listed ? await freeName(tx, by, old.name) : by.name;
   const now: EwonRecord = { ...by, name, description: '', customFields: ['', '', ''] };
   if (listed) await tx.updateEwon(deviceId, now);
   // the pool may have been removed since; the Ewon goes where the other was, which had its place
@@ -211,11 +211,12 @@ async function linkAgain(
   return back;
 }
 
-async function freeName(tx: StoreTx, { serial, deviceId }: EwonRecord): Promise<string> {
+/** A name after its serial number. @param givenBack it may have that still, as it does by default, but not any more */
+async function freeName(tx: StoreTx, { serial, deviceId }: EwonRecord, givenBack: string): Promise<string> {
   let name: string = serial;
   for (let n = 2; ; n++) {
     const holder = await tx.ewonByName(name);
-    if (!holder || holder.deviceId === deviceId) return name;
+    if (name !== givenBack && (!holder || holder.deviceId === deviceId)) return name;
     name = `${serial} (${n})`;
   }
 }
