@@ -102,16 +102,14 @@ export type Undoable = {
 export async function undoableReplacements(house: House): Promise<readonly Undoable[]> {
   return house.store.transact(async (tx) => {
     const since = timestampOf(house.clock.now() - UNDO_MS);
-    const found: Undoable[] = [];
-    // a decided request is kept longer than a replacement can be undone
-    for (const { deviceId, decidedAt } of await tx.registrations({ state: 'replaced' })) {
-      const kept = deviceId && decidedAt && decidedAt >= since && (await tx.replacementOf(deviceId));
-      if (!kept || kept.undoneAt !== null) continue;
-      const [by, replaced] = [await tx.ewon(kept.deviceId), await tx.ewon(kept.replacedId)];
-      if (by && replaced?.link === 'replaced')
-        found.push({ by, replaced, at: kept.at, until: timestampOf(Date.parse(kept.at) + UNDO_MS) });
-    }
-    return found.toSorted((a, b) => b.at.localeCompare(a.at));
+    const standing = await tx.replacementsSince(since);
+    const seen = await tx.ewonsNamed(standing.flatMap(({ deviceId, replacedId }) => [deviceId, replacedId]));
+    const ewons = new Map(seen.map((ewon) => [ewon.deviceId, ewon]));
+    return standing.flatMap(({ deviceId, replacedId, at }) => {
+      const [by, replaced] = [ewons.get(deviceId), ewons.get(replacedId)];
+      if (!by || replaced?.link !== 'replaced') return [];
+      return [{ by, replaced, at, until: timestampOf(Date.parse(at) + UNDO_MS) }];
+    });
   });
 }
 
