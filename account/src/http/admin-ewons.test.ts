@@ -176,6 +176,21 @@ suite('admin API: the list of Ewons', (test) => {
   );
 
   test(
+    'a list is tried as it would be done: the uses of its key end, and Ewons of one serial number are counted on',
+    onAccount(async (fixture) => {
+      const [key] = (await fixture.admin('GET', 'grks')).json;
+      for (let n = 0; n < 3; n++) await pending(fixture, fixture.device(serial(1)));
+      await fixture.admin('PATCH', `grks/${key.id}`, { usesMax: 2 });
+      const waiting = (await fixture.admin('GET', 'registrations?state=pending')).json;
+      const body = { do: 'approve', registrations: waiting.map(({ id }: { id: string }) => id) };
+      const said = (answer: { text: string }) => outcomes(answer).map((line) => line.problem?.code ?? line.name);
+      const tried = said(await fixture.admin('POST', 'registrations/bulk?dryRun=1', body));
+      assert.deepEqual(tried, [serial(1), `${serial(1)} (2)`, 'GRK_USED_UP']);
+      assert.deepEqual(said(await fixture.admin('POST', 'registrations/bulk', body)), tried);
+    }),
+  );
+
+  test(
     'a list that was exported, edited and imported: tried first, then all of it, and with one fault nothing',
     onAccount(async (fixture) => {
       const [ten, nine] = await three(fixture);
