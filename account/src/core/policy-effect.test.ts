@@ -36,9 +36,9 @@ suite('effect of a policy', (test) => {
     assert.deepEqual(
       geolocation.off.map(({ name, by }) => [name, by]),
       [
-        ['a', 'account'],
         ['b', 'device'],
         ['c', 'board'],
+        ['a', 'account'],
       ],
     );
     assert.deepEqual([geolocation.on, remoteManagement.on], [1, 3]);
@@ -69,6 +69,15 @@ suite('effect of a policy', (test) => {
     const { geolocation, remoteManagement } = effect;
     assert.deepEqual([geolocation.off.length, geolocation.offBy], [1, { account: 0, device: 2, board: 0 }]);
     assert.deepEqual([remoteManagement.on, remoteManagement.offBy.board], [1, 2]);
+  });
+
+  test('whoever is off on the Ewon itself is named before those that the account switched off', () => {
+    const there = ewon('z', { geolocation: 'device' });
+    const effect = policyEffect(7, [...Array.from('abc', (name) => ewon(name, { geolocation: 'account' })), there], 2);
+    assert.deepEqual(
+      effect.geolocation.off.map(({ name }) => name),
+      ['z', 'a'],
+    );
   });
 
   test('of no Ewons none has', () => {

@@ -37,7 +37,7 @@ export type PolicyEffect = {
   readonly remoteManagement: SwitchEffect;
 };
 
-/** Counts who has applied a version. Total and pure; lists are in the order of the Ewons. @param limit of each list */
+/** Counts who has applied a version. Total and pure; lists are in the order of the Ewons, those the account switched off last. @param limit of each list */
 export function policyEffect(version: number, ewons: readonly ToldEwon[], limit = ewons.length): PolicyEffect {
   const applied = ewons.filter((ewon) => hasApplied(ewon, version));
   const waiting = ewons.filter((ewon) => !hasApplied(ewon, version));
@@ -47,9 +47,11 @@ export function policyEffect(version: number, ewons: readonly ToldEwon[], limit 
       return by === 'on' ? [] : [{ deviceId, name, by }];
     });
     const count = (by: OffBy) => off.filter((one) => one.by === by).length;
+    // what the account switched off is off on all: whoever did it there stands first, or would be named never
+    const there = off.toSorted((a, b) => Number(a.by === 'account') - Number(b.by === 'account'));
     return {
       on: applied.length - off.length,
-      off: off.slice(0, limit),
+      off: there.slice(0, limit),
       offBy: { account: count('account'), device: count('device'), board: count('board') },
     };
   };

@@ -176,6 +176,21 @@ suite('admin API: the list of Ewons', (test) => {
   );
 
   test(
+    'a list is tried as it would be done: the uses of its key end, and Ewons of one serial number are counted on',
+    onAccount(async (fixture) => {
+      const [key] = (await fixture.admin('GET', 'grks')).json;
+      for (let n = 0; n < 3; n++) await pending(fixture, fixture.device(serial(1)));
+      await fixture.admin('PATCH', `grks/${key.id}`, { usesMax: 2 });
+      const waiting = (await fixture.admin('GET', 'registrations?state=pending')).json;
+      const body = { do: 'approve', registrations: waiting.map(({ id }: { id: string }) => id) };
+      const said = (answer: { text: string }) => outcomes(answer).map((line) => line.problem?.code ?? line.name);
+      const tried = said(await fixture.admin('POST', 'registrations/bulk?dryRun=1', body));
+      assert.deepEqual(tried, [serial(1), `${serial(1)} (2)`, 'GRK_USED_UP']);
+      assert.deepEqual(said(await fixture.admin('POST', 'registrations/bulk', body)), tried);
+    }),
+  );
+
+  test(
     'a list that was exported, edited and imported: tried first, then all of it, and with one fault nothing',
     onAccount(async (fixture) => {
       const [ten, nine] = await three(fixture);
@@ -253,6 +268,19 @@ suite('admin API: replacing and undoing', (test) => {
       assert.deepEqual(await undoUntil(), [undefined, undefined, undefined]);
       const listed = (await fixture.admin('GET', 'ewons?sort=name&search=1600-0001')).json;
       assert.equal(listed.total, 2);
+    }),
+  );
+
+  test(
+    'an Ewon that was called by its serial number is given that back, and its successor of the same one another',
+    onAccount(async (fixture) => {
+      const old = await linked(fixture, fixture.device(serial(1)));
+      await pending(fixture, fixture.device(serial(1)));
+      const path = `registrations/${await fixture.pendingId()}/replace`;
+      const by = (await fixture.admin('POST', path, { deviceId: old.deviceId })).json;
+      assert.equal(by.name, serial(1));
+      const { status, json } = await fixture.admin('POST', `ewons/${by.deviceId}/undo-replacement`);
+      assert.deepEqual([status, json.back?.name, json.by?.name], [200, serial(1), `${serial(1)} (2)`]);
     }),
   );
 

@@ -182,6 +182,9 @@ suite('permissions', { timeoutMs: 240_000 }, (test) => {
       assert.deepEqual(fixture.broker.told.slice(told), []);
       assert.deepEqual((await limited.ask('GET', 'replacements')).json, []);
       assert.equal((await admin('GET', 'replacements')).json[0].deviceId, by);
+      // the request came in another pool than the Ewons are in
+      const southern = await browserOf(fixture, 'bob', { permissions: [...POOL_PERMISSIONS], pools: ['South'] });
+      assert.equal((await southern.ask('GET', 'replacements')).json[0]?.deviceId, by);
     }),
   );
 

@@ -40,14 +40,20 @@ export async function approve(house: House, registrationId: string, order: Appro
   );
 }
 
+/** What approvals before this one would have given away, were they done: names, and uses of each key. */
+export type GivenBefore = { readonly names: ReadonlySet<string>; readonly uses: ReadonlyMap<string, number> };
+const NOTHING: GivenBefore = { names: new Set(), uses: new Map() };
+
 /**
  * Tells what an Ewon would be called, and where it would go, if it were approved with these properties. Changes nothing.
+ * @param before as many others of its list were approved
  * Codes: those of {@link approve} but the broker's.
  */
 export async function tryApproval(
   house: House,
   registrationId: string,
   given: Partial<EwonProperties>,
+  before = NOTHING,
 ): Promise<Result<EwonProperties>> {
   return house.store.transact(async (tx) => {
     const record = await tx.registration(registrationId);
@@ -55,8 +61,8 @@ export async function tryApproval(
     const { fault } = decideApproval(record, 'approve', house.clock.now());
     if (fault) return { ok: false, fault };
     const grk = await tx.grkOfRequest(record.grkId);
-    if (isUsedUp(grk, 0)) return usedUp(grk, record);
-    const properties = await propertiesFor(tx, record, given);
+    if (isUsedUp(grk, before.uses.get(record.grkId) ?? 0)) return usedUp(grk, record);
+    const properties = await propertiesFor(tx, record, given, before.names);
     return 'code' in properties ? { ok: false, fault: properties } : ok(properties);
   });
 }
@@ -196,12 +202,14 @@ async function propertiesFor(
   tx: StoreTx,
   record: RegistrationRecord,
   given: Partial<EwonProperties>,
+  taken: ReadonlySet<string> = NOTHING.names,
 ): Promise<EwonProperties | Fault> {
   const pool = given.pool ?? record.pool;
   if (!(await tx.pools()).includes(pool)) return err('NOT_FOUND', `pool ${pool}`).fault;
+  if (given.name !== undefined && taken.has(given.name)) return err('NAME_TAKEN', `${given.name}, of this list`).fault;
   if (given.name !== undefined && (await tx.ewonByName(given.name))) return err('NAME_TAKEN', given.name).fault;
   let name = given.name ?? record.serial;
-  for (let n = 2; await tx.ewonByName(name); n++) name = `${record.serial} (${n})`;
+  for (let n = 2; taken.has(name) || (await tx.ewonByName(name)); n++) name = `${record.serial} (${n})`;
   return {
     name,
     pool,

@@ -2,7 +2,7 @@ import { type DeviceId, err, type Fault, ok, type Result } from '@ewon-agent/con
 import { nameBy } from '../core/name-template.ts';
 import type { EwonProperties } from '../core/records.ts';
 import type { House } from '../house.ts';
-import { approve, tryApproval } from './approve.ts';
+import { approve, type GivenBefore, tryApproval } from './approve.ts';
 import { editEwon } from './ewon-edit.ts';
 import { removeEwon } from './ewons.ts';
 import { allowRenewal } from './identity.ts';
@@ -72,7 +72,7 @@ export async function* onRegistrations(
 
 /**
  * Tells what approving each would come to, one after another as {@link onRegistrations} would do it, and changes nothing: a name
- * that an earlier one would have is taken.
+ * that an earlier one would have is taken, and so is the use of a key.
  */
 export async function* tryRegistrations(
   house: House,
@@ -80,13 +80,15 @@ export async function* tryRegistrations(
   { template, set }: Extract<RegistrationOrder, { do: 'approve' }>,
   isName: (name: string) => boolean,
 ): AsyncGenerator<BulkOutcome> {
-  const given = new Set<string>();
+  const before = { names: new Set<string>(), uses: new Map<string, number>() };
   for (const [i, id] of ids.entries()) {
     const name = await nameFor(house, id, template, i + 1);
-    const tried = await tryNamed(house, id, set, name, isName);
-    const result =
-      tried.ok && given.has(tried.value.name) ? err('NAME_TAKEN', `${tried.value.name}, of this list`) : tried;
-    if (result.ok) given.add(result.value.name);
+    const result = await tryNamed(house, id, set, name, isName, before);
+    const record = result.ok && (await house.store.transact((tx) => tx.registration(id)));
+    if (result.ok && record) {
+      before.names.add(result.value.name);
+      before.uses.set(record.grkId, (before.uses.get(record.grkId) ?? 0) + 1);
+    }
     yield { id, result };
   }
 }
@@ -97,10 +99,11 @@ async function tryNamed(
   set: Omit<Partial<EwonProperties>, 'name'>,
   name: Awaited<ReturnType<typeof nameFor>>,
   isName: (name: string) => boolean,
+  before: GivenBefore,
 ): Promise<Result<{ readonly name: string }>> {
   if (name !== undefined && typeof name !== 'string') return { ok: false, fault: name };
   if (name !== undefined && !isName(name)) return noName(name);
-  return tryApproval(house, id, { ...set, ...(name !== undefined && { name }) });
+  return tryApproval(house, id, { ...set, ...(name !== undefined && { name }) }, before);
 }
 
 function noName(name: string): Result<never> {

@@ -102,16 +102,14 @@ export type Undoable = {
 export async function undoableReplacements(house: House): Promise<readonly Undoable[]> {
   return house.store.transact(async (tx) => {
     const since = timestampOf(house.clock.now() - UNDO_MS);
-    const found: Undoable[] = [];
-    // a decided request is kept longer than a replacement can be undone
-    for (const { deviceId, decidedAt } of await tx.registrations({ state: 'replaced' })) {
-      const kept = deviceId && decidedAt && decidedAt >= since && (await tx.replacementOf(deviceId));
-      if (!kept || kept.undoneAt !== null) continue;
-      const [by, replaced] = [await tx.ewon(kept.deviceId), await tx.ewon(kept.replacedId)];
-      if (by && replaced?.link === 'replaced')
-        found.push({ by, replaced, at: kept.at, until: timestampOf(Date.parse(kept.at) + UNDO_MS) });
-    }
-    return found.toSorted((a, b) => b.at.localeCompare(a.at));
+    const standing = await tx.replacementsSince(since);
+    const seen = await tx.ewonsNamed(standing.flatMap(({ deviceId, replacedId }) => [deviceId, replacedId]));
+    const ewons = new Map(seen.map((ewon) => [ewon.deviceId, ewon]));
+    return standing.flatMap(({ deviceId, replacedId, at }) => {
+      const [by, replaced] = [ewons.get(deviceId), ewons.get(replacedId)];
+      if (!by || replaced?.link !== 'replaced') return [];
+      return [{ by, replaced, at, until: timestampOf(Date.parse(at) + UNDO_MS) }];
+    });
   });
 }
 
@@ -167,7 +165,7 @@ async function giveBack(house: House, doing: Doing, deviceId: DeviceId): Promise
   const holder = await tx.ewonByName(old.name);
   if (holder && holder.deviceId !== deviceId) return err('NAME_TAKEN', old.name);
   const listed = by.link === 'linked' || by.link === 'unlinked';
-  const name = listed ? await freeName(tx, by) : by.name;
+  const name = listed ? await freeName(tx, by, old.name) : by.name;
   const now: EwonRecord = { ...by, name, description: '', customFields: ['', '', ''] };
   if (listed) await tx.updateEwon(deviceId, now);
   // the pool may have been removed since; the Ewon goes where the other was, which had its place
@@ -211,11 +209,12 @@ async function linkAgain(
   return back;
 }
 
-async function freeName(tx: StoreTx, { serial, deviceId }: EwonRecord): Promise<string> {
+/** A name after its serial number. @param givenBack it may have that still, as it does by default, but not any more */
+async function freeName(tx: StoreTx, { serial, deviceId }: EwonRecord, givenBack: string): Promise<string> {
   let name: string = serial;
   for (let n = 2; ; n++) {
     const holder = await tx.ewonByName(name);
-    if (!holder || holder.deviceId === deviceId) return name;
+    if (name !== givenBack && (!holder || holder.deviceId === deviceId)) return name;
     name = `${serial} (${n})`;
   }
 }

@@ -88,6 +88,13 @@ export function listArea(scope: Scope): ListArea {
         );
       return found;
     },
+    replacementsSince: (at) =>
+      replacements()
+        .where('undoneAt', 'is', null)
+        .where('at', '>=', at)
+        .orderBy('at', 'desc')
+        .orderBy('deviceId')
+        .execute(),
     async keepReplacement({ deviceId, ...values }) {
       await db
         .insertInto('replacement')

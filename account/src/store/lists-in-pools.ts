@@ -12,6 +12,7 @@ export function listsInPools(tx: ListArea, pools: readonly string[]): ListArea {
     ewonFieldNames: tx.ewonFieldNames,
     replacementOf: tx.replacementOf,
     replacementsOf: tx.replacementsOf,
+    replacementsSince: tx.replacementsSince,
     keepReplacement: tx.keepReplacement,
     ewonPage: (ask) => tx.ewonPage({ ...ask, pools: both(ask.pools) }),
     linkedEwons: (asked) => tx.linkedEwons(both(asked)),

@@ -145,6 +145,8 @@ export type ListArea = {
   replacementOf(deviceId: DeviceId): Promise<ReplacementRecord | undefined>;
   /** The same of many. */
   replacementsOf(deviceIds: readonly DeviceId[]): Promise<readonly ReplacementRecord[]>;
+  /** Those from this time on that were not undone, the latest first. */
+  replacementsSince(at: Timestamp): Promise<readonly ReplacementRecord[]>;
   keepReplacement(record: ReplacementRecord): Promise<void>;
 };
 

@@ -226,9 +226,14 @@ export function storeListsSuite(
             at: at(0),
             undoneAt: null,
           } as const;
+          const later = { ...replaced, deviceId: ewonRecord().deviceId, at: at(2) };
           await tx.keepReplacement(replaced);
+          await tx.keepReplacement(later);
+          assert.deepEqual(await tx.replacementsSince(at(0)), [later, replaced]);
+          assert.deepEqual(await tx.replacementsSince(at(1)), [later]);
           await tx.keepReplacement({ ...replaced, undoneAt: at(1) });
           assert.deepEqual(await tx.replacementOf(deviceId), { ...replaced, undoneAt: at(1) });
+          assert.deepEqual(await tx.replacementsSince(at(0)), [later]);
         });
       }),
     );

@@ -32,7 +32,7 @@ export function Pending({ told }: { readonly told: Told }) {
   const chosen = pending.filter(({ id }) => selected.has(id));
   const decides = may(told.lists, 'registrations.decide');
   const select = (ids: readonly string[], to: 'selected' | 'not') =>
-    setSelected((before) => selectedAfter(before, { ids, to }));
+    setSelected((before) => selectedAfter(before, pending, { ids, to }));
   const decided = (said: string) => {
     setChoice(undefined);
     heading.focus(); // the button that opened the dialog goes away with its Ewon

@@ -16,10 +16,13 @@ suite('the list of who waits', (test) => {
 
   test('no more are selected than one order takes; taking away and adding keep the others', () => {
     const ids = Array.from({ length: SELECTED_MAX + 5 }, (_, i) => String(i));
-    const all = selectedAfter(new Set(), { ids, to: 'selected' });
+    const waiting = ids.map((id) => ({ id }));
+    const all = selectedAfter(new Set(), waiting, { ids, to: 'selected' });
     assert.equal(all.size, SELECTED_MAX);
-    const less = selectedAfter(all, { ids: ['0', '1'], to: 'not' });
+    const less = selectedAfter(all, waiting, { ids: ['0', '1'], to: 'not' });
     assert.deepEqual([less.size, less.has('0'), less.has('2')], [SELECTED_MAX - 2, false, true]);
     assert.equal(all.size, SELECTED_MAX, 'nothing is changed in place');
+    const left = selectedAfter(all, waiting.slice(3), { ids: [String(SELECTED_MAX)], to: 'selected' });
+    assert.deepEqual([left.size, left.has('2'), left.has(String(SELECTED_MAX))], [SELECTED_MAX - 2, false, true]);
   });
 });

@@ -23,12 +23,16 @@ function textOf(r: Registration): string {
   return [...told, ...r.macs].join('\n').toLowerCase();
 }
 
-/** The ids that are selected after a person changed some: in the order of the list, and no more than one order takes. */
+/**
+ * The ids that are selected after a person changed some: no more than one order takes.
+ * @param waiting who waits still: one that was decided about meanwhile takes nobody's place
+ */
 export function selectedAfter(
   selected: ReadonlySet<string>,
+  waiting: readonly Pick<Registration, 'id'>[],
   change: { readonly ids: readonly string[]; readonly to: 'selected' | 'not' },
 ): ReadonlySet<string> {
-  const after = new Set(selected);
+  const after = new Set(waiting.flatMap(({ id }) => (selected.has(id) ? [id] : [])));
   for (const id of change.ids) {
     if (change.to === 'not') after.delete(id);
     else if (after.size < SELECTED_MAX) after.add(id);
