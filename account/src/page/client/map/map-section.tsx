@@ -93,6 +93,8 @@ function LookedAt({ told, located, section, early }: Looked) {
     look({ deviceId });
     section.current?.scrollIntoView();
   };
+  // the button that was pressed goes
+  const toHeading = () => section.current?.querySelector('h2')?.focus({ preventScroll: true });
   const { pointedOut } = told;
   useEffect(() => {
     if (pointedOut?.at === 'map') show(pointedOut.deviceId);
@@ -114,8 +116,14 @@ function LookedAt({ told, located, section, early }: Looked) {
           told={told}
           members={members}
           countries={countries}
-          onChoose={(one) => choose([one.ewon.deviceId])}
-          onLeave={() => choose([])}
+          onChoose={(one) => {
+            choose([one.ewon.deviceId]);
+            toHeading();
+          }}
+          onLeave={() => {
+            choose([]);
+            toHeading();
+          }}
         />
       </div>
       <Legend />
