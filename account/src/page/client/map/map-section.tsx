@@ -86,7 +86,8 @@ function LookedAt({ told, located, section, early }: Looked) {
   const [detail, setDetail] = useState<Detail>('110m');
   const [lookAt, look] = useState<{ readonly deviceId: string }>();
   const { countries, problem } = useCountries(detail, early?.outlines);
-  const members = located.filter(({ ewon }) => chosenIds.includes(ewon.deviceId));
+  const isChosen = new Set(chosenIds);
+  const members = located.filter(({ ewon }) => isChosen.has(ewon.deviceId));
   const [first, ...others] = members;
   const show = (deviceId: string) => {
     choose([deviceId]);
