@@ -66,11 +66,11 @@ export function EwonList({ told }: { readonly told: Told }) {
     filter({ ...ALL, search: pointedOut.serial });
     heading.focus();
   }, [pointedOut]);
-  // all of the last page were removed
+  // all of the last page were removed, or of several
   const isBeyond = page !== undefined && page.rows.length === 0 && page.total > 0;
   useEffect(() => {
     if (isBeyond) turn((before) => before.slice(0, -1));
-  }, [isBeyond]);
+  }, [page]);
   const done = (said: string) => {
     ask(undefined);
     again();
