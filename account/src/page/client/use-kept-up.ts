@@ -31,7 +31,10 @@ export function useKeptUp<T>(of: {
   latest.current = of;
   const [keeping] = useState(() =>
     keepUp<T>({
-      ...{ clock: CLOCK, show, readAgain: of.readAgain },
+      ...{ clock: CLOCK, show },
+      get readAgain() {
+        return latest.current.readAgain;
+      },
       change: (value, rows) => latest.current.change(value, rows),
     }),
   );
@@ -41,6 +44,7 @@ export function useKeptUp<T>(of: {
   useLayoutEffect(() => {
     read.current = of.readings;
     if (of.read) keeping.ask(of.read);
+    else keeping.stop();
   }, [of.key]);
   useLayoutEffect(() => {
     if (read.current !== of.readings) keeping.again();
