@@ -21,8 +21,8 @@ export function useKeptUp<T>(of: {
   readonly heard: Heard;
   readonly key: string;
   readonly readings: number;
-  /** Nothing is asked without. */
-  readonly read: (() => Promise<Answer<T>>) | undefined;
+  /** Nothing is asked without. `again` asks once more, at once. */
+  readonly read: ((again: () => void) => Promise<Answer<T>>) | undefined;
   readonly change: (value: T, rows: readonly Ewon[]) => T;
   readonly readAgain: boolean;
 }): KeptUp<T> & { readonly again: () => void } {
@@ -43,7 +43,8 @@ export function useKeptUp<T>(of: {
   // before the first paint: a person waits for it
   useLayoutEffect(() => {
     read.current = of.readings;
-    if (of.read) keeping.ask(of.read);
+    const { read: how } = of;
+    if (how) keeping.ask(() => how(keeping.again));
     else keeping.stop();
   }, [of.key]);
   useLayoutEffect(() => {

@@ -202,7 +202,7 @@ function usePage(told: Told, query: string) {
   const { api, heard, readings, lists, firstEwons } = told;
   return useKeptUp<EwonPage>({
     ...{ heard, readings, key: query, readAgain: true },
-    read: () => earlyOr(query === FIRST_PAGE ? firstEwons : undefined, () => listApi(api).page(query)),
+    read: (again) => earlyOr(query === FIRST_PAGE ? firstEwons : undefined, () => listApi(api).page(query), again),
     change: (page, said) => changedPage(page, said, lists.policy),
   });
 }

@@ -74,8 +74,8 @@ function Seen({ told, early, section }: Omit<Looked, 'located'>) {
 
 /** Reads the places once, and again when everything is read anew; in between they are kept by what Ewons say. */
 function usePlaces(told: Told, heard: Heard, early: EarlyMap | undefined) {
-  const read = async (): Promise<Answer<ReturnType<typeof placesOf>>> => {
-    const answer = await earlyOr(early?.places, told.api.places);
+  const read = async (again: () => void): Promise<Answer<ReturnType<typeof placesOf>>> => {
+    const answer = await earlyOr(early?.places, told.api.places, again);
     return answer.ok ? { ok: true, value: placesOf(answer.value) } : answer;
   };
   return useKeptUp({ heard, key: '', readings: told.readings, read, change: changedPlaces, readAgain: false });
