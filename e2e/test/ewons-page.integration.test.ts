@@ -44,6 +44,22 @@ const button = (name: string) => list().getByRole('button', { name, exact: true 
 const choice = (name: string) => list().getByRole('combobox', { name, exact: true });
 const question = () => page.getByRole('dialog');
 const said = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor();
+/** What is asked, about the list unless told, is held back, as by a server that is slow, until it is let go. */
+const holdsQuestions = async (asked = '**/api/v1/ewons?*'): Promise<() => Promise<void>> => {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.route(asked, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return async () => {
+    letGo();
+    // not unroute, which does not wait for who is under way
+    await page.unrouteAll({ behavior: 'wait' });
+  };
+};
 const tell = (name: string, channel: string, seq: number, body: object) => {
   const { deviceId } = theFleet().find(({ ewon }) => ewon.name === name)?.ewon ?? {};
   return account.broker.send(`ewon/v1/${account.account.accountId}/${deviceId}/up/${channel}`, {
@@ -115,20 +131,12 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 60_000 },
     const online = async () => Number(/(\d+) of/.exec(await title())?.[1]);
     const before = await online();
     assert.match((await row('Pump 0005').textContent()) ?? '', /Offline/);
-    let letGo = () => {};
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
-    await page.route('**/api/v1/ewons?*', async (route) => {
-      await held;
-      await route.continue();
-    });
+    const letGo = await holdsQuestions();
     await tell('Pump 0005', 'status', 10, { state: 'online', agent: '0.1.0', bootId: 'b1', bootCount: 1 });
     await row('Pump 0005').getByText('Online', { exact: true }).waitFor();
     await tell('Pump 0005', 'event', 11, { code: 'WAN_PORTAL', severity: 'error', text: 'A sign-in page answers.' });
     await row('Pump 0005').getByText('1 alarm').waitFor();
-    letGo();
-    await page.unroute('**/api/v1/ewons?*');
+    await letGo();
     await eventually(async () => (await online()) === before + 1 && /1 alarm/.test(await title()), {
       what: 'the numbers',
     });
@@ -141,13 +149,22 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 60_000 },
     await list().getByLabel('Select all that are shown').check();
     await list().getByText('50 selected').waitFor();
     await button('Select all 70 that are found').click();
+    await page.waitForFunction(() => document.activeElement?.id === 'ewons-title');
     await list().getByText('70 selected').waitFor();
     assert.deepEqual(await seriousFindings(page, '#ewons'), []);
     await photographPart(list(), 'ewons-2-all-that-are-found');
     await list().getByLabel('Move to pool').selectOption('North');
+    const letGo = await holdsQuestions('**/api/v1/ewons/bulk');
     await button('Move 70').click();
-    await said('70 Ewons were changed.');
+    await list().getByText('0 of 70 done').waitFor();
+    // who looks at others meanwhile can still stop it
     await firmware.selectOption('');
+    await list().getByText(`1–50 of ${DEVICES}`).waitFor();
+    await list().getByText('70 selected').waitFor();
+    await button('Stop').waitFor();
+    await letGo();
+    await said('70 Ewons were changed.');
+    await button('Stop').waitFor({ state: 'detached' });
     await choice('Pool').selectOption({ label: 'North (70)' });
     await list().getByText('1–50 of 70').waitFor();
     assert.equal((await account.admin('GET', 'ewons/counts')).json.by.pool.North, 70);
@@ -159,6 +176,8 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 60_000 },
     await list().getByLabel('Select all that are shown').check();
     await button('Remove').click();
     await list().getByText('Remove 20 Ewons?').waitFor();
+    await page.waitForFunction(() => document.activeElement?.textContent?.includes('Remove 20 Ewons?'));
+    assert.equal(await page.evaluate(() => document.activeElement?.role), 'alert');
     await button('Remove them').click();
     await said('20 Ewons were changed.');
     await countsRows(50);
@@ -225,6 +244,7 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 60_000 },
     const { rows: before } = (await account.admin('GET', 'ewons?limit=50')).json;
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    const letGo = await holdsQuestions();
     await page.evaluate((told) => {
       const { stream } = window as unknown as { stream: EventSource };
       for (let i = 0; i < 3000; i++) {
@@ -235,6 +255,7 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 60_000 },
     }, before);
     await list().getByText('said 2999').waitFor();
     assert.ok(asked.filter((path) => path.startsWith('/api/v1/ewons')).length <= 4, asked.join(' '));
+    await letGo();
     await list().getByText('said 2999').waitFor({ state: 'detached' }); // read again a breath later: it was never said to the server
   });
 

@@ -1,4 +1,3 @@
-import type { CandidateView as Candidate } from '../../http/list-views.ts';
 import type { SignInBody } from '../../http/user-bodies.ts';
 import type {
   Account,
@@ -87,7 +86,6 @@ export function createApi() {
       return answer;
     },
     registrations: () => json<readonly Registration[]>('registrations?state=pending'),
-    candidates: (of: string) => json<readonly Candidate[]>(`registrations/${id(of)}/candidates`),
     approve: (of: string, how: Properties) =>
       json<unknown>(`registrations/${id(of)}/approve`, { method: 'POST', body: how }),
     replace: (of: string, deviceId: string) =>

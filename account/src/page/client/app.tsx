@@ -46,7 +46,8 @@ export function App({ api }: { readonly api: Api }) {
   const nowMs = useNow();
   // who comes for the map waits for lists and outlines at the same time
   const [map] = useState(() => (location.hash === '#map' ? earlyMap(api) : undefined));
-  const [firstEwons] = useState(() => early(listApi(api).page(FIRST_PAGE)));
+  // not with a link to sign in by: the cookie is still that of who was here before
+  const [firstEwons] = useState(() => (hasOnce() ? undefined : early(listApi(api).page(FIRST_PAGE))));
   const [heard] = useState(() => createHeard(atNextFrame));
   const following = useRef<ReturnType<typeof follow>>(undefined);
   const start = () => {
@@ -226,9 +227,13 @@ function Header(props: {
 
 /** Takes the one-time token out of the address bar, so that it is in no bookmark, history or screenshot. */
 function takeOnce(): string | undefined {
-  const once = location.hash.startsWith('#once=') ? onceOf(location.hash) : undefined;
-  if (location.hash.startsWith('#once=')) history.replaceState(null, '', location.pathname);
+  const once = hasOnce() ? onceOf(location.hash) : undefined;
+  if (hasOnce()) history.replaceState(null, '', location.pathname);
   return once;
+}
+
+function hasOnce(): boolean {
+  return location.hash.startsWith('#once=');
 }
 
 /** Goes to the section that the address names, once it is there: the browser itself looked before there was one. */

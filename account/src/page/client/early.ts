@@ -12,8 +12,17 @@ export function early<T>(asked: Promise<Answer<T>>): Early<T> {
   };
 }
 
-/** What was asked for early, if it is of use: it is not to somebody who signed in since. */
-export async function earlyOr<T>(given: Early<T> | undefined, ask: () => Promise<Answer<T>>): Promise<Answer<T>> {
+/**
+ * What was asked for early, if it is of use: it is not to somebody who signed in since.
+ * @param again called when it is used: it may be older than what was heard meanwhile, so that it has to be asked for again
+ */
+export async function earlyOr<T>(
+  given: Early<T> | undefined,
+  ask: () => Promise<Answer<T>>,
+  again: () => void,
+): Promise<Answer<T>> {
   const answer = await given?.();
-  return answer?.ok ? answer : ask();
+  if (!answer?.ok) return ask();
+  again();
+  return answer;
 }

@@ -16,7 +16,7 @@ export type Told = {
   /** Ewons that changed, for who shows some of them. */
   readonly heard: Heard;
   /** The first page of the list of Ewons, which was asked for as soon as the page opened. */
-  readonly firstEwons: Early<EwonPage>;
+  readonly firstEwons: Early<EwonPage> | undefined;
   /** How many Ewons there are, once that is known. */
   readonly counts: Counts | undefined;
   readonly say: (text: string) => void;

@@ -21,8 +21,8 @@ export function useKeptUp<T>(of: {
   readonly heard: Heard;
   readonly key: string;
   readonly readings: number;
-  /** Nothing is asked without. */
-  readonly read: (() => Promise<Answer<T>>) | undefined;
+  /** Nothing is asked without. `again` asks once more, at once. */
+  readonly read: ((again: () => void) => Promise<Answer<T>>) | undefined;
   readonly change: (value: T, rows: readonly Ewon[]) => T;
   readonly readAgain: boolean;
 }): KeptUp<T> & { readonly again: () => void } {
@@ -31,7 +31,10 @@ export function useKeptUp<T>(of: {
   latest.current = of;
   const [keeping] = useState(() =>
     keepUp<T>({
-      ...{ clock: CLOCK, show, readAgain: of.readAgain },
+      ...{ clock: CLOCK, show },
+      get readAgain() {
+        return latest.current.readAgain;
+      },
       change: (value, rows) => latest.current.change(value, rows),
     }),
   );
@@ -40,7 +43,9 @@ export function useKeptUp<T>(of: {
   // before the first paint: a person waits for it
   useLayoutEffect(() => {
     read.current = of.readings;
-    if (of.read) keeping.ask(of.read);
+    const { read: how } = of;
+    if (how) keeping.ask(() => how(keeping.again));
+    else keeping.stop();
   }, [of.key]);
   useLayoutEffect(() => {
     if (read.current !== of.readings) keeping.again();

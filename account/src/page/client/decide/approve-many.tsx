@@ -4,11 +4,11 @@ import type { Registration } from '../api-types.ts';
 import type { Told } from '../page.ts';
 import { Dialog, Field, fieldOf } from '../parts.tsx';
 import { APPROVE_MANY as T } from '../texts-decide.ts';
+import { useBulk } from '../use-bulk.ts';
 import { BulkButtons } from './bulk-buttons.tsx';
 import { BulkPart } from './bulk-part.tsx';
 import { NamesPreview } from './names-preview.tsx';
 import { PoolSelect } from './pool-select.tsx';
-import { useBulk } from './use-bulk.ts';
 
 /** Notes name what a card was written for, and serials tell Ewons with one note apart. */
 const TEMPLATE = '{note} {serial}';
@@ -32,7 +32,8 @@ export function ApproveManyDialog({ told, chosen, onClose, onDone }: ManyDecisio
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const description = fieldOf(event.currentTarget, 'description');
-    const ended = await run({ ...order, ...{ set: { ...order.set, ...(description && { description }) } } });
+    const whole = { ...order, set: { ...order.set, ...(description && { description }) } };
+    const ended = await run('registrations/bulk', whole, registrations.length);
     if (ended.at === 'ended' && ended.failures.length === 0 && !ended.problem) onDone(T.done(ended.done));
   };
   const close = () => (bulk.at === 'idle' ? onClose() : onDone(T.done(bulk.done - bulk.failures.length)));

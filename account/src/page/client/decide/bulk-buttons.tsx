@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { TEXTS } from '../texts.ts';
 import { BULK } from '../texts-decide.ts';
-import type { Bulk } from './use-bulk.ts';
+import type { Bulk } from '../use-bulk.ts';
 
 /** The last row of a dialog about many: do it, then stop it, then close. The focus goes along. */
 export function BulkButtons(props: {

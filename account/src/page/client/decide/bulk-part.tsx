@@ -1,7 +1,7 @@
 import { ProblemNotice, Untrusted } from '../parts.tsx';
 import { Scrolled } from '../scrolled.tsx';
 import { BULK as T } from '../texts-decide.ts';
-import type { Bulk } from './use-bulk.ts';
+import type { Bulk } from '../use-bulk.ts';
 
 /** How far an order on many is, and each that was not done with its reason. @param nameOf what a person calls one by */
 export function BulkPart({ bulk, nameOf }: { readonly bulk: Bulk; readonly nameOf: (id: string) => string }) {

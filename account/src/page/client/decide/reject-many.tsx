@@ -2,10 +2,10 @@ import type { TargetedSubmitEvent } from 'preact';
 import { Dialog, Untrusted } from '../parts.tsx';
 import { Scrolled } from '../scrolled.tsx';
 import { DECIDE, REJECT, REJECT_MANY as T } from '../texts-decide.ts';
+import { useBulk } from '../use-bulk.ts';
 import type { ManyDecision } from './approve-many.tsx';
 import { BulkButtons } from './bulk-buttons.tsx';
 import { BulkPart } from './bulk-part.tsx';
-import { useBulk } from './use-bulk.ts';
 
 /** Rejects many, and names each first. */
 export function RejectManyDialog({ told, chosen, onClose, onDone }: ManyDecision) {
@@ -13,7 +13,7 @@ export function RejectManyDialog({ told, chosen, onClose, onDone }: ManyDecision
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const order = { do: 'reject', registrations: chosen.map(({ id }) => id) };
-    const ended = await run(order);
+    const ended = await run('registrations/bulk', order, chosen.length);
     if (ended.at === 'ended' && ended.failures.length === 0 && !ended.problem) onDone(DECIDE.rejected(ended.done));
   };
   const close = () => (bulk.at === 'idle' ? onClose() : onDone(DECIDE.rejected(bulk.done - bulk.failures.length)));

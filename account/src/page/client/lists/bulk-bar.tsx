@@ -1,38 +1,56 @@
-import { useRef, useState } from 'preact/hooks';
-import type { Problem } from '../api-types.ts';
+import type { Ref } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Told } from '../page.ts';
 import { may } from '../page-state.ts';
-import { Field, ProblemNotice } from '../parts.tsx';
+import { Field } from '../parts.tsx';
 import { LISTS as T } from '../texts-lists.ts';
+import type { useBulk } from '../use-bulk.ts';
 import { harmless } from '../words.ts';
-import { listApi, type On } from './list-api.ts';
 
-type Bulk = {
+/** What is done with many. */
+export type ManyOrder =
+  | { readonly do: 'move'; readonly pool: string }
+  | { readonly do: 'renew' }
+  | { readonly do: 'forget' };
+
+type Props = Pick<ReturnType<typeof useBulk>, 'bulk' | 'stop'> & {
   readonly told: Told;
-  readonly on: On;
-  /** How many that are, and how many are found in all. */
-  readonly count: number;
+  readonly bar: Ref<HTMLDivElement>;
+  /** How many are selected, and how many are found in all. */
+  readonly selected: number;
   readonly total: number;
-  readonly onAll: () => void;
+  /** Undefined when all are selected. */
+  readonly onAll: (() => void) | undefined;
   readonly onLeave: () => void;
-  /** @param failed ids of those that were not changed: they stay selected */
-  readonly onDone: (said: string, failed: readonly string[]) => void;
+  readonly onOrder: (order: ManyOrder) => Promise<void>;
 };
 
 /** What is done with many at once, and how far it is. */
-export function BulkBar({ told, on, count, total, onAll, onLeave, onDone }: Bulk) {
+export function BulkBar({ told, bar, bulk, stop, selected, total, onAll, onLeave, onOrder }: Props) {
   const [pool, setPool] = useState(told.lists.pools[0] ?? '');
   const [isSure, setSure] = useState(false);
-  const { doing, problem, run, stop } = useBulk(told, on, (said, failed) => {
-    setSure(false);
-    onDone(said, failed);
-  });
+  const question = useRef<HTMLSpanElement>(null);
+  const progress = useRef<HTMLDivElement>(null);
+  const doing = bulk.at === 'running' ? bulk : undefined;
   const busy = doing !== undefined;
+  // whatever is selected meanwhile, it is those under the order who count
+  const count = doing?.of ?? selected;
+  // the button that was pressed is gone, or rests
+  useLayoutEffect(() => {
+    if (isSure) question.current?.focus();
+  }, [isSure]);
+  useLayoutEffect(() => {
+    if (busy) progress.current?.focus();
+  }, [busy]);
+  const order = async (what: ManyOrder) => {
+    await onOrder(what);
+    setSure(false);
+  };
   return (
-    <div class="panel padded">
+    <div class="panel padded" ref={bar}>
       <div class="buttons">
         <strong>{T.chosen(count)}</strong>
-        {'ewons' in on && total > count && (
+        {onAll && total > count && (
           <button type="button" disabled={busy} onClick={onAll}>
             {T.selectFound(total)}
           </button>
@@ -55,10 +73,10 @@ export function BulkBar({ told, on, count, total, onAll, onLeave, onDone }: Bulk
                 </select>
               )}
             </Field>
-            <button type="button" disabled={busy} onClick={() => void run('bulk', { do: 'move', pool })}>
+            <button type="button" disabled={busy} onClick={() => void order({ do: 'move', pool })}>
               {T.moveButton(count)}
             </button>
-            <button type="button" disabled={busy} onClick={() => void run('bulk', { do: 'renew' })}>
+            <button type="button" disabled={busy} onClick={() => void order({ do: 'renew' })}>
               {T.renewMany}
             </button>
           </>
@@ -69,21 +87,16 @@ export function BulkBar({ told, on, count, total, onAll, onLeave, onDone }: Bulk
           </button>
         )}
         {isSure && (
-          <span role="alert">
+          <span role="alert" ref={question} tabIndex={-1}>
             {T.forgetTitle(count)} {T.forgetText}{' '}
-            <button
-              type="button"
-              class="danger"
-              disabled={busy}
-              onClick={() => void run('bulk-forget', { do: 'forget' })}
-            >
+            <button type="button" class="danger" disabled={busy} onClick={() => void order({ do: 'forget' })}>
               {T.forgetButton}
             </button>
           </span>
         )}
       </div>
       {doing && (
-        <div class="buttons">
+        <div class="buttons" ref={progress} tabIndex={-1}>
           <progress value={doing.done} max={doing.of} aria-label={T.progress(doing.done, doing.of)} />
           <span role="status">{T.progress(doing.done, doing.of)}</span>
           <button type="button" onClick={stop}>
@@ -91,39 +104,6 @@ export function BulkBar({ told, on, count, total, onAll, onLeave, onDone }: Bulk
           </button>
         </div>
       )}
-      <ProblemNotice problem={problem} />
     </div>
   );
-}
-
-function useBulk(told: Told, on: On, onDone: Bulk['onDone']) {
-  const [doing, setDoing] = useState<{ readonly done: number; readonly of: number }>();
-  const [problem, setProblem] = useState<Problem>();
-  const stopping = useRef<AbortController>(undefined);
-  const run = async (path: 'bulk' | 'bulk-forget', order: { readonly do: string; readonly pool?: string }) => {
-    let changed = 0;
-    let first: Problem | undefined;
-    const failed: string[] = [];
-    const controller = new AbortController();
-    stopping.current = controller;
-    setProblem(undefined);
-    setDoing({ done: 0, of: 'ewons' in on ? on.ewons.length : 1 });
-    const answer = await listApi(told.api).bulk(
-      path,
-      { ...order, ...on },
-      (line) => {
-        if (line.ok) changed += 1;
-        else {
-          failed.push(line.id);
-          first ??= { ...line.problem, detail: line.problem.detail ?? '' };
-        }
-        setDoing({ done: line.done, of: line.of });
-      },
-      controller.signal,
-    );
-    setDoing(undefined);
-    setProblem(answer.ok ? first : answer.problem);
-    if (answer.ok) onDone(T.bulkDone(changed, failed.length), failed);
-  };
-  return { doing, problem, run, stop: () => stopping.current?.abort() };
 }

@@ -1,3 +1,4 @@
+import { chosenOf, keepChosen } from '../kept-columns.ts';
 import { LISTS } from '../texts-lists.ts';
 
 export type Column = keyof typeof LISTS.column;
@@ -28,15 +29,9 @@ export function isWritten(column: Column): boolean {
 
 /** The columns a person chose in this browser; the name is always there. */
 export function chosenColumns(kept: Pick<Storage, 'getItem'>): readonly Column[] {
-  const names = kept.getItem(KEPT_AS)?.split(' ') ?? FIRST;
-  return COLUMNS.filter((column) => column === 'name' || names.includes(column));
+  return chosenOf(kept, KEPT_AS, { all: COLUMNS, first: FIRST, always: ['name'] });
 }
 
-/** Keeps them for the next visit; a browser that keeps nothing shows them until the page is left. */
 export function keepColumns(kept: Pick<Storage, 'setItem'>, columns: readonly Column[]): void {
-  try {
-    kept.setItem(KEPT_AS, columns.join(' '));
-  } catch {
-    // full, or not allowed: nothing is lost but a choice
-  }
+  keepChosen(kept, KEPT_AS, columns);
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Ewon, EwonPage, EwonRow } from '../api-types.ts';
 import { earlyOr } from '../early.ts';
 import { allowedRows, changedRows } from '../ewon-rows.ts';
@@ -7,14 +7,15 @@ import { may } from '../page-state.ts';
 import { ProblemNotice, useFocusAfter } from '../parts.tsx';
 import { TEXTS } from '../texts.ts';
 import { LISTS as T } from '../texts-lists.ts';
+import { useBulk } from '../use-bulk.ts';
 import { useKeptUp } from '../use-kept-up.ts';
-import { BulkBar } from './bulk-bar.tsx';
+import { BulkBar, type ManyOrder } from './bulk-bar.tsx';
 import { ColumnChoice } from './column-choice.tsx';
 import { type Column, chosenColumns, keepColumns } from './columns.ts';
 import { EditDialog, ImportDialog } from './dialogs.tsx';
 import { EwonTable, labelOf } from './ewon-table.tsx';
 import { Filters, Search } from './filters.tsx';
-import { listApi } from './list-api.ts';
+import { listApi, type On } from './list-api.ts';
 import { Pages } from './pages.tsx';
 import {
   ALL,
@@ -46,23 +47,30 @@ export function EwonList({ told }: { readonly told: Told }) {
   const [chosen, choose] = useState<Chosen>(NOBODY);
   const [asked, ask] = useState<Asked>();
   const heading = useFocusAfter();
+  const { bulk, run, stop, forget } = useBulk(told.api);
+  const isOrdering = bulk.at === 'running';
+  const bar = useRef<HTMLDivElement>(null);
   const { value: page, problem, again } = usePage(told, pageQuery(query, order, turned, rows).toString());
 
   const filter = (change: Partial<Query>) => {
     setQuery((before) => ({ ...before, ...change }));
     turn([]);
+    leave();
+  };
+  const leave = () => {
     choose(NOBODY);
+    if (!isOrdering) forget();
   };
   useEffect(() => {
     if (pointedOut?.at !== 'ewons') return;
     filter({ ...ALL, search: pointedOut.serial });
     heading.focus();
   }, [pointedOut]);
-  // all of the last page were removed
+  // all of the last page were removed, or of several
   const isBeyond = page !== undefined && page.rows.length === 0 && page.total > 0;
   useEffect(() => {
     if (isBeyond) turn((before) => before.slice(0, -1));
-  }, [isBeyond]);
+  }, [page]);
   const done = (said: string) => {
     ask(undefined);
     again();
@@ -71,6 +79,20 @@ export function EwonList({ told }: { readonly told: Told }) {
   };
   const shown = page?.rows ?? [];
   const chosenCount = chosen === 'found' ? (page?.total ?? 0) : chosen.size;
+  const orderMany = async (order: ManyOrder) => {
+    const on: On = chosen === 'found' ? { where: whereOf(query) } : { ewons: [...chosen] };
+    const path = order.do === 'forget' ? 'ewons/bulk-forget' : 'ewons/bulk';
+    const ended = await run(path, { ...order, ...on }, chosenCount);
+    const failed = ended.failures.map(({ id }) => id);
+    // those that were not changed stay selected; one after another is done, in this order
+    if (!ended.problem) choose(new Set(failed));
+    else if ('ewons' in on) choose(new Set([...failed, ...on.ewons.slice(ended.done)]));
+    again();
+    const { activeElement } = document;
+    // not from whoever went on to something else meanwhile
+    if (activeElement === document.body || bar.current?.contains(activeElement)) heading.focus();
+    if (!ended.problem || ended.done > 0) told.say(T.bulkDone(ended.done - failed.length, failed.length));
+  };
   const isEmpty = page?.total === 0 && isAll(query);
   return (
     <section id="ewons" aria-labelledby="ewons-title">
@@ -108,20 +130,27 @@ export function EwonList({ told }: { readonly told: Told }) {
           />
         </>
       )}
-      {page && chosenCount > 0 && (
+      {page && (chosenCount > 0 || isOrdering) && (
         <BulkBar
-          told={told}
-          on={chosen === 'found' ? { where: whereOf(query) } : { ewons: [...chosen] }}
-          count={chosenCount}
+          {...{ told, bar, bulk, stop }}
+          selected={chosenCount}
           total={page.total}
-          onAll={() => choose('found')}
-          onLeave={() => choose(NOBODY)}
-          onDone={(said, failed) => {
-            choose(new Set(failed));
-            done(said);
+          onAll={
+            chosen === 'found'
+              ? undefined
+              : () => {
+                  choose('found');
+                  heading.focus();
+                }
+          }
+          onLeave={() => {
+            leave();
+            heading.focus();
           }}
+          onOrder={orderMany}
         />
       )}
+      {!isOrdering && bulk.at !== 'idle' && <ProblemNotice problem={bulk.problem ?? bulk.failures[0]?.problem} />}
       {page && shown.length === 0 && !isEmpty && <p class="empty">{T.none}</p>}
       {page && shown.length > 0 && (
         <EwonTable
@@ -173,7 +202,7 @@ function usePage(told: Told, query: string) {
   const { api, heard, readings, lists, firstEwons } = told;
   return useKeptUp<EwonPage>({
     ...{ heard, readings, key: query, readAgain: true },
-    read: () => earlyOr(query === FIRST_PAGE ? firstEwons : undefined, () => listApi(api).page(query)),
+    read: (again) => earlyOr(query === FIRST_PAGE ? firstEwons : undefined, () => listApi(api).page(query), again),
     change: (page, said) => changedPage(page, said, lists.policy),
   });
 }

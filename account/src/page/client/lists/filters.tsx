@@ -16,7 +16,14 @@ type Asked = { readonly query: Query; readonly onChange: (change: Partial<Query>
 export function Search({ query, onChange }: Asked) {
   const [text, setText] = useState(query.search);
   const typing = useRef<number>(undefined);
-  useEffect(() => setText(query.search), [query.search]); // somebody else asked, from the map
+  const sent = useRef(query.search);
+  useEffect(() => {
+    // our own words come back when the next letter may be typed already
+    if (query.search === sent.current) return;
+    window.clearTimeout(typing.current);
+    sent.current = query.search;
+    setText(query.search); // somebody else asked, from the map
+  }, [query.search]);
   useEffect(() => () => window.clearTimeout(typing.current), []);
   return (
     <input
@@ -30,7 +37,10 @@ export function Search({ query, onChange }: Asked) {
         const search = event.currentTarget.value;
         setText(search);
         window.clearTimeout(typing.current);
-        typing.current = window.setTimeout(() => onChange({ search }), TYPING_MS);
+        typing.current = window.setTimeout(() => {
+          sent.current = search;
+          onChange({ search });
+        }, TYPING_MS);
       }}
     />
   );

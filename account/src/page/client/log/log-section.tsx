@@ -125,7 +125,13 @@ export function Log({ told }: { readonly told: Told }) {
         <div class="line panel padded">
           <progress aria-label={T.searching} />
           <span>{T.looking(progress.looked, progress.lines.length)}</span>
-          <button type="button" onClick={log.stop}>
+          <button
+            type="button"
+            onClick={() => {
+              log.stop();
+              heading.focus();
+            }}
+          >
             {T.stop}
           </button>
         </div>
@@ -157,7 +163,14 @@ export function Log({ told }: { readonly told: Told }) {
       )}
       <div class="buttons">
         {shown && isStopped(shown.read) && !progress && (
-          <button type="button" class="primary" onClick={log.goOn}>
+          <button
+            type="button"
+            class="primary"
+            onClick={() => {
+              log.goOn();
+              heading.focus();
+            }}
+          >
             {T.goOn}
           </button>
         )}

@@ -74,8 +74,8 @@ function Seen({ told, early, section }: Omit<Looked, 'located'>) {
 
 /** Reads the places once, and again when everything is read anew; in between they are kept by what Ewons say. */
 function usePlaces(told: Told, heard: Heard, early: EarlyMap | undefined) {
-  const read = async (): Promise<Answer<ReturnType<typeof placesOf>>> => {
-    const answer = await earlyOr(early?.places, told.api.places);
+  const read = async (again: () => void): Promise<Answer<ReturnType<typeof placesOf>>> => {
+    const answer = await earlyOr(early?.places, told.api.places, again);
     return answer.ok ? { ok: true, value: placesOf(answer.value) } : answer;
   };
   return useKeptUp({ heard, key: '', readings: told.readings, read, change: changedPlaces, readAgain: false });
@@ -86,13 +86,16 @@ function LookedAt({ told, located, section, early }: Looked) {
   const [detail, setDetail] = useState<Detail>('110m');
   const [lookAt, look] = useState<{ readonly deviceId: string }>();
   const { countries, problem } = useCountries(detail, early?.outlines);
-  const members = located.filter(({ ewon }) => chosenIds.includes(ewon.deviceId));
+  const isChosen = new Set(chosenIds);
+  const members = located.filter(({ ewon }) => isChosen.has(ewon.deviceId));
   const [first, ...others] = members;
   const show = (deviceId: string) => {
     choose([deviceId]);
     look({ deviceId });
     section.current?.scrollIntoView();
   };
+  // the button that was pressed goes
+  const toHeading = () => section.current?.querySelector('h2')?.focus({ preventScroll: true });
   const { pointedOut } = told;
   useEffect(() => {
     if (pointedOut?.at === 'map') show(pointedOut.deviceId);
@@ -114,8 +117,14 @@ function LookedAt({ told, located, section, early }: Looked) {
           told={told}
           members={members}
           countries={countries}
-          onChoose={(one) => choose([one.ewon.deviceId])}
-          onLeave={() => choose([])}
+          onChoose={(one) => {
+            choose([one.ewon.deviceId]);
+            toHeading();
+          }}
+          onLeave={() => {
+            choose([]);
+            toHeading();
+          }}
         />
       </div>
       <Legend />

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { Field, ProblemNotice, useAsking } from '../parts.tsx';
+import { Field, ProblemNotice, useAsking, useFocusAfter } from '../parts.tsx';
 import { USERS_TEXTS } from '../texts-users.ts';
 import { harmless } from '../words.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
@@ -28,6 +28,7 @@ export function UsersPart(props: Known) {
   const [order, setOrder] = useState<UserOrder>({ sort: 'login', order: 'up' });
   const found = foundUsers(users, { search, kind, order, nowMs: told.nowMs }, groups);
   const ask = useAsking();
+  const heading = useFocusAfter();
   const done = (said: string) => {
     choose(undefined);
     changed(said);
@@ -40,7 +41,9 @@ export function UsersPart(props: Known) {
   const open = { ...props, onClose: () => choose(undefined), onDone: done };
   return (
     <div class="apart">
-      <h3 id="people-title">{T.title}</h3>
+      <h3 id="people-title" ref={heading.target} tabIndex={-1}>
+        {T.title}
+      </h3>
       <ProblemNotice problem={ask.problem} />
       {users.length === 0 && <p class="empty">{T.empty}</p>}
       {users.length > 0 && (
@@ -74,6 +77,7 @@ export function UsersPart(props: Known) {
             onClick={() => {
               setSearch('');
               setKind('');
+              heading.focus();
             }}
           >
             {T.clear}

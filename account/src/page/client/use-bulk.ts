@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Api } from '../api.ts';
-import type { Problem } from '../api-types.ts';
-import { sendBulk } from '../bulk-lines.ts';
+import type { Api } from './api.ts';
+import type { Problem } from './api-types.ts';
+import { sendBulk } from './bulk-lines.ts';
 
 /** One that was not done, and why. */
 export type Failure = { readonly id: string; readonly problem: Problem };
@@ -17,38 +17,41 @@ export type Bulk =
       readonly problem?: Problem;
     };
 
-/** Carries out orders on waiting ones. Who leaves while one runs stops it after the one at hand. */
+/** An order that does not run any more. */
+export type Ended = Exclude<Bulk, { readonly at: 'idle' }>;
+
+/** Carries out orders on many. Who leaves while one runs stops it after the one at hand. */
 export function useBulk(api: Api) {
   const [bulk, setBulk] = useState<Bulk>({ at: 'idle' });
   const stopping = useRef<AbortController>(undefined);
   useEffect(() => () => stopping.current?.abort(), []);
 
-  const run = async (order: { readonly registrations: readonly string[] }): Promise<Bulk> => {
+  /** @param of how many that are, as far as is known */
+  const run = async (path: string, order: object, of: number): Promise<Ended> => {
     const stop = new AbortController();
     stopping.current = stop;
-    const of = order.registrations.length;
     let now = { at: 'running' as const, done: 0, of, failures: [] as readonly Failure[] };
     setBulk(now);
     const answer = await sendBulk(
       api,
-      'registrations/bulk',
+      path,
       order,
       (line) => {
         const failures = line.ok
           ? now.failures
           : [...now.failures, { id: line.id, problem: { ...line.problem, detail: line.problem.detail ?? '' } }];
-        now = { ...now, done: line.done, failures };
+        now = { ...now, done: line.done, of: line.of, failures };
         setBulk(now);
       },
       stop.signal,
     );
-    const ended: Bulk = {
+    const ended: Ended = {
       ...now,
-      at: stop.signal.aborted && now.done < of ? 'stopped' : 'ended',
+      at: stop.signal.aborted && now.done < now.of ? 'stopped' : 'ended',
       ...(!answer.ok && { problem: answer.problem }),
     };
     setBulk(ended);
     return ended;
   };
-  return { bulk, run, stop: () => stopping.current?.abort() };
+  return { bulk, run, stop: () => stopping.current?.abort(), forget: () => setBulk({ at: 'idle' }) };
 }
