@@ -135,6 +135,21 @@ suite('handover to another account', { timeoutMs: 30_000 }, (test) => {
   );
 
   test(
+    'an Ewon whose order was taken back stays, whatever the other account says of it afterwards',
+    onAccount(async (fixture) => {
+      const device = fixture.device();
+      await linked(fixture, device);
+      const { right } = await rightOf(fixture);
+      const key = toBase64url(device.keys.publicKey);
+      await ask(fixture, 'POST', '/moves', { right, body: order(fixture, [key]) });
+      await ask(fixture, 'POST', '/news', { right, body: { arrived: [], withdrawn: [key] } });
+      const late = await ask(fixture, 'POST', '/news', { right, body: { arrived: [key], withdrawn: [] } });
+      assert.equal(late.status, 200, late.text);
+      assert.equal((await fixture.admin('GET', 'ewons')).json[0].link, 'linked');
+    }),
+  );
+
+  test(
     'a network that tries too many passwords is told to wait',
     onAccount(
       async (fixture) => {

@@ -195,6 +195,24 @@ suite('import from another account', { timeoutMs: 60_000 }, (test) => {
     }),
   );
 
+  test(
+    'an Ewon that was let in and removed here before it was ever seen is not thrown out of the account it works in',
+    onImport(async (fixture) => {
+      const { here, source, ewon, start, until } = fixture;
+      const press = await ewon('1524-0071-21', 'Press');
+      const { id } = await start();
+      await until(id, ordered);
+      const moved = await fixture.come(press.device, id); // and its answer is lost
+      await here.admin('DELETE', `ewons/${moved.json['deviceId']}`);
+      for (let looks = 0; looks < 20; looks++) {
+        await here.clock.advance(2 * SECOND_MS);
+        await fixture.view(id);
+      }
+      assert.ok(source.broker.admitted.has(press.deviceId));
+      assert.deepEqual(names((await source.admin('GET', 'ewons')).json), ['Press']);
+    }),
+  );
+
   test('both servers are started anew between order and arrival: the Ewon moves all the same', async () => {
     const first = await openImportFixture();
     const press = await first.ewon('1524-0071-21', 'Press');

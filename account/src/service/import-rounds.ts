@@ -1,6 +1,7 @@
 import { HOUR_MS, type MoveArguments, ok, type Reader, type Result, timestampOf } from '@ewon-agent/contracts';
 import { EXPECTED_MS, heardOf, type ImportedEwon, type ImportRecord, type TheirWord } from '../core/imports.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
+import type { EwonRecord } from '../core/records.ts';
 import { type House, transactAndTell } from '../house.ts';
 import { MOVES_AT_ONCE, readTheirWords } from '../http/import-bodies.ts';
 import type { AskSource, SourceQuestion } from '../ports/source.ts';
@@ -86,7 +87,8 @@ async function talkWith(house: House, record: ImportRecord, ask: Ask): Promise<R
   const withdrawn = now.filter(({ state: is, agreed }) => is === 'stayed' && agreed === 'ordered');
   const taken = await tellNews(ask, piecesOf(withdrawn), (keys) => ({ arrived: [], withdrawn: keys }));
   if (!taken.ok) return taken;
-  const agreed = new Set([...arrived, ...withdrawn].map(({ publicKey }) => publicKey));
+  const ghosts = await house.store.transact((tx) => removedUnseen(tx, now));
+  const agreed = new Set([...arrived, ...withdrawn, ...ghosts].map(({ publicKey }) => publicKey));
   await changeEwons(house, importId, (ewon) =>
     agreed.has(ewon.publicKey) || (ewon.agreed === 'nothing' && ewon.state !== 'waiting')
       ? { agreed: 'over' }
@@ -113,15 +115,26 @@ async function moveOf(tx: StoreTx, house: House, record: ImportRecord): Promise<
  * Those that have come and were seen at work since: such a device has what it was granted and goes by nothing that the source
  * still keeps for it. The source learns it from here where the good-bye of the device is lost.
  */
-async function atWork(tx: StoreTx, ewons: readonly ImportedEwon[]): Promise<readonly ImportedEwon[]> {
+function atWork(tx: StoreTx, ewons: readonly ImportedEwon[]): Promise<readonly ImportedEwon[]> {
+  return movedThatAre(tx, ewons, wasSeen);
+}
+
+/** Those that were removed here and never seen: they may be at work in the source still, which must not throw them out. */
+function removedUnseen(tx: StoreTx, ewons: readonly ImportedEwon[]): Promise<readonly ImportedEwon[]> {
+  return movedThatAre(tx, ewons, (record) => record.link !== 'linked' && !wasSeen(record));
+}
+
+const wasSeen = ({ link, online, lastSeenAt }: EwonRecord) => online || lastSeenAt !== null || link === 'unlinked';
+
+async function movedThatAre(
+  tx: StoreTx,
+  ewons: readonly ImportedEwon[],
+  is: (record: EwonRecord) => boolean,
+): Promise<readonly ImportedEwon[]> {
   const moved = ewons.filter(({ state, agreed }) => state === 'moved' && agreed !== 'over');
   const records = await tx.ewonsNamed(moved.flatMap(({ deviceId }) => deviceId ?? []));
-  const seen = new Set(
-    records
-      .filter(({ link, online, lastSeenAt }) => link !== 'linked' || online || lastSeenAt !== null)
-      .map(({ deviceId }) => deviceId),
-  );
-  return moved.filter(({ deviceId }) => deviceId !== null && seen.has(deviceId));
+  const found = new Set(records.filter(is).map(({ deviceId }) => deviceId));
+  return moved.filter(({ deviceId }) => deviceId !== null && found.has(deviceId));
 }
 
 async function tellNews(
