@@ -1,4 +1,12 @@
-import { HOUR_MS, type MoveArguments, ok, type Reader, type Result, timestampOf } from '@ewon-agent/contracts';
+import {
+  type Code,
+  HOUR_MS,
+  type MoveArguments,
+  ok,
+  type Reader,
+  type Result,
+  timestampOf,
+} from '@ewon-agent/contracts';
 import { EXPECTED_MS, heardOf, type ImportedEwon, type ImportRecord, type TheirWord } from '../core/imports.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { EwonRecord } from '../core/records.ts';
@@ -54,32 +62,23 @@ async function talk(house: House, askSource: AskSource, record: ImportRecord, ri
   const { importId, source } = record;
   const ask: Ask = (question, read) => askSource(source, { ...question, right }, read);
   const done = await talkWith(house, record, ask);
-  if (done.ok) return keepTrouble(house, importId, null);
-  const { code, detail = '' } = done.fault;
-  await keepTrouble(house, importId, { code, detail });
-  if (code !== 'IMPORT_RIGHT_OVER' && code !== 'IMPORT_TWO_FACTOR' && code !== 'CONFLICT') return;
-  // what was not ordered yet never will be; what was ordered may still come
-  await changeEwons(house, importId, (ewon) =>
-    ewon.state === 'waiting' && ewon.agreed === 'nothing'
-      ? { state: 'failed', reason: code, agreed: 'over' }
-      : undefined,
-  );
-  if (code === 'IMPORT_RIGHT_OVER') await keepRight(house, importId, null);
+  await keepTrouble(house, importId, done.ok ? null : { code: done.fault.code, detail: done.fault.detail ?? '' });
 }
 
 async function talkWith(house: House, record: ImportRecord, ask: Ask): Promise<Result<undefined>> {
-  const { importId, state } = record;
+  const { importId } = record;
   const ewons = () => house.store.transact((tx) => tx.importedEwons(importId));
-  const toOrder = state === 'running' ? (await ewons()).filter(isToBeOrdered) : [];
-  const move = await house.store.transact((tx) => moveOf(tx, house, record));
-  for (const keys of piecesOf(toOrder)) {
-    const words = await ask({ method: 'POST', path: 'handover/moves', body: { ...move, keys } }, readTheirWords);
-    if (!words.ok) return words;
-    await hear(house, importId, words.value);
-  }
+  const refused = await orderRest(house, record, ask);
+  if (!refused.ok) return refused;
   const words = await ask({ method: 'GET', path: 'handover/moves' }, readTheirWords);
-  if (!words.ok) return words;
-  await hear(house, importId, words.value);
+  if (!words.ok && words.fault.code !== 'IMPORT_RIGHT_OVER') return words;
+  if (words.ok) await hear(house, importId, words.value);
+  const code = refused.value ?? (words.ok ? undefined : words.fault.code);
+  if (code) await failUnordered(house, importId, code);
+  if (!words.ok) {
+    await keepRight(house, importId, null);
+    return (await ewons()).every(({ agreed }) => agreed === 'over') ? ok(undefined) : words;
+  }
   const now = await ewons();
   const arrived = await house.store.transact((tx) => atWork(tx, now));
   const told = await tellNews(ask, piecesOf(arrived), (keys) => ({ arrived: keys, withdrawn: [] }));
@@ -99,6 +98,30 @@ async function talkWith(house: House, record: ImportRecord, ask: Ask): Promise<R
   if (!given.ok && given.fault.code !== 'IMPORT_RIGHT_OVER') return given;
   await keepRight(house, importId, null);
   return ok(undefined);
+}
+
+/** By these the source says that it will never take an order. */
+const REFUSALS: readonly Code[] = ['IMPORT_RIGHT_OVER', 'IMPORT_TWO_FACTOR', 'CONFLICT'];
+
+/** Has those ordered that are not. @returns the code by which the source orders none any more; it may have ordered some before */
+async function orderRest(house: House, record: ImportRecord, ask: Ask): Promise<Result<Code | undefined>> {
+  const { importId, state } = record;
+  if (state !== 'running') return ok(undefined);
+  const toOrder = (await house.store.transact((tx) => tx.importedEwons(importId))).filter(isToBeOrdered);
+  const move = await house.store.transact((tx) => moveOf(tx, house, record));
+  for (const keys of piecesOf(toOrder)) {
+    const words = await ask({ method: 'POST', path: 'handover/moves', body: { ...move, keys } }, readTheirWords);
+    if (!words.ok) return REFUSALS.includes(words.fault.code) ? ok(words.fault.code) : words;
+    await hear(house, importId, words.value);
+  }
+  return ok(undefined);
+}
+
+/** What was not ordered yet never will be; what was ordered may still come. */
+async function failUnordered(house: House, importId: string, code: Code): Promise<void> {
+  await changeEwons(house, importId, (ewon) =>
+    isToBeOrdered(ewon) ? { state: 'failed', reason: code, agreed: 'over' } : undefined,
+  );
 }
 
 const isToBeOrdered = ({ state, agreed }: ImportedEwon) => state === 'waiting' && agreed === 'nothing';
