@@ -1,11 +1,18 @@
 // test-timeout: 300 s
 import { X509Certificate } from 'node:crypto';
-import { DAY_MS, type DeviceId, SECOND_MS, toBase64url, topicFor } from '@ewon-agent/contracts';
+import { once } from 'node:events';
+import { DAY_MS, type DeviceId, MINUTE_MS, SECOND_MS, toBase64url, topicFor } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import nacl from 'tweetnacl';
 import { type AccountFixture, BASE, openAccountFixture } from '../testing/account-fixture.ts';
 import { createTestDevice } from '../testing/device-client.ts';
-import { importFixtureOver, onImport, openImportFixture, SOURCE_PASSWORD } from '../testing/import-fixture.ts';
+import {
+  importFixtureOver,
+  onImport,
+  openBetween,
+  openImportFixture,
+  SOURCE_PASSWORD,
+} from '../testing/import-fixture.ts';
 import { linked } from '../testing/stories.ts';
 import type { ImportView } from './admin-imports.ts';
 
@@ -210,6 +217,29 @@ suite('import from another account', { timeoutMs: 60_000 }, (test) => {
       }
       assert.ok(source.broker.admitted.has(press.deviceId));
       assert.deepEqual(names((await source.admin('GET', 'ewons')).json), ['Press']);
+    }),
+  );
+
+  test(
+    'a source that holds its answer holds up nothing else here, and is given up when the server closes',
+    onImport(async (fixture) => {
+      const { source, here, ewon, open, start, until } = fixture;
+      const between = await openBetween(source.account.adminUrl);
+      await ewon('1524-0071-21', 'Press');
+      const pump = await linked(here, here.device('1524-0072-21'), { name: 'Pump' });
+      await online(here, pump.deviceId);
+      const { id } = await start({}, (await open({ url: between.url })).json);
+      await until(id, ordered);
+      between.does = () => 'hold';
+      for (; between.held.size === 0; await fixture.view(id)) await here.clock.advance(2 * SECOND_MS);
+      const held = [...between.held];
+      const isOnline = async () => (await here.admin('GET', 'ewons')).json[0].status === 'online';
+      assert.ok(await isOnline());
+      while (await isOnline()) await here.clock.advance(10 * MINUTE_MS); // the upkeep marks it silent
+      assert.deepEqual([...between.held], held, 'nothing waited for the answer');
+      const givenUp = Promise.all(held.map((response) => once(response, 'close')));
+      await Promise.all([givenUp, here.account.close()]);
+      await between.close();
     }),
   );
 

@@ -25,14 +25,15 @@ const LISTED_KEPT_MS = 2 * HOUR_MS;
 /** Imports that are over and can be looked at. */
 const OVER_KEPT = 100;
 
-/** Goes on with all imports. */
-export async function roundImports(house: House, ask: AskSource): Promise<void> {
+/** Goes on with all imports, until the server closes. */
+async function roundImports(house: House, ask: AskSource, closing: AbortSignal): Promise<void> {
   const imports = await house.store.transact((tx) => tx.imports());
   for (const record of imports) {
+    if (closing.aborted) return;
     if (record.state === 'listed') await forgetListed(house, record);
     else if (record.state === 'running' || record.sealedRight !== null) {
       await expire(house, record);
-      if (record.sealedRight !== null) await talk(house, ask, record, rightIn(house, record.sealedRight));
+      await talk(house, ask, record, closing);
       await closeIfOver(house, record.importId);
     }
   }
@@ -58,10 +59,13 @@ async function expire(house: House, { importId, state, startedAt }: ImportRecord
 type Ask = <T>(question: Omit<SourceQuestion, 'right'>, read: Reader<T>) => Promise<Result<T>>;
 
 /** Tells the source what it does not know, and hears how the Ewons stand there. */
-async function talk(house: House, askSource: AskSource, record: ImportRecord, right: string): Promise<void> {
-  const { importId, source } = record;
-  const ask: Ask = (question, read) => askSource(source, { ...question, right }, read);
+async function talk(house: House, askSource: AskSource, record: ImportRecord, signal: AbortSignal): Promise<void> {
+  const { importId, source, sealedRight } = record;
+  if (sealedRight === null) return;
+  const right = rightIn(house, sealedRight);
+  const ask: Ask = (question, read) => askSource(source, { ...question, right, signal }, read);
   const done = await talkWith(house, record, ask);
+  if (signal.aborted) return; // no fault of the source
   await keepTrouble(house, importId, done.ok ? null : { code: done.fault.code, detail: done.fault.detail ?? '' });
 }
 
@@ -238,17 +242,18 @@ async function changeImport(
   });
 }
 
-/** Has rounds run soon, one after another, and no more often than a page looks. */
+/** Has rounds run soon, one after another. Nobody waits for another account but they; closing gives up what is asked. */
 export type ImportRounds = { wake(): void; settled(): Promise<void>; close(): Promise<void> };
 
 export function createImportRounds(house: House, ask: AskSource): ImportRounds {
   let running: Promise<void> | undefined;
-  let [wanted, closed] = [false, false];
+  const closing = new AbortController();
+  let wanted = false;
   async function run(): Promise<void> {
-    while (wanted && !closed) {
+    while (wanted && !closing.signal.aborted) {
       wanted = false;
       try {
-        await roundImports(house, ask);
+        await roundImports(house, ask, closing.signal);
       } catch (cause) {
         // the upkeep tries it again
         house.log.write('error', 'import', 'round failed', { cause: String(cause) });
@@ -262,11 +267,11 @@ export function createImportRounds(house: House, ask: AskSource): ImportRounds {
   return {
     wake() {
       wanted = true;
-      if (!closed) running ??= run();
+      if (!closing.signal.aborted) running ??= run();
     },
     settled,
     async close() {
-      closed = true;
+      closing.abort();
       await settled();
     },
   };
