@@ -36,6 +36,7 @@ import { announceAspu, createAspu } from './service/aspu.ts';
 import { createBuckets } from './service/buckets.ts';
 import { expireCommands, takeCommandAway } from './service/commands.ts';
 import { createHerald } from './service/herald.ts';
+import { createImportRounds } from './service/import-rounds.ts';
 import { createLocator, type PlaceSources } from './service/locator.ts';
 import { takeEvidenceAway } from './service/places.ts';
 import { tellOrders } from './service/policy.ts';
@@ -269,13 +270,15 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       const { jwk, secretKey } = await store.transact((tx) => signingKey(tx, vault));
       return { accountUrl: deviceUrl, accountKey: jwk, secretKey };
     };
-    const adminApp = createAdminApp(house, { adminToken, mqttUrls, card, askSource });
+    const imports = createImportRounds(house, askSource);
+    closers.push(imports.close);
+    const adminApp = createAdminApp(house, { adminToken, mqttUrls, card, askSource, imports });
     closers.push(() => adminApp.close());
     await options.page?.(adminApp);
     const adminPort = portOf(await adminApp.listen({ host: options.admin.host, port: options.admin.port }));
     const adminUrl = `http://${inUrl(reachable(options.admin.host))}:${adminPort}`;
 
-    closers.push(startUpkeep(house, nonces, { siblings, askSource }));
+    closers.push(startUpkeep(house, nonces, { siblings, imports }));
     const addressFile = join(stateDir, ADDRESS_FILE);
     const database = options.databaseUrl === undefined ? 'sqlite' : 'postgres'; // what a backup has to look for
     writeFileDurably(addressFile, toUtf8(JSON.stringify({ adminUrl, deviceUrl, database })));

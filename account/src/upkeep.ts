@@ -4,10 +4,9 @@ import { REMEMBER_DAYS } from './core/two-factor.ts';
 import { type House, removeAtBroker } from './house.ts';
 import type { Nonces } from './http/nonces.ts';
 import type { Siblings } from './ports/siblings.ts';
-import type { AskSource } from './ports/source.ts';
 import { announceAspu } from './service/aspu.ts';
 import { expireCommands } from './service/commands.ts';
-import { roundImports } from './service/import-rounds.ts';
+import type { ImportRounds } from './service/import-rounds.ts';
 import { forgetLog } from './service/log-list.ts';
 import { settleMoves } from './service/moving.ts';
 import { markSilent } from './service/presence.ts';
@@ -30,7 +29,7 @@ const COMMANDS_KEPT = 1000;
 export function startUpkeep(
   house: House,
   nonces: Nonces,
-  { siblings, askSource }: { readonly siblings: Pick<Siblings, 'leads'>; readonly askSource: AskSource },
+  { siblings, imports }: { readonly siblings: Pick<Siblings, 'leads'>; readonly imports: Pick<ImportRounds, 'wake'> },
 ): () => Promise<void> {
   let cancel = (): void => {};
   let running: Promise<void> = Promise.resolve();
@@ -49,7 +48,7 @@ export function startUpkeep(
     await tellBrokerOfRevoked(house);
     await expireCommands(house);
     await settleMoves(house);
-    await roundImports(house, askSource);
+    imports.wake(); // it asks other accounts, which nothing here waits for
     await nonces.turn();
     await markSilent(house, leadsSinceMs);
     await roundRollouts(house);

@@ -87,6 +87,14 @@ suite('asking the account that Ewons are imported from', (test) => {
     assert.match(await codeOf(), /^IMPORT_SOURCE_BAD an answer of more than/);
   });
 
+  test('a question that is given up is answered at once', async () => {
+    const closing = new AbortController();
+    answer = () => closing.abort();
+    const question = { method: 'GET', path: 'x', signal: closing.signal } as const;
+    const done = await askSource({ url, ca: null }, question, read);
+    assert.match(done.ok ? 'ok' : `${done.fault.code} ${done.fault.detail}`, /^IMPORT_SOURCE_UNREACHABLE .*given up$/);
+  });
+
   test('nobody there, and a server whose certificate is not trusted, are not reached; with its CA it is', async () => {
     const closed = await askSource({ url: 'http://127.0.0.1:1', ca: null }, { method: 'GET', path: 'x' }, read);
     assert.ok(!closed.ok && closed.fault.code === 'IMPORT_SOURCE_UNREACHABLE');

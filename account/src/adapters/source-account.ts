@@ -9,7 +9,7 @@ const ANSWER_TIMEOUT_MS = 12 * SECOND_MS;
 const ANSWER_MAX_BYTES = 16 * 1024 * KIB;
 
 /** Asks over HTTPS, or over HTTP on this machine; see ports/source.ts. */
-export const askSource: AskSource = async ({ url, ca }, { method, path, right, body }, read) => {
+export const askSource: AskSource = async ({ url, ca }, { method, path, right, body, signal: givenUp }, read) => {
   const target = new URL(`/api/v1/${path}`, url);
   const sent = body && JSON.stringify(body);
   const headers = {
@@ -17,7 +17,9 @@ export const askSource: AskSource = async ({ url, ca }, { method, path, right, b
     ...(right !== undefined && { authorization: `Bearer ${right}` }),
     ...(sent !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) }),
   };
-  const how = { method, headers, agent: false as const, signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) };
+  const late = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+  const signal = givenUp ? AbortSignal.any([late, givenUp]) : late;
+  const how = { method, headers, agent: false as const, signal };
   try {
     const answered = await new Promise<IncomingMessage>((resolve, reject) => {
       const isPlain = target.protocol === 'http:';
@@ -28,7 +30,7 @@ export const askSource: AskSource = async ({ url, ca }, { method, path, right, b
     });
     return await answerOf(answered, read);
   } catch (cause) {
-    return err('IMPORT_SOURCE_UNREACHABLE', `${target.host}: ${whyOf(cause)}`);
+    return err('IMPORT_SOURCE_UNREACHABLE', `${target.host}: ${givenUp?.aborted ? 'given up' : whyOf(cause)}`);
   }
 };
 

@@ -8,6 +8,7 @@ import {
   type ImportedEwon,
   isExpected,
   judgeComing,
+  judgeListed,
   listedOf,
   numberedName,
   planImport,
@@ -51,6 +52,15 @@ suite('imports', (test) => {
         ['Mixer', 'Mixer', 'listed'],
       ],
     );
+  });
+
+  test('a list in which a name or a key stands twice is none of an account', () => {
+    assert.deepEqual(assertOk(judgeListed([movable(1, 'Press'), movable(2, 'Pump')])), undefined);
+    for (const list of [
+      [movable(1, 'Press'), movable(2, 'Press')],
+      [movable(1, 'Press'), movable(1, 'Pump')],
+    ])
+      assert.equal(codeOf(judgeListed(list)), 'IMPORT_SOURCE_BAD');
   });
 
   test('what is chosen is expected; what is not in the list, twice, or under a name that is taken is refused', () => {

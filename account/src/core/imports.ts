@@ -145,6 +145,16 @@ export function planImport(
   return ok([...chosen.values()]);
 }
 
+/**
+ * Refuses a list that no account makes: names and keys are there once in each. To number thousands of one name takes for ever.
+ * Codes: IMPORT_SOURCE_BAD.
+ */
+export function judgeListed(movable: readonly MovableEwon[]): Result<undefined> {
+  const [names, keys] = [new Set(movable.map(({ name }) => name)), new Set(movable.map(({ jwk }) => jwk.x))];
+  const isOnce = names.size === movable.length && keys.size === movable.length;
+  return isOnce ? ok(undefined) : err('IMPORT_SOURCE_BAD', 'it lists a name or a key twice');
+}
+
 /** What the source lists, as Ewons to choose from, each with a name that is free here. One key is one Ewon. */
 export function listedOf(movable: readonly MovableEwon[], takenNames: TakenNames): readonly ImportedEwon[] {
   const taken = new Map(takenNames);

@@ -9,7 +9,7 @@ import {
 } from '../core/imports.ts';
 import type { House } from '../house.ts';
 import type { AskSource } from '../ports/source.ts';
-import { createImportRounds } from '../service/import-rounds.ts';
+import type { ImportRounds } from '../service/import-rounds.ts';
 import { endImport, openImport, readImport, startImport, type WholeImport } from '../service/imports.ts';
 import { answer } from './admin.ts';
 import { readImportStart, readNewImport } from './import-bodies.ts';
@@ -58,10 +58,13 @@ const ASK_AGAIN_MS = 2 * SECOND_MS;
 export function importRoutes(
   app: FastifyInstance,
   house: House,
-  door: { readonly askSource: AskSource; readonly card: () => Promise<{ readonly accountUrl: string }> },
+  door: {
+    readonly askSource: AskSource;
+    readonly imports: Pick<ImportRounds, 'wake'>;
+    readonly card: () => Promise<{ readonly accountUrl: string }>;
+  },
 ): void {
-  const rounds = createImportRounds(house, door.askSource);
-  app.addHook('onClose', rounds.close);
+  const { imports: rounds } = door;
   let askedAtMs = -ASK_AGAIN_MS;
   /** Somebody looks: what is new is worth knowing. */
   const look = (): void => {

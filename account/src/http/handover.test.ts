@@ -135,6 +135,35 @@ suite('handover to another account', { timeoutMs: 30_000 }, (test) => {
   );
 
   test(
+    'an Ewon whose order was taken back stays, whatever the other account says of it afterwards',
+    onAccount(async (fixture) => {
+      const device = fixture.device();
+      await linked(fixture, device);
+      const { right } = await rightOf(fixture);
+      const key = toBase64url(device.keys.publicKey);
+      await ask(fixture, 'POST', '/moves', { right, body: order(fixture, [key]) });
+      await ask(fixture, 'POST', '/news', { right, body: { arrived: [], withdrawn: [key] } });
+      const late = await ask(fixture, 'POST', '/news', { right, body: { arrived: [key], withdrawn: [] } });
+      assert.equal(late.status, 200, late.text);
+      assert.equal((await fixture.admin('GET', 'ewons')).json[0].link, 'linked');
+    }),
+  );
+
+  test(
+    'a password that is set anew ends what the old one gave, and no right of others; so does removing the user',
+    onAccount(async (fixture) => {
+      const [first, other] = [await rightOf(fixture), await rightOf(fixture, 'second')];
+      const codeOf = async ({ right }: { readonly right: string }) =>
+        (await ask(fixture, 'GET', '/ewons', { right })).json.code;
+      const set = await fixture.admin('POST', `users/${first.userId}/password`, { password: 'secret 34' });
+      assert.equal(set.status, 200, set.text);
+      assert.deepEqual([await codeOf(first), await codeOf(other)], ['IMPORT_RIGHT_OVER', undefined]);
+      await fixture.admin('DELETE', `users/${other.userId}`);
+      assert.equal(await codeOf(other), 'IMPORT_RIGHT_OVER');
+    }),
+  );
+
+  test(
     'a network that tries too many passwords is told to wait',
     onAccount(
       async (fixture) => {

@@ -2,7 +2,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, toBase64url } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { createBrowser } from '../testing/browser.ts';
-import { onImport, SOURCE_PASSWORD } from '../testing/import-fixture.ts';
+import { onImport, openBetween, SOURCE_PASSWORD } from '../testing/import-fixture.ts';
 import { pending } from '../testing/stories.ts';
 import type { ImportView } from './admin-imports.ts';
 
@@ -172,6 +172,29 @@ suite('import from another account: what stays', { timeoutMs: 60_000 }, (test) =
       // a list that nobody acts on is forgotten
       while ((await here.admin('GET', `imports/${waiting.id}`)).status !== 404) await here.clock.advance(2 * SECOND_MS);
       assert.equal((await fixture.view(listed.id)).counts.waiting, 1, 'what was started is not');
+    }),
+  );
+
+  test(
+    'answers of the source are lost: what it ordered comes when its time to order is over, and at the end no trouble stands',
+    onImport(async (fixture) => {
+      const { source, ewon, open, start, until } = fixture;
+      const between = await openBetween(source.account.adminUrl);
+      const press = await ewon('1524-0071-21', 'Press');
+      const listed: ImportView = (await open({ url: between.url })).json;
+      between.does = (request) => (request === 'POST moves' ? 'lose' : 'pass');
+      const { id } = await start({}, listed);
+      await until(id, ({ trouble }) => trouble !== null);
+      source.clock.jump(HOUR_MS);
+      between.does = (request) => (request === 'DELETE handover' ? 'lose' : 'pass');
+      assert.deepEqual((await until(id, ordered)).counts, { waiting: 1, moved: 0, failed: 0, stayed: 0 });
+      await fixture.come(press.device, id);
+      await press.device.unlink(press.location, press.deviceId);
+      const given = await until(id, ({ state, trouble }) => state === 'done' && trouble !== null);
+      assert.equal(given.trouble?.code, 'IMPORT_SOURCE_UNREACHABLE', 'it was given back, and the answer is lost');
+      const over = await until(id, ({ trouble }) => trouble?.code !== 'IMPORT_SOURCE_UNREACHABLE');
+      assert.equal(over.trouble, null);
+      await between.close();
     }),
   );
 

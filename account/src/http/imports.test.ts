@@ -1,11 +1,18 @@
 // test-timeout: 300 s
 import { X509Certificate } from 'node:crypto';
-import { DAY_MS, type DeviceId, SECOND_MS, toBase64url, topicFor } from '@ewon-agent/contracts';
+import { once } from 'node:events';
+import { DAY_MS, type DeviceId, MINUTE_MS, SECOND_MS, toBase64url, topicFor } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import nacl from 'tweetnacl';
 import { type AccountFixture, BASE, openAccountFixture } from '../testing/account-fixture.ts';
 import { createTestDevice } from '../testing/device-client.ts';
-import { importFixtureOver, onImport, openImportFixture, SOURCE_PASSWORD } from '../testing/import-fixture.ts';
+import {
+  importFixtureOver,
+  onImport,
+  openBetween,
+  openImportFixture,
+  SOURCE_PASSWORD,
+} from '../testing/import-fixture.ts';
 import { linked } from '../testing/stories.ts';
 import type { ImportView } from './admin-imports.ts';
 
@@ -192,6 +199,47 @@ suite('import from another account', { timeoutMs: 60_000 }, (test) => {
       assert.deepEqual((await source.admin('GET', 'ewons')).json, []);
       const bye = await press.device.unlink(press.location, press.deviceId);
       assert.equal(bye.status, 200, 'a late good-bye is success');
+    }),
+  );
+
+  test(
+    'an Ewon that was let in and removed here before it was ever seen is not thrown out of the account it works in',
+    onImport(async (fixture) => {
+      const { here, source, ewon, start, until } = fixture;
+      const press = await ewon('1524-0071-21', 'Press');
+      const { id } = await start();
+      await until(id, ordered);
+      const moved = await fixture.come(press.device, id); // and its answer is lost
+      await here.admin('DELETE', `ewons/${moved.json['deviceId']}`);
+      for (let looks = 0; looks < 20; looks++) {
+        await here.clock.advance(2 * SECOND_MS);
+        await fixture.view(id);
+      }
+      assert.ok(source.broker.admitted.has(press.deviceId));
+      assert.deepEqual(names((await source.admin('GET', 'ewons')).json), ['Press']);
+    }),
+  );
+
+  test(
+    'a source that holds its answer holds up nothing else here, and is given up when the server closes',
+    onImport(async (fixture) => {
+      const { source, here, ewon, open, start, until } = fixture;
+      const between = await openBetween(source.account.adminUrl);
+      await ewon('1524-0071-21', 'Press');
+      const pump = await linked(here, here.device('1524-0072-21'), { name: 'Pump' });
+      await online(here, pump.deviceId);
+      const { id } = await start({}, (await open({ url: between.url })).json);
+      await until(id, ordered);
+      between.does = () => 'hold';
+      for (; between.held.size === 0; await fixture.view(id)) await here.clock.advance(2 * SECOND_MS);
+      const held = [...between.held];
+      const isOnline = async () => (await here.admin('GET', 'ewons')).json[0].status === 'online';
+      assert.ok(await isOnline());
+      while (await isOnline()) await here.clock.advance(10 * MINUTE_MS); // the upkeep marks it silent
+      assert.deepEqual([...between.held], held, 'nothing waited for the answer');
+      const givenUp = Promise.all(held.map((response) => once(response, 'close')));
+      await Promise.all([givenUp, here.account.close()]);
+      await between.close();
     }),
   );
 

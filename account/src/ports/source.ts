@@ -7,6 +7,8 @@ export type SourceQuestion = {
   readonly path: string;
   readonly right?: string;
   readonly body?: object;
+  /** Gives the question up. */
+  readonly signal?: AbortSignal;
 };
 
 /** Where it is, and what is trusted there instead of what the machine trusts. */

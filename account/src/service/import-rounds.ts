@@ -1,6 +1,15 @@
-import { HOUR_MS, type MoveArguments, ok, type Reader, type Result, timestampOf } from '@ewon-agent/contracts';
+import {
+  type Code,
+  HOUR_MS,
+  type MoveArguments,
+  ok,
+  type Reader,
+  type Result,
+  timestampOf,
+} from '@ewon-agent/contracts';
 import { EXPECTED_MS, heardOf, type ImportedEwon, type ImportRecord, type TheirWord } from '../core/imports.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
+import type { EwonRecord } from '../core/records.ts';
 import { type House, transactAndTell } from '../house.ts';
 import { MOVES_AT_ONCE, readTheirWords } from '../http/import-bodies.ts';
 import type { AskSource, SourceQuestion } from '../ports/source.ts';
@@ -16,14 +25,15 @@ const LISTED_KEPT_MS = 2 * HOUR_MS;
 /** Imports that are over and can be looked at. */
 const OVER_KEPT = 100;
 
-/** Goes on with all imports. */
-export async function roundImports(house: House, ask: AskSource): Promise<void> {
+/** Goes on with all imports, until the server closes. */
+async function roundImports(house: House, ask: AskSource, closing: AbortSignal): Promise<void> {
   const imports = await house.store.transact((tx) => tx.imports());
   for (const record of imports) {
+    if (closing.aborted) return;
     if (record.state === 'listed') await forgetListed(house, record);
     else if (record.state === 'running' || record.sealedRight !== null) {
       await expire(house, record);
-      if (record.sealedRight !== null) await talk(house, ask, record, rightIn(house, record.sealedRight));
+      await talk(house, ask, record, closing);
       await closeIfOver(house, record.importId);
     }
   }
@@ -49,36 +59,30 @@ async function expire(house: House, { importId, state, startedAt }: ImportRecord
 type Ask = <T>(question: Omit<SourceQuestion, 'right'>, read: Reader<T>) => Promise<Result<T>>;
 
 /** Tells the source what it does not know, and hears how the Ewons stand there. */
-async function talk(house: House, askSource: AskSource, record: ImportRecord, right: string): Promise<void> {
-  const { importId, source } = record;
-  const ask: Ask = (question, read) => askSource(source, { ...question, right }, read);
+async function talk(house: House, askSource: AskSource, record: ImportRecord, signal: AbortSignal): Promise<void> {
+  const { importId, source, sealedRight } = record;
+  if (sealedRight === null) return;
+  const right = rightIn(house, sealedRight);
+  const ask: Ask = (question, read) => askSource(source, { ...question, right, signal }, read);
   const done = await talkWith(house, record, ask);
-  if (done.ok) return keepTrouble(house, importId, null);
-  const { code, detail = '' } = done.fault;
-  await keepTrouble(house, importId, { code, detail });
-  if (code !== 'IMPORT_RIGHT_OVER' && code !== 'IMPORT_TWO_FACTOR' && code !== 'CONFLICT') return;
-  // what was not ordered yet never will be; what was ordered may still come
-  await changeEwons(house, importId, (ewon) =>
-    ewon.state === 'waiting' && ewon.agreed === 'nothing'
-      ? { state: 'failed', reason: code, agreed: 'over' }
-      : undefined,
-  );
-  if (code === 'IMPORT_RIGHT_OVER') await keepRight(house, importId, null);
+  if (signal.aborted) return; // no fault of the source
+  await keepTrouble(house, importId, done.ok ? null : { code: done.fault.code, detail: done.fault.detail ?? '' });
 }
 
 async function talkWith(house: House, record: ImportRecord, ask: Ask): Promise<Result<undefined>> {
-  const { importId, state } = record;
+  const { importId } = record;
   const ewons = () => house.store.transact((tx) => tx.importedEwons(importId));
-  const toOrder = state === 'running' ? (await ewons()).filter(isToBeOrdered) : [];
-  const move = await house.store.transact((tx) => moveOf(tx, house, record));
-  for (const keys of piecesOf(toOrder)) {
-    const words = await ask({ method: 'POST', path: 'handover/moves', body: { ...move, keys } }, readTheirWords);
-    if (!words.ok) return words;
-    await hear(house, importId, words.value);
-  }
+  const refused = await orderRest(house, record, ask);
+  if (!refused.ok) return refused;
   const words = await ask({ method: 'GET', path: 'handover/moves' }, readTheirWords);
-  if (!words.ok) return words;
-  await hear(house, importId, words.value);
+  if (!words.ok && words.fault.code !== 'IMPORT_RIGHT_OVER') return words;
+  if (words.ok) await hear(house, importId, words.value);
+  const code = refused.value ?? (words.ok ? undefined : words.fault.code);
+  if (code) await failUnordered(house, importId, code);
+  if (!words.ok) {
+    await keepRight(house, importId, null);
+    return (await ewons()).every(({ agreed }) => agreed === 'over') ? ok(undefined) : words;
+  }
   const now = await ewons();
   const arrived = await house.store.transact((tx) => atWork(tx, now));
   const told = await tellNews(ask, piecesOf(arrived), (keys) => ({ arrived: keys, withdrawn: [] }));
@@ -86,7 +90,8 @@ async function talkWith(house: House, record: ImportRecord, ask: Ask): Promise<R
   const withdrawn = now.filter(({ state: is, agreed }) => is === 'stayed' && agreed === 'ordered');
   const taken = await tellNews(ask, piecesOf(withdrawn), (keys) => ({ arrived: [], withdrawn: keys }));
   if (!taken.ok) return taken;
-  const agreed = new Set([...arrived, ...withdrawn].map(({ publicKey }) => publicKey));
+  const ghosts = await house.store.transact((tx) => removedUnseen(tx, now));
+  const agreed = new Set([...arrived, ...withdrawn, ...ghosts].map(({ publicKey }) => publicKey));
   await changeEwons(house, importId, (ewon) =>
     agreed.has(ewon.publicKey) || (ewon.agreed === 'nothing' && ewon.state !== 'waiting')
       ? { agreed: 'over' }
@@ -97,6 +102,30 @@ async function talkWith(house: House, record: ImportRecord, ask: Ask): Promise<R
   if (!given.ok && given.fault.code !== 'IMPORT_RIGHT_OVER') return given;
   await keepRight(house, importId, null);
   return ok(undefined);
+}
+
+/** By these the source says that it will never take an order. */
+const REFUSALS: readonly Code[] = ['IMPORT_RIGHT_OVER', 'IMPORT_TWO_FACTOR', 'CONFLICT'];
+
+/** Has those ordered that are not. @returns the code by which the source orders none any more; it may have ordered some before */
+async function orderRest(house: House, record: ImportRecord, ask: Ask): Promise<Result<Code | undefined>> {
+  const { importId, state } = record;
+  if (state !== 'running') return ok(undefined);
+  const toOrder = (await house.store.transact((tx) => tx.importedEwons(importId))).filter(isToBeOrdered);
+  const move = await house.store.transact((tx) => moveOf(tx, house, record));
+  for (const keys of piecesOf(toOrder)) {
+    const words = await ask({ method: 'POST', path: 'handover/moves', body: { ...move, keys } }, readTheirWords);
+    if (!words.ok) return REFUSALS.includes(words.fault.code) ? ok(words.fault.code) : words;
+    await hear(house, importId, words.value);
+  }
+  return ok(undefined);
+}
+
+/** What was not ordered yet never will be; what was ordered may still come. */
+async function failUnordered(house: House, importId: string, code: Code): Promise<void> {
+  await changeEwons(house, importId, (ewon) =>
+    isToBeOrdered(ewon) ? { state: 'failed', reason: code, agreed: 'over' } : undefined,
+  );
 }
 
 const isToBeOrdered = ({ state, agreed }: ImportedEwon) => state === 'waiting' && agreed === 'nothing';
@@ -113,15 +142,26 @@ async function moveOf(tx: StoreTx, house: House, record: ImportRecord): Promise<
  * Those that have come and were seen at work since: such a device has what it was granted and goes by nothing that the source
  * still keeps for it. The source learns it from here where the good-bye of the device is lost.
  */
-async function atWork(tx: StoreTx, ewons: readonly ImportedEwon[]): Promise<readonly ImportedEwon[]> {
+function atWork(tx: StoreTx, ewons: readonly ImportedEwon[]): Promise<readonly ImportedEwon[]> {
+  return movedThatAre(tx, ewons, wasSeen);
+}
+
+/** Those that were removed here and never seen: they may be at work in the source still, which must not throw them out. */
+function removedUnseen(tx: StoreTx, ewons: readonly ImportedEwon[]): Promise<readonly ImportedEwon[]> {
+  return movedThatAre(tx, ewons, (record) => record.link !== 'linked' && !wasSeen(record));
+}
+
+const wasSeen = ({ link, online, lastSeenAt }: EwonRecord) => online || lastSeenAt !== null || link === 'unlinked';
+
+async function movedThatAre(
+  tx: StoreTx,
+  ewons: readonly ImportedEwon[],
+  is: (record: EwonRecord) => boolean,
+): Promise<readonly ImportedEwon[]> {
   const moved = ewons.filter(({ state, agreed }) => state === 'moved' && agreed !== 'over');
   const records = await tx.ewonsNamed(moved.flatMap(({ deviceId }) => deviceId ?? []));
-  const seen = new Set(
-    records
-      .filter(({ link, online, lastSeenAt }) => link !== 'linked' || online || lastSeenAt !== null)
-      .map(({ deviceId }) => deviceId),
-  );
-  return moved.filter(({ deviceId }) => deviceId !== null && seen.has(deviceId));
+  const found = new Set(records.filter(is).map(({ deviceId }) => deviceId));
+  return moved.filter(({ deviceId }) => deviceId !== null && found.has(deviceId));
 }
 
 async function tellNews(
@@ -202,17 +242,18 @@ async function changeImport(
   });
 }
 
-/** Has rounds run soon, one after another, and no more often than a page looks. */
+/** Has rounds run soon, one after another. Nobody waits for another account but they; closing gives up what is asked. */
 export type ImportRounds = { wake(): void; settled(): Promise<void>; close(): Promise<void> };
 
 export function createImportRounds(house: House, ask: AskSource): ImportRounds {
   let running: Promise<void> | undefined;
-  let [wanted, closed] = [false, false];
+  const closing = new AbortController();
+  let wanted = false;
   async function run(): Promise<void> {
-    while (wanted && !closed) {
+    while (wanted && !closing.signal.aborted) {
       wanted = false;
       try {
-        await roundImports(house, ask);
+        await roundImports(house, ask, closing.signal);
       } catch (cause) {
         // the upkeep tries it again
         house.log.write('error', 'import', 'round failed', { cause: String(cause) });
@@ -226,11 +267,11 @@ export function createImportRounds(house: House, ask: AskSource): ImportRounds {
   return {
     wake() {
       wanted = true;
-      if (!closed) running ??= run();
+      if (!closing.signal.aborted) running ??= run();
     },
     settled,
     async close() {
-      closed = true;
+      closing.abort();
       await settled();
     },
   };

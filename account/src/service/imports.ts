@@ -2,6 +2,7 @@ import { err, ok, type Result, reader, timestampOf } from '@ewon-agent/contracts
 import {
   type ImportedEwon,
   type ImportRecord,
+  judgeListed,
   listedOf,
   planImport,
   readSourceUrl,
@@ -12,6 +13,7 @@ import { type House, newToken, transactAndTell } from '../house.ts';
 import { type ImportStart, type NewImport, readHandoverGrant, readLeavingList } from '../http/import-bodies.ts';
 import type { AskSource, SourceAddress } from '../ports/source.ts';
 import type { StoreTx } from '../store/store.ts';
+import type { LeavingList } from './handover.ts';
 
 // Imports from other accounts: what a person does with them. The rest happens in import-rounds.ts and move-in.ts.
 
@@ -34,7 +36,7 @@ export async function openImport(house: House, ask: AskSource, asked: NewImport)
     await giveBack(ask, source, right);
     return err('IMPORT_SAME_ACCOUNT', account.name);
   }
-  const list = await ask(source, { method: 'GET', path: 'handover/ewons', right }, readLeavingList);
+  const list = await askList(ask, source, right);
   if (!list.ok) {
     await giveBack(ask, source, right);
     return list;
@@ -53,6 +55,13 @@ export async function openImport(house: House, ask: AskSource, asked: NewImport)
     await telling.noteDone(tx, { event: LOG_TEXTS.importOpened(account.name) });
     return ok({ record, ewons });
   });
+}
+
+async function askList(ask: AskSource, source: SourceAddress, right: string): Promise<Result<LeavingList>> {
+  const list = await ask(source, { method: 'GET', path: 'handover/ewons', right }, readLeavingList);
+  if (!list.ok) return list;
+  const fit = judgeListed(list.value.movable);
+  return fit.ok ? list : fit;
 }
 
 /** Names of Ewons that are listed here, and of those that imports expect. */

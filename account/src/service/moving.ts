@@ -49,8 +49,12 @@ export async function moveUnderWay(
   if (!last || last.state === 'moved') return undefined;
   const command = await tx.command(last.commandId);
   const { state, reason } = settledBy(last, { command, isLinked: link === 'linked', nowMs }) ?? last;
-  // it began in time, and was long on its way
-  return state === 'ordered' || reason === 'COMMAND_EXPIRED' ? last : undefined;
+  return mayHaveLeft({ state, reason }) ? last : undefined;
+}
+
+/** Tells whether an Ewon may be there by this order: it is under way, or began in time and was long on its way. */
+function mayHaveLeft({ state, reason }: Pick<MovingEwon, 'state' | 'reason'>): boolean {
+  return state === 'ordered' || reason === 'COMMAND_EXPIRED';
 }
 
 /** Ends the link of an Ewon that works in the other account, with the line that says so; the broker is still to be told. */
@@ -85,7 +89,7 @@ export async function hearOfMoves({ house, record }: Handed, { arrived, withdraw
     const moving = new Map((await tx.movingEwons(record.handoverId)).map((one) => [one.publicKey, one]));
     for (const key of arrived) {
       const [one, [ewon]] = [moving.get(key), await tx.linkedOfKey(key)];
-      if (one && ewon?.deviceId === one.deviceId) left.push(await finishMove(doing, ewon, one));
+      if (one && mayHaveLeft(one) && ewon?.deviceId === one.deviceId) left.push(await finishMove(doing, ewon, one));
     }
     for (const key of withdrawn) {
       const one = moving.get(key);

@@ -65,6 +65,7 @@ export async function removeUser(house: House, userId: string): Promise<Result<U
     const user = await userToChange(tx, house.person, userId);
     if (!user.ok) return user;
     await tx.removeUser(userId);
+    await endHandoversOf(tx, userId);
     await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userRemoved(user.value.login));
     return user;
   });
@@ -121,10 +122,16 @@ export async function replacePassword(
     await tx.updateCredentials(userId, { passwordHash });
     await tx.addPassword(userId, passwordHash, POLICY_BOUNDS.differentPasswords.max);
     await tx.endUserSessions(userId, butSession);
+    await endHandoversOf(tx, userId);
     await tx.forgetPcs(userId); // whoever knew the old password may have had himself remembered
     await noteUser({ tx, telling, nowMs }, LOG_TEXTS.passwordSet(user.login));
     return ok({ ...user, ...set });
   });
+}
+
+/** Ends the rights to import that his password gave other accounts; what they have ordered goes on. */
+async function endHandoversOf(tx: StoreTx, userId: string): Promise<void> {
+  for (const { handoverId, userId: by } of await tx.handovers()) if (by === userId) await tx.removeHandover(handoverId);
 }
 
 /** Ends the lock-out of a user. Codes: NOT_FOUND, NOT_PERMITTED. */

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   type CommandDocument,
   commandStateTopicFor,
@@ -123,6 +126,41 @@ async function orderKept(
   const command = assertOk(readCommand(jws.payload));
   assert.equal(command.name, 'move');
   return { command, move: assertOk(readMoveArguments(toUtf8(JSON.stringify(command.arguments)))) };
+}
+
+/** Stands before an account and does to a request as it is told: its answer is lost, or held for ever. */
+export async function openBetween(adminUrl: string) {
+  const held = new Set<ServerResponse>();
+  const between = {
+    /** Decides of each request, as `POST moves`. */
+    does: (_request: string): 'pass' | 'lose' | 'hold' => 'pass',
+    /** Requests that nobody has answered or given up. */
+    held: held as ReadonlySet<ServerResponse>,
+    url: '',
+    async close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+  const server = createServer(async (request, response) => {
+    const does = between.does(`${request.method} ${request.url?.split('/').at(-1)}`);
+    const body = Buffer.concat(await request.toArray());
+    if (does === 'hold') {
+      held.add(response);
+      response.once('close', () => held.delete(response));
+      return;
+    }
+    const { 'content-type': type, authorization } = request.headers;
+    const headers = { ...(type && { 'content-type': type }), ...(authorization && { authorization }) };
+    const sent = { method: request.method ?? 'GET', headers, ...(body.length > 0 && { body }) };
+    const answer = await fetch(new URL(request.url ?? '', adminUrl), sent);
+    const text = await answer.text();
+    if (does === 'lose') response.destroy();
+    else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  between.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return between;
 }
 
 /** Runs a story on two accounts. */
