@@ -30,6 +30,8 @@ export type EwonSort = (typeof EWON_SORTS)[number];
 export type EwonWhere = {
   /** Lower-case words, all of which must be found; see core/ewon-words.ts. */
   readonly words?: readonly string[];
+  /** Called exactly that, in capitals or not. */
+  readonly name?: string;
   readonly pools?: readonly string[];
   readonly link?: Extract<EwonLink, 'linked' | 'unlinked'>;
   readonly status?: 'online' | 'offline';

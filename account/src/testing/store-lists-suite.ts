@@ -67,6 +67,9 @@ export function storeListsSuite(
         assert.deepEqual(await found({ words: ['100%_'] }), ['Fan']);
         assert.deepEqual(await found({ words: ['1%9'] }), []);
         assert.deepEqual(await found({ words: ['\\'] }), []);
+        assert.deepEqual(await found({ name: 'PUMP 9' }), ['pump 9']);
+        assert.deepEqual(await found({ name: 'ärger 1' }), ['Ärger 1']);
+        assert.deepEqual([await found({ name: 'pump' }), await found({ name: 'pump%' })], [[], []]);
         assert.deepEqual(await found({ pools: ['North'] }), ['Fan']);
         assert.deepEqual(await found({ pools: [] }), []);
         assert.deepEqual(await found({ link: 'unlinked' }), ['Old']);
