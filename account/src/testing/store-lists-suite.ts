@@ -95,6 +95,12 @@ export function storeListsSuite(
         );
         const counted = await account.transact((tx) => tx.countEwons({ words: ['pump'], pools: ['Default'] }));
         assert.equal(counted, 2);
+        const pools = await account.transact((tx) => tx.poolsOfEwons());
+        assert.deepEqual(
+          [pools.size, [...pools.values()].filter((pool) => pool === 'North')],
+          [6, ['North']],
+          'also who was replaced',
+        );
         const ids = await account.transact((tx) => tx.ewonIds({ pools: ['North'] }));
         assert.equal(ids.length, 1);
         const counts = await account.transact((tx) => tx.ewonCounts());
