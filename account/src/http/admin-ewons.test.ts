@@ -39,6 +39,8 @@ suite('admin API: the list of Ewons', (test) => {
       const rest = await fixture.admin('GET', `ewons?sort=name&order=up&limit=2&after=${first.json.next}`);
       assert.deepEqual([names(rest), rest.json.next], [['Pump 10'], null]);
       assert.deepEqual(names(await fixture.admin('GET', 'ewons?search=PUMP%2010')), ['Pump 10']);
+      assert.deepEqual(names(await fixture.admin('GET', 'ewons?name=pump%209')), ['Pump 9']);
+      assert.deepEqual(names(await fixture.admin('GET', 'ewons?name=pump')), [], 'the whole name');
       assert.deepEqual(names(await fixture.admin('GET', 'ewons?pool=North&status=offline')), ['Fan']);
       const { total, by, fields } = (await fixture.admin('GET', 'ewons/counts')).json;
       assert.deepEqual([total, by.pool, fields], [3, { Default: 2, North: 1 }, ['', '', '']]);

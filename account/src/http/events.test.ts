@@ -87,6 +87,23 @@ suite('the stream of changes', { timeoutMs: 30_000 }, (test) => {
   );
 
   test(
+    'tells that a replacement was undone, so that who has a list of them reads it again',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      await admin('POST', 'pools', { name: 'North' });
+      const old = await linked(fixture, fixture.device('1524-0071-21'), { pool: 'North' });
+      await pending(fixture, fixture.device('1524-0072-21'));
+      const replace = `registrations/${await fixture.pendingId()}/replace`;
+      const by = (await admin('POST', replace, { deviceId: old.deviceId })).json.deviceId;
+      const { browser } = await signedIn(fixture, ['registrations.decide']);
+      const stream = await follow(fixture, browser);
+      assert.equal((await admin('POST', `ewons/${by}/undo-replacement`)).status, 200);
+      const told = await stream.until((text) => text.includes('event: settings'));
+      assert.equal(told.at(-1)?.type, 'settings');
+    }),
+  );
+
+  test(
     'ends as soon as his group gives less, his session ends, or he is removed; another of his groups changes nothing for others',
     onAccount(async (fixture) => {
       const { admin, clock } = fixture;

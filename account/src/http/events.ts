@@ -88,6 +88,5 @@ function isSamePerson(a: Person, b: Person): boolean {
 /** The pool of each Ewon, for who has not all: whoever has needs none of them. */
 async function poolsOfEwons(house: House, { grants }: Person): Promise<Map<DeviceId, string>> {
   if (grants.every(({ pools }) => pools === 'all')) return new Map();
-  const ewons = await house.store.transact((tx) => tx.ewons({}));
-  return new Map(ewons.map(({ deviceId, pool }) => [deviceId, pool]));
+  return new Map(await house.store.transact((tx) => tx.poolsOfEwons()));
 }

@@ -27,6 +27,7 @@ const search = text(200);
 
 const where = {
   search,
+  name,
   pool: name,
   link: { enum: ['linked', 'unlinked'] },
   status: { enum: ['online', 'offline'] },
@@ -34,7 +35,7 @@ const where = {
   patch: text(32),
   firmware: text(64),
 };
-type WhereQuery = Pick<EwonWhere, 'link' | 'status' | 'alarm' | 'patch' | 'firmware'> & {
+type WhereQuery = Pick<EwonWhere, 'name' | 'link' | 'status' | 'alarm' | 'patch' | 'firmware'> & {
   readonly search?: string;
   readonly pool?: string;
 };

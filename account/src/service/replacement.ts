@@ -182,6 +182,7 @@ async function giveBack(house: House, doing: Doing, deviceId: DeviceId): Promise
   });
   if (listed) telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, now) });
   telling.tell({ type: 'ewon', id: back.deviceId, row: await ewonRow(tx, back) });
+  telling.tell({ type: 'settings', id: 'replacements' }); // a page that lists them has no Ewons
   return ok({ back, by: now });
 }
 

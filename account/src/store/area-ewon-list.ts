@@ -52,6 +52,7 @@ export function ewonListArea(scope: Scope): EwonListArea {
   const filtered = <O>(query: Query<O>, where: EwonWhere): Query<O> => {
     let q = query;
     for (const word of where.words ?? []) q = q.where(holds(sql`ewon.search_text`, word));
+    if (where.name !== undefined) q = q.where(isCalled(where.name));
     // none at all would be an error in SQL
     if (where.pools) q = q.where('ewon.pool', 'in', where.pools.length > 0 ? [...where.pools] : ['']);
     if (where.link) q = q.where('ewon.link', '=', where.link);
@@ -180,6 +181,11 @@ function keeping({ db }: Scope): ManyRows<Pick<Row, (typeof REST)[number] | (typ
 
 function rowFor(accountId: AccountId, ewon: EwonRecord) {
   return { ...rowOf(ewon), accountId, deviceId: ewon.deviceId, publicKey: ewon.publicKey, patchState: '' };
+}
+
+/** The name stands in the first line of what is searched, in small letters as JavaScript knows them. */
+function isCalled(name: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`ewon.search_text like ${`${patternOf(name.toLowerCase())}\n%`} escape '\\'`;
 }
 
 /** Tells whether a word stands somewhere in a text, as itself: `%` and `_` mean nothing. */

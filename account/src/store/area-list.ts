@@ -35,6 +35,14 @@ export function listArea(scope: Scope): ListArea {
       const rows = await (pools ? q.where('pool', 'in', pools.length > 0 ? [...pools] : ['']) : q).execute();
       return rows.map(({ online, ...row }) => ({ ...row, online: online === 1 }));
     },
+    async poolsOfEwons() {
+      const rows = await db
+        .selectFrom('ewon')
+        .select(['deviceId', 'pool'])
+        .where('accountId', '=', accountId)
+        .execute();
+      return new Map(rows.map(({ deviceId, pool }) => [deviceId, pool]));
+    },
     async retainedOf(deviceIds) {
       const found = new Map<DeviceId, Partial<RetainedMessage>>();
       for (const piece of filledPieces(deviceIds)) {

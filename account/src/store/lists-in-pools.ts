@@ -15,6 +15,7 @@ export function listsInPools(tx: ListArea, pools: readonly string[]): ListArea {
     replacementsSince: tx.replacementsSince,
     keepReplacement: tx.keepReplacement,
     ewonPage: (ask) => tx.ewonPage({ ...ask, pools: both(ask.pools) }),
+    poolsOfEwons: async () => new Map([...(await tx.poolsOfEwons())].filter(([, pool]) => pools.includes(pool))),
     linkedEwons: (asked) => tx.linkedEwons(both(asked)),
     countEwons: (where) => tx.countEwons({ ...where, pools: both(where.pools) }),
     ewonIds: (where) => tx.ewonIds({ ...where, pools: both(where.pools) }),

@@ -67,6 +67,9 @@ export function storeListsSuite(
         assert.deepEqual(await found({ words: ['100%_'] }), ['Fan']);
         assert.deepEqual(await found({ words: ['1%9'] }), []);
         assert.deepEqual(await found({ words: ['\\'] }), []);
+        assert.deepEqual(await found({ name: 'PUMP 9' }), ['pump 9']);
+        assert.deepEqual(await found({ name: 'ärger 1' }), ['Ärger 1']);
+        assert.deepEqual([await found({ name: 'pump' }), await found({ name: 'pump%' })], [[], []]);
         assert.deepEqual(await found({ pools: ['North'] }), ['Fan']);
         assert.deepEqual(await found({ pools: [] }), []);
         assert.deepEqual(await found({ link: 'unlinked' }), ['Old']);
@@ -92,6 +95,12 @@ export function storeListsSuite(
         );
         const counted = await account.transact((tx) => tx.countEwons({ words: ['pump'], pools: ['Default'] }));
         assert.equal(counted, 2);
+        const pools = await account.transact((tx) => tx.poolsOfEwons());
+        assert.deepEqual(
+          [pools.size, [...pools.values()].filter((pool) => pool === 'North')],
+          [6, ['North']],
+          'also who was replaced',
+        );
         const ids = await account.transact((tx) => tx.ewonIds({ pools: ['North'] }));
         assert.equal(ids.length, 1);
         const counts = await account.transact((tx) => tx.ewonCounts());

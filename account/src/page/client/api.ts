@@ -98,6 +98,13 @@ export function createApi() {
     places: () => json<readonly LocatedEwon[]>('ewons/places'),
     /** The first of those in which all words stand, by name. */
     ewonsWith: (words: string) => json<EwonPage>(`ewons?${new URLSearchParams({ search: words, limit: '200' })}`),
+    /** The one that is called so, in capitals or not. */
+    async ewonCalled(name: string): Promise<Answer<EwonPage['rows'][number] | undefined>> {
+      const called = await json<EwonPage>(`ewons?${new URLSearchParams({ name, limit: '200' })}`);
+      if (!called.ok) return called;
+      const { rows } = called.value;
+      return { ok: true, value: rows.find((one) => one.name === name) ?? rows[0] };
+    },
     pools: () => json<readonly string[]>('pools'),
     addPool: (name: string) => json<unknown>('pools', { method: 'POST', body: { name } }),
     removePool: (name: string) => json<unknown>(`pools/${id(name)}`, { method: 'DELETE' }),

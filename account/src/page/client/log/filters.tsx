@@ -79,13 +79,16 @@ function EwonField(props: { readonly told: Told; readonly ewon: string; readonly
     setUnknown(false);
     if (text.trim() === '') return ewon !== '' && onChange('');
     const asked = new URLSearchParams({ search: text, limit: String(PROPOSED) });
-    const answer = await told.api.json<EwonPageView>(`ewons?${asked}`);
-    if (!answer.ok || isOutdated()) return;
-    const { rows } = answer.value;
-    const meant = rows.find(({ name }) => name.toLowerCase() === text.trim().toLowerCase());
-    setFound(rows);
-    setUnknown(rows.length === 0);
-    if (ewon !== (meant?.deviceId ?? '')) onChange(meant?.deviceId ?? '');
+    // asked beside: the one that is called so need not be among the first in which it stands
+    const [proposed, called] = await Promise.all([
+      told.api.json<EwonPageView>(`ewons?${asked}`),
+      told.api.ewonCalled(text.trim()),
+    ]);
+    if (!proposed.ok || !called.ok || isOutdated()) return;
+    const meant = called.value?.deviceId ?? '';
+    setFound(proposed.value.rows);
+    setUnknown(meant === '');
+    if (ewon !== meant) onChange(meant);
   });
   return (
     <Field label={T.ewon}>

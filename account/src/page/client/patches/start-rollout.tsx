@@ -45,10 +45,11 @@ async function start(told: Told, path: string, said: (name: string) => string): 
   const first: Ewon['deviceId'][] = [];
   for (const name of wordsOf(said('first'))) {
     // a name may have a comma in it; a serial has none
-    const found = await told.api.ewonsWith(name);
-    if (!found.ok) return found;
-    const { rows } = found.value;
-    const ewon = rows.find((one) => one.serial === name || one.name.toLowerCase() === name.toLowerCase());
+    const called = await told.api.ewonCalled(name);
+    if (!called.ok) return called;
+    const found = called.value ? undefined : await told.api.ewonsWith(name);
+    if (found && !found.ok) return found;
+    const ewon = called.value ?? found?.value.rows.find(({ serial }) => serial === name);
     if (!ewon)
       return {
         ok: false,
