@@ -193,6 +193,29 @@ suite('the page: import from another account', { needs: ['chromium'], timeoutMs:
     );
   });
 
+  test('a start whose answer is lost is not ended by closing the wizard', async () => {
+    await section().getByRole('button', { name: 'Import Ewons…' }).click();
+    await wizard().getByLabel('Address of its page').fill(fixture.source.account.adminUrl);
+    await wizard().getByLabel('Login there').fill('boss');
+    await wizard().getByLabel('Password there').fill(SOURCE_PASSWORD);
+    await page.keyboard.press('Enter');
+    await step('Step 2 of 5: the pool');
+    await button('Next').click();
+    await step('Step 3 of 5: what moves');
+    await button('Next').click();
+    await step('Step 4 of 5: confirm');
+    await page.route('**/start', async (route) => {
+      await route.fetch();
+      await route.fulfill({ status: 504, body: 'too late' });
+    });
+    await button('Move 1 Ewon').click();
+    await wizard().getByRole('alert').waitFor();
+    await page.keyboard.press('Escape');
+    await wizard().waitFor({ state: 'detached' });
+    await section().getByText('Under way, 0 of 1 moved').waitFor();
+    assert.equal((await fixture.here.admin('GET', 'imports')).json[0].state, 'running');
+  });
+
   test('who is no Administrator has no such section', async () => {
     const user = { login: 'tech', password: SOURCE_PASSWORD, groupIds: [] };
     await fixture.here.admin('POST', 'users', user);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { err, type Millis, ok, type Result, SECOND_MS } from '@ewon-agent/contracts';
+import { err, type Millis, ok, printable, type Result, SECOND_MS } from '@ewon-agent/contracts';
 import type { ImportedEwonView, ImportSummary, ImportView } from '../http/admin-imports.ts';
 import type { AdminClient } from './admin-client.ts';
 import { say, sayFault, table } from './answer.ts';
@@ -51,7 +51,8 @@ export async function importEwons(doing: Doing, order: ImportOrder, pause: Pause
   };
   const started = await admin.ask<ImportView>('POST', `imports/${id}/start`, start);
   if (!started.ok) {
-    await admin.ask('POST', `imports/${id}/end`);
+    // where the answer was lost it may run
+    if (started.fault.code !== 'ACCOUNT_NOT_RUNNING') await admin.ask('POST', `imports/${id}/end`);
     return sayFault(io, form, started.fault);
   }
   return say(io, form, await followed(doing, started.value, order.waitSeconds, pause), importText);
@@ -97,7 +98,7 @@ function importText(view: ImportView): string {
   return [
     `import ${id} from ${source.name} into pool ${pool}: ${state}, ${counts.moved} of ${ewons.length} moved`,
     table(['Ewon', 'serial', 'state', 'reason'], rows),
-    ...(trouble ? [`${trouble.code}: ${trouble.text} (${trouble.detail}) It is tried again.`] : []),
+    ...(trouble ? [`${trouble.code}: ${trouble.text} (${printable(trouble.detail, 200)}) It is tried again.`] : []),
     ...(counts.waiting > 0 ? [`It goes on by itself: account imports show ${id}`] : []),
   ].join('\n');
 }

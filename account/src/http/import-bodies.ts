@@ -56,7 +56,7 @@ export const moveOrder: object = exactly({
   directoryUrl: { type: 'string', pattern: '^https://[^\\s]+$', maxLength: 512 },
   // as arguments of a command are limited
   ca: { ...pem, maxLength: 4096 },
-  ...{ accountId, accountName: text(100), accountKey: key, keys: keys(MOVES_AT_ONCE) },
+  ...{ accountId, accountName: name, accountKey: key, keys: keys(MOVES_AT_ONCE) },
 });
 export const readMoveOrder = reader<MoveOrder>(moveOrder);
 export const moveNews: object = exactly({ arrived: keys(MOVES_AT_ONCE), withdrawn: keys(MOVES_AT_ONCE) });

@@ -201,7 +201,7 @@ suite('import from another account: what stays', { timeoutMs: 60_000 }, (test) =
   test(
     'of an Ewon that never comes the order is over after 30 days: it stays, and a late one is not let in',
     onImport(async (fixture) => {
-      const { here, source, ewon, start, until, there } = fixture;
+      const { here, source, ewon, start, until, there, events } = fixture;
       const press = await ewon('1524-0071-21', 'Press');
       const { id } = await start();
       await until(id, ordered);
@@ -212,6 +212,9 @@ suite('import from another account: what stays', { timeoutMs: 60_000 }, (test) =
       assert.equal((await there(press.device).move(id)).json['code'], 'MOVE_UNKNOWN');
       assert.deepEqual(names((await source.admin('GET', 'ewons')).json), ['Press']);
       assert.equal((await here.admin('GET', 'ewons')).json.length, 0);
+      source.clock.jump(2 * DAY_MS);
+      await press.device.unlink(press.location, press.deviceId);
+      assert.ok((await events(source)).includes('Ewon [Press] forgot its account and was unlinked.'));
     }),
   );
 

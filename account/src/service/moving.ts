@@ -1,6 +1,6 @@
-import { isFinal, timestampOf } from '@ewon-agent/contracts';
+import { DAY_MS, isFinal, timestampOf } from '@ewon-agent/contracts';
 import { type MovingEwon, settledBy } from '../core/handover.ts';
-import type { TheirWord } from '../core/imports.ts';
+import { EXPECTED_MS, type TheirWord } from '../core/imports.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { CommandRecord, EwonRecord } from '../core/records.ts';
 import { type House, removeAtBroker, transactAndTell } from '../house.ts';
@@ -49,7 +49,9 @@ export async function moveUnderWay(
   if (!last || last.state === 'moved') return undefined;
   const command = await tx.command(last.commandId);
   const { state, reason } = settledBy(last, { command, isLinked: link === 'linked', nowMs }) ?? last;
-  return mayHaveLeft({ state, reason }) ? last : undefined;
+  const validMs = last.state === 'ordered' ? EXPECTED_MS : DAY_MS; // of the order, or since it was found to be over
+  const isLate = state !== 'ordered' && nowMs - Date.parse(last.at) > validMs;
+  return mayHaveLeft({ state, reason }) && !isLate ? last : undefined;
 }
 
 /** Tells whether an Ewon may be there by this order: it is under way, or began in time and was long on its way. */

@@ -17,6 +17,8 @@ export type Declared = {
   readonly takes?: Content;
   /** What it answers when all is well, by media type. */
   readonly answers: Content | 'nothing';
+  /** It asks for the right of a handover itself. */
+  readonly byRight?: true;
 };
 type Taken = Pick<BodyReader<unknown>, 'schema'> | { readonly schema: BodySchema };
 export type Content = Readonly<Record<string, Shape<unknown>>>;

@@ -58,6 +58,7 @@ const INFO = {
 };
 const SECURITY = {
   token: { type: 'http', scheme: 'bearer', description: 'An API token, or STATE/admin-token.' },
+  handover: { type: 'http', scheme: 'bearer', description: 'The right that POST /api/v1/handover gave.' },
   session: {
     type: 'apiKey',
     in: 'cookie',
@@ -72,7 +73,7 @@ const PROBLEM = {
 const REFUSED = { $ref: '#/components/responses/Problem' };
 
 function operationOf({ method, url, needs }: RouteNeeds, declared: Declared & { readonly area: string }): object {
-  const { summary, area, body, takes, answers } = declared;
+  const { summary, area, body, takes, answers, byRight } = declared;
   const isOpen = needs.includes('nobody');
   const taken = body ? { [JSON_TYPE]: { schema: body.schema } } : takes && contentOf(takes);
   const required = takes !== undefined || (body && !('required' in body.schema && isEmpty(body.schema.required)));
@@ -80,7 +81,7 @@ function operationOf({ method, url, needs }: RouteNeeds, declared: Declared & { 
     ...{ operationId: idOf(method, url), summary, tags: [area] },
     description: `Needs ${needs.join(' or ')}.`,
     'x-needs': needs,
-    ...(isOpen && { security: [] }),
+    ...(isOpen && { security: byRight ? [{ handover: [] }] : [] }),
     ...{ parameters: parametersOf(url, declared) },
     ...(taken && { requestBody: { required: required ?? false, content: taken } }),
     responses: {
@@ -88,7 +89,7 @@ function operationOf({ method, url, needs }: RouteNeeds, declared: Declared & { 
         ? { 204: { description: 'Done.' } }
         : { 200: { description: 'Done.', content: contentOf(answers) } }),
       ...((body || takes || declared.query) && { 400: REFUSED }),
-      ...(!isOpen && { 401: REFUSED, 403: REFUSED }),
+      ...((!isOpen || byRight) && { 401: REFUSED, 403: REFUSED }),
       ...(url.includes(':') && { 404: REFUSED }),
       default: REFUSED,
     },

@@ -68,6 +68,7 @@ export const HANDOVER_ROUTES: Declarations = {
     ),
   },
   'GET /api/v1/handover/ewons': {
+    byRight: true,
     summary: 'Ewons that may move, and those that may not, with why',
     answers: json(
       object<LeavingList>({
@@ -76,16 +77,22 @@ export const HANDOVER_ROUTES: Declarations = {
       }),
     ),
   },
-  'GET /api/v1/handover/moves': { summary: 'How those stand that were ordered', answers: json(list(theirWord)) },
+  'GET /api/v1/handover/moves': {
+    byRight: true,
+    summary: 'How those stand that were ordered',
+    answers: json(list(theirWord)),
+  },
   'POST /api/v1/handover/moves': {
+    byRight: true,
     summary: 'Orders Ewons to go to the other account',
     body: { schema: moveOrder },
     answers: json(list(theirWord)),
   },
   'POST /api/v1/handover/news': {
+    byRight: true,
     summary: 'Tells who has come, and who is not expected any more',
     body: { schema: moveNews },
     answers: json(nothing),
   },
-  'DELETE /api/v1/handover': { summary: 'Gives the right back', answers: json(nothing) },
+  'DELETE /api/v1/handover': { byRight: true, summary: 'Gives the right back', answers: json(nothing) },
 };

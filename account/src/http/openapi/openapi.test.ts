@@ -19,6 +19,8 @@ suite('the document of the admin API', { timeoutMs: 60_000 }, (test) => {
         assert.ok(operation, `${method} ${url}`);
         assert.deepEqual(operation['x-needs'], needs);
         assert.equal(Boolean(operation.security), needs.includes('nobody'), url);
+        const isByRight = url.startsWith('/api/v1/handover') && `${method} ${url}` !== 'POST /api/v1/handover';
+        assert.equal(operation.security?.[0]?.handover !== undefined, isByRight, url);
         for (const [, name] of url.matchAll(/:(\w+)/g))
           assert.ok(
             operation.parameters.some((one: { in: string; name: string }) => one.in === 'path' && one.name === name),

@@ -17,6 +17,9 @@ export type Target = { readonly pool: string; readonly newPool: boolean };
 /** What each step is given. */
 export type StepProps = { readonly told: Told; readonly api: ImportsApi; readonly onBack: () => void };
 
+/** The server said so itself; a proxy, or nobody, says nothing of what was done. */
+const isRefused = (status: number) => status >= 400 && status < 500;
+
 /** From another account to here, in steps. @param begun an import that was started: only its result is shown */
 export function ImportWizard(props: {
   readonly told: Told;
@@ -36,12 +39,17 @@ export function ImportWizard(props: {
     setStep(to);
     heading.focus();
   };
-  const unused = useRef<string | undefined>(undefined);
-  unused.current = listed && step !== 'result' ? listed.id : undefined;
-  // what was listed and not started: the right that the other account gave is given back
-  useEffect(() => () => void (unused.current && api.end(unused.current)), []);
+  const [unused, isSent, isClosed] = [useRef<string | undefined>(undefined), useRef(false), useRef(false)];
+  unused.current = listed && step !== 'result' && !isSent.current ? listed.id : undefined;
+  const leave = () => {
+    isClosed.current = true;
+    // what was listed and not started: the right that the other account gave is given back
+    if (unused.current) void api.end(unused.current);
+  };
+  useEffect(() => leave, []);
   const part = { told, api, onBack: () => go(STEPS[Math.max(0, STEPS.indexOf(step) - 1)] ?? 'source') };
   const opened = (view: ImportView) => {
+    if (isClosed.current) return void api.end(view.id); // nobody waited for it
     setListed(view);
     choose(new Map(view.ewons.map(({ key, name }) => [key, name])));
     go('pool');
@@ -49,8 +57,15 @@ export function ImportWizard(props: {
   const start = () => {
     if (!listed) return;
     const ewons = [...chosen].map(([key, name]) => ({ key, name }));
+    const wasSent = isSent.current;
+    [isSent.current, unused.current] = [true, undefined];
     void ask.run(
-      () => api.start(listed.id, { ...target, ewons }),
+      async () => {
+        const started = await api.start(listed.id, { ...target, ewons });
+        // where an answer was lost it may run
+        if (!started.ok && isRefused(started.status) && !wasSent) isSent.current = false;
+        return started;
+      },
       () => go('result'),
     );
   };

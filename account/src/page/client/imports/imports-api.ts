@@ -1,6 +1,7 @@
 import type { ImportSummary, ImportView } from '../../../http/admin-imports.ts';
 import type { ImportStart, NewImport } from '../../../http/import-bodies.ts';
 import type { Answer, Api } from '../api.ts';
+import { TEXTS } from '../texts.ts';
 
 export type { ImportedEwonView, ImportSummary, ImportView } from '../../../http/admin-imports.ts';
 export type { ImportStart, NewImport };
@@ -15,7 +16,12 @@ export function importsApi({ json, ask }: Pick<Api, 'json' | 'ask'>) {
     /** Takes as long as the other account does, which the server limits. */
     async open(claim: NewImport): Promise<Answer<ImportView>> {
       const answer = await ask('imports', { method: 'POST', body: claim });
-      return answer.ok ? { ok: true, value: await answer.value.json() } : answer;
+      if (!answer.ok) return answer;
+      try {
+        return { ok: true, value: await answer.value.json() };
+      } catch {
+        return { ok: false, status: 0, problem: { ...TEXTS.problem.unreachable, detail: '' } }; // it was cut off
+      }
     },
     start: (id: string, start: ImportStart) => post(`${at(id)}/start`, start),
     end: (id: string) => post(`${at(id)}/end`),

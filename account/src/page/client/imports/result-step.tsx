@@ -27,7 +27,7 @@ export function ResultStep(props: StepProps & { readonly id: string; readonly on
       {value && <Standing view={value} />}
       {value?.state === 'running' && <p class="quiet">{T.text}</p>}
       <div class="buttons end">
-        {value?.state === 'running' && (
+        {value?.state === 'running' && value.counts.waiting > 0 && (
           <button type="button" class="danger" onClick={() => setEnding(true)}>
             {T.end}
           </button>
