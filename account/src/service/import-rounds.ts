@@ -30,17 +30,24 @@ async function roundImports(house: House, ask: AskSource, closing: AbortSignal):
   const imports = await house.store.transact((tx) => tx.imports());
   for (const record of imports) {
     if (closing.aborted) return;
-    if (record.state === 'listed') await forgetListed(house, record);
-    else if (record.state === 'running' || record.sealedRight !== null) {
-      await expire(house, record);
-      await talk(house, ask, record, closing);
-      await closeIfOver(house, record.importId);
-    }
+    // one that cannot go on keeps none of the others
+    await goOnWith(house, ask, record, closing).catch((cause: unknown) => {
+      if (!closing.aborted)
+        house.log.write('error', 'import', 'could not go on', { import: record.importId, cause: String(cause) });
+    });
   }
   const over = imports.filter(
     ({ state, sealedRight }) => state !== 'listed' && state !== 'running' && sealedRight === null,
   );
   for (const { importId } of over.slice(OVER_KEPT)) await house.store.transact((tx) => tx.removeImport(importId));
+}
+
+async function goOnWith(house: House, ask: AskSource, record: ImportRecord, closing: AbortSignal): Promise<void> {
+  if (record.state === 'listed') return forgetListed(house, record);
+  if (record.state !== 'running' && record.sealedRight === null) return;
+  await expire(house, record);
+  await talk(house, ask, record, closing);
+  await closeIfOver(house, record.importId);
 }
 
 async function forgetListed(house: House, { importId, createdAt }: ImportRecord): Promise<void> {

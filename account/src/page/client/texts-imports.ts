@@ -7,6 +7,7 @@ export const IMPORTS = {
   step: (n: number, of: number, name: string) => `Step ${n} of ${of}: ${name}`,
   back: 'Back',
   next: 'Next',
+  more: (count: number, left: number) => `Show ${count} more of ${left}`,
 
   source: {
     name: 'the source account',

@@ -2,6 +2,7 @@ import type { TargetedSubmitEvent } from 'preact';
 import { Untrusted } from '../parts.tsx';
 import { IMPORTS } from '../texts-imports.ts';
 import { harmless } from '../words.ts';
+import { useFirstRows } from './first-rows.tsx';
 import type { StepProps } from './import-wizard.tsx';
 import type { ImportedEwonView, ImportView } from './imports-api.ts';
 import { StepButtons } from './step-buttons.tsx';
@@ -19,6 +20,8 @@ export function ChooseStep(
 ) {
   const { listed, chosen, onChoose, onNext, onBack } = props;
   const { ewons, staying } = listed;
+  const first = useFirstRows(ewons);
+  const firstStaying = useFirstRows(staying);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     onNext();
@@ -54,22 +57,24 @@ export function ChooseStep(
             </tr>
           </thead>
           <tbody>
-            {ewons.map((ewon) => (
+            {first.shown.map((ewon) => (
               <Row key={ewon.key} ewon={ewon} name={chosen.get(ewon.key)} onSet={(name) => set(ewon.key, name)} />
             ))}
           </tbody>
         </table>
       )}
+      {first.more}
       {staying.length > 0 && (
         <div class="hint">
           <h4>{T.staying(staying.length)}</h4>
           <ul>
-            {staying.map(({ name, serial, why, whyText }) => (
+            {firstStaying.shown.map(({ name, serial, why, whyText }) => (
               <li key={`${serial} ${name}`}>
                 <Untrusted text={name} /> <span class="quiet">{serial}</span>: <span class="mono">{why}</span> {whyText}
               </li>
             ))}
           </ul>
+          {firstStaying.more}
         </div>
       )}
       {ewons.length > 0 && chosen.size === 0 && <p role="status">{T.nothing}</p>}

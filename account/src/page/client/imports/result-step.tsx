@@ -5,11 +5,14 @@ import { TEXTS } from '../texts.ts';
 import { IMPORTS } from '../texts-imports.ts';
 import { ConfirmDialog } from '../users/confirm-dialog.tsx';
 import { harmless } from '../words.ts';
+import { useFirstRows } from './first-rows.tsx';
 import type { StepProps } from './import-wizard.tsx';
 import type { ImportedEwonView, ImportView } from './imports-api.ts';
 import { useTicks, WATCHED_MS } from './ticks.ts';
 
 const T = IMPORTS.result;
+/** What a person may have to see to comes first. */
+const RANK = { failed: 0, waiting: 1, listed: 2, stayed: 3, moved: 4 } as const;
 
 /** How the Ewons stand, as it happens. */
 export function ResultStep(props: StepProps & { readonly id: string; readonly onEnded: (said: string) => void }) {
@@ -52,6 +55,7 @@ export function ResultStep(props: StepProps & { readonly id: string; readonly on
 
 function Standing({ view }: { readonly view: ImportView }) {
   const { ewons, counts, trouble } = view;
+  const first = useFirstRows(ewons.toSorted((a, b) => RANK[a.state] - RANK[b.state]));
   const { moved, waiting } = counts;
   const failed = counts.failed + counts.stayed;
   const said = [
@@ -86,7 +90,7 @@ function Standing({ view }: { readonly view: ImportView }) {
           </tr>
         </thead>
         <tbody>
-          {ewons.map((ewon) => (
+          {first.shown.map((ewon) => (
             <tr key={ewon.key}>
               <th scope="row">
                 <Untrusted text={ewon.name} />
@@ -101,6 +105,7 @@ function Standing({ view }: { readonly view: ImportView }) {
           ))}
         </tbody>
       </table>
+      {first.more}
     </>
   );
 }
