@@ -46,6 +46,7 @@ suite('benches', { timeoutMs: 120_000, needs: ['ss'] }, (test) => {
       'patch',
       'console',
       'lists',
+      'page',
     ]);
     await assert.rejects(bench('nothing'), { code: 2 });
     await assert.rejects(bench('start', '--runs', '0'), { code: 2 });
