@@ -51,7 +51,7 @@ const THINGS: Readonly<Record<string, { read: Reader<unknown>; good: object; wro
       { name: 'Re boot' },
       { name: '' },
       { arguments: { a: null } },
-      { arguments: { a: 'x'.repeat(256) } },
+      { arguments: { a: 'x'.repeat(4097) } },
       { arguments: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`a${i}`, 1])) },
       { expiresAt: 'tomorrow' },
       { issuedAt: undefined },
