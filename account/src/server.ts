@@ -36,11 +36,12 @@ import { announceAspu, createAspu } from './service/aspu.ts';
 import { createBuckets } from './service/buckets.ts';
 import { expireCommands, takeCommandAway } from './service/commands.ts';
 import { createHerald } from './service/herald.ts';
-import { createImportRounds } from './service/import-rounds.ts';
+import { roundImports } from './service/import-rounds.ts';
 import { createLocator, type PlaceSources } from './service/locator.ts';
 import { takeEvidenceAway } from './service/places.ts';
 import { tellOrders } from './service/policy.ts';
-import { createRolloutRounds, type RolloutRounds } from './service/rollout-rounds.ts';
+import { roundRollouts } from './service/rollout.ts';
+import { createRounds, type Rounds } from './service/rounds.ts';
 import { makeOneTimeToken } from './service/sign-in.ts';
 import { keepFirstKey, signingKey } from './service/signing.ts';
 import { createStrangers } from './service/strangers.ts';
@@ -171,7 +172,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     const commandEnded = (of: Parameters<typeof takeCommandAway>[1]) => takeCommandAway({ accountId, herald }, of);
     const locator = createLocator({ store, bus, clock, log }, options.places ?? NO_PLACES);
     closers.push(() => locator.close());
-    let rollouts: RolloutRounds | undefined; // needs the broker, which hands over messages before it is here
+    let rollouts: Rounds | undefined; // needs the broker, which hands over messages before it is here
     const ingest = createIngest({ accountId, store, bus, clock, log, commandEnded }, publish, {
       quarantine: async (deviceId) => {
         const house = { broker: await started.promise, store, log };
@@ -236,7 +237,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       person: HOLDER,
       refusalLines,
     };
-    rollouts = createRolloutRounds(house);
+    rollouts = createRounds(house, 'rollout', () => roundRollouts(house));
     closers.push(rollouts.close);
     // one beside this process was brought to agree when it was connected
     if (brokerRuns === 'within') for (const device of await linkedDevices(store)) await broker.admit(device);
@@ -270,7 +271,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
       const { jwk, secretKey } = await store.transact((tx) => signingKey(tx, vault));
       return { accountUrl: deviceUrl, accountKey: jwk, secretKey };
     };
-    const imports = createImportRounds(house, askSource);
+    const imports = createRounds(house, 'import', (closing) => roundImports(house, askSource, closing));
     closers.push(imports.close);
     const adminApp = createAdminApp(house, { adminToken, mqttUrls, card, askSource, imports });
     closers.push(() => adminApp.close());

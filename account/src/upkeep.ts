@@ -6,12 +6,12 @@ import type { Nonces } from './http/nonces.ts';
 import type { Siblings } from './ports/siblings.ts';
 import { announceAspu } from './service/aspu.ts';
 import { expireCommands } from './service/commands.ts';
-import type { ImportRounds } from './service/import-rounds.ts';
 import { forgetLog } from './service/log-list.ts';
 import { settleMoves } from './service/moving.ts';
 import { markSilent } from './service/presence.ts';
 import { expireOverdue } from './service/registrations.ts';
 import { roundRollouts } from './service/rollout.ts';
+import type { Rounds } from './service/rounds.ts';
 
 /** Generations of nonces turn with it; an overdue request is found by who looks at it anyway, and a broker agrees when it is back. */
 const UPKEEP_EVERY_MS = NONCE_VALID_MS;
@@ -29,7 +29,7 @@ const COMMANDS_KEPT = 1000;
 export function startUpkeep(
   house: House,
   nonces: Nonces,
-  { siblings, imports }: { readonly siblings: Pick<Siblings, 'leads'>; readonly imports: Pick<ImportRounds, 'wake'> },
+  { siblings, imports }: { readonly siblings: Pick<Siblings, 'leads'>; readonly imports: Pick<Rounds, 'wake'> },
 ): () => Promise<void> {
   let cancel = (): void => {};
   let running: Promise<void> = Promise.resolve();

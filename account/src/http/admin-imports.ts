@@ -9,8 +9,8 @@ import {
 } from '../core/imports.ts';
 import type { House } from '../house.ts';
 import type { AskSource } from '../ports/source.ts';
-import type { ImportRounds } from '../service/import-rounds.ts';
 import { endImport, openImport, readImport, startImport, type WholeImport } from '../service/imports.ts';
+import type { Rounds } from '../service/rounds.ts';
 import { answer } from './admin.ts';
 import { readImportStart, readNewImport } from './import-bodies.ts';
 import { needs } from './needs.ts';
@@ -60,7 +60,7 @@ export function importRoutes(
   house: House,
   door: {
     readonly askSource: AskSource;
-    readonly imports: Pick<ImportRounds, 'wake'>;
+    readonly imports: Pick<Rounds, 'wake'>;
     readonly card: () => Promise<{ readonly accountUrl: string }>;
   },
 ): void {

@@ -6,8 +6,8 @@ import { approve, tryApproval } from '../service/approve.ts';
 import type { CardFacts } from '../service/card-export.ts';
 import { removeEwon } from '../service/ewons.ts';
 import { allowRenewal, releaseEwon } from '../service/identity.ts';
-import type { ImportRounds } from '../service/import-rounds.ts';
 import { expireOverdue, reject, rejectAll } from '../service/registrations.ts';
+import type { Rounds } from '../service/rounds.ts';
 import { aboutRoutes } from './admin-about.ts';
 import { alarmRoutes } from './admin-alarms.ts';
 import { aspuAdminRoutes } from './admin-aspu.ts';
@@ -46,7 +46,7 @@ export type AdminDoor = {
   readonly mqttUrls: readonly string[];
   readonly card: () => Promise<CardFacts>;
   readonly askSource: AskSource;
-  readonly imports: Pick<ImportRounds, 'wake'>;
+  readonly imports: Pick<Rounds, 'wake'>;
 };
 
 /** Bodies are a key, a name, three fields. */

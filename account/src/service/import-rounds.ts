@@ -26,7 +26,7 @@ const LISTED_KEPT_MS = 2 * HOUR_MS;
 const OVER_KEPT = 100;
 
 /** Goes on with all imports, until the server closes. */
-async function roundImports(house: House, ask: AskSource, closing: AbortSignal): Promise<void> {
+export async function roundImports(house: House, ask: AskSource, closing: AbortSignal): Promise<void> {
   const imports = await house.store.transact((tx) => tx.imports());
   for (const record of imports) {
     if (closing.aborted) return;
@@ -247,39 +247,4 @@ async function changeImport(
     const patch = record && change(record);
     if (patch) await tx.keepImport({ ...record, ...patch, changedAt: timestampOf(house.clock.now()) });
   });
-}
-
-/** Has rounds run soon, one after another. Nobody waits for another account but they; closing gives up what is asked. */
-export type ImportRounds = { wake(): void; settled(): Promise<void>; close(): Promise<void> };
-
-export function createImportRounds(house: House, ask: AskSource): ImportRounds {
-  let running: Promise<void> | undefined;
-  const closing = new AbortController();
-  let wanted = false;
-  async function run(): Promise<void> {
-    while (wanted && !closing.signal.aborted) {
-      wanted = false;
-      try {
-        await roundImports(house, ask, closing.signal);
-      } catch (cause) {
-        // the upkeep tries it again
-        house.log.write('error', 'import', 'round failed', { cause: String(cause) });
-      }
-    }
-    running = undefined;
-  }
-  const settled = async (): Promise<void> => {
-    while (running) await running;
-  };
-  return {
-    wake() {
-      wanted = true;
-      if (!closing.signal.aborted) running ??= run();
-    },
-    settled,
-    async close() {
-      closing.abort();
-      await settled();
-    },
-  };
 }
