@@ -21,14 +21,13 @@ import { register } from '../service/register.ts';
 import { expireOverdue } from '../service/registrations.ts';
 import { trustedKeys } from '../service/signing.ts';
 import { pendingAnswer, standingOf } from '../service/standing.ts';
-import type { StoreTx } from '../store/store.ts';
 import { aspuRoutes } from './aspu.ts';
-import { type Addressed, hostnamesOf, keyOfNewcomer, openRequest, tokenOfKid } from './device-door.ts';
+import { type Addressed, hostnamesOf, tokenOfKid } from './device-door.ts';
 import { knownDevice } from './known-device.ts';
 import { waitOf, watchRegistration } from './long-poll.ts';
 import { movesRoute } from './moves.ts';
+import { openNewcomer } from './newcomer.ts';
 import type { Nonces } from './nonces.ts';
-import { withoutNul } from './nul.ts';
 import { answerProblems, sendProblem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
 import { sourceNetworkOf } from './source-network.ts';
@@ -133,34 +132,24 @@ export function createDeviceApp(house: House, door: DeviceDoor) {
   });
 
   app.post(REGISTRATIONS, async (request, reply) => {
-    const knock = openRequest(request.body, addressed(request), door.nonces.isGood);
-    if (!knock.ok) return refuse(reply, request, knock.fault);
-    const publicKey = await keyOfNewcomer(knock.value);
-    if (!publicKey.ok) return refuse(reply, request, publicKey.fault);
-    const asked = readRegistrationRequest(knock.value.jws.payload);
+    const asked = await openNewcomer({ door, addressed }, request, readRegistrationRequest);
     if (!asked.ok) return refuse(reply, request, asked.fault);
-    const kept = withoutNul(asked.value);
-    if (!kept.ok) return refuse(reply, request, kept.fault);
-    const binding = readGrkBinding(asked.value.grkBinding);
+    const { publicKey, url } = asked.value;
+    const binding = readGrkBinding(asked.value.request.grkBinding);
     if (!binding.ok) return refuse(reply, request, binding.fault);
-    if (binding.value.url !== knock.value.url)
-      return refuse(reply, request, err('BAD_SIGNATURE', 'grkBinding: url').fault);
-    if (!Buffer.from(binding.value.publicKey).equals(publicKey.value))
+    if (binding.value.url !== url) return refuse(reply, request, err('BAD_SIGNATURE', 'grkBinding: url').fault);
+    if (!Buffer.from(binding.value.publicKey).equals(publicKey))
       return refuse(reply, request, err('BAD_SIGNATURE', 'grkBinding: made for another device key').fault);
-
-    const from = { address: request.ip, network: sourceNetworkOf(request.ip) };
-    const useNonce = (tx: StoreTx) => door.nonces.useIn(tx, knock.value.nonce);
-    const asking = { request: asked.value, publicKey: publicKey.value, binding: binding.value, useNonce, ...from };
-    const registered = await register(house, asking);
+    const registered = await register(house, { ...asked.value, binding: binding.value });
     if (!registered.ok) return refuse(reply, request, registered.fault);
     const { record, account } = registered.value;
     reply.headers({ location: `https://${request.host}${REGISTRATIONS}/${record.token}`, 'retry-after': '0' });
     return reply.code(202).send(pendingAnswer(record, { id: account.accountId, name: account.name }));
   });
 
-  wizardRoute(app, { house, door, url: `${ROOT}/wizard`, registrations: REGISTRATIONS, addressed, refuse });
-
-  movesRoute(app, { house, door, url: `${ROOT}/moves`, registrations: REGISTRATIONS, addressed, refuse });
+  const newcomers = { house, door, registrations: REGISTRATIONS, addressed, refuse };
+  wizardRoute(app, { ...newcomers, url: `${ROOT}/wizard` });
+  movesRoute(app, { ...newcomers, url: `${ROOT}/moves` });
 
   app.post(`${REGISTRATIONS}/:token`, async (request, reply) => {
     const known = await knownDevice(house, door.nonces, request.body, addressed(request), (knock) =>
