@@ -5,6 +5,7 @@ import { allowedRows, changedRows } from '../ewon-rows.ts';
 import type { Told } from '../page.ts';
 import { may } from '../page-state.ts';
 import { ProblemNotice, useFocusAfter } from '../parts.tsx';
+import { pressed } from '../sorting.ts';
 import { TEXTS } from '../texts.ts';
 import { LISTS as T } from '../texts-lists.ts';
 import { useBulk } from '../use-bulk.ts';
@@ -25,7 +26,6 @@ import {
   isAll,
   pageQuery,
   type Query,
-  sortedBy,
   type Turned,
   whereOf,
 } from './query.ts';
@@ -158,7 +158,7 @@ export function EwonList({ told }: { readonly told: Told }) {
           rows={shown}
           isChosen={({ deviceId }) => chosen === 'found' || chosen.has(deviceId)}
           onSort={(column) => {
-            setOrder(sortedBy(column, order));
+            setOrder(pressed(order, column));
             turn([]);
           }}
           onChoose={(some, how) => choose((before) => changed(before === 'found' ? NOBODY : before, some, how))}

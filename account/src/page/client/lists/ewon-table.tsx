@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { EwonRow } from '../api-types.ts';
 import type { Told } from '../page.ts';
 import { Untrusted } from '../parts.tsx';
+import { SortedHead } from '../sorted-head.tsx';
 import { TEXTS } from '../texts.ts';
 import { LISTS as T } from '../texts-lists.ts';
 import { harmless } from '../words.ts';
@@ -38,15 +39,13 @@ export function EwonTable(table: Table) {
               />
             </th>
             {columns.map((column) => (
-              <th key={column} scope="col" aria-sort={isSorted(column) ? ariaSort(order, column) : undefined}>
-                {isSorted(column) ? (
-                  <button type="button" onClick={() => onSort(column)}>
-                    {labelOf(told, column)}
-                  </button>
-                ) : (
-                  labelOf(told, column)
-                )}
-              </th>
+              <SortedHead
+                key={column}
+                label={labelOf(told, column)}
+                by={isSorted(column) ? column : undefined}
+                sorting={order}
+                onSort={onSort}
+              />
             ))}
             <th scope="col">
               <span class="unseen">{TEXTS.ewons.actions}</span>
@@ -111,9 +110,4 @@ function howOf({ checked }: HTMLInputElement): 'choose' | 'leave' {
 function lookOf(column: Column): string | undefined {
   if (column === 'serial') return 'mono';
   return isWritten(column) ? 'event' : undefined;
-}
-
-function ariaSort({ sort, order }: Order, column: Column) {
-  if (sort !== column) return 'none';
-  return order === 'up' ? 'ascending' : 'descending';
 }

@@ -1,5 +1,7 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { ALL, isAll, pageQuery, sortedBy, whereOf } from './query.ts';
+import { pressed } from '../sorting.ts';
+import type { Column } from './columns.ts';
+import { ALL, isAll, pageQuery, whereOf } from './query.ts';
 
 suite('what the list of Ewons is asked for', (test) => {
   const byName = { sort: 'name', order: 'up' } as const;
@@ -16,8 +18,8 @@ suite('what the list of Ewons is asked for', (test) => {
   });
 
   test('the same column again turns the order round, another one begins upwards', () => {
-    assert.deepEqual(sortedBy('name', byName), { sort: 'name', order: 'down' });
-    assert.deepEqual(sortedBy('name', { sort: 'name', order: 'down' }), byName);
-    assert.deepEqual(sortedBy('pool', { sort: 'name', order: 'down' }), { sort: 'pool', order: 'up' });
+    assert.deepEqual(pressed(byName, 'name'), { sort: 'name', order: 'down' });
+    assert.deepEqual(pressed({ sort: 'name', order: 'down' }, 'name'), byName);
+    assert.deepEqual(pressed<Column>({ sort: 'name', order: 'down' }, 'pool'), { sort: 'pool', order: 'up' });
   });
 });

@@ -1,3 +1,6 @@
+import type { Sorting } from '../sorting.ts';
+import type { Column } from './columns.ts';
+
 // What the list of Ewons is asked for. Pure; the server judges it again.
 
 export type Filter = 'pool' | 'status' | 'link' | 'alarm' | 'patch' | 'firmware';
@@ -5,7 +8,7 @@ export type Filter = 'pool' | 'status' | 'link' | 'alarm' | 'patch' | 'firmware'
 export type Query = Readonly<Record<'search' | Filter, string>>;
 export const ALL: Query = { search: '', pool: '', status: '', link: '', alarm: '', patch: '', firmware: '' };
 
-export type Order = { readonly sort: string; readonly order: 'up' | 'down' };
+export type Order = Sorting<Column>;
 
 /** The pages that were turned: where each of them but the first begins, as the page before it said. */
 export type Turned = readonly string[];
@@ -31,8 +34,3 @@ export function pageQuery(query: Query, order: Order, turned: Turned, limit: num
 export const FIRST_ORDER: Order = { sort: 'name', order: 'up' };
 export const FIRST_ROWS = 50;
 export const FIRST_PAGE = pageQuery(ALL, FIRST_ORDER, [], FIRST_ROWS).toString();
-
-/** By the same column the other way round, by another one upwards. */
-export function sortedBy(column: string, { sort, order }: Order): Order {
-  return { sort: column, order: sort === column && order === 'up' ? 'down' : 'up' };
-}

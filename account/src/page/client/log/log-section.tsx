@@ -2,13 +2,14 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { rawLine } from '../../../core/raw-line.ts';
 import type { Told } from '../page.ts';
 import { Field, ProblemNotice, useFocusAfter } from '../parts.tsx';
+import { pressed } from '../sorting.ts';
 import { TEXTS } from '../texts.ts';
 import { LOG_TEXTS as T } from '../texts-log.ts';
 import { ALWAYS, COLUMNS, chosenColumns, keepColumns, SORTS } from './columns.ts';
 import { Filters } from './filters.tsx';
 import { LogTable } from './log-table.tsx';
 import { isStopped } from './pages.ts';
-import { ALL, filtersOf, isFiltered, NEWEST_FIRST, type Order, pressed } from './query.ts';
+import { ALL, filtersOf, isFiltered, NEWEST_FIRST, type Order } from './query.ts';
 import { Retention } from './retention.tsx';
 import { type Shown, useLog } from './use-log.ts';
 

@@ -1,5 +1,6 @@
 import type { LogLine } from '../api-types.ts';
 import { Untrusted } from '../parts.tsx';
+import { SortedHead } from '../sorted-head.tsx';
 import { TEXTS } from '../texts.ts';
 import { LOG_KINDS, LOG_TEXTS } from '../texts-log.ts';
 import { clockTime } from '../words.ts';
@@ -21,17 +22,7 @@ export function LogTable(props: {
           {columns.map((column) => {
             const sort = SORTS[column];
             const label = LOG_TEXTS.column[column];
-            return (
-              <th key={column} scope="col" aria-sort={sort === undefined ? undefined : ariaSort(order, sort)}>
-                {sort === undefined ? (
-                  label
-                ) : (
-                  <button type="button" onClick={() => onSort(sort)}>
-                    {label}
-                  </button>
-                )}
-              </th>
-            );
+            return <SortedHead key={column} label={label} by={sort} sorting={order} onSort={onSort} />;
           })}
         </tr>
       </thead>
@@ -65,9 +56,4 @@ function Cell({ line, column }: { readonly line: LogLine; readonly column: Colum
   if (column === 'at') return <time dateTime={line.at}>{clockTime(line.at)}</time>;
   if (column === 'kind') return <span class={`kind ${line.kind}`}>{LOG_KINDS[line.kind] ?? line.kind}</span>;
   return <Untrusted text={line[column] ?? TEXTS.none} />;
-}
-
-function ariaSort(order: Order, sort: Sort) {
-  if (order.sort !== sort) return 'none';
-  return order.order === 'up' ? 'ascending' : 'descending';
 }

@@ -1,5 +1,6 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { ALL, filtersOf, isFiltered, NEWEST_FIRST, pressed } from './query.ts';
+import { pressed } from '../sorting.ts';
+import { ALL, filtersOf, isFiltered, NEWEST_FIRST } from './query.ts';
 
 suite('what is asked of the log', (test) => {
   test('only what is filled in is asked for, and times as the server takes them', () => {

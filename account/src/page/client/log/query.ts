@@ -1,3 +1,5 @@
+import type { Sorting } from '../sorting.ts';
+
 // What of the log is asked for, and in which order.
 
 /** `from` and `to` are times as the browser's fields have them, on the clock of whoever looks; empty leaves a filter out. */
@@ -12,7 +14,7 @@ export type Query = {
 export const ALL: Query = { kind: '', from: '', to: '', ewon: '', text: '' };
 
 export type Sort = 'time' | 'name' | 'subject' | 'kind' | 'code' | 'event';
-export type Order = { readonly sort: Sort; readonly order: 'up' | 'down' };
+export type Order = Sorting<Sort>;
 export const NEWEST_FIRST: Order = { sort: 'time', order: 'down' };
 
 /** Tells whether anything is left out. */
@@ -24,11 +26,6 @@ export function isFiltered(query: Query): boolean {
 export function filtersOf({ from, to, ...rest }: Query): URLSearchParams {
   const all = { ...rest, from: timeOf(from), to: timeOf(to) };
   return new URLSearchParams(Object.entries(all).filter(([, value]) => value.trim() !== ''));
-}
-
-/** The order after a press on the name of a column: a second press turns it round. */
-export function pressed({ sort, order }: Order, on: Sort): Order {
-  return { sort: on, order: sort === on && order === 'up' ? 'down' : 'up' };
 }
 
 function timeOf(local: string): string {

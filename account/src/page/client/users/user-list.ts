@@ -1,9 +1,10 @@
+import type { Sorting } from '../sorting.ts';
 import type { GroupView, UserView } from './users-api.ts';
 
 // Which users are shown, and in which order. An account has as many users as people work with it: all of them are here.
 
 export type UserSort = 'login' | 'groups' | 'twoFactor' | 'signedIn' | 'custom1' | 'custom2' | 'custom3';
-export type UserOrder = { readonly sort: UserSort; readonly order: 'up' | 'down' };
+export type UserOrder = Sorting<UserSort>;
 /** `ended`: his password has ended, and he gives a new one at his next sign-in. */
 export type UserKind = '' | 'locked' | 'ended' | 'twoFactorOn' | 'twoFactorOff' | 'noGroup';
 

@@ -1,4 +1,6 @@
 import { Ago, Untrusted } from '../parts.tsx';
+import { SortedHead } from '../sorted-head.tsx';
+import { pressed } from '../sorting.ts';
 import { TEXTS } from '../texts.ts';
 import { USERS_TEXTS } from '../texts-users.ts';
 import { clockTime, harmless } from '../words.ts';
@@ -29,11 +31,13 @@ export function UsersTable(props: {
       <thead>
         <tr>
           {columns.map(({ sort, label }) => (
-            <th key={sort} scope="col" aria-sort={ariaSort(order, sort)}>
-              <button type="button" onClick={() => props.onOrder(pressed(order, sort))}>
-                {label}
-              </button>
-            </th>
+            <SortedHead
+              key={sort}
+              label={label}
+              by={sort}
+              sorting={order}
+              onSort={(on) => props.onOrder(pressed(order, on))}
+            />
           ))}
           <th scope="col">
             <span class="unseen">{TEXTS.ewons.actions}</span>
@@ -71,15 +75,6 @@ function columnsOf(fields: readonly string[]): readonly Column[] {
     { sort: 'twoFactor', label: T.twoFactor },
     { sort: 'signedIn', label: T.signedIn },
   ];
-}
-
-function pressed({ sort, order }: UserOrder, on: UserSort): UserOrder {
-  return { sort: on, order: sort === on && order === 'up' ? 'down' : 'up' };
-}
-
-function ariaSort({ sort, order }: UserOrder, column: UserSort) {
-  if (sort !== column) return 'none';
-  return order === 'up' ? 'ascending' : 'descending';
 }
 
 function Row(props: {
