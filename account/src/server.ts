@@ -36,7 +36,7 @@ import { announceAspu, createAspu } from './service/aspu.ts';
 import { createBuckets } from './service/buckets.ts';
 import { expireCommands, takeCommandAway } from './service/commands.ts';
 import { createHerald } from './service/herald.ts';
-import { roundImports } from './service/import-rounds.ts';
+import { roundImports } from './service/imports/rounds.ts';
 import { createLocator, type PlaceSources } from './service/locator.ts';
 import { takeEvidenceAway } from './service/places.ts';
 import { tellOrders } from './service/policy.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ADMINISTRATORS } from '@ewon-agent/account/core/users';
-import type { ImportView } from '@ewon-agent/account/http/admin-imports';
+import type { ImportView } from '@ewon-agent/account/http/imports/admin-imports';
 import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import { type AccountProcess, sameAddresses, startAccountProcess } from '../src/account-process.ts';
 import { type BoardWithAgent, startBoardWithAgent } from '../src/board-with-agent.ts';

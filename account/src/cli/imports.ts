@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { err, type Millis, ok, printable, type Result, SECOND_MS } from '@ewon-agent/contracts';
-import type { ImportedEwonView, ImportSummary, ImportView } from '../http/admin-imports.ts';
+import type { ImportedEwonView, ImportSummary, ImportView } from '../http/imports/admin-imports.ts';
 import type { AdminClient } from './admin-client.ts';
 import { say, sayFault, table } from './answer.ts';
 import type { ExitStatus, Form, Io } from './io.ts';

@@ -16,8 +16,6 @@ import { ewonListRoutes } from './admin-ewons.ts';
 import { grkEditRoutes } from './admin-grk-edit.ts';
 import { grkRoutes } from './admin-grks.ts';
 import { groupRoutes } from './admin-groups.ts';
-import { handoverRoutes } from './admin-handover.ts';
-import { importRoutes } from './admin-imports.ts';
 import { locationRoutes } from './admin-location.ts';
 import { logRoutes } from './admin-log.ts';
 import { ownRoutes } from './admin-me.ts';
@@ -32,6 +30,8 @@ import { readApprove, readRegistrationQuery, readRejectAll, readReplace, readTry
 import { demandNeeds, keepDoor, type RouteNeeds } from './doorkeeper.ts';
 import { eventRoutes } from './events.ts';
 import { csrfOf } from './identify.ts';
+import { handoverRoutes } from './imports/admin-handover.ts';
+import { importRoutes } from './imports/admin-imports.ts';
 import { needs } from './needs.ts';
 import { withoutNul } from './nul.ts';
 import { openApiRoute } from './openapi/route.ts';

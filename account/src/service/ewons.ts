@@ -5,7 +5,7 @@ import { type House, removeAtBroker, transactAndTell } from '../house.ts';
 import { type EwonView, ewonView } from '../http/views.ts';
 import type { RetainedChannel, RetainedMessage, StoreTx } from '../store/store.ts';
 import { endLink } from './approve.ts';
-import { finishMove, moveUnderWay } from './moving.ts';
+import { finishMove, moveUnderWay } from './imports/moving.ts';
 
 /** Lists the Ewons of the account, each with what its device told last. */
 export async function listEwons(house: House): Promise<readonly EwonView[]> {

@@ -1,4 +1,4 @@
-import type { HandoverRecord, MovingEwon } from '../core/handover.ts';
+import type { HandoverRecord, MovingEwon } from '../core/imports/handover.ts';
 import type { Scope } from './scope.ts';
 import type { HandoverArea } from './store-imports.ts';
 

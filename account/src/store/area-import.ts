@@ -1,4 +1,4 @@
-import type { ImportedEwon, ImportedState, ImportRecord } from '../core/imports.ts';
+import type { ImportedEwon, ImportedState, ImportRecord } from '../core/imports/imports.ts';
 import { type ManyRows, runMany } from './many-rows.ts';
 import type { Tables } from './schema.ts';
 import type { Scope } from './scope.ts';

@@ -12,8 +12,8 @@ import type {
   Severity,
   Timestamp,
 } from '@ewon-agent/contracts';
-import type { MovingEwon } from '../core/handover.ts';
-import type { ImportedState, ImportState } from '../core/imports.ts';
+import type { MovingEwon } from '../core/imports/handover.ts';
+import type { ImportedState, ImportState } from '../core/imports/imports.ts';
 import type { Location } from '../core/location.ts';
 import type { AccountKeyRecord, CommandRecord, EwonLink, LogSubject, RegistrationState } from '../core/records.ts';
 import type { ApiTokenRecord, ContactRecord, RememberedPc, UserRecord, UserSession } from '../core/users.ts';

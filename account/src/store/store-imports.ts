@@ -1,6 +1,6 @@
 import type { DeviceId, Timestamp } from '@ewon-agent/contracts';
-import type { HandoverRecord, MovingEwon } from '../core/handover.ts';
-import type { ImportCounts, ImportedEwon, ImportRecord } from '../core/imports.ts';
+import type { HandoverRecord, MovingEwon } from '../core/imports/handover.ts';
+import type { ImportCounts, ImportedEwon, ImportRecord } from '../core/imports/imports.ts';
 
 // The areas of the store that are about imports from other accounts, and by them: see store.ts.
 

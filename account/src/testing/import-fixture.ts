@@ -16,7 +16,7 @@ import {
   toUtf8,
 } from '@ewon-agent/contracts';
 import { assert, assertOk } from '@ewon-agent/contracts/testing';
-import type { ImportView } from '../http/admin-imports.ts';
+import type { ImportView } from '../http/imports/admin-imports.ts';
 import { type AccountFixture, BASE, openAccountFixture } from './account-fixture.ts';
 import { createTestDevice, type TestDevice } from './device-client.ts';
 import { linked } from './stories.ts';

@@ -1,7 +1,7 @@
 import { type AccountId, type CommandId, type DeviceId, type Serial, timestampOf } from '@ewon-agent/contracts';
 import { assert, type SuiteOptions, suite } from '@ewon-agent/contracts/testing';
-import type { HandoverRecord, MovingEwon } from '../core/handover.ts';
-import type { ImportedEwon, ImportRecord } from '../core/imports.ts';
+import type { HandoverRecord, MovingEwon } from '../core/imports/handover.ts';
+import type { ImportedEwon, ImportRecord } from '../core/imports/imports.ts';
 import { NOW_MS } from './facts.ts';
 import { accountRow } from './records.ts';
 import { onStore, type StoreFixture } from './store-fixture.ts';

@@ -7,6 +7,7 @@ import { onStore, type StoreFixture } from './store-fixture.ts';
 import { storeImportsSuite } from './store-imports-suite.ts';
 import { storeListsSuite } from './store-lists-suite.ts';
 import { storeLocationSuite } from './store-location-suite.ts';
+import { storeLogSuite } from './store-log-suite.ts';
 import { storeOrdersSuite } from './store-orders-suite.ts';
 import { storeStreamsSuite } from './store-streams-suite.ts';
 import { storeUsersSuite } from './store-users-suite.ts';
@@ -360,6 +361,7 @@ export function storeSuite(
   storeStreamsSuite(name, makeFixture, options);
   storeLocationSuite(name, makeFixture, options);
   storeListsSuite(name, makeFixture, options);
+  storeLogSuite(name, makeFixture, options);
   storeOrdersSuite(name, makeFixture, options);
   storeImportsSuite(name, makeFixture, options);
   storeUsersSuite(name, makeFixture, options);

@@ -1,8 +1,8 @@
 import type { AccountId, Code, MovableEwon } from '@ewon-agent/contracts';
-import type { StayingEwon, TheirWord } from '../../core/imports.ts';
-import type { HandoverGrant, LeavingList } from '../../service/handover.ts';
-import type { ImportedEwonView, ImportSummary, ImportView, StayingEwonView } from '../admin-imports.ts';
-import { moveNews, moveOrder, readHandoverClaim, readImportStart, readNewImport } from '../import-bodies.ts';
+import type { StayingEwon, TheirWord } from '../../core/imports/imports.ts';
+import type { HandoverGrant, LeavingList } from '../../service/imports/handover.ts';
+import type { ImportedEwonView, ImportSummary, ImportView, StayingEwonView } from '../imports/admin-imports.ts';
+import { moveNews, moveOrder, readHandoverClaim, readImportStart, readNewImport } from '../imports/import-bodies.ts';
 import { deviceId, serial, time } from './common.ts';
 import { type Declarations, json } from './declared.ts';
 import { count, list, named, object, oneOf, orNull, text, yesOrNo } from './shape.ts';

@@ -1,9 +1,9 @@
-import type { ImportSummary, ImportView } from '../../../http/admin-imports.ts';
-import type { ImportStart, NewImport } from '../../../http/import-bodies.ts';
+import type { ImportSummary, ImportView } from '../../../http/imports/admin-imports.ts';
+import type { ImportStart, NewImport } from '../../../http/imports/import-bodies.ts';
 import type { Answer, Api } from '../api.ts';
 import { TEXTS } from '../texts.ts';
 
-export type { ImportedEwonView, ImportSummary, ImportView } from '../../../http/admin-imports.ts';
+export type { ImportedEwonView, ImportSummary, ImportView } from '../../../http/imports/admin-imports.ts';
 export type { ImportStart, NewImport };
 
 /** What the section asks of the server. */

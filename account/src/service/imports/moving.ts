@@ -1,12 +1,12 @@
 import { DAY_MS, isFinal, timestampOf } from '@ewon-agent/contracts';
-import { type MovingEwon, settledBy } from '../core/handover.ts';
-import { EXPECTED_MS, type TheirWord } from '../core/imports.ts';
-import { LOG_TEXTS } from '../core/log-lines.ts';
-import type { CommandRecord, EwonRecord } from '../core/records.ts';
-import { type House, removeAtBroker, transactAndTell } from '../house.ts';
-import { endLink } from './approve.ts';
-import type { Doing } from './change-state.ts';
-import { changeCommand, takeCommandAway } from './commands.ts';
+import { type MovingEwon, settledBy } from '../../core/imports/handover.ts';
+import { EXPECTED_MS, type TheirWord } from '../../core/imports/imports.ts';
+import { LOG_TEXTS } from '../../core/log-lines.ts';
+import type { CommandRecord, EwonRecord } from '../../core/records.ts';
+import { type House, removeAtBroker, transactAndTell } from '../../house.ts';
+import { endLink } from '../approve.ts';
+import type { Doing } from '../change-state.ts';
+import { changeCommand, takeCommandAway } from '../commands.ts';
 import type { Handed } from './handover.ts';
 
 // Ewons of this account that were ordered to another one, until they are there or stay.

@@ -1,7 +1,7 @@
 import type { AppliedPolicy, Code, DeviceId, Millis, Timestamp } from '@ewon-agent/contracts';
+import type { CommandRecord, EwonRecord } from '../records.ts';
+import { FIRST_TWO_FACTOR_POLICY, type TwoFactorPolicy } from '../two-factor.ts';
 import { EXPECTED_MS } from './imports.ts';
-import type { CommandRecord, EwonRecord } from './records.ts';
-import { FIRST_TWO_FACTOR_POLICY, type TwoFactorPolicy } from './two-factor.ts';
 
 // An import by another account, as the account knows it that the Ewons leave (docs/decisions/0052-import-from-another-account.md).
 //

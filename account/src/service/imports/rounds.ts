@@ -7,15 +7,21 @@ import {
   type Result,
   timestampOf,
 } from '@ewon-agent/contracts';
-import { EXPECTED_MS, heardOf, type ImportedEwon, type ImportRecord, type TheirWord } from '../core/imports.ts';
-import { LOG_TEXTS } from '../core/log-lines.ts';
-import type { EwonRecord } from '../core/records.ts';
-import { type House, transactAndTell } from '../house.ts';
-import { MOVES_AT_ONCE, readTheirWords } from '../http/import-bodies.ts';
-import type { AskSource, SourceQuestion } from '../ports/source.ts';
-import type { StoreTx } from '../store/store.ts';
+import {
+  EXPECTED_MS,
+  heardOf,
+  type ImportedEwon,
+  type ImportRecord,
+  type TheirWord,
+} from '../../core/imports/imports.ts';
+import { LOG_TEXTS } from '../../core/log-lines.ts';
+import type { EwonRecord } from '../../core/records.ts';
+import { type House, transactAndTell } from '../../house.ts';
+import { MOVES_AT_ONCE, readTheirWords } from '../../http/imports/import-bodies.ts';
+import type { AskSource, SourceQuestion } from '../../ports/source.ts';
+import type { StoreTx } from '../../store/store.ts';
+import { signingKey } from '../signing.ts';
 import { readAnything, rightIn } from './imports.ts';
-import { signingKey } from './signing.ts';
 
 // What goes on between the accounts while an import runs. All that is left to do is read from the database, so a round goes
 // on where the last one stopped, in another process as well; what is said twice changes nothing over there.

@@ -8,19 +8,19 @@ import {
   type Result,
   timestampOf,
 } from '@ewon-agent/contracts';
-import { enforcesTwoFactor, type HandoverRecord, type MovingEwon, whyStaying } from '../core/handover.ts';
-import { EXPECTED_MS, MOVE_VALID_MS, type StayingEwon, type TheirWord } from '../core/imports.ts';
-import { LOG_TEXTS } from '../core/log-lines.ts';
-import type { CommandRecord, EwonRecord } from '../core/records.ts';
-import { personOf, type UserRecord } from '../core/users.ts';
-import { type House, newToken, transactAndTell } from '../house.ts';
-import { hashOf } from '../secrets/token-hash.ts';
-import type { StoreTx } from '../store/store.ts';
-import type { Doing } from './change-state.ts';
-import { keepCommand, orderIn } from './commands.ts';
+import { enforcesTwoFactor, type HandoverRecord, type MovingEwon, whyStaying } from '../../core/imports/handover.ts';
+import { EXPECTED_MS, MOVE_VALID_MS, type StayingEwon, type TheirWord } from '../../core/imports/imports.ts';
+import { LOG_TEXTS } from '../../core/log-lines.ts';
+import type { CommandRecord, EwonRecord } from '../../core/records.ts';
+import { personOf, type UserRecord } from '../../core/users.ts';
+import { type House, newToken, transactAndTell } from '../../house.ts';
+import { hashOf } from '../../secrets/token-hash.ts';
+import type { StoreTx } from '../../store/store.ts';
+import type { Doing } from '../change-state.ts';
+import { keepCommand, orderIn } from '../commands.ts';
+import { presentPolicy } from '../policy.ts';
+import { type Claim, checkPassword } from '../users.ts';
 import { settleMoves, wordOf } from './moving.ts';
-import { presentPolicy } from './policy.ts';
-import { type Claim, checkPassword } from './users.ts';
 
 // This account as the source of an import: what another one is given, and what it orders by that. Nothing of users, pools,
 // groups or properties is told.

@@ -1,9 +1,9 @@
 // test-timeout: 300 s
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, toBase64url } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { createBrowser } from '../testing/browser.ts';
-import { onImport, openBetween, SOURCE_PASSWORD } from '../testing/import-fixture.ts';
-import { pending } from '../testing/stories.ts';
+import { createBrowser } from '../../testing/browser.ts';
+import { onImport, openBetween, SOURCE_PASSWORD } from '../../testing/import-fixture.ts';
+import { pending } from '../../testing/stories.ts';
 import type { ImportView } from './admin-imports.ts';
 
 const ordered = ({ ewons }: ImportView) => ewons.every(({ isOrdered }) => isOrdered);

@@ -1,14 +1,20 @@
 import { err, fingerprintOf, type MoveRequest, ok, type Result, timestampOf, toBase64url } from '@ewon-agent/contracts';
-import { checkCsr } from '../ca/csr.ts';
-import { type ImportedEwon, type ImportRecord, isExpected, judgeComing, numberedName } from '../core/imports.ts';
-import { LOG_TEXTS } from '../core/log-lines.ts';
-import { type EwonRecord, NO_GRK, type RegistrationRecord } from '../core/records.ts';
-import { type House, newToken } from '../house.ts';
-import type { StoreTx } from '../store/store.ts';
-import { type Approved, decide, giveIdentity } from './approve.ts';
-import { changeState, type Doing } from './change-state.ts';
-import { type GrantFacts, standingOf } from './standing.ts';
-import type { WizardGrant } from './wizard.ts';
+import { checkCsr } from '../../ca/csr.ts';
+import {
+  type ImportedEwon,
+  type ImportRecord,
+  isExpected,
+  judgeComing,
+  numberedName,
+} from '../../core/imports/imports.ts';
+import { LOG_TEXTS } from '../../core/log-lines.ts';
+import { type EwonRecord, NO_GRK, type RegistrationRecord } from '../../core/records.ts';
+import { type House, newToken } from '../../house.ts';
+import type { StoreTx } from '../../store/store.ts';
+import { type Approved, decide, giveIdentity } from '../approve.ts';
+import { changeState, type Doing } from '../change-state.ts';
+import { type GrantFacts, standingOf } from '../standing.ts';
+import type { WizardGrant } from '../wizard.ts';
 
 // An Ewon that another account has ordered to come here, and that an import of this one expects.
 

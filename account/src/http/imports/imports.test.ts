@@ -4,16 +4,16 @@ import { once } from 'node:events';
 import { DAY_MS, type DeviceId, MINUTE_MS, SECOND_MS, toBase64url, topicFor } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import nacl from 'tweetnacl';
-import { type AccountFixture, BASE, openAccountFixture } from '../testing/account-fixture.ts';
-import { createTestDevice } from '../testing/device-client.ts';
+import { type AccountFixture, BASE, openAccountFixture } from '../../testing/account-fixture.ts';
+import { createTestDevice } from '../../testing/device-client.ts';
 import {
   importFixtureOver,
   onImport,
   openBetween,
   openImportFixture,
   SOURCE_PASSWORD,
-} from '../testing/import-fixture.ts';
-import { linked } from '../testing/stories.ts';
+} from '../../testing/import-fixture.ts';
+import { linked } from '../../testing/stories.ts';
 import type { ImportView } from './admin-imports.ts';
 
 const ordered = ({ ewons }: ImportView) => ewons.every(({ isOrdered }) => isOrdered);

@@ -1,14 +1,21 @@
 import { err, type Result } from '@ewon-agent/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { House } from '../house.ts';
-import { beginHandover, endHandover, type Handed, handoverBy, listLeaving, orderMoves } from '../service/handover.ts';
-import { hearOfMoves, movesStanding } from '../service/moving.ts';
-import { answer } from './admin.ts';
+import type { House } from '../../house.ts';
+import {
+  beginHandover,
+  endHandover,
+  type Handed,
+  handoverBy,
+  listLeaving,
+  orderMoves,
+} from '../../service/imports/handover.ts';
+import { hearOfMoves, movesStanding } from '../../service/imports/moving.ts';
+import { answer } from '../admin.ts';
+import { needs } from '../needs.ts';
+import { sendProblem } from '../problem.ts';
+import { rateLimit } from '../rate-limit.ts';
+import { sourceNetworkOf } from '../source-network.ts';
 import { readHandoverClaim, readMoveNews, readMoveOrder } from './import-bodies.ts';
-import { needs } from './needs.ts';
-import { sendProblem } from './problem.ts';
-import { rateLimit } from './rate-limit.ts';
-import { sourceNetworkOf } from './source-network.ts';
 
 /**
  * What another account may ask that imports from this one. Its right is asked for here and not at the door: it is no

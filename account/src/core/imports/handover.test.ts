@@ -1,6 +1,6 @@
 import { DAY_MS, timestampOf } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { NOW_MS } from '../testing/facts.ts';
+import { NOW_MS } from '../../testing/facts.ts';
 import { enforcesTwoFactor, type LeavingFacts, settledBy, whyStaying } from './handover.ts';
 import { EXPECTED_MS } from './imports.ts';
 

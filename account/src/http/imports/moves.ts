@@ -1,7 +1,7 @@
 import { readMoveRequest } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
-import { moveIn } from '../service/move-in.ts';
-import { type NewcomerParts, openNewcomer, sendGrant } from './newcomer.ts';
+import { moveIn } from '../../service/imports/move-in.ts';
+import { type NewcomerParts, openNewcomer, sendGrant } from '../newcomer.ts';
 
 /** Ewons that come from another account, which an import expects by their keys. */
 export function movesRoute(app: Pick<FastifyInstance, 'post'>, parts: NewcomerParts): void {

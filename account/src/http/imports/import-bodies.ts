@@ -1,10 +1,10 @@
 import type { AccountId } from '@ewon-agent/contracts';
 import { CODES, reader } from '@ewon-agent/contracts';
-import { type Choice, IMPORTED_MAX, type TheirWord } from '../core/imports.ts';
-import type { HandoverGrant, LeavingList, MoveOrder } from '../service/handover.ts';
-import type { MoveNews } from '../service/moving.ts';
-import { body, name, text } from './bodies.ts';
-import { password } from './user-bodies.ts';
+import { type Choice, IMPORTED_MAX, type TheirWord } from '../../core/imports/imports.ts';
+import type { HandoverGrant, LeavingList, MoveOrder } from '../../service/imports/handover.ts';
+import type { MoveNews } from '../../service/imports/moving.ts';
+import { body, name, text } from '../bodies.ts';
+import { password } from '../user-bodies.ts';
 
 // What is taken about imports, checked at the door: by the page and the command line, by the account that imports, and
 // from the account that hands over, whose answers are no more trusted than any other.

@@ -1,9 +1,9 @@
 import { HOUR_MS, toBase64url } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import nacl from 'tweetnacl';
-import type { AccountFixture } from '../testing/account-fixture.ts';
-import { createBrowser } from '../testing/browser.ts';
-import { linked, onAccount } from '../testing/stories.ts';
+import type { AccountFixture } from '../../testing/account-fixture.ts';
+import { createBrowser } from '../../testing/browser.ts';
+import { linked, onAccount } from '../../testing/stories.ts';
 
 const PASSWORD = 'secret 12';
 const URL_OF = '/api/v1/handover';

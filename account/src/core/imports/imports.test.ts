@@ -1,6 +1,7 @@
 import { type DeviceId, jwkOf, type Serial, timestampOf } from '@ewon-agent/contracts';
 import { assert, assertOk, suite } from '@ewon-agent/contracts/testing';
-import { NOW_MS } from '../testing/facts.ts';
+import { NOW_MS } from '../../testing/facts.ts';
+import type { KnownEwon } from '../registration.ts';
 import {
   countsOf,
   freeName,
@@ -14,7 +15,6 @@ import {
   planImport,
   readSourceUrl,
 } from './imports.ts';
-import type { KnownEwon } from './registration.ts';
 
 const SERIAL = '1524-0071-21' as Serial;
 const jwk = (n: number) => jwkOf(new Uint8Array(32).fill(n));

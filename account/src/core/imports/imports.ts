@@ -12,7 +12,7 @@ import {
   type Serial,
   type Timestamp,
 } from '@ewon-agent/contracts';
-import type { KnownEwon } from './registration.ts';
+import type { KnownEwon } from '../registration.ts';
 
 // An import of Ewons from another account, as the account knows it that they come to
 // (docs/decisions/0052-import-from-another-account.md):

@@ -7,15 +7,20 @@ import {
   planImport,
   readSourceUrl,
   type TakenNames,
-} from '../core/imports.ts';
-import { LOG_TEXTS } from '../core/log-lines.ts';
-import { type House, newToken, transactAndTell } from '../house.ts';
-import { type ImportStart, type NewImport, readHandoverGrant, readLeavingList } from '../http/import-bodies.ts';
-import type { AskSource, SourceAddress } from '../ports/source.ts';
-import type { StoreTx } from '../store/store.ts';
+} from '../../core/imports/imports.ts';
+import { LOG_TEXTS } from '../../core/log-lines.ts';
+import { type House, newToken, transactAndTell } from '../../house.ts';
+import {
+  type ImportStart,
+  type NewImport,
+  readHandoverGrant,
+  readLeavingList,
+} from '../../http/imports/import-bodies.ts';
+import type { AskSource, SourceAddress } from '../../ports/source.ts';
+import type { StoreTx } from '../../store/store.ts';
 import type { LeavingList } from './handover.ts';
 
-// Imports from other accounts: what a person does with them. The rest happens in import-rounds.ts and move-in.ts.
+// Imports from other accounts: what a person does with them. The rest happens in rounds.ts and move-in.ts.
 
 /** An import with its Ewons. */
 export type WholeImport = { readonly record: ImportRecord; readonly ewons: readonly ImportedEwon[] };

@@ -6,15 +6,15 @@ import {
   type ImportedEwon,
   type ImportRecord,
   type StayingEwon,
-} from '../core/imports.ts';
-import type { House } from '../house.ts';
-import type { AskSource } from '../ports/source.ts';
-import { endImport, openImport, readImport, startImport, type WholeImport } from '../service/imports.ts';
-import type { Rounds } from '../service/rounds.ts';
-import { answer } from './admin.ts';
+} from '../../core/imports/imports.ts';
+import type { House } from '../../house.ts';
+import type { AskSource } from '../../ports/source.ts';
+import { endImport, openImport, readImport, startImport, type WholeImport } from '../../service/imports/imports.ts';
+import type { Rounds } from '../../service/rounds.ts';
+import { answer } from '../admin.ts';
+import { needs } from '../needs.ts';
+import { problemOf, sendProblem } from '../problem.ts';
 import { readImportStart, readNewImport } from './import-bodies.ts';
-import { needs } from './needs.ts';
-import { problemOf, sendProblem } from './problem.ts';
 
 /** An Ewon of an import. `reason` is a code, or what the device said; `reasonText` says it to a person. */
 export type ImportedEwonView = Pick<
