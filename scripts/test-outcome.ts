@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { TALLY_MARK, type Tally } from '@ewon-agent/contracts/suites/tally';
 import type { Ended } from './test-process.ts';
 
@@ -9,7 +10,14 @@ export type Outcome = {
   readonly problems: readonly string[];
   /** Lines that say what was skipped and why. */
   readonly skips: readonly string[];
+  /** Lines that say which tests failed, and the beginning of why. */
+  readonly fails: readonly string[];
 };
+
+/** As uvu prints it: `FAIL  suite  "test"`, and below what was thrown. */
+const FAIL_LINE = /^ *FAIL {2}\S/;
+/** Of what was thrown; the rest stands further up, in the output of the file. */
+const WHY_LINES = 4;
 
 /**
  * Judges how a test file ended. Only a tally that adds up, with exit status 0, is green: a file that printed none,
@@ -17,6 +25,7 @@ export type Outcome = {
  */
 export function outcomeOf(ended: Ended, timeoutMs: number): Outcome {
   const skips = ended.output.split('\n').filter((line) => line.startsWith('SKIP '));
+  const fails = failsIn(ended.output);
   const tally = tallyIn(ended.output);
   const problems: string[] = [];
   if (ended.timedOut)
@@ -25,7 +34,7 @@ export function outcomeOf(ended: Ended, timeoutMs: number): Outcome {
   if (tally === undefined) {
     if (problems.length === 0)
       problems.push(`exit status ${ended.exitCode} without a tally: is there a suite() in it?`);
-    return { passed: 0, failed: problems.length, skipped: 0, problems, skips };
+    return { passed: 0, failed: problems.length, skipped: 0, problems, skips, fails };
   }
   const notRun = tally.declared - tally.passed - tally.failed - tally.skipped;
   if (notRun !== 0) problems.push(`${notRun} of ${tally.declared} declared tests did not run`);
@@ -39,7 +48,17 @@ export function outcomeOf(ended: Ended, timeoutMs: number): Outcome {
     skipped: tally.skipped,
     problems,
     skips,
+    fails,
   };
+}
+
+function failsIn(output: string): readonly string[] {
+  const lines = stripVTControlCharacters(output).split('\n');
+  return lines.flatMap((line, at) => {
+    if (!FAIL_LINE.test(line)) return [];
+    const why = lines.slice(at + 1, at + 1 + WHY_LINES).filter((one) => one.trim() !== '');
+    return [line.trim(), ...why.map((one) => `  ${one.trim()}`)];
+  });
 }
 
 function tallyIn(output: string): Tally | undefined {

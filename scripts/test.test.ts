@@ -127,6 +127,14 @@ suite('test runner', { timeoutMs: 120_000 }, (test) => {
     assert.match(output, /slowest: .*b\.test\.ts/);
   });
 
+  test('which tests failed, and the beginning of why, is said again at the end', async () => {
+    const red = `suite('s', (test) => { test('the first', () => {}); test('the second', () => assert.equal(1, 2)); });`;
+    const { output } = await runner({ 'a.test.ts': red, 'b.test.ts': GREEN });
+    const end = output.slice(output.indexOf('slowest:'));
+    assert.match(end, /\nfailed: contracts\/a\.test\.ts\n +FAIL {2}s {2}"the second"\n.*strictly equal.*\n +1 !== 2\n3 passed, 1 failed/);
+    assert.doesNotMatch(end, /the first/);
+  });
+
   test('one red file does not hide behind a green one', async () => {
     const { output, exitCode } = await runner({ 'a.test.ts': GREEN, 'b.test.ts': `suite('t', () => {});` });
     assert.match(lastLine(output), /^2 passed, 1 failed/);

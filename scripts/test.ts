@@ -41,7 +41,7 @@ async function runAll(files: readonly TestFile[]): Promise<number> {
     const outcome = outcomeOf(ended, file.timeoutMs);
     done.push({ file, ms: ended.ms, outcome });
     say(progressLine(file, outcome, ended.ms));
-    for (const line of [...outcome.skips, ...outcome.problems]) say(`     ${line}`);
+    for (const line of [...outcome.skips, ...outcome.problems]) say(under(line));
     if (outcome.failed > 0 || values.verbose) say(ended.output.replaceAll(/^(?=.)/gm, '   | '));
   };
   try {
@@ -70,11 +70,17 @@ function report(done: readonly Done[]): number {
   const [passed, failed, skipped] = [sum((o) => o.passed), sum((o) => o.failed), sum((o) => o.skipped)];
   const slowest = done.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST);
   say(`\nslowest: ${slowest.map(({ file, ms }) => `${file.path} ${seconds(ms)}`).join(', ')}`);
-  for (const { file, outcome } of done) if (outcome.failed > 0) say(`failed: ${file.path}`);
+  // said once more, because the end is what everybody reads
+  for (const { file, outcome } of done.filter(({ outcome: { failed: some } }) => some > 0))
+    for (const line of [`failed: ${file.path}`, ...outcome.problems.map(under), ...outcome.fails.map(under)]) say(line);
   const strict = process.env['CI'] === 'true' || process.env['YES'] === '1';
   if (strict && skipped > 0) say('skipped tests count as failures here (CI=true or YES=1)');
   say(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   return failed > 0 || (strict && skipped > 0) ? 1 : 0;
+}
+
+function under(line: string): string {
+  return `     ${line}`;
 }
 
 function progressLine(file: TestFile, outcome: Outcome, ms: number): string {

@@ -16,7 +16,7 @@ export function progressLines({
   const told = steps
     .filter(({ outcome: step }) => step !== 'notReached')
     .map(({ atMs, tookMs: stepMs, text, outcome: step }) => `     ${atMs} ms +${stepMs} ms ${step}: ${text}`);
-  return [line, ...told, `     ${why}`, ...saw.map((seen) => `     ${seen}`)];
+  return [line, `     ${why}`, ...told, ...saw.map((seen) => `     ${seen}`)];
 }
 
 /** The last line. */

@@ -30,12 +30,13 @@ suite('the API of Talk2M', { timeoutMs: 60_000 }, (test) => {
   test(
     'a script with account, user and password in each call reads the account and its Ewons, by GET and by POST, field for field',
     onAccount(async (fixture) => {
-      const { admin } = fixture;
+      const { admin, clock } = fixture;
       await addUser(fixture, 'Ann');
       await admin('POST', 'pools', { name: 'North' });
       const about = { name: 'Plant', company: 'ACME', address: '', reference: 'acme_1' };
       await admin('PUT', 'about', { ...about, ewonFields: ['Line', 'City', ''], userFields: ['', '', ''] });
       await linked(fixture, fixture.device('1524-0071-21'), { name: 'Pump  Ärger 1', pool: 'North' });
+      clock.jump(1000); // the oldest Ewon is told first
       await linked(fixture, fixture.device('1524-0072-21'), {
         ...{ name: 'bea-test', description: 'Hall 2', customFields: ['bea', '', ''] },
       });
