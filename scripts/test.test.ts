@@ -131,7 +131,10 @@ suite('test runner', { timeoutMs: 120_000 }, (test) => {
     const red = `suite('s', (test) => { test('the first', () => {}); test('the second', () => assert.equal(1, 2)); });`;
     const { output } = await runner({ 'a.test.ts': red, 'b.test.ts': GREEN });
     const end = output.slice(output.indexOf('slowest:'));
-    assert.match(end, /\nfailed: contracts\/a\.test\.ts\n +FAIL {2}s {2}"the second"\n.*strictly equal.*\n +1 !== 2\n3 passed, 1 failed/);
+    assert.match(
+      end,
+      /\nfailed: contracts\/a\.test\.ts\n +FAIL {2}s {2}"the second"\n.*strictly equal.*\n +1 !== 2\n3 passed, 1 failed/,
+    );
     assert.doesNotMatch(end, /the first/);
   });
 
