@@ -11,7 +11,7 @@ function scenarioOf(...steps: readonly Step[]): Scenario {
 }
 
 /** A board on which a card is pending 300 ms after it was put in. */
-function littleStage(options: { readonly hands?: Hands; readonly silentMs?: number } = {}) {
+function littleStage(options: { readonly hands?: Hands; readonly silentMs?: number; readonly patience?: number } = {}) {
   let nowMs = 0;
   let insertedMs = Number.POSITIVE_INFINITY;
   const asked: number[] = [];
@@ -30,6 +30,7 @@ function littleStage(options: { readonly hands?: Hands; readonly silentMs?: numb
     },
     time: {
       now: () => nowMs,
+      patience: options.patience ?? 1,
       wait: async (ms) => {
         nowMs += ms;
       },
@@ -53,6 +54,18 @@ const insert: Step = { do: 'insert', with: { card: 'card', slot: 'usb1' } };
 const pending: Step = { do: 'expect', seen: { registration: 'pending' }, withinMs: 500 };
 
 suite('playing a scenario', (test) => {
+  test('a board that waits for a busy machine has longer for what is expected, and no longer for what stays', async () => {
+    const late: Step = { ...pending, withinMs: 150 };
+    const stays: Step = { do: 'stays', seen: { registration: 'pending' }, forMs: 200 };
+    const outcomes = [1, 2].map(async (patience) => {
+      const { on, asked } = littleStage({ patience });
+      return { ...(await play(scenarioOf(insert, late, stays), on)), asked };
+    });
+    const [hasty, patient] = await Promise.all(outcomes);
+    assert.deepEqual([hasty?.outcome, hasty?.asked], ['failed', [150]]);
+    assert.deepEqual([patient?.outcome, patient?.asked], ['passed', [300, 200]]);
+  });
+
   test('steps are taken in order, each with the time it took', async () => {
     const { on, asked } = littleStage();
     const { outcome, steps, why } = await play(scenarioOf({ do: 'wait', ms: 50 }, insert, pending), on);

@@ -121,7 +121,7 @@ async function act(stage: Stage, step: Step): Promise<string | undefined> {
         last = differences(step.seen, await look(step.seen, eyes));
         return last.length === 0;
       };
-      return (await time.until(holds, step.withinMs)) ? undefined : last.join('; ');
+      return (await time.until(holds, step.withinMs * time.patience)) ? undefined : last.join('; ');
     }
     case 'stays': {
       let first: readonly string[] = [];

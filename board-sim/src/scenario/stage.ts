@@ -54,6 +54,11 @@ export type Vitals = {
 export type StageTime = {
   /** The board's own time since the stage was set. */
   now(): Millis;
+  /**
+   * So many times the deadline of a step is waited for: above 1 where what the board waits for (the account, a medium)
+   * is the work of a machine that may have other things to do. A second of that board is then no claim about a second.
+   */
+  readonly patience: number;
   wait(ms: Millis): Promise<void>;
   /** Looks again and again. @returns whether it held before the time was over */
   until(look: () => Promise<boolean>, withinMs: Millis): Promise<boolean>;

@@ -7,6 +7,11 @@ const UNHEARD_MS = 5 * SECOND_MS;
 /** While the board tells no time, a deadline counts this machine's, so many times slower: an emulated boot is slow. */
 const SLOWER = 10;
 const LOOK_EVERY_MS = 50;
+/**
+ * While a board waits for its account or a medium, its time goes by this machine's clock, and both are the work of this
+ * machine: with ten times as much to do as it has processors, an answer was seen to take twenty seconds.
+ */
+const PATIENCE = 8;
 /** Between two beats the time is guessed, but not beyond the next one. */
 const BEAT_EVERY_MS = 300;
 
@@ -37,6 +42,7 @@ export function createBoardTime(watch: Pick<Watch, 'beat' | 'heardMs'>, hostNow 
   };
   return {
     now,
+    patience: PATIENCE,
     async wait(ms) {
       const beganMs = hostNow();
       const endMs = now() + ms;

@@ -106,6 +106,7 @@ const LOOKS = 100;
 function timeOf({ board: { clock } }: VirtualHouse): StageTime {
   return {
     now: clock.elapsedMs,
+    patience: 1,
     wait: clock.advance,
     async until(look, withinMs) {
       const endMs = clock.elapsedMs() + withinMs;
