@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
-import { type Millis, SECOND_MS } from '@ewon-agent/contracts';
+import { MINUTE_MS, type Millis } from '@ewon-agent/contracts';
 import { readLines } from '../process/lines.ts';
 import type { GuestAnswer, QemuBoard } from './controls.ts';
 
 /** A command of a test takes milliseconds in the guest; this is for a host with other things to do. */
-const TIMEOUT_MS = 30 * SECOND_MS;
+const TIMEOUT_MS = 3 * MINUTE_MS;
 const LINE_MAX_CHARACTERS = 32 * 1024 * 1024;
 /** What the board says when it begins to listen. */
 const HELLO = 'hello';
