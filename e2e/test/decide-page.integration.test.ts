@@ -1,4 +1,3 @@
-// test-timeout: 180 s
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,7 +90,7 @@ suite('the page: Ewons that wait', { needs: ['chromium'], timeoutMs: 60_000 }, (
     for (let n = 1; n <= WAITING; n++) await asks(n, n <= 3 ? 'Pump' : `${n >= 20 && n < 30 ? 'Roller' : 'Line'} ${n}`);
     browser = await openChromium();
     page = await openWatchedPage(browser, watched, { reducedMotion: 'reduce' });
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(20_000);
     await page.goto(await account.account.makeSignInLink());
     await card(serialOf(1)).waitFor();
   });

@@ -1,4 +1,3 @@
-// test-timeout: 180 s
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -55,7 +54,7 @@ suite('the page: registration keys', { needs: ['chromium'], timeoutMs: 60_000 },
     for (const name of ['North', 'South']) await account.admin('POST', 'pools', { name });
     browser = await openChromium();
     page = await openWatchedPage(browser, watched, { reducedMotion: 'reduce', timezoneId: 'UTC' });
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(20_000);
     await page.goto(await account.account.makeSignInLink());
     await button('Add a key…').waitFor();
   });

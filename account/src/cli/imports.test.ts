@@ -1,4 +1,3 @@
-// test-timeout: 180 s
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert, suite } from '@ewon-agent/contracts/testing';

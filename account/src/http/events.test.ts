@@ -38,7 +38,7 @@ async function follow({ account }: AccountFixture, { cookies }: TestBrowser) {
   return { until, ended: () => until(() => false) };
 }
 
-suite('a stream of changes for which the database does not answer', { timeoutMs: 10_000 }, (test) => {
+suite('a stream of changes for which the database does not answer', (test) => {
   test('ends, and is not left open without a word', async () => {
     const app = fastify();
     const person = { name: 'ann', isAdministrator: false, grants: [{ permissions: ['ewons.read'], pools: ['North'] }] };

@@ -1,4 +1,3 @@
-// test-timeout: 240 s
 import { assert, rejects, suite } from '@ewon-agent/contracts/testing';
 import { createClockSystem } from '../adapters/clock-system.ts';
 import { createRandomNode } from '../adapters/random-node.ts';
