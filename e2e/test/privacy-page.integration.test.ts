@@ -46,7 +46,7 @@ const applies = (name: string, applied?: AppliedPolicy) =>
     ...(applied && { policy: applied }),
   });
 
-suite('the page: privacy', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
+suite('the page: privacy', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
   test.before(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'ewon-privacy-page-'));
     account = await openAccountFixture({ stateDir, page: registerPage });
