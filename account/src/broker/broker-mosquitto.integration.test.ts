@@ -17,7 +17,7 @@ import { ACCOUNT_RIGHTS, initialDynamicSecurity } from './mosquitto-config.ts';
 
 const needs = ['mosquitto', 'mosquitto_dynamic_security.so'] as const;
 
-suite('Mosquitto as the broker', { needs, timeoutMs: 60_000 }, (test) => {
+suite('Mosquitto as the broker', { needs, timeoutMs: 120_000 }, (test) => {
   let pki: TestPki;
   let mosquitto: TestMosquitto;
   let device: DeviceAddress;

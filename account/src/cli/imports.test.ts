@@ -22,7 +22,7 @@ async function run({ here }: ImportFixture, argv: readonly string[], input = '')
   return { status, ...said };
 }
 
-suite('account import-ewons', { timeoutMs: 60_000 }, (test) => {
+suite('account import-ewons', { timeoutMs: 120_000 }, (test) => {
   let fixture: ImportFixture;
   test.before(async () => {
     fixture = await openImportFixture();

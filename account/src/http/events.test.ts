@@ -59,7 +59,7 @@ suite('a stream of changes for which the database does not answer', (test) => {
   });
 });
 
-suite('the stream of changes', { timeoutMs: 30_000 }, (test) => {
+suite('the stream of changes', { timeoutMs: 120_000 }, (test) => {
   test(
     'tells what is in his pools and what he may read, and nothing of all else',
     onAccount(async (fixture) => {
