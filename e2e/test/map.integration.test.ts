@@ -1,5 +1,4 @@
 // test-timeout: 600 s
-// test-timeout: 300 s
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
