@@ -1,4 +1,4 @@
-// test-timeout: 300 s
+// test-timeout: 600 s
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
