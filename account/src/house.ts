@@ -125,9 +125,10 @@ export function tellChanges({ bus, log }: Pick<House, 'bus' | 'log'>, changes: r
   }
 }
 
-/** An unguessable name of 128 bits. */
+/** An unguessable name of 127 bits, which begins with a letter: with `-` a command line would take it for an option. */
 export function newToken(random: RandomPort): string {
-  return toBase64url(random.bytes(16));
+  const [first = 0, ...rest] = random.bytes(16);
+  return toBase64url(Uint8Array.of(first & 0x7f, ...rest));
 }
 
 /** Takes away what the broker keeps for a device that is gone, and then as {@link revokeAtBroker}. */

@@ -2,10 +2,10 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '@ewon-agent/account/testing/free-port';
 import { createTestCa } from '@ewon-agent/account/testing/test-pki';
 import { eventually } from '@ewon-agent/contracts/suites/assertions';
 import { startPlainMosquitto } from '@ewon-agent/e2e/mosquitto-plain';
-import { freePort } from '@ewon-agent/e2e/mosquitto-process';
 import { wireBytesOf } from './wire.ts';
 
 // What else a board could run: node-red with one MQTT connection, and a Sparkplug client as it comes. Installed for the bench

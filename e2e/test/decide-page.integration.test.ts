@@ -1,4 +1,3 @@
-// test-timeout: 180 s
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,7 +61,7 @@ async function signedIn(login: string, permissions: readonly string[], pools: re
   return opened;
 }
 
-suite('the page: Ewons that wait', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
+suite('the page: Ewons that wait', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
   test.before(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'ewon-decide-page-'));
     const broker = createMemoryBroker();
@@ -91,7 +90,6 @@ suite('the page: Ewons that wait', { needs: ['chromium'], timeoutMs: 60_000 }, (
     for (let n = 1; n <= WAITING; n++) await asks(n, n <= 3 ? 'Pump' : `${n >= 20 && n < 30 ? 'Roller' : 'Line'} ${n}`);
     browser = await openChromium();
     page = await openWatchedPage(browser, watched, { reducedMotion: 'reduce' });
-    page.setDefaultTimeout(8000);
     await page.goto(await account.account.makeSignInLink());
     await card(serialOf(1)).waitFor();
   });

@@ -68,7 +68,7 @@ const tell = (name: string, channel: string, seq: number, body: object) => {
   });
 };
 
-suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
+suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
   test.before(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'ewon-ewons-page-'));
     await (await openAccountFixture({ stateDir })).close();
@@ -77,7 +77,6 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 60_000 },
     await account.admin('POST', 'pools', { name: 'North' });
     browser = await openChromium();
     page = await openWatchedPage(browser, watched, { reducedMotion: 'reduce' });
-    page.setDefaultTimeout(20_000);
     await page.addInitScript(() => {
       const Real = window.EventSource;
       window.EventSource = class extends Real {

@@ -1,4 +1,3 @@
-// test-timeout: 120 s
 import { createTestPki, type Identity, type TestPki, testDevices } from '@ewon-agent/account/testing/test-pki';
 import { createUplinkMqtt } from '@ewon-agent/agent/adapters/uplink-mqtt';
 import { downFilterFor, type Fault, topicFor, type UplinkTarget } from '@ewon-agent/contracts';

@@ -2,11 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@ewon-agent/account/testing/free-port';
 import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import { type AccountProcess, startAccountProcess } from '../src/account-process.ts';
 import type { BoardWithAgent } from '../src/board-with-agent.ts';
 import { startCommissioned } from '../src/commission.ts';
-import { freePort, type MosquittoProcess, startMosquittoProcess } from '../src/mosquitto-process.ts';
+import { type MosquittoProcess, startMosquittoProcess } from '../src/mosquitto-process.ts';
 import { HOSTILE, type Hostile, playing } from './hostile-brokers.ts';
 import { type RogueBroker, startRogueBroker } from './rogue-broker.ts';
 

@@ -1,4 +1,3 @@
-// test-timeout: 240 s
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +49,7 @@ async function goOnUntil(seen: ReturnType<Page['locator']>): Promise<void> {
   await Promise.all([seeing, goOn()]);
 }
 
-suite('the page: import from another account', { needs: ['chromium'], timeoutMs: 90_000 }, (test) => {
+suite('the page: import from another account', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
   test.before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ewon-imports-page-'));
     const source = await openAccountFixture({ stateDir: join(folder, 'source') });

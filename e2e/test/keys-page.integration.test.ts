@@ -1,4 +1,3 @@
-// test-timeout: 180 s
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -48,14 +47,13 @@ async function downloadBy(click: () => Promise<void>): Promise<Download> {
   return coming;
 }
 
-suite('the page: registration keys', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
+suite('the page: registration keys', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
   test.before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'ewon-keys-page-'));
     account = await openAccountFixture({ stateDir: at('account'), page: registerPage });
     for (const name of ['North', 'South']) await account.admin('POST', 'pools', { name });
     browser = await openChromium();
     page = await openWatchedPage(browser, watched, { reducedMotion: 'reduce', timezoneId: 'UTC' });
-    page.setDefaultTimeout(8000);
     await page.goto(await account.account.makeSignInLink());
     await button('Add a key…').waitFor();
   });

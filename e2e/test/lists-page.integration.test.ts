@@ -1,4 +1,3 @@
-// test-timeout: 180 s
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +32,7 @@ const names = async () =>
       .all()
   ).length;
 
-suite('the page: lists', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
+suite('the page: lists', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
   test.before(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'ewon-lists-page-'));
     account = await openAccountFixture({ stateDir, page: registerPage });

@@ -1,4 +1,3 @@
-// test-timeout: 180 s
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +35,7 @@ const event = (text: string) => events().filter({ hasText: text }).first();
 const happens = async (pool: string) =>
   assert.equal((await account.admin('POST', 'pools', { name: pool })).status, 200);
 
-suite('the page: log', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
+suite('the page: log', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
   test.before(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'ewon-log-page-'));
     account = await openAccountFixture({ stateDir, page: registerPage });

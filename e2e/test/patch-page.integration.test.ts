@@ -1,4 +1,3 @@
-// test-timeout: 180 s
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,7 +81,7 @@ async function lookAt(opened: Page): Promise<void> {
   await opened.locator('#patches-title').scrollIntoViewIfNeeded();
 }
 
-suite('patches on the account page', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
+suite('patches on the account page', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
   test.before(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'ewon-patch-page-'));
     stick = await mkdtemp(join(tmpdir(), 'ewon-stick-'));
@@ -91,7 +90,6 @@ suite('patches on the account page', { needs: ['chromium'], timeoutMs: 60_000 },
     account = await open();
     browser = await openChromium();
     page = await openWatchedPage(browser, watched, STILL);
-    page.setDefaultTimeout(20_000);
   });
   test.after(async () => {
     await browser?.close();

@@ -1,4 +1,3 @@
-// test-timeout: 180 s
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +46,7 @@ const applies = (name: string, applied?: AppliedPolicy) =>
     ...(applied && { policy: applied }),
   });
 
-suite('the page: privacy', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
+suite('the page: privacy', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
   test.before(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'ewon-privacy-page-'));
     account = await openAccountFixture({ stateDir, page: registerPage });

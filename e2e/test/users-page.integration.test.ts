@@ -1,4 +1,3 @@
-// test-timeout: 180 s
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +43,7 @@ async function signOut(): Promise<void> {
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 }
 
-suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
+suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
   test.before(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'ewon-users-page-'));
     account = await openAccountFixture({ stateDir, page: registerPage });

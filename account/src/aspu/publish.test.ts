@@ -90,7 +90,7 @@ const CHANGES: readonly {
   },
 ];
 
-suite('publishing a repository of patches', { timeoutMs: 60_000 }, (test) => {
+suite('publishing a repository of patches', { timeoutMs: 120_000 }, (test) => {
   for (const [index, { what, draft, patches }] of CHANGES.entries()) {
     test(`${what}: cut off before any step, devices old and new read it, and the same again ends it`, () =>
       withRepository(async (world) => {

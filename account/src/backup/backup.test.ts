@@ -27,7 +27,7 @@ import { makeKeyPair } from './keys.ts';
 import { restoreBackup, verifyBackup } from './restore.ts';
 import { takeBackup } from './take.ts';
 
-suite('backup of an account', { timeoutMs: 60_000 }, (test) => {
+suite('backup of an account', { timeoutMs: 120_000 }, (test) => {
   let folder = '';
   let locked = { recipients: [''] };
   let opened = { identities: [''] };

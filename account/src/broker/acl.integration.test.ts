@@ -1,4 +1,3 @@
-// test-timeout: 180 s
 import { aclSuite, silentLog } from '../testing/acl-suite.ts';
 import { startMosquitto } from '../testing/mosquitto.ts';
 import { startEmbeddedBroker } from './broker-embedded.ts';

@@ -17,7 +17,7 @@ import { ACCOUNT_RIGHTS, initialDynamicSecurity } from './mosquitto-config.ts';
 
 const needs = ['mosquitto', 'mosquitto_dynamic_security.so'] as const;
 
-suite('Mosquitto as the broker', { needs, timeoutMs: 30_000 }, (test) => {
+suite('Mosquitto as the broker', { needs, timeoutMs: 120_000 }, (test) => {
   let pki: TestPki;
   let mosquitto: TestMosquitto;
   let device: DeviceAddress;
@@ -87,7 +87,7 @@ suite('Mosquitto as the broker', { needs, timeoutMs: 30_000 }, (test) => {
       // a killed Mosquitto has forgotten our subscription: what it acknowledges until we are back is lost, which is why
       // only `down/ack` lets a device forget
       const again = () => p.publish(topicFor(device, 'event'), 'after the restart').then(() => taken.length > 0);
-      await eventually(again, { what: 'the message', timeoutMs: 10_000 });
+      await eventually(again, { what: 'the message' });
       await p.leave('orderly');
       await broker.close();
     });
@@ -116,7 +116,7 @@ suite('Mosquitto as the broker', { needs, timeoutMs: 30_000 }, (test) => {
     const broker = await start({ connected: () => void times++ });
     assert.equal(times, 0);
     await mosquitto.restart('SIGKILL');
-    await eventually(() => times === 1, { what: 'told', timeoutMs: 10_000 });
+    await eventually(() => times === 1, { what: 'told' });
     await broker.close();
   });
 
@@ -129,7 +129,7 @@ suite('Mosquitto as the broker', { needs, timeoutMs: 30_000 }, (test) => {
     await Promise.all(texts.map((text) => p.publish(topicFor(device, 'event'), text)));
     const taken: string[] = [];
     const second = await start({ onMessage: (_topic, payload) => void taken.push(Buffer.from(payload).toString()) });
-    await eventually(() => taken.length >= texts.length, { what: 'all messages', timeoutMs: 10_000 });
+    await eventually(() => taken.length >= texts.length, { what: 'all messages' });
     assert.deepEqual(taken, texts);
     await p.leave('orderly');
     await second.close();
@@ -152,7 +152,7 @@ suite('Mosquitto as the broker', { needs, timeoutMs: 30_000 }, (test) => {
     await broker.admit(device);
     const p = await connect();
     await Promise.all(['a', 'b', 'c', 'd'].map((text) => p.publish(topicFor(device, 'event'), text)));
-    await eventually(() => taken.includes('d'), { what: 'the last message', timeoutMs: 10_000 });
+    await eventually(() => taken.includes('d'), { what: 'the last message' });
     assert.deepEqual(
       taken.filter((text, i) => taken.indexOf(text) === i),
       ['a', 'b', 'c', 'd'],
@@ -215,7 +215,7 @@ suite('Mosquitto as the broker', { needs, timeoutMs: 30_000 }, (test) => {
     for (const text of texts) assert.equal(await p.publish(topicFor(device, 'telemetry'), text), 'acked');
     assert.deepEqual(taken, ['n 0']);
     gate.resolve();
-    await eventually(() => taken.length >= texts.length, { what: 'all messages', timeoutMs: 10_000 });
+    await eventually(() => taken.length >= texts.length, { what: 'all messages' });
     assert.deepEqual(taken, texts);
     await p.leave('orderly');
     await broker.close();

@@ -25,7 +25,7 @@ async function run(argv: readonly string[]) {
   return { status, ...said };
 }
 
-suite('account aspu', { timeoutMs: 30_000 }, (test) => {
+suite('account aspu', { timeoutMs: 120_000 }, (test) => {
   let folder = '';
   const at = (...names: string[]) => join(folder, ...names);
   const ask = (...argv: string[]) => run([...argv, '--state', at('state')]);

@@ -24,7 +24,7 @@ async function run(argv: readonly string[], input = '') {
   return { status, ...said };
 }
 
-suite('account backup', { timeoutMs: 30_000 }, (test) => {
+suite('account backup', { timeoutMs: 120_000 }, (test) => {
   let folder = '';
   const at = (name: string) => join(folder, name);
   test.before(() => {

@@ -1,4 +1,3 @@
-// test-timeout: 180 s
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert, suite } from '@ewon-agent/contracts/testing';
@@ -23,7 +22,7 @@ async function run({ here }: ImportFixture, argv: readonly string[], input = '')
   return { status, ...said };
 }
 
-suite('account import-ewons', { timeoutMs: 60_000 }, (test) => {
+suite('account import-ewons', { timeoutMs: 120_000 }, (test) => {
   let fixture: ImportFixture;
   test.before(async () => {
     fixture = await openImportFixture();

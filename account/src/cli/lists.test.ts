@@ -24,7 +24,7 @@ async function run(argv: readonly string[], untilSignal = async (): Promise<void
   return { status, ...said };
 }
 
-suite('account command: lists', { timeoutMs: 60_000 }, (test) => {
+suite('account command: lists', { timeoutMs: 120_000 }, (test) => {
   let folder = '';
   let state = '';
   let end = (): void => {};

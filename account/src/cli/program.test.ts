@@ -31,7 +31,7 @@ async function run(argv: readonly string[], input = '', untilSignal = async (): 
   return { status, ...said };
 }
 
-suite('account command', { timeoutMs: 30_000 }, (test) => {
+suite('account command', { timeoutMs: 120_000 }, (test) => {
   let folder = '';
   let state = '';
   let end = (): void => {};

@@ -14,7 +14,7 @@ const HEADER = 'radio,mcc,net,area,cell,unit,lon,lat,range,samples,changeable,cr
 const line = (n: number, facts: { readonly mcc?: number; readonly radio?: string } = {}) =>
   `${facts.radio ?? 'LTE'},${facts.mcc ?? 206},1,10,${n},0,4.${n},50.${n},1000,20,1,1459743588,1459743588,0`;
 
-suite('a table of cells', { timeoutMs: 30_000 }, (test) => {
+suite('a table of cells', { timeoutMs: 120_000 }, (test) => {
   async function open() {
     const fixture = await openAccountFixture();
     const folder = await mkdtemp(join(tmpdir(), 'ewon-cells-'));

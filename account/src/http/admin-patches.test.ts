@@ -9,7 +9,7 @@ const read = async (fixture: AccountFixture, path = '') =>
 const events = async (fixture: AccountFixture) =>
   (await fixture.admin('GET', 'log')).json.map((line: { event: string }) => line.event).join('\n');
 
-suite('patches at the admin API', { timeoutMs: 30_000 }, (test) => {
+suite('patches at the admin API', { timeoutMs: 120_000 }, (test) => {
   test(
     'without a repository there is none, and nothing to deny',
     onAccount(async (fixture) => {

@@ -4,7 +4,7 @@ import { LOCKED_OUT_MS } from '../core/lock-out.ts';
 import { HOLDER } from '../core/users.ts';
 import { openAccountFixture, START_MS } from '../testing/account-fixture.ts';
 
-suite('users over the admin API', { timeoutMs: 30_000 }, (test) => {
+suite('users over the admin API', { timeoutMs: 120_000 }, (test) => {
   test('are added, listed, given another password and removed; never with what they prove themselves with', async () => {
     const { admin, close } = await openAccountFixture();
     assert.deepEqual((await admin('GET', 'users')).json, []);

@@ -38,7 +38,7 @@ async function follow({ account }: AccountFixture, { cookies }: TestBrowser) {
   return { until, ended: () => until(() => false) };
 }
 
-suite('a stream of changes for which the database does not answer', { timeoutMs: 10_000 }, (test) => {
+suite('a stream of changes for which the database does not answer', (test) => {
   test('ends, and is not left open without a word', async () => {
     const app = fastify();
     const person = { name: 'ann', isAdministrator: false, grants: [{ permissions: ['ewons.read'], pools: ['North'] }] };
@@ -59,7 +59,7 @@ suite('a stream of changes for which the database does not answer', { timeoutMs:
   });
 });
 
-suite('the stream of changes', { timeoutMs: 30_000 }, (test) => {
+suite('the stream of changes', { timeoutMs: 120_000 }, (test) => {
   test(
     'tells what is in his pools and what he may read, and nothing of all else',
     onAccount(async (fixture) => {

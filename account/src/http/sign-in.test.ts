@@ -34,7 +34,7 @@ async function turnOn(fixture: AccountFixture, browser: TestBrowser) {
   return { uri: String(setup.json.uri), recoveryCodes: on.json.recoveryCodes as string[] };
 }
 
-suite('signing in by password', { timeoutMs: 60_000 }, (test) => {
+suite('signing in by password', { timeoutMs: 120_000 }, (test) => {
   test(
     'gives a session that says who it is; it ends by itself, by the user, with his password, and with him',
     onAccount(async (fixture) => {
@@ -157,7 +157,7 @@ suite('signing in by password', { timeoutMs: 60_000 }, (test) => {
   );
 });
 
-suite('two-factor', { timeoutMs: 60_000 }, (test) => {
+suite('two-factor', { timeoutMs: 120_000 }, (test) => {
   test(
     'a code is needed then, each is good once, and recovery codes once each',
     onAccount(async (fixture) => {
@@ -260,7 +260,7 @@ suite('two-factor', { timeoutMs: 60_000 }, (test) => {
   );
 });
 
-suite('API tokens', { timeoutMs: 30_000 }, (test) => {
+suite('API tokens', { timeoutMs: 120_000 }, (test) => {
   test(
     'are letters and digits, shown once, may what they are given, tell when they were used, and end when they are deleted',
     onAccount(async ({ admin, account, clock }) => {

@@ -18,7 +18,7 @@ async function withUser({ admin }: AccountFixture, groupIds: readonly string[] =
 const logOf = async ({ admin }: AccountFixture) =>
   (await admin('GET', 'log')).json.map(({ event }: { event: string }) => event);
 
-suite('registration by wizard', { timeoutMs: 30_000 }, (test) => {
+suite('registration by wizard', { timeoutMs: 120_000 }, (test) => {
   test(
     'a user adds an Ewon at once: grant, Location, the selected pool, a line in the log; auto-registration does not matter',
     onAccount(async (fixture) => {

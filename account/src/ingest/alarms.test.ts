@@ -5,7 +5,7 @@ import { openAccountFixture, START_MS } from '../testing/account-fixture.ts';
 
 const AT = timestampOf(START_MS);
 
-suite('alarms and presence at the account', { timeoutMs: 30_000 }, (test) => {
+suite('alarms and presence at the account', { timeoutMs: 120_000 }, (test) => {
   async function openLinked() {
     const fixture = await openAccountFixture();
     const device = fixture.device();

@@ -65,7 +65,7 @@ async function openLinked(options: { readonly country?: string; readonly stateDi
   return { ...fixture, deviceId, topic, hand, say, tell, ewon, alarms, events, policy, asked, answers };
 }
 
-suite('location at the account', { timeoutMs: 30_000 }, (test) => {
+suite('location at the account', { timeoutMs: 120_000 }, (test) => {
   test('a fix is shown with its Ewon as it was told, and no service hears of it', async () => {
     const { tell, ewon, asked, close } = await openLinked();
     assert.equal((await ewon()).location, undefined);

@@ -38,7 +38,7 @@ const named = (fixture: AccountFixture) => {
   return { held, denied };
 };
 
-suite('rollout of a patch', { timeoutMs: 30_000 }, (test) => {
+suite('rollout of a patch', { timeoutMs: 120_000 }, (test) => {
   test(
     'group after group: held for the others, named by the policy no more at the end',
     onServed(async (fixture, _, { path }) => {

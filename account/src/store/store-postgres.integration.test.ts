@@ -1,4 +1,3 @@
-// test-timeout: 240 s
 import { assert, rejects, suite } from '@ewon-agent/contracts/testing';
 import { createClockSystem } from '../adapters/clock-system.ts';
 import { createRandomNode } from '../adapters/random-node.ts';
@@ -24,7 +23,7 @@ async function makeDatabase() {
 
 storeSuite('store over PostgreSQL', makeDatabase, { needs });
 
-suite('store over PostgreSQL: several processes, and a server that goes', { needs, timeoutMs: 60_000 }, (test) => {
+suite('store over PostgreSQL: several processes, and a server that goes', { needs, timeoutMs: 120_000 }, (test) => {
   test.after(async () => (await server)?.remove());
 
   test('eight that start at once on an empty database: one makes the tables, one the account', async () => {

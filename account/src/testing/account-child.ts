@@ -18,15 +18,20 @@ export type AccountChild = {
   readonly ca: string;
   /** The admin API. */
   admin<T>(method: 'GET' | 'POST' | 'DELETE', path: string): Promise<T>;
-  /** Registers a new Ewon here and approves it, here or at another server of the account. */
+  /**
+   * Registers a new Ewon here and approves it, here or at another server of the account: then its long poll is under way
+   * meanwhile, and `polledMs` how long that took of the {@link LONG_POLL_S} that it may.
+   */
   link(
     serial: string,
     approveAt?: Pick<AccountChild, 'admin'>,
-  ): Promise<{ readonly deviceId: string; readonly identity: Identity }>;
+  ): Promise<{ readonly deviceId: string; readonly identity: Identity; readonly polledMs: number }>;
   /** Ends it, and resolves when it is gone. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 };
 
+/** How long the long poll of a new Ewon waits. */
+export const LONG_POLL_S = 25;
 const BIN = join(import.meta.dirname, '../../bin/account.js');
 
 /** Starts it, and resolves when it serves; with the state of before it comes back to the same addresses for devices. */
@@ -66,12 +71,14 @@ export async function startAccountChild(stateDir: string, options: readonly stri
         const asked = await device.register(await device.request(key));
         const location = asked.headers['location'] ?? '';
         // asked before it is decided, so that the answer must come by itself
-        const polled = approveAt && device.poll(location, 25);
+        const beganMs = performance.now();
+        const polled = approveAt && device.poll(location, LONG_POLL_S);
         const [waiting] = await admin<readonly { readonly id: string }[]>('GET', 'registrations?state=pending');
         await (approveAt?.admin ?? admin)('POST', `registrations/${waiting?.id}/approve`);
         const { json } = await (polled ?? device.poll(location));
+        const polledMs = performance.now() - beganMs;
         const identity = { certificate: String(json['certificate']), privateKey: device.privateKey };
-        return { deviceId: String(json['deviceId']), identity };
+        return { deviceId: String(json['deviceId']), identity, polledMs };
       } finally {
         agent.destroy();
       }

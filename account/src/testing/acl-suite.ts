@@ -38,7 +38,7 @@ export function aclSuite(
   { protocolVersions, sessions }: { readonly protocolVersions: readonly (4 | 5)[]; readonly sessions: 'kept' | 'none' },
   start: (rig: AclRigOptions) => Promise<AclRig>,
 ): void {
-  suite(`access matrix: ${name}`, { timeoutMs: 20_000, ...options }, (test) => {
+  suite(`access matrix: ${name}`, { timeoutMs: 120_000, ...options }, (test) => {
     const devices = [...testDevices(3), ...testDevices(3)];
     const active = new Set<string>();
     const taken: string[] = [];

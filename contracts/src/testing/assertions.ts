@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Code, describeFault } from '../codes.ts';
 import type { Fault, Result } from '../result.ts';
+import { patienceMs } from './patience.ts';
 
 /** Node's strict assertions: `equal` is `===`, `deepEqual` compares deeply and shows the difference. */
 export { assert };
@@ -46,7 +47,7 @@ export async function eventually<T>(
   probe: () => T | Promise<T>,
   wait: { readonly what: string; readonly timeoutMs?: number },
 ): Promise<T> {
-  const timeoutMs = wait.timeoutMs ?? 5000; // half of what a test may take, so that this message comes first
+  const timeoutMs = wait.timeoutMs ?? patienceMs();
   const endMs = performance.now() + timeoutMs;
   let last: unknown;
   for (;;) {

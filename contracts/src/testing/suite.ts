@@ -1,6 +1,7 @@
 import { suite as uvuSuite } from 'uvu';
 import './compile-cache.ts';
 import { DEBIAN_PROGRAMS, type DebianProgram, findProgram } from './debian.ts';
+import { nowMayTake } from './patience.ts';
 import { failFile, nowRunning, reportAtExit, tally } from './tally.ts';
 
 export { assert, assertFault, assertOk, eventually, rejects } from './assertions.ts';
@@ -17,7 +18,7 @@ export type Test = {
   readonly after: Hook;
 };
 export type SuiteOptions = {
-  /** How long one test or hook may take; 10 s unless told. */
+  /** How long one test or hook may take; 30 s unless told. */
   readonly timeoutMs?: number;
   /** Debian programs without which the whole suite is skipped. */
   readonly needs?: readonly DebianProgram[];
@@ -30,7 +31,8 @@ type Steps = {
   readonly afterEach: Step[];
 };
 
-const DEFAULT_TIMEOUT_MS = 10_000;
+/** Far more than any test takes by itself: others may have the machine at the same time. */
+const DEFAULT_TIMEOUT_MS = 30_000;
 /** What may still be open after the last test (a socket in its closing handshake) before the file counts as leaking. */
 const LINGER_MS = 5000;
 // a test may replace the global timers; ours are taken before
@@ -143,6 +145,7 @@ function run(name: string, tests: ReadonlyMap<string, Step>, steps: Steps, timeo
 /** Runs steps in order until one fails; answers that failure, or nothing. */
 async function all(steps: readonly Step[], what: string, timeoutMs: number): Promise<readonly Error[]> {
   for (const step of steps) {
+    nowMayTake(timeoutMs);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error(`the ${what} did not end within ${timeoutMs} ms`)), timeoutMs);

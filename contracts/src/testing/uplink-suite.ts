@@ -53,7 +53,7 @@ export type UplinkFixture = {
 
 /** The obligations of {@link UplinkPort}. */
 export function uplinkSuite(name: string, options: SuiteOptions, makeFixture: () => Promise<UplinkFixture>): void {
-  suite(name, { timeoutMs: 20_000, ...options }, (test) => {
+  suite(name, { timeoutMs: 60_000, ...options }, (test) => {
     let fixture: UplinkFixture;
     test.before(async () => {
       fixture = await makeFixture();

@@ -50,7 +50,7 @@ function order(fixture: AccountFixture, keys: readonly string[], more: object = 
   };
 }
 
-suite('handover to another account', { timeoutMs: 30_000 }, (test) => {
+suite('handover to another account', { timeoutMs: 120_000 }, (test) => {
   test(
     'nothing is answered without the right: not to a stranger, a session, a token, nor to whoever holds the machine',
     onAccount(async (fixture) => {

@@ -9,7 +9,7 @@ import type { ImportView } from './admin-imports.ts';
 const ordered = ({ ewons }: ImportView) => ewons.every(({ isOrdered }) => isOrdered);
 const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).toSorted();
 
-suite('import from another account: what stays', { timeoutMs: 60_000 }, (test) => {
+suite('import from another account: what stays', { timeoutMs: 120_000 }, (test) => {
   test(
     'each that may not move is listed with its reason, and cannot be chosen; a new pool is made',
     onImport(async (fixture) => {

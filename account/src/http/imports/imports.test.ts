@@ -28,7 +28,7 @@ async function online({ broker, account }: AccountFixture, deviceId: string): Pr
   });
 }
 
-suite('import from another account', { timeoutMs: 60_000 }, (test) => {
+suite('import from another account', { timeoutMs: 120_000 }, (test) => {
   test(
     'an Ewon moves live: listed, ordered by its account, let in by its key alone, gone from there; both logs say so',
     onImport(async (fixture) => {

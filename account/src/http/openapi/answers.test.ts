@@ -51,7 +51,7 @@ async function tell({ account, broker }: AccountFixture, deviceId: string, versi
     await broker.send(topicFor(device, channel as UpChannel), { v: 1, at: AT, epoch: 'e1', seq: ++seq, ...body });
 }
 
-suite('answers of the admin API', { timeoutMs: 60_000 }, (test) => {
+suite('answers of the admin API', { timeoutMs: 120_000 }, (test) => {
   test(
     'an Ewon that has told everything is answered as declared',
     onAccount(async (fixture) => {

@@ -77,7 +77,7 @@ function pathOf(url: string, { path = {} }: Declared): string {
   return url.replace('/api/v1/', '').replaceAll(/:(\w+)/g, (_, name) => String(sampleOf(path[name] ?? {}, 'all')));
 }
 
-suite('bodies and queries of the admin API', { timeoutMs: 60_000 }, (test) => {
+suite('bodies and queries of the admin API', { timeoutMs: 120_000 }, (test) => {
   test(
     'what the document does not allow is refused with 400, what it allows is read',
     onAccount(async ({ admin }) => {

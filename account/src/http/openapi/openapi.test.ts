@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { onAccount } from '../../testing/stories.ts';
 import { declarationFaults } from './document.ts';
 
-suite('the document of the admin API', { timeoutMs: 60_000 }, (test) => {
+suite('the document of the admin API', { timeoutMs: 120_000 }, (test) => {
   test(
     'has every route of the table, with what it needs, takes and answers; a route without a declaration says what to add',
     onAccount(async ({ account, admin }) => {

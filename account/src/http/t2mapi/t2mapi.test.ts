@@ -26,7 +26,7 @@ async function addToken({ admin }: AccountFixture, given: object = {}) {
 const refused = (code: number, message: string) => ({ message, code, success: false });
 const INVALID = refused(403, 'Invalid credentials');
 
-suite('the API of Talk2M', { timeoutMs: 60_000 }, (test) => {
+suite('the API of Talk2M', { timeoutMs: 120_000 }, (test) => {
   test(
     'a script with account, user and password in each call reads the account and its Ewons, by GET and by POST, field for field',
     onAccount(async (fixture) => {
