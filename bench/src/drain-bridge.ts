@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { timestampOf, topicFor } from '@ewon-agent/contracts';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { startPlainMosquitto } from '@ewon-agent/e2e/mosquitto-plain';
-import { freePort } from '@ewon-agent/e2e/mosquitto-process';
 import { connectAsync } from 'mqtt';
 import { DRAIN_WINDOW } from './drain-child.ts';
 import { drainLink } from './drain-link.ts';

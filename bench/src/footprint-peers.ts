@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createTestCa } from '@ewon-agent/account/testing/test-pki';
 import { eventually } from '@ewon-agent/contracts/suites/assertions';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { startPlainMosquitto } from '@ewon-agent/e2e/mosquitto-plain';
-import { freePort } from '@ewon-agent/e2e/mosquitto-process';
 import { wireBytesOf } from './wire.ts';
 
 // What else a board could run: node-red with one MQTT connection, and a Sparkplug client as it comes. Installed for the bench

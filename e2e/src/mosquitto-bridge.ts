@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '@ewon-agent/contracts/suites/assertions';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { connectAsync } from 'mqtt';
 import { startPlainMosquitto } from './mosquitto-plain.ts';
-import { freePort } from './mosquitto-process.ts';
 
 // The usual way to keep what a board sends while its line is down: a Mosquitto on the board with a bridge.
 

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { findProgram } from '@ewon-agent/contracts/suites/debian';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { runCommand } from './command.ts';
 
 /** A real Mosquitto that was set up as the documentation says. */
@@ -69,14 +69,4 @@ export async function startMosquittoProcess({
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
-}
-
-/** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('this is a bug: no port');
-  return address.port;
 }

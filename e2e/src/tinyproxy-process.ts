@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { findProgram } from '@ewon-agent/contracts/suites/debian';
-import { freePort } from './mosquitto-process.ts';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 
 /** A real proxy, as a company has one: HTTP CONNECT to some ports, with a user and a password. */
 export type TinyproxyProcess = {

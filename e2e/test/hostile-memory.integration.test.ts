@@ -6,7 +6,7 @@ import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import { type AccountProcess, startAccountProcess } from '../src/account-process.ts';
 import type { BoardWithAgent } from '../src/board-with-agent.ts';
 import { startCommissioned } from '../src/commission.ts';
-import { freePort, type MosquittoProcess, startMosquittoProcess } from '../src/mosquitto-process.ts';
+import { type MosquittoProcess, startMosquittoProcess } from '../src/mosquitto-process.ts';
 import { HOSTILE, type Hostile, playing } from './hostile-brokers.ts';
 import { type RogueBroker, startRogueBroker } from './rogue-broker.ts';
 
@@ -48,7 +48,7 @@ suite('the agent between a hostile broker and a good one', {
   test.before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'hostile-'));
     const out = join(dir, 'broker');
-    good = await startMosquittoProcess({ accountStateDir: join(dir, 'account'), out, port: await freePort() });
+    good = await startMosquittoProcess({ accountStateDir: join(dir, 'account'), out });
     // of the account's own CA: a broker that was taken over
     const identity = {
       certificate: readFileSync(join(out, 'server.crt'), 'utf8'),
