@@ -1,4 +1,3 @@
-// test-timeout: 240 s
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';

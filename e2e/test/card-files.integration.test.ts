@@ -1,4 +1,3 @@
-// test-timeout: 180 s
 import { KIB, SECOND_MS } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import { createVirtualHouse, type VirtualHouse } from '../src/virtual/house.ts';

@@ -1,4 +1,3 @@
-// test-timeout: 120 s
 import { createTestPki, type Identity, type TestPki, testDevices } from '@ewon-agent/account/testing/test-pki';
 import { createUplinkMqtt } from '@ewon-agent/agent/adapters/uplink-mqtt';
 import { downFilterFor, type Fault, topicFor, type UplinkTarget } from '@ewon-agent/contracts';
@@ -14,7 +13,7 @@ const device = testDevices(1)[0] ?? assert.fail('no device');
 const EVENT = { topic: topicFor(device, 'event'), payload: 'x', qos: 1, retain: false } as const;
 
 for (const carrier of ['tls', 'websocket'] as const satisfies readonly Carrier[]) {
-  suite(`a hostile broker over ${carrier}`, { timeoutMs: 20_000 }, (test) => {
+  suite(`a hostile broker over ${carrier}`, { timeoutMs: 60_000 }, (test) => {
     let pki: TestPki;
     let own: Identity;
     const targetAt = (url: string): UplinkTarget => ({

@@ -1,4 +1,3 @@
-// test-timeout: 240 s
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,3 @@
-// test-timeout: 240 s
 import type { PolicyEffect } from '@ewon-agent/account/core/policy-effect';
 import type { CommandView, PolicyView } from '@ewon-agent/account/http/views';
 import { signer } from '@ewon-agent/agent/testing/account-signer';

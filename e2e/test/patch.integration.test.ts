@@ -1,4 +1,3 @@
-// test-timeout: 240 s
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, eventually, suite } from '@ewon-agent/contracts/testing';

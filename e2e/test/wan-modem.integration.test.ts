@@ -1,4 +1,3 @@
-// test-timeout: 120 s
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +18,7 @@ import { run } from '../src/command.ts';
 
 // A modem that answers like one, at the other end of a real terminal of the kernel.
 
-suite('a modem on a serial port', { needs: ['socat'], timeoutMs: 30_000 }, (test) => {
+suite('a modem on a serial port', { needs: ['socat'], timeoutMs: 90_000 }, (test) => {
   const dir = mkdtempSync(join(tmpdir(), 'modem-'));
   const clock = createSystemClock();
   let tty: TestTty;

@@ -1,4 +1,3 @@
-// test-timeout: 240 s
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -46,7 +46,7 @@ export async function eventually<T>(
   probe: () => T | Promise<T>,
   wait: { readonly what: string; readonly timeoutMs?: number },
 ): Promise<T> {
-  const timeoutMs = wait.timeoutMs ?? 5000; // half of what a test may take, so that this message comes first
+  const timeoutMs = wait.timeoutMs ?? 15_000; // half of what a test may take, so that this message comes first
   const endMs = performance.now() + timeoutMs;
   let last: unknown;
   for (;;) {

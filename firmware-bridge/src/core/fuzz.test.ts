@@ -1,4 +1,3 @@
-// test-timeout: 120 s
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, suite } from '@ewon-agent/contracts/testing';

@@ -1,4 +1,3 @@
-// test-timeout: 120 s
 import { spawnSync } from 'node:child_process';
 import { assert, findProgram, suite } from '@ewon-agent/contracts/testing';
 import { casesOf } from '../testing/dice.ts';
