@@ -29,7 +29,7 @@ export function outcomeOf(ended: Ended, timeoutMs: number): Outcome {
   const tally = tallyIn(ended.output);
   const problems: string[] = [];
   if (ended.timedOut)
-    problems.push(`killed: did not end within ${timeoutMs / 1000} s (a file may say "// test-timeout: 600 s")`);
+    problems.push(`killed: did not end within ${timeoutMs / 1000} s (a file may say "// test-timeout: 900 s")`);
   else if (ended.signal !== null) problems.push(`ended by ${ended.signal}`);
   if (tally === undefined) {
     if (problems.length === 0)

@@ -1,4 +1,3 @@
-// test-timeout: 240 s
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -215,12 +214,12 @@ suite('test runner', { timeoutMs: 120_000 }, (test) => {
   });
 
   test('a test file says in its first lines how long it may take and that it runs alone', () => {
-    assert.deepEqual(saysOfItself('import x;\n// test-alone: it measures\n// test-timeout: 400 s\n'), {
-      timeoutMs: 400_000,
+    assert.deepEqual(saysOfItself('import x;\n// test-alone: it measures\n// test-timeout: 900 s\n'), {
+      timeoutMs: 900_000,
       alone: true,
     });
-    assert.deepEqual(saysOfItself('\n\n\n\n\n// test-alone\n// test-timeout: 400 s'), {
-      timeoutMs: 300_000,
+    assert.deepEqual(saysOfItself('\n\n\n\n\n// test-alone\n// test-timeout: 900 s'), {
+      timeoutMs: 600_000,
       alone: false,
     });
   });

@@ -62,7 +62,7 @@ function linkOf(pid: number | undefined, fd: string): string {
   }
 }
 
-suite('ewon-agent', { timeoutMs: 30_000 }, (test) => {
+suite('ewon-agent', { timeoutMs: 90_000 }, (test) => {
   test('--help names every command and ends well', async () => {
     const { status, stdout, stderr } = await startAgent(['--help']).ended;
     assert.deepEqual([status, stderr], [0, '']);
@@ -170,14 +170,14 @@ suite('ewon-agent', { timeoutMs: 30_000 }, (test) => {
       const running = start('run');
       await eventually(() => running.stderr().includes('AGENT_STARTED') || running.stderr().includes('"msg"'), {
         what: 'a first line',
-        timeoutMs: 12_000,
+        timeoutMs: 25_000,
       });
       const seen = await eventually(
         async () => {
           const told = await agent('status', '--json');
           return told.status === 0 && told;
         },
-        { what: 'status', timeoutMs: 12_000 },
+        { what: 'status', timeoutMs: 25_000 },
       );
       assert.ok(seen);
       const told = JSON.parse(seen.stdout);
@@ -209,10 +209,10 @@ suite('ewon-agent', { timeoutMs: 30_000 }, (test) => {
       const running = start('run');
       const opened = () =>
         readdirSync(`/proc/${running.child.pid}/fd`).some((fd) => linkOf(running.child.pid, fd) === path);
-      await eventually(opened, { what: 'an agent that wants the state', timeoutMs: 12_000 });
+      await eventually(opened, { what: 'an agent that wants the state', timeoutMs: 25_000 });
       looking.close();
       const answers = async () => (await agent('status')).status === 0;
-      await eventually(answers, { what: 'an agent that answers', timeoutMs: 12_000 });
+      await eventually(answers, { what: 'an agent that answers', timeoutMs: 25_000 });
       running.child.kill('SIGTERM');
       assert.equal((await running.ended).status, 0);
     }),

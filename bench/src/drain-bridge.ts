@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '@ewon-agent/account/testing/free-port';
 import { timestampOf, topicFor } from '@ewon-agent/contracts';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { startPlainMosquitto } from '@ewon-agent/e2e/mosquitto-plain';
 import { connectAsync } from 'mqtt';
 import { DRAIN_WINDOW } from './drain-child.ts';

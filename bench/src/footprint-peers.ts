@@ -2,9 +2,9 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '@ewon-agent/account/testing/free-port';
 import { createTestCa } from '@ewon-agent/account/testing/test-pki';
 import { eventually } from '@ewon-agent/contracts/suites/assertions';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { startPlainMosquitto } from '@ewon-agent/e2e/mosquitto-plain';
 import { wireBytesOf } from './wire.ts';
 

@@ -28,7 +28,7 @@ function command(...args: readonly string[]) {
   };
 }
 
-suite('board-sim command', { timeoutMs: 20_000 }, (test) => {
+suite('board-sim command', { timeoutMs: 60_000 }, (test) => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     test(`says ready with all addresses, and ends well at ${signal}, leaving nothing behind`, async () => {
       const { child, ended, says } = command('run', '--', 'sleep', '600');

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { quickStart } from '@ewon-agent/contracts/suites/compile-cache';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { type AdminApi, createAdminApi } from './admin-api.ts';
 import { readAdminToken } from './admin-token.ts';
 
@@ -38,7 +40,8 @@ export async function startAccountProcess(
   args: readonly string[] = [],
   nodeArgs: readonly string[] = [],
 ): Promise<AccountProcess> {
-  const child = spawn(process.execPath, [...nodeArgs, BIN, 'serve', '--state', stateDir, '--json', ...args], {
+  const words = [...(await ownPorts(stateDir, args)), ...args];
+  const child = spawn(process.execPath, [...nodeArgs, BIN, 'serve', '--state', stateDir, '--json', ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: quickStart(),
   });
@@ -71,4 +74,16 @@ export function sameAddresses(account: AccountAddresses): readonly string[] {
   const port = (url = '') => new URL(url.replace(/^mqtts:/, 'https:')).port;
   const { deviceUrl, adminUrl, mqttUrls } = account;
   return ['--port', port(deviceUrl), '--admin-port', port(adminUrl), '--broker-port', port(mqttUrls[0])];
+}
+
+/**
+ * Ports that nobody comes by while a test has the server away, for a new account: one that is there has kept its own. Only those that
+ * the arguments do not name.
+ */
+async function ownPorts(stateDir: string, args: readonly string[]): Promise<readonly string[]> {
+  if (existsSync(stateDir)) return [];
+  const options = ['--port', '--admin-port', ...(args.includes('--broker') ? [] : ['--broker-port'])];
+  const words: string[] = [];
+  for (const option of options) if (!args.includes(option)) words.push(option, String(await freePort()));
+  return words;
 }

@@ -79,7 +79,7 @@ export function statusAt(stateDir: string): Pick<BoardWithAgent, 'status' | 'sta
   };
   return {
     status,
-    async statusUntil(holds, what, timeoutMs = 15_000) {
+    async statusUntil(holds, what, timeoutMs = 60_000) {
       const probe = async () => {
         const now = await status();
         return holds(now) ? now : undefined;

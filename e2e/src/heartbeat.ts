@@ -8,7 +8,9 @@ import type { Millis } from '@ewon-agent/contracts';
 export type Heartbeat = {
   /** The newest answer. */
   readonly status: AgentStatus | undefined;
-  /** The longest time without an answer, since the start or the last {@link Heartbeat.begin}. */
+  /** A clock that stands still while the agent or who asks it could run, and others have the processors. */
+  nowMs(): Millis;
+  /** The longest time without an answer, by that clock, since the start or the last {@link Heartbeat.begin}. */
   longestSilenceMs(): Millis;
   begin(): void;
   stop(): Promise<void>;
@@ -17,20 +19,24 @@ export type Heartbeat = {
 /** An answer takes a few milliseconds; twenty times a second is enough to see a silence of one. */
 const PAUSE_MS = 50;
 
-/** Asks an agent for its status at its control socket, again and again, and keeps how long it was silent. */
-export function listenToHeart(stateDir: string): Heartbeat {
+/**
+ * Asks an agent for its status at its control socket, again and again, and keeps how long it was silent.
+ * @param pid of the agent that runs now
+ */
+export function listenToHeart(stateDir: string, pid: () => number): Heartbeat {
   const path = controlPath(stateDir);
-  let last = performance.now();
+  const nowMs = () => performance.now() - starvedMs(process.pid) - starvedMs(pid());
+  let last = nowMs();
   let longest = 0;
   let stopped = false;
   let status: AgentStatus | undefined;
-  const silence = () => Math.max(longest, performance.now() - last);
+  const silence = () => Math.max(longest, nowMs() - last);
   const listening = (async () => {
     while (!stopped) {
       const answer = await askControl(path, 'status');
       if (answer.ok) {
         longest = silence();
-        last = performance.now();
+        last = nowMs();
         status = answer.value as AgentStatus;
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
@@ -40,10 +46,11 @@ export function listenToHeart(stateDir: string): Heartbeat {
     get status() {
       return status;
     },
+    nowMs,
     longestSilenceMs: silence,
     begin() {
       longest = 0;
-      last = performance.now();
+      last = nowMs();
     },
     async stop() {
       stopped = true;
@@ -70,4 +77,13 @@ function ownBytes(pid: number, name: 'VmRSS' | 'VmHWM'): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const kib = (of: string) => Number(new RegExp(`^${of}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]);
   return (kib(name) - kib('RssFile')) * 1024;
+}
+
+/** How long the main thread of a process has waited for a processor in all (the kernel's sched-stats, second number); 0 once it has ended. */
+function starvedMs(pid: number): Millis {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
+  }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '@ewon-agent/account/testing/free-port';
 import { eventually } from '@ewon-agent/contracts/suites/assertions';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { connectAsync } from 'mqtt';
 import { startPlainMosquitto } from './mosquitto-plain.ts';
 

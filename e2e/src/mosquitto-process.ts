@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePort } from '@ewon-agent/account/testing/free-port';
 import { findProgram } from '@ewon-agent/contracts/suites/debian';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { runCommand } from './command.ts';
 
 /** A real Mosquitto that was set up as the documentation says. */

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePort } from '@ewon-agent/account/testing/free-port';
 import { findProgram } from '@ewon-agent/contracts/suites/debian';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 
 /** A real proxy, as a company has one: HTTP CONNECT to some ports, with a user and a password. */
 export type TinyproxyProcess = {

@@ -1,4 +1,3 @@
-// test-timeout: 400 s
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,7 +145,7 @@ async function boards(dir: string, account: AccountProcess, endings: (() => Prom
   const start = async (serial: string): Promise<BoardWithAgent> => {
     const on = await startBoardWithAgent({ dir: join(dir, serial), serial });
     endings.unshift(() => on.board.stop());
-    await on.board.led.until('running', 30_000);
+    await on.board.led.until('running', 60_000);
     await commission(on, account, card);
     await on.board.slots.sd0.remove();
     return on;

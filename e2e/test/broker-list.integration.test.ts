@@ -20,7 +20,7 @@ const MESSAGES = 3000;
 const SOON_MS = 20_000;
 
 suite('a list of brokers', {
-  timeoutMs: 150_000,
+  timeoutMs: 180_000,
   needs: ['mosquitto', 'mosquitto_dynamic_security.so'],
 }, (test) => {
   let dir: string;

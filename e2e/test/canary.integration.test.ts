@@ -86,13 +86,13 @@ async function diagnosedFromAfar(): Promise<void> {
   const order = { name: 'diag', arguments: {} };
   const { id } = await account.api.send<CommandView>('POST', `/api/v1/ewons/${ewon?.deviceId}/commands`, order);
   const shown = () => account.api.get<CommandView>(`/api/v1/commands/${id}`);
-  await eventually(async () => (await shown()).state === 'successful', { what: 'diag', timeoutMs: 30_000 });
+  await eventually(async () => (await shown()).state === 'successful', { what: 'diag', timeoutMs: 60_000 });
   const text = JSON.stringify(await shown());
   assert.match(text, /CARD_IGNORED_LINKED/); // the bundle has the event of the card with the key
   ran.push({ status: 0, stdout: text, stderr: '', words: 'GET commands/diag' });
 }
 
-suite('a canary key', { timeoutMs: 90_000 }, (test) => {
+suite('a canary key', { timeoutMs: 180_000 }, (test) => {
   test.before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'canary-'));
     for (const folder of ['cards', 'tap', 'tmp']) mkdirSync(join(dir, folder));
@@ -105,7 +105,7 @@ suite('a canary key', { timeoutMs: 90_000 }, (test) => {
     account = await startAccountProcess(join(dir, 'account'), ['--log-level', 'debug']);
     const configured = { url: account.deviceUrl, caFile: account.ca };
     onBoard = await startBoardWithAgent({ dir: join(dir, 'board'), account: configured, logLevel: 'debug' });
-    await onBoard.board.led.until('running', 20_000);
+    await onBoard.board.led.until('running', 60_000);
   });
   test.after(async () => {
     for (const [name, value] of before) {
@@ -168,7 +168,7 @@ suite('a canary key', { timeoutMs: 90_000 }, (test) => {
     await at('pending');
     const [waiting] = await account.api.pending();
     await account.api.send('POST', `/api/v1/registrations/${waiting?.id}/approve`);
-    await onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online', 30_000);
+    await onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online', 60_000);
     await insertAnew(card('good.img'));
     await slotSays('CARD_IGNORED_LINKED');
     await ofAgent('status', '--json');

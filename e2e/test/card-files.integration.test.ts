@@ -36,7 +36,7 @@ const sdOf = (house: VirtualHouse) =>
 const told = (house: VirtualHouse) => house.events().map(({ text }) => text);
 const isPending = (house: VirtualHouse) => house.agent().status().registration.state === 'pending';
 
-suite('a card with firmware, backup, configuration and key', { timeoutMs: 60_000 }, (test) => {
+suite('a card with firmware, backup, configuration and key', { timeoutMs: 180_000 }, (test) => {
   test('the Ewon takes each file byte for byte in the strict order, each is told in its words, then the card registers', () =>
     onHouse(async (house) => {
       const { board } = house;

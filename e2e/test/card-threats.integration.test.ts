@@ -1,4 +1,3 @@
-// test-timeout: 300 s
 // test-alone
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,18 +44,18 @@ async function meet(slot: 'sd0' | 'dir1', what: string, make: (path: string) => 
   const hand = hands[slot];
   const before = beginPeak(pid);
   heart.begin();
-  const startMs = performance.now();
+  const startMs = heart.nowMs();
   await hand.insert(path);
   const told = () => at(slot);
-  await eventually(() => told()?.state === 'settled', { what: `an outcome of ${what}`, timeoutMs: 10_000 });
-  const decidedMs = performance.now() - startMs;
+  await eventually(() => told()?.state === 'settled', { what: `an outcome of ${what}`, timeoutMs: 60_000 });
+  const decidedMs = heart.nowMs() - startMs;
   const met = { what, decidedMs, silentMs: heart.longestSilenceMs(), grownBytes: peakBytes(pid) - before };
   const outcome = told()?.code ?? 'none';
   // a card that is taken asks an account that is not there
   const isTaken = code === 'CARD_USABLE' && ['REGISTRATION_SENT', 'ACCOUNT_UNREACHABLE'].includes(outcome);
   assert.ok(outcome === code || isTaken, `${what}: ${outcome}`);
   await hand.remove(path);
-  await eventually(() => told()?.state === 'empty', { what: 'an empty slot', timeoutMs: 10_000 });
+  await eventually(() => told()?.state === 'empty', { what: 'an empty slot', timeoutMs: 60_000 });
   rmSync(path, { recursive: true, force: true });
   seen.push(met);
   assert.ok(met.decidedMs <= DECIDED_WITHIN_MS, `${what}: decided after ${met.decidedMs} ms`);
@@ -94,7 +93,7 @@ suite('hostile cards', {
       slots: { dir1: { directory: mountpoint() } },
       agentCommand: [process.execPath, agent],
     });
-    heart = listenToHeart(onBoard.stateDir);
+    heart = listenToHeart(onBoard.stateDir, () => pid);
     await onBoard.statusUntil(() => true, 'an agent that answers');
     const started = onBoard.board.events.all.findLast((event) => event.on === 'program' && event.state === 'started');
     pid = started?.on === 'program' ? started.pid : 0;

@@ -17,7 +17,7 @@ import { startRogueAccount } from './rogue-account.ts';
 type House = { account: AccountProcess; readonly onBoard: BoardWithAgent; readonly card: string; readonly dir: string };
 
 /** A wrong clock may be met at the end of a long pause between two attempts. */
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 90_000;
 
 async function openHouse(clock: BoardProcessOptions['clock']): Promise<House> {
   const dir = mkdtempSync(join(tmpdir(), 'clock-'));
@@ -26,7 +26,7 @@ async function openHouse(clock: BoardProcessOptions['clock']): Promise<House> {
   writeFileSync(card, await account.api.cardImage('the clock'));
   const configured = { url: account.deviceUrl, caFile: account.ca };
   const onBoard = await startBoardWithAgent({ dir: join(dir, 'board'), account: configured, clock });
-  await onBoard.board.led.until('running', 20_000);
+  await onBoard.board.led.until('running', 60_000);
   return { dir, account, onBoard, card };
 }
 
@@ -84,7 +84,7 @@ const codesIn = (events: readonly EventMessage[]): readonly string[] => events.m
 const hasMet = ({ onBoard }: House, code: Code) =>
   onBoard.statusUntil(({ events }) => codesIn(events).includes(code), `${code} in the events`, PATIENCE_MS);
 
-suite('an Ewon that starts in 1970', { timeoutMs: 60_000, needs: ['libfaketimeMT.so.1'] }, (test) => {
+suite('an Ewon that starts in 1970', { timeoutMs: 180_000, needs: ['libfaketimeMT.so.1'] }, (test) => {
   let house: House;
   test.before(async () => {
     house = await openHouse('lost');
@@ -157,7 +157,7 @@ suite('an Ewon that starts in 1970', { timeoutMs: 60_000, needs: ['libfaketimeMT
 });
 
 suite('an Ewon whose clock jumps while it waits for approval', {
-  timeoutMs: 60_000,
+  timeoutMs: 180_000,
   needs: ['libfaketimeMT.so.1'],
 }, (test) => {
   let house: House;
@@ -198,7 +198,7 @@ suite('an Ewon whose clock jumps while it waits for approval', {
   });
 });
 
-suite('an Ewon whose clock jumps while it is online', { timeoutMs: 60_000, needs: ['libfaketimeMT.so.1'] }, (test) => {
+suite('an Ewon whose clock jumps while it is online', { timeoutMs: 180_000, needs: ['libfaketimeMT.so.1'] }, (test) => {
   /** Each jump has a house of its own: attempts that fail add up, and with them the pause that the agent makes. */
   const whileOnline = async (jumpDays: number, body: (house: House, deviceId: string) => Promise<void>) => {
     const house = await openHouse('own');

@@ -25,7 +25,7 @@ const PRESSED: Readonly<Record<string, string>> = {
 };
 
 suite('a newcomer at the console', {
-  timeoutMs: 120_000,
+  timeoutMs: 180_000,
   needs: ['socat', 'expect', 'picocom', 'sz', 'rz', 'mcopy'],
 }, (test) => {
   const dir = mkdtempSync(join(tmpdir(), 'newcomer-'));
@@ -47,11 +47,11 @@ suite('a newcomer at the console', {
       account: { url: account.deviceUrl, caFile: account.ca },
       config: { console: { port: laptop.device } },
     });
-    await onBoard.board.led.until('running', 20_000);
+    await onBoard.board.led.until('running', 60_000);
     await laptop.plug();
     await onBoard.board.events.until((event) => event.on === 'output' && event.line.includes('"port open"'), {
       what: 'the port open',
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
     });
   });
   test.after(async () => {

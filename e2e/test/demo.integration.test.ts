@@ -72,7 +72,7 @@ function assertNothingLeft({ left, temp, said }: Demo): void {
   assert.deepEqual(readdirSync(temp), [], 'a folder is left');
 }
 
-suite('the demo', { timeoutMs: 60_000, needs: ['script'] }, (test) => {
+suite('the demo', { timeoutMs: 180_000, needs: ['script'] }, (test) => {
   test.after.each(() => {
     for (const { child, temp, left } of open.splice(0)) {
       if (child.pid && left().length > 0) process.kill(-child.pid, 'SIGKILL');
@@ -100,7 +100,7 @@ suite('the demo', { timeoutMs: 60_000, needs: ['script'] }, (test) => {
         body: JSON.stringify({ once: once1 }),
       });
     assert.deepEqual([(await signIn()).status, (await signIn()).status], [200, 401]);
-    await demo.says(/waiting .* for approval/, 15_000);
+    await demo.says(/waiting .* for approval/, 60_000);
     demo.child.stdin?.write('a');
     await demo.says(/is online \(d_[a-z2-7]{26}\)/);
     await demo.says(/Ctrl-C ends it and cleans up/);

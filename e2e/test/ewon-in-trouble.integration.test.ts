@@ -36,7 +36,7 @@ const BY_FTP: readonly Case[] = [
   { trouble: { ftp: 'diskFull' }, words: ['upload'], code: 'EWON_DISK_FULL', status: 3 },
 ];
 
-suite('ewon-bridge on an Ewon in trouble', { timeoutMs: 60_000 }, (test) => {
+suite('ewon-bridge on an Ewon in trouble', { timeoutMs: 180_000 }, (test) => {
   let ewon: SimulatedEwon;
   let dir: string;
   test.before(async () => {

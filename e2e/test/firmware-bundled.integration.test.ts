@@ -10,7 +10,7 @@ import { givenBy, packed } from '../src/patch-cuts/firmware.ts';
 
 const PROGRAM = join(import.meta.dirname, '../src/patch-cuts/install-on-board.ts');
 
-suite('firmware of an Ewon, by the installer as it is packaged', { timeoutMs: 120_000 }, (test) => {
+suite('firmware of an Ewon, by the installer as it is packaged', { timeoutMs: 180_000 }, (test) => {
   test('bundled as the agent is, it finds all that it loads on demand', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'bundled-'));
     const place = await createEwonPlace();

@@ -14,7 +14,7 @@ const [AMID_THE_FILE, AFTER_THE_FILE, AFTER_THE_NAME] = [50, 51, 63];
 
 type Body = (place: EwonPlace, install: (wanted?: PatchFile) => Promise<Result<object>>) => Promise<void>;
 
-suite('firmware of an Ewon that is in trouble', { timeoutMs: 30_000 }, (test) => {
+suite('firmware of an Ewon that is in trouble', { timeoutMs: 180_000 }, (test) => {
   const on = (sentence: string, options: Parameters<typeof createEwonPlace>[0], body: Body) =>
     test(sentence, async () => {
       const place = await createEwonPlace(options);
@@ -65,7 +65,7 @@ suite('firmware of an Ewon that is in trouble', { timeoutMs: 30_000 }, (test) =>
       await place.ewon.trouble({});
       const installer = createFirmwareInstaller(place.options);
       assert.equal(await installer.unfinished(), true);
-      await eventually(async () => (await installer.settle?.()) === 'done', { what: 'settled', timeoutMs: 25_000 });
+      await eventually(async () => (await installer.settle?.()) === 'done', { what: 'settled', timeoutMs: 60_000 });
       await asBefore(place);
       assert.equal(await installer.settle?.(), 'done', 'there is nothing more to do');
     },

@@ -1,4 +1,3 @@
-// test-timeout: 400 s
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +44,7 @@ function onCommissioned(
       endings.unshift(() => onBoard.board.stop());
       const card = join(dir, 'card.img');
       writeFileSync(card, await account.api.cardImage('line 4'));
-      await onBoard.board.led.until('running', 20_000);
+      await onBoard.board.led.until('running', 60_000);
       await commission(onBoard, account, card);
       await story({ dir, account, onBoard, endings });
     } finally {
@@ -83,7 +82,7 @@ async function faultAt(target: UplinkTarget): Promise<Fault> {
 async function isRefused(target: UplinkTarget): Promise<void> {
   // one of the same identity that tries just then takes the place of this one, which tells nothing of rights
   const isTold = async () => (await faultAt(target)).code === 'UPLINK_REFUSED';
-  await eventually(isTold, { what: 'refused', timeoutMs: 20_000 });
+  await eventually(isTold, { what: 'refused', timeoutMs: 60_000 });
 }
 
 async function release({ account, onBoard }: Site): Promise<void> {
@@ -100,7 +99,7 @@ async function copiedStory(site: Site): Promise<void> {
   await onBoard.board.power.cut();
   cpSync(onBoard.stateDir, join(dir, 'copy', 'agent'), { recursive: true });
   await onBoard.board.power.on();
-  await onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online', 20_000);
+  await onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online', 60_000);
   const copy = await startBoardWithAgent({ dir: join(dir, 'copy') });
   endings.unshift(() => copy.board.stop());
   await isQuarantined(copy);
@@ -111,7 +110,7 @@ async function copiedStory(site: Site): Promise<void> {
   await release(site);
 }
 
-suite('identity with real processes', { timeoutMs: 120_000 }, (test) => {
+suite('identity with real processes', { timeoutMs: 180_000 }, (test) => {
   test(
     'a copied state directory runs twice: both are kept out and say so, until a person releases the one that stays',
     onCommissioned(copiedStory),
@@ -125,7 +124,7 @@ suite('identity with real processes', { timeoutMs: 120_000 }, (test) => {
       await onBoard.board.power.cut();
       cpSync(present, snapshot, { recursive: true });
       await onBoard.board.power.on();
-      await onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online', 20_000);
+      await onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online', 60_000);
       await onBoard.board.power.cut();
       rmSync(present, { recursive: true });
       cpSync(snapshot, present, { recursive: true });
@@ -134,7 +133,7 @@ suite('identity with real processes', { timeoutMs: 120_000 }, (test) => {
       await release(site);
       await onBoard.board.power.cut();
       await onBoard.board.power.on();
-      await onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online after a start', 20_000);
+      await onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online after a start', 60_000);
       assert.equal((await site.account.api.ewons())[0]?.quarantinedAt, null, 'an ordinary start is no suspicion');
     }),
   );
@@ -160,7 +159,7 @@ suite('identity with real processes', { timeoutMs: 120_000 }, (test) => {
       const [waiting] = await other.api.pending();
       assert.equal(waiting?.note, 'moved');
       await other.api.send('POST', `/api/v1/registrations/${waiting?.id}/approve`);
-      await onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online at the other account', 20_000);
+      await onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online at the other account', 60_000);
       const log = await eventually(
         async () => {
           const lines = await other.api.get<readonly { code: string | null }[]>(
@@ -168,7 +167,7 @@ suite('identity with real processes', { timeoutMs: 120_000 }, (test) => {
           );
           return lines.some(({ code }) => code === 'UPLINK_ONLINE') ? lines : undefined;
         },
-        { what: 'the first events at the other account', timeoutMs: 15_000 },
+        { what: 'the first events at the other account', timeoutMs: 60_000 },
       );
       assert.ok(!log?.some(({ code }) => code === 'SD_INSERTED'), 'what happened under the old account');
     }),
@@ -176,7 +175,7 @@ suite('identity with real processes', { timeoutMs: 120_000 }, (test) => {
 });
 
 suite('identity with real processes and Mosquitto', {
-  timeoutMs: 120_000,
+  timeoutMs: 180_000,
   needs: ['mosquitto', 'mosquitto_dynamic_security.so'],
 }, (test) => {
   test(

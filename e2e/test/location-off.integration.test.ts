@@ -11,7 +11,7 @@ import { type LocationBoard, NOTHING_TRACED, startLocationBoard } from '../src/l
 /** Everything is there within a second of the start where it may be. */
 const WATCHED_MS = 1500;
 
-suite('location that is off', { needs: ['strace', 'socat'], timeoutMs: 90_000 }, (test) => {
+suite('location that is off', { needs: ['strace', 'socat'], timeoutMs: 180_000 }, (test) => {
   const dir = mkdtempSync(join(tmpdir(), 'location-'));
   let account: AccountHere;
   let board: LocationBoard;
@@ -30,7 +30,7 @@ suite('location that is off', { needs: ['strace', 'socat'], timeoutMs: 90_000 },
   const isTold = (what: string, holds: (account: AccountHere) => boolean) =>
     eventually(() => holds(account), {
       what: `${what}: ${JSON.stringify(account.locations.at(-1))}`,
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
     });
 
   test('on: every source is seen in the trace, what it says reaches the broker, and off takes it back', async () => {
@@ -50,7 +50,7 @@ suite('location that is off', { needs: ['strace', 'socat'], timeoutMs: 90_000 },
     await isTold('withdrawn', ({ locations }) => locations.at(-1)?.withdrawn === 'account');
     const gone = async () => !(await placed())?.location && (await placed())?.locationOff === 'account';
     await eventually(gone, { what: 'no place at the account' });
-    await eventually(() => !board.hasSaved(), { what: 'the saved place gone', timeoutMs: 20_000 });
+    await eventually(() => !board.hasSaved(), { what: 'the saved place gone', timeoutMs: 60_000 });
     const seen = await board.stop();
     for (const [what, times] of Object.entries(seen)) assert.ok(times > 0, `${what} was seen: ${JSON.stringify(seen)}`);
   });
@@ -60,9 +60,9 @@ suite('location that is off', { needs: ['strace', 'socat'], timeoutMs: 90_000 },
     const before = account.locations.length;
     await board.start(enable);
     await board.online();
-    await eventually(async () => (await board.location()).by === by, { what: `off by ${by}`, timeoutMs: 20_000 });
+    await eventually(async () => (await board.location()).by === by, { what: `off by ${by}`, timeoutMs: 60_000 });
     const until = Date.now() + WATCHED_MS;
-    await eventually(() => Date.now() > until, { what: 'time', timeoutMs: 10_000 });
+    await eventually(() => Date.now() > until, { what: 'time', timeoutMs: 60_000 });
     const { on, ledger, told } = await board.location();
     const traced = await board.stop();
     const entries = ledger.map(({ did, what }) => `${did} ${what}`);

@@ -28,7 +28,7 @@ async function openHouse(brokerOf: (dir: string) => Promise<MosquittoProcess | u
   // an account for cards without T2M.json, as a genuine one is
   const configured = { url: account.deviceUrl, caFile: account.ca };
   const onBoard = await startBoardWithAgent({ dir: join(dir, 'board'), account: configured });
-  await onBoard.board.led.until('running', 20_000);
+  await onBoard.board.led.until('running', 60_000);
   return {
     ...{ dir, account, onBoard, card },
     async close() {
@@ -48,7 +48,7 @@ const isUnregistered = ({ onBoard }: House) =>
 const seen = ({ account }: House, status: EwonView['status']) =>
   eventually(async () => (await account.api.ewons()).find((ewon) => ewon.status === status), {
     what: `an Ewon seen ${status}`,
-    timeoutMs: 15_000,
+    timeoutMs: 60_000,
   });
 
 /** `account` or `ewon-agent` as a person types it, through npx; the answer is JSON. */
@@ -67,7 +67,7 @@ const BROKERS = {
 } as const;
 
 for (const [name, { needs, start }] of Object.entries(BROKERS)) {
-  suite(`the main job with ${name}`, { timeoutMs: 60_000, needs }, (test) => {
+  suite(`the main job with ${name}`, { timeoutMs: 180_000, needs }, (test) => {
     let house: House;
     test.before(async () => {
       house = await openHouse(start);
@@ -179,7 +179,7 @@ for (const [name, { needs, start }] of Object.entries(BROKERS)) {
   });
 }
 
-suite('hands and cards', { timeoutMs: 60_000, needs: ['mkfs.vfat', 'mcopy'] }, (test) => {
+suite('hands and cards', { timeoutMs: 180_000, needs: ['mkfs.vfat', 'mcopy'] }, (test) => {
   let house: House;
   test.before(async () => {
     house = await openHouse(async () => undefined);

@@ -1,4 +1,3 @@
-// test-timeout: 400 s
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +22,7 @@ async function openHouse(brokerUrlOf: (dir: string) => Promise<{ readonly url?: 
   const card = join(dir, 'card.img');
   writeFileSync(card, await account.api.cardImage('line 4'));
   const onBoard = await startBoardWithAgent({ dir: join(dir, 'board') });
-  await onBoard.board.led.until('running', 20_000);
+  await onBoard.board.led.until('running', 60_000);
   await onBoard.board.slots.sd0.insert(card);
   await onBoard.statusUntil(({ registration }) => registration.state === 'pending', 'pending');
   await typed(account, 'approve', '--name', 'press');
@@ -42,7 +41,7 @@ async function openHouse(brokerUrlOf: (dir: string) => Promise<{ readonly url?: 
 }
 
 const isOnline = (onBoard: BoardWithAgent) =>
-  onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online', 30_000);
+  onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online', 60_000);
 
 /** `account` as a person types it; the answer is JSON. */
 async function typed<T>({ stateDir }: AccountProcess, ...words: readonly string[]): Promise<T> {
@@ -66,7 +65,7 @@ const shown = ({ account }: House, id: string) => account.api.get<CommandView>(`
 const isIn = (house: House, id: string, ...states: readonly string[]) =>
   eventually(async () => states.includes((await shown(house, id)).state), {
     what: `${id} ${states}`,
-    timeoutMs: 30_000,
+    timeoutMs: 60_000,
   });
 async function endOf(house: House, id: string): Promise<readonly (string | null)[]> {
   await isIn(house, id, 'successful', 'failed');
@@ -74,7 +73,7 @@ async function endOf(house: House, id: string): Promise<readonly (string | null)
   return [state, reason];
 }
 
-suite('orders over the embedded broker', { timeoutMs: 120_000 }, (test) => {
+suite('orders over the embedded broker', { timeoutMs: 180_000 }, (test) => {
   let house: House;
   test.before(async () => {
     house = await openHouse(async () => ({ stop: async () => {} }));
@@ -176,7 +175,7 @@ suite('orders over the embedded broker', { timeoutMs: 120_000 }, (test) => {
 });
 
 suite('orders over Mosquitto', {
-  timeoutMs: 120_000,
+  timeoutMs: 180_000,
   needs: ['mosquitto', 'mosquitto_dynamic_security.so'],
 }, (test) => {
   let house: House;

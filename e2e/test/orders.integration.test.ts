@@ -69,7 +69,7 @@ async function ended(house: VirtualHouse, id: CommandId, withinMs = 10 * MINUTE_
   throw new Error(`still ${JSON.stringify(await show(house, id))}`);
 }
 
-suite('policy of the account', { timeoutMs: 60_000 }, (test) => {
+suite('policy of the account', { timeoutMs: 180_000 }, (test) => {
   test(
     'it comes with the approval, a change reaches the Ewon at once, and an Ewon that was away when it comes back',
     online(async (house) => {
@@ -98,7 +98,7 @@ suite('policy of the account', { timeoutMs: 60_000 }, (test) => {
   );
 });
 
-suite('what comes of the policy', { timeoutMs: 60_000 }, (test) => {
+suite('what comes of the policy', { timeoutMs: 180_000 }, (test) => {
   const effect = (house: VirtualHouse) => house.admin.call<PolicyEffect>('GET', '/api/v1/policy/effect');
 
   test(
@@ -142,7 +142,7 @@ suite('what comes of the policy', { timeoutMs: 60_000 }, (test) => {
   );
 });
 
-suite('commands of the account', { timeoutMs: 120_000 }, (test) => {
+suite('commands of the account', { timeoutMs: 180_000 }, (test) => {
   test(
     'status, diag and rescan answer; the broker keeps nothing of them afterwards',
     online(async (house) => {
@@ -197,7 +197,7 @@ suite('commands of the account', { timeoutMs: 120_000 }, (test) => {
 });
 
 /** What somebody who owns the broker, and not the account, can put before the Ewon. */
-suite('a hostile broker', { timeoutMs: 120_000 }, (test) => {
+suite('a hostile broker', { timeoutMs: 180_000 }, (test) => {
   const stranger = signer(9);
   let made = 0;
   const newId = () => commandIdFrom(new Uint8Array(17).fill(++made));
@@ -291,7 +291,7 @@ suite('a hostile broker', { timeoutMs: 120_000 }, (test) => {
   );
 });
 
-suite('commands that are not done', { timeoutMs: 120_000 }, (test) => {
+suite('commands that are not done', { timeoutMs: 180_000 }, (test) => {
   const failed = async (house: VirtualHouse, id: CommandId) => {
     const { state, reason, saidBy } = await ended(house, id, DAY_MS);
     return [state, reason, saidBy];
@@ -382,7 +382,7 @@ suite('commands and power cuts', { timeoutMs: 180_000 }, (test) => {
   );
 });
 
-suite("the account's key changes", { timeoutMs: 120_000 }, (test) => {
+suite("the account's key changes", { timeoutMs: 180_000 }, (test) => {
   const rotate = async (house: VirtualHouse) => {
     await house.admin.call('POST', '/api/v1/account-keys');
     await house.admin.call('POST', '/api/v1/account-keys/switch');

@@ -9,7 +9,7 @@ import { openPatchHouse, type PatchHouse } from '../src/patch/house.ts';
 
 type Shown = { readonly state: string; readonly reason?: string; readonly firmware?: string };
 
-suite('a security patch', { timeoutMs: 120_000 }, (test) => {
+suite('a security patch', { timeoutMs: 180_000 }, (test) => {
   let house: PatchHouse;
   test.before(async () => {
     house = await openPatchHouse();
@@ -38,7 +38,7 @@ suite('a security patch', { timeoutMs: 120_000 }, (test) => {
     assert.equal(house.ewon.state().device.firmware, '15.0s4');
     await eventually(async () => (await shown()).state === 'installed', {
       what: 'an account that knows',
-      timeoutMs: 15_000,
+      timeoutMs: 60_000,
     });
     assert.equal((await shown()).firmware, '15.0s4');
     const { status, stdout } = await patched(['status']);

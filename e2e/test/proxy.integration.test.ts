@@ -1,4 +1,3 @@
-// test-timeout: 300 s
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +10,7 @@ import { startTinyproxy, type TinyproxyProcess } from '../src/tinyproxy-process.
 
 const portOf = (url = '') => Number(new URL(url.replace(/^mqtts:/, 'https:')).port);
 
-suite('the main job behind a proxy', { timeoutMs: 120_000, needs: ['tinyproxy'] }, (test) => {
+suite('the main job behind a proxy', { timeoutMs: 180_000, needs: ['tinyproxy'] }, (test) => {
   let dir: string;
   let account: AccountProcess;
   let proxy: TinyproxyProcess;

@@ -81,13 +81,13 @@ async function asNew(on: BoardWithAgent): Promise<void> {
     await account.api.send('POST', `/api/v1/registrations/${id}/reject`);
 }
 
-suite('refusals', { timeoutMs: 60_000, needs: ['mkfs.vfat'] }, (test) => {
+suite('refusals', { timeoutMs: 180_000, needs: ['mkfs.vfat'] }, (test) => {
   test.before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'refusals-'));
     account = await startAccountProcess(join(dir, 'account'));
     const configured = { url: account.deviceUrl, caFile: account.ca };
     onBoard = await startBoardWithAgent({ dir: join(dir, 'board'), account: configured });
-    await onBoard.board.led.until('running', 20_000);
+    await onBoard.board.led.until('running', 60_000);
   });
   test.after(async () => {
     await onBoard.board.stop();
@@ -150,7 +150,7 @@ suite('refusals', { timeoutMs: 60_000, needs: ['mkfs.vfat'] }, (test) => {
     const configured = { url: account.deviceUrl, caFile: account.ca };
     const second = await startBoardWithAgent({ dir: join(dir, 'second'), account: configured });
     try {
-      await second.board.led.until('running', 20_000);
+      await second.board.led.until('running', 60_000);
       await insert(await goodCard(), second);
       const { registration } = await assertRefused({ code: 'SERIAL_ACTIVE', on: second });
       assert.match(registration.last?.detail ?? '', /1524-0071-21/);
@@ -174,7 +174,7 @@ suite('refusals', { timeoutMs: 60_000, needs: ['mkfs.vfat'] }, (test) => {
     await assertRefused({ code: 'ACCOUNT_UNREACHABLE', led: 'cardOk' });
     await onBoard.board.slots.sd0.remove(); // the request is saved, the card is not needed any more
     account = await startAccountProcess(account.stateDir, again);
-    await onBoard.statusUntil(({ registration }) => registration.state === 'pending', 'pending by itself', 30_000);
+    await onBoard.statusUntil(({ registration }) => registration.state === 'pending', 'pending by itself', 60_000);
     assert.equal((await account.api.pending()).length, 1);
     await asNew(onBoard);
   });

@@ -1,4 +1,3 @@
-// test-timeout: 300 s
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +13,7 @@ import { type Ran, runCommand } from '../src/command.ts';
 
 const NOTE = 'Hall 3, press "4" & 5';
 
-suite('sdcard export --account', { timeoutMs: 60_000 }, (test) => {
+suite('sdcard export --account', { timeoutMs: 180_000 }, (test) => {
   let dir: string;
   let account: AccountProcess;
   let fingerprint: string;

@@ -12,7 +12,7 @@ import { commission } from '../src/commission.ts';
 
 type Value = { readonly at: string; readonly tag: string; readonly value: number | string; readonly quality: string };
 
-suite('telemetry, from the Ewon to the account', { timeoutMs: 100_000 }, (test) => {
+suite('telemetry, from the Ewon to the account', { timeoutMs: 180_000 }, (test) => {
   const dir = mkdtempSync(join(tmpdir(), 'telemetry-'));
   let account: AccountProcess;
   let onBoard: BoardWithAgent;
@@ -46,7 +46,7 @@ suite('telemetry, from the Ewon to the account', { timeoutMs: 100_000 }, (test) 
   const until = (tag: string, expected: readonly (number | string)[]) =>
     eventually(async () => JSON.stringify(await values(tag)) === JSON.stringify(expected), {
       what: `${tag} at ${expected}`,
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
     });
 
   test('all tags are told once the Ewon is online, with their quality', async () => {
@@ -69,7 +69,7 @@ suite('telemetry, from the Ewon to the account', { timeoutMs: 100_000 }, (test) 
       account.api
         .get<readonly LogLineView[]>('/api/v1/log')
         .then((lines) => lines.some(({ code }) => code === 'FIRMWARE_UNREACHABLE'));
-    await eventually(told, { what: 'the event', timeoutMs: 20_000 });
+    await eventually(told, { what: 'the event', timeoutMs: 60_000 });
     await onBoard.board.ewon.tag('Level', 50);
     await onBoard.board.ewon.fault('well');
     await until('Level', [40.5, 41.2, 50]);

@@ -20,7 +20,7 @@ const TUNED = [
   `autosave_interval ${CHANGES_BETWEEN_SAVES}`,
 ];
 
-suite('a Mosquitto bridge beside our outbox', { needs: ['mosquitto'], timeoutMs: 90_000 }, (test) => {
+suite('a Mosquitto bridge beside our outbox', { needs: ['mosquitto'], timeoutMs: 180_000 }, (test) => {
   const dir = mkdtempSync(join(tmpdir(), 'bridge-'));
   test.after(() => rmSync(dir, { recursive: true, force: true }));
 

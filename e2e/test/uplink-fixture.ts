@@ -59,7 +59,7 @@ export async function createUplinkFixture(start: BrokerStart, carrier: Carrier =
       will: { topic: topicFor(device, 'status'), payload: 'offline', qos: 1, retain: true },
       receives: downFilterFor(device),
       keepaliveMs: 30_000,
-      connectTimeoutMs: 5000,
+      connectTimeoutMs: 10_000,
     };
   };
   const rogue = async (identity: Identity | undefined, behave: Behaviour): Promise<RogueBroker> => {
@@ -69,8 +69,13 @@ export async function createUplinkFixture(start: BrokerStart, carrier: Carrier =
   };
   const at = async (identity: Identity | undefined, behave: Behaviour): Promise<UplinkTarget> => {
     const { url } = await rogue(identity, behave);
-    return { ...(await target()), url, connectTimeoutMs: 500 };
+    return { ...(await target()), url };
   };
+  /** Nothing comes, and nobody waits long for it. */
+  const silent = async (identity: Identity | undefined): Promise<UplinkTarget> => ({
+    ...(await at(identity, () => {})),
+    connectTimeoutMs: 500,
+  });
   const withServer = async (leaf: Partial<Leaf>, ca = pki.serverCa) =>
     at(await ca.issue({ commonName: 'localhost', usage: 'server', names: LOOPBACK, ...leaf }), acceptAndIgnore);
   const withOwn = async (identity: Identity) => ({ ...(await target()), ...identity });
@@ -82,8 +87,8 @@ export async function createUplinkFixture(start: BrokerStart, carrier: Carrier =
       rogues.pop();
       return { ...(await target()), url: gone.url };
     },
-    'TCP is accepted and nothing is said': () => at(undefined, () => {}),
-    'TLS is spoken and CONNECT is not answered': () => at(pki.server, () => {}),
+    'TCP is accepted and nothing is said': () => silent(undefined),
+    'TLS is spoken and CONNECT is not answered': () => silent(pki.server),
     'the answer to TLS is not TLS': () =>
       at(undefined, (socket) => void socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')),
     'the answer to CONNECT is not MQTT': () => at(pki.server, answerWith(0x00, 0x02, 0xff, 0xff)),

@@ -160,7 +160,7 @@ suite('the way to the account, in a network that is broken on purpose', {
       const before = board.lines.length;
       forwarding('eth0', 'udp dport 53 drop', 'numgen random mod 100 < 20 drop');
       const until = Date.now() + 6000;
-      await eventually(() => Date.now() > until, { what: 'time', timeoutMs: 10_000 });
+      await eventually(() => Date.now() > until, { what: 'time', timeoutMs: 60_000 });
       heal('eth0');
       assert.ok(board.lines.length - before <= 2, JSON.stringify(board.lines.slice(before)));
     });
@@ -204,7 +204,7 @@ suite('the way to the account, in a network that is broken on purpose', {
     const [ewon] = await account.api.ewons();
     const shown = await eventually(
       async () => (await account.api.ewons()).find(({ wan }) => wan?.interface === 'wwan0'),
-      { what: `wwan0 at the account, not ${JSON.stringify(ewon?.wan)}`, timeoutMs: 20_000 },
+      { what: `wwan0 at the account, not ${JSON.stringify(ewon?.wan)}`, timeoutMs: 60_000 },
     );
     assert.ok(shown?.wan?.history.some(({ cause }) => cause === 'WAN_LINK_DOWN'));
     const words = ['--no-install', 'account', 'wan', shown?.name ?? '', '--state', account.stateDir];

@@ -11,7 +11,10 @@ import { acceptAndIgnore, type RogueBroker, startRogueBroker } from './rogue-bro
 
 // What a WebSocket adds to MQTT that can be wrong, on the device's side and on the account's.
 
-const PATIENCE_MS = 400;
+const PATIENCE_MS = 10_000;
+/** For an answer that does not come. */
+const IMPATIENCE_MS = 400;
+const HALF_A_LINE = 'half a line';
 
 /** Answers to the opening handshake that open nothing. */
 const ANSWERS: Readonly<Record<string, readonly [answer: string, Code]>> = {
@@ -37,7 +40,7 @@ const ANSWERS: Readonly<Record<string, readonly [answer: string, Code]>> = {
     `HTTP/1.1 101 Switching Protocols\r\nx-fill: ${'x'.repeat(32 * 1024)}\r\n\r\n`,
     'UPLINK_PROTOCOL',
   ],
-  'half a line': ['HTTP/1.1 101 Switching', 'UPLINK_UNREACHABLE'],
+  [HALF_A_LINE]: ['HTTP/1.1 101 Switching', 'UPLINK_UNREACHABLE'],
 };
 
 const unmask = (opcode: number, length: number) => Uint8Array.of(0x80 | opcode, 126, length >> 8, length & 0xff);
@@ -80,7 +83,7 @@ suite('MQTT in a WebSocket, and what can be wrong with it', (test) => {
   const open = async (broker: RogueBroker) => {
     const closed: Fault[] = [];
     const events = { received: () => {}, closed: (fault: Fault) => void closed.push(fault) };
-    const session = assertOk(await createUplinkMqtt().open({ ...target(broker.url), connectTimeoutMs: 5000 }, events));
+    const session = assertOk(await createUplinkMqtt().open(target(broker.url), events));
     return { session, closed };
   };
   const rogue = async () => {
@@ -101,7 +104,8 @@ suite('MQTT in a WebSocket, and what can be wrong with it', (test) => {
       const address = server.address();
       const url = `wss://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/mqtt`;
       const events = { received: () => {}, closed: () => assert.fail('nothing was open') };
-      assertFault(await createUplinkMqtt().open(target(url), events), code);
+      const connectTimeoutMs = what === HALF_A_LINE ? IMPATIENCE_MS : PATIENCE_MS;
+      assertFault(await createUplinkMqtt().open({ ...target(url), connectTimeoutMs }, events), code);
       await eventually(() => sockets.every((socket) => socket.destroyed), { what: 'the connection is cut' });
       server.close();
       await once(server, 'close');

@@ -10,7 +10,7 @@ import { runCommand } from '../src/command.ts';
 
 const PASSWORD = 'tr0ub4dor & 3';
 
-suite('registration by wizard', { timeoutMs: 60_000 }, (test) => {
+suite('registration by wizard', { timeoutMs: 180_000 }, (test) => {
   let dir = '';
   let account: AccountProcess;
   let onBoard: BoardWithAgent;
@@ -27,7 +27,7 @@ suite('registration by wizard', { timeoutMs: 60_000 }, (test) => {
     name = (await account.api.get<{ name: string }>('/api/v1/account')).name;
     const configured = { url: account.deviceUrl, caFile: account.ca };
     onBoard = await startBoardWithAgent({ dir: join(dir, 'board'), account: configured });
-    await onBoard.board.led.until('running', 20_000);
+    await onBoard.board.led.until('running', 60_000);
   });
   test.after(async () => {
     await onBoard.board.stop();
@@ -78,7 +78,7 @@ suite('registration by wizard', { timeoutMs: 60_000 }, (test) => {
     const configured = { url: account.deviceUrl, caFile: account.ca };
     const other = await startBoardWithAgent({ dir: join(dir, 'other'), serial: '1524-0072-21', account: configured });
     try {
-      await other.board.led.until('running', 20_000);
+      await other.board.led.until('running', 60_000);
       const input = `${[name, 'Ann', PASSWORD, '', 'press-4'].join('\n')}\n`;
       const taken = await runCommand('ewon-agent', ['--config', other.configFile, 'wizard'], input);
       assert.ok(taken.stderr.startsWith('NAME_TAKEN: '), taken.stderr);

@@ -140,7 +140,7 @@ suite('the Debian package', { timeoutMs: 200_000, needs: ['dpkg-deb', 'lintian']
   });
 });
 
-suite('make package', { timeoutMs: 30_000 }, (test) => {
+suite('make package', { timeoutMs: 90_000 }, (test) => {
   const build = (arch: string) =>
     spawnSync(process.execPath, [join(ROOT, 'packaging/package.ts'), '--arch', arch], { encoding: 'utf8' });
 

@@ -24,7 +24,7 @@ const UNITS = [
 /** What a Debian has; the others are brought by the package. */
 const OF_THE_SYSTEM = ['/usr/bin/systemctl', '/usr/bin/flock'];
 
-suite('the units', { timeoutMs: 30_000, needs: ['systemd-analyze'] }, (test) => {
+suite('the units', { timeoutMs: 90_000, needs: ['systemd-analyze'] }, (test) => {
   for (const [unit, most] of Object.entries(MOST_EXPOSED)) {
     test(`${unit} is exposed to no more than ${most} of 10, by systemd's measure`, () => {
       const args = ['security', '--offline=true', `--threshold=${most * 10}`, '--no-pager', join(FOLDER, unit)];

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { freePort } from '../testing/free-port.ts';
 import { createGeolocateFetch } from './geolocate-fetch.ts';
 
 const QUESTION = { considerIp: false, fallbacks: { lacf: true, ipf: false }, wifiAccessPoints: [] } as const;

@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { findProgram } from '@ewon-agent/contracts/testing';
 import { initialDynamicSecurity, mosquittoConfig } from '../broker/mosquitto-config.ts';
-import { freePort } from './free-port.ts';
 import type { TestPki } from './test-pki.ts';
 
 /** A real Mosquitto of a test. */

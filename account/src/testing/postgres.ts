@@ -4,8 +4,8 @@ import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { findProgram } from '@ewon-agent/contracts/testing';
-import { freePort } from './free-port.ts';
 
 /** A real PostgreSQL of a test, with its data in a temporary folder; never the cluster that Debian's package makes. */
 export type TestPostgres = {

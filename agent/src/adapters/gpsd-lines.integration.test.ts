@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { plugTty, type TestTty } from '@ewon-agent/contracts/suites/plug-tty';
 import { assert, eventually, findProgram, suite } from '@ewon-agent/contracts/testing';
 import { checksumOf } from '@ewon-agent/firmware-bridge/core/nmea-frame';
@@ -46,7 +46,7 @@ function ear(language: GnssLanguage) {
   return { said, line };
 }
 
-suite("Debian's gpsd", { needs: ['gpsd', 'socat'], timeoutMs: 30_000 }, (test) => {
+suite("Debian's gpsd", { needs: ['gpsd', 'socat'], timeoutMs: 90_000 }, (test) => {
   const dir = mkdtempSync(join(tmpdir(), 'gpsd-'));
   let tty: TestTty;
   let gpsd: ChildProcess;
@@ -54,11 +54,7 @@ suite("Debian's gpsd", { needs: ['gpsd', 'socat'], timeoutMs: 30_000 }, (test) =
 
   test.before(async () => {
     tty = await plugTty(dir);
-    const free = createServer().listen(0, '127.0.0.1');
-    await once(free, 'listening');
-    const address = free.address();
-    port = address !== null && typeof address === 'object' ? address.port : 0;
-    free.close();
+    port = await freePort();
     // -n: it reads before anybody asks; -b: it never writes to the receiver
     gpsd = spawn(findProgram('gpsd') ?? '', ['-N', '-n', '-b', '-S', String(port), tty.path], { stdio: 'ignore' });
   });

@@ -12,7 +12,7 @@ import { openSerialPort } from './serial-port.ts';
 const real = createSystemClock();
 const clock = { after: (ms: number, call: () => void) => real.after(ms / 10, call) };
 
-suite('a serial port', { needs: ['socat'], timeoutMs: 30_000 }, (test) => {
+suite('a serial port', { needs: ['socat'], timeoutMs: 90_000 }, (test) => {
   let dir = '';
   let tty: TestTty | undefined;
   let port: SerialPort | undefined;

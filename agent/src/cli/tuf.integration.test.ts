@@ -56,7 +56,7 @@ function run(args: readonly string[]): Promise<{ readonly status: number | null;
   return new Promise((done) => child.once('close', (status) => done({ status, stderr })));
 }
 
-suite('ewon-agent tuf, as the conformance suite calls it', { timeoutMs: 30_000 }, (test) => {
+suite('ewon-agent tuf, as the conformance suite calls it', { timeoutMs: 90_000 }, (test) => {
   test(
     'init, refresh and download by the command line; exit status 1 for what is refused, 2 for wrong use',
     on(async (repo, { places: { metadataDir, metadataUrl }, targetDir, server, root, downloaded, version }) => {

@@ -38,7 +38,7 @@ function command(cwd: string, ...args: readonly string[]) {
   };
 }
 
-suite('board-sim ewon', { timeoutMs: 30_000 }, (test) => {
+suite('board-sim ewon', { timeoutMs: 90_000 }, (test) => {
   let dir = '';
   test.before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'ewon-command-'));

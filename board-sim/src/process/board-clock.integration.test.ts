@@ -59,7 +59,7 @@ async function lines({ events }: BoardProcess, count: number): Promise<readonly 
   return told();
 }
 
-suite('board with a clock of its own', { timeoutMs: 20_000, needs: ['libfaketimeMT.so.1'] }, (test) => {
+suite('board with a clock of its own', { timeoutMs: 60_000, needs: ['libfaketimeMT.so.1'] }, (test) => {
   test('the clock of a running program jumps back and forth, and its timers do not notice', async () => {
     await withBoard({ clock: 'own', command: TICKING }, async (board) => {
       const before = await tickAhead(board, 0);
@@ -138,7 +138,7 @@ suite('board with a clock of its own', { timeoutMs: 20_000, needs: ['libfaketime
   });
 });
 
-suite('board without a clock of its own', { timeoutMs: 20_000 }, (test) => {
+suite('board without a clock of its own', { timeoutMs: 60_000 }, (test) => {
   test('its program is started as it always was, and a jump is refused with the way to have one', async () => {
     const print = 'console.log(JSON.stringify(Object.keys(process.env).filter((n) => /FAKE|LD_PRELOAD/.test(n))))';
     await withBoard({ command: [process.execPath, '-e', print] }, async (board) => {

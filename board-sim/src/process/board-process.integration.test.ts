@@ -36,7 +36,7 @@ async function get(url: string, auth: string): Promise<{ status: number | undefi
   return { status: response.statusCode, body };
 }
 
-suite('board as a process', { timeoutMs: 20_000 }, (test) => {
+suite('board as a process', { timeoutMs: 60_000 }, (test) => {
   test('a card put in is a link to its image, and pulling it takes the link away', async () => {
     await withBoard({}, async (board, dir) => {
       const image = join(dir, 'card.img');

@@ -6,7 +6,7 @@ import { GRK, t2mTxt } from '../testing/cards.ts';
 import { sdcard } from '../testing/sdcard-process.ts';
 import { makeCardImage } from '../volume/make-image.ts';
 
-suite('the sdcard command on a failing medium', { needs: ['strace'], timeoutMs: 30_000 }, (test) => {
+suite('the sdcard command on a failing medium', { needs: ['strace'], timeoutMs: 90_000 }, (test) => {
   let folder = '';
   const at = (name: string) => join(folder, name);
   test.before.each(async () => {

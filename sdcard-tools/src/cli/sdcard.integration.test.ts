@@ -26,7 +26,7 @@ function assertRan(ran: Ran, status: number, outcome: string): void {
   assertSecret(ran.all);
 }
 
-suite('the sdcard command as a process', { timeoutMs: 30_000 }, (test) => {
+suite('the sdcard command as a process', { timeoutMs: 90_000 }, (test) => {
   let folder = '';
   const at = (name: string) => join(folder, name);
   const image = async (name: string, files: Parameters<typeof makeCardImage>[0]) => {
