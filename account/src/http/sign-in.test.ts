@@ -23,6 +23,11 @@ async function addUser({ admin }: AccountFixture, login: string, groupIds: reado
 const codeOf = (uri: string, { clock }: AccountFixture): string =>
   codeAt(new URL(uri).searchParams.get('secret') ?? '', clock.now());
 
+/** What the log warns of. */
+async function warnings({ admin }: AccountFixture): Promise<readonly { event: string; code: string | null }[]> {
+  return (await admin('GET', 'log')).json.filter(({ severity }: { severity: string }) => severity === 'warn');
+}
+
 /** Turns two-factor on. @returns the address that the app was given, and the recovery codes */
 async function turnOn(fixture: AccountFixture, browser: TestBrowser) {
   const setup = await browser.ask('POST', 'me/two-factor', { password: PASSWORD });
@@ -133,6 +138,20 @@ suite('signing in by password', { timeoutMs: 60_000 }, (test) => {
   );
 
   test(
+    'a wrong password of one who is signed in is a line of the log, and locks him out as any other',
+    onAccount(async (fixture) => {
+      await addUser(fixture, 'ann');
+      const ann = createBrowser(fixture.account);
+      await ann.signIn('ann', PASSWORD);
+      for (let n = 0; n < 10; n++)
+        assert.equal((await ann.ask('POST', 'me/two-factor', { password: 'x' })).json.code, 'SIGN_IN_FAILED');
+      assert.equal((await ann.ask('POST', 'me/two-factor', { password: PASSWORD })).json.code, 'LOCKED_OUT');
+      const codes = (await warnings(fixture)).map(({ code }) => code);
+      assert.ok(codes.includes('SIGN_IN_FAILED') && codes.includes('LOCKED_OUT'), String(codes));
+    }),
+  );
+
+  test(
     'a flood of sign-ins of one network is held back before a password is looked at',
     onAccount(
       async ({ account }) => {
@@ -211,6 +230,29 @@ suite('two-factor', { timeoutMs: 60_000 }, (test) => {
       assert.deepEqual([await tryWith(), await tryWith()], ['TWO_FACTOR_NEEDED', 'TWO_FACTOR_NEEDED']);
       assert.equal(await tryWith('123456'), 'TWO_FACTOR_WRONG', 'the tenth');
       assert.equal(await tryWith(), 'LOCKED_OUT');
+      const lines = (await warnings(fixture)).map(({ code, event }) => `${code} ${event}`);
+      assert.equal(lines.at(0), 'TWO_FACTOR_WRONG A sign-in as [ann] from 198.51.0.0/24 failed.');
+      assert.equal(lines.at(-1), 'LOCKED_OUT After 10 failed sign-ins [ann] is locked out.');
+    }),
+  );
+
+  test(
+    'a new password that is refused takes no code',
+    onAccount(async (fixture) => {
+      const { account, admin, clock } = fixture;
+      await admin('PUT', 'password-policy', { ...POLICY, expiryDays: 10, differentPasswords: 2 });
+      await addUser(fixture, 'ann');
+      const ann = createBrowser(account);
+      await ann.signIn('ann', PASSWORD);
+      const { recoveryCodes } = await turnOn(fixture, ann);
+      clock.jump(10 * DAY_MS);
+      const claim = { login: 'ann', password: PASSWORD, code: recoveryCodes[0] };
+      const codeWith = async (newPassword?: string) =>
+        (await ann.trySignIn({ ...claim, newPassword })).json.code ?? 'in';
+      assert.equal(await codeWith(), 'PASSWORD_EXPIRED');
+      assert.equal(await codeWith('short'), 'PASSWORD_UNFIT');
+      assert.equal(await codeWith(PASSWORD), 'PASSWORD_USED_BEFORE');
+      assert.equal(await codeWith('secret 54321'), 'in');
     }),
   );
 

@@ -114,9 +114,9 @@ export async function replacePassword(
   return transactAndTell(house, async (tx, telling, nowMs) => {
     const user = await tx.user(userId);
     if (!user) return err('NOT_FOUND', 'user');
+    const used = await usedBefore(tx, user, passwordHash);
+    if (used) return used;
     const policy = (await tx.document('passwordPolicy')) ?? FIRST_PASSWORD_POLICY;
-    if (isUsedBefore(policy, passwordHash, await tx.passwordsOf(userId)))
-      return err('PASSWORD_USED_BEFORE', `must differ from the last ${policy.differentPasswords}`);
     const set = { passwordSetAt: timestampOf(nowMs), passwordExpiresAt: passwordExpiry(policy, nowMs) };
     await tx.updateUser(userId, set);
     await tx.updateCredentials(userId, { passwordHash });
@@ -127,6 +127,17 @@ export async function replacePassword(
     await noteUser({ tx, telling, nowMs }, LOG_TEXTS.passwordSet(user.login));
     return ok({ ...user, ...set });
   });
+}
+
+/** Why a user may not have this password again; undefined when he may. Codes: PASSWORD_USED_BEFORE. */
+export async function usedBefore(
+  tx: StoreTx,
+  { userId }: Pick<UserRecord, 'userId'>,
+  passwordHash: string,
+): Promise<Result<never> | undefined> {
+  const policy = (await tx.document('passwordPolicy')) ?? FIRST_PASSWORD_POLICY;
+  if (!isUsedBefore(policy, passwordHash, await tx.passwordsOf(userId))) return undefined;
+  return err('PASSWORD_USED_BEFORE', `must differ from the last ${policy.differentPasswords}`);
 }
 
 /** Ends the rights to import that his password gave other accounts; what they have ordered goes on. */
