@@ -5,7 +5,8 @@ import { type House, transactAndTell } from '../house.ts';
 import { hashOf } from '../secrets/token-hash.ts';
 import { orderOneTimeToken, SESSION_VALID_MS, type SignedIn, signIn, signInOnce } from '../service/sign-in.ts';
 import { USERS_CHANGED } from '../service/user-changes.ts';
-import { cookieIn, csrfOf, pcCookie, sessionCookie } from './identify.ts';
+import { endLinkSessions } from '../service/user-sessions.ts';
+import { cookieIn, csrfOf, pcCookie, sessionCookie, sessionOf } from './identify.ts';
 import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
@@ -29,7 +30,7 @@ export function sessionRoutes(app: FastifyInstance, house: House): void {
       const asked = readOnce(request.body);
       if (!asked.ok) return sendProblem(reply, asked.fault);
       const done = await signInOnce(house, asked.value.once);
-      return done.ok ? letIn(house, reply, done.value) : sendProblem(reply, done.fault);
+      return done.ok ? letIn(house, request, reply, done.value) : sendProblem(reply, done.fault);
     }
     const asked = readSignIn(request.body);
     if (!asked.ok) return sendProblem(reply, asked.fault);
@@ -38,7 +39,7 @@ export function sessionRoutes(app: FastifyInstance, house: House): void {
     const from = { network: sourceNetworkOf(request.ip), ...(rememberedPc !== undefined && { rememberedPc }) };
     const browser = { says: request.headers['user-agent'] ?? '', remember };
     const done = await signIn(house, { ...claim, ...from }, browser);
-    return done.ok ? letIn(house, reply, done.value) : sendProblem(reply, done.fault);
+    return done.ok ? letIn(house, request, reply, done.value) : sendProblem(reply, done.fault);
   });
 
   app.delete(SESSION_PATH, needs('anyone'), async (request, reply) => {
@@ -67,6 +68,10 @@ export function sessionRoutes(app: FastifyInstance, house: House): void {
     const once = await orderOneTimeToken(request.house);
     return once.ok ? reply.send({ once: once.value }) : sendProblem(reply, once.fault);
   });
+  app.post('/api/v1/one-time-links/end', needs('policies'), async (request, reply) => {
+    await endLinkSessions(request.house, sessionOf(request));
+    return reply.code(204).send();
+  });
 }
 
 /** `GET /api/v1/sessions` */
@@ -79,9 +84,15 @@ export type SessionView = {
   readonly isThis: boolean;
 };
 
-function letIn({ accountId }: House, reply: FastifyReply, { token, pc }: SignedIn): FastifyReply {
+function letIn(
+  { accountId }: House,
+  { protocol }: FastifyRequest,
+  reply: FastifyReply,
+  { token, pc }: SignedIn,
+): FastifyReply {
+  const secure = protocol === 'https' ? '; Secure' : '';
   const cookie = (name: string, value: string, seconds: number) =>
-    `${name}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${Math.floor(seconds)}`;
+    `${name}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${Math.floor(seconds)}${secure}`;
   const cookies = [cookie(sessionCookie(accountId), token, SESSION_VALID_MS / 1000)];
   if (pc) cookies.push(cookie(pcCookie(accountId), pc.token, pc.validMs / 1000));
   return reply.header('set-cookie', cookies).send({ csrf: csrfOf(token) });

@@ -73,13 +73,20 @@ suite('signing in by password', { timeoutMs: 60_000 }, (test) => {
       assert.equal(await alive(), 1, 'his own stays');
       clock.jump(12 * HOUR_MS);
       assert.equal(await alive(), 0);
+      for (const browser of [one, two, three]) await browser.signIn('ann', 'other 123');
+      assert.equal((await one.ask('POST', `users/${id}/sessions/end`)).json.id, id);
+      assert.equal(await alive(), 1, 'that of who asks stays');
+      assert.equal((await admin('POST', `users/${id}/sessions/end`)).status, 200);
+      assert.equal(await alive(), 0);
       await one.signIn('ann', 'other 123');
+      await addUser(fixture, 'boss');
       assert.equal((await admin('DELETE', `users/${id}`)).status, 200);
       assert.equal(await alive(), 0);
       const names = (await admin('GET', 'log')).json.map(
         ({ name, event }: Record<string, string>) => `${name}: ${event}`,
       );
       assert.ok(names.includes('Ann: User [Ann] signed in.'));
+      assert.ok(names.includes('administrator: All sessions of user [Ann] were ended.'));
       for (const secret of [PASSWORD, 'other 123', 'secret 13'])
         assert.ok(!fixture.lines.join('\n').includes(secret) && !names.join('\n').includes(secret), secret);
     }),
@@ -89,7 +96,7 @@ suite('signing in by password', { timeoutMs: 60_000 }, (test) => {
     'what his groups say counts at the next request, and by cookie each change needs x-csrf',
     onAccount(async (fixture) => {
       const { admin, account } = fixture;
-      const id = await addUser(fixture, 'ann');
+      const [id, boss] = [await addUser(fixture, 'ann'), await addUser(fixture, 'boss')];
       const ann = createBrowser(account);
       await ann.signIn('ann', PASSWORD);
       assert.equal((await ann.ask('POST', 'pools', { name: 'a' })).status, 200);
@@ -104,6 +111,20 @@ suite('signing in by password', { timeoutMs: 60_000 }, (test) => {
       await admin('PUT', `users/${id}`, { groupIds: [] });
       assert.equal((await ann.ask('POST', 'pools', { name: 'b' })).json.code, 'NOT_PERMITTED');
       assert.deepEqual((await ann.ask('GET', 'me')).json.permissions, []);
+      const last = [
+        await admin('PUT', `users/${boss}`, { groupIds: [] }),
+        await admin('DELETE', `users/${boss}`),
+        await admin('PUT', `users/${boss}`, { fullName: 'B', groupIds: [ADMINISTRATORS] }),
+      ].map(({ status, json }) => [status, json.code]);
+      assert.deepEqual(last, [
+        [409, 'LAST_ADMINISTRATOR'],
+        [409, 'LAST_ADMINISTRATOR'],
+        [200, undefined],
+      ]);
+      assert.deepEqual(
+        (await admin('GET', 'users')).json.map(({ groupIds }: { groupIds: string[] }) => groupIds.length),
+        [0, 1],
+      );
     }),
   );
 
@@ -260,7 +281,7 @@ suite('two-factor', { timeoutMs: 60_000 }, (test) => {
     'a PC is remembered until the period ends that counts from the day it was turned on, and as long as the policy allows it',
     onAccount(async (fixture) => {
       const { account, clock, admin } = fixture;
-      await addUser(fixture, 'ann');
+      const id = await addUser(fixture, 'ann');
       const pc = createBrowser(account);
       await pc.signIn('ann', PASSWORD);
       const { uri } = await turnOn(fixture, pc);
@@ -275,6 +296,12 @@ suite('two-factor', { timeoutMs: 60_000 }, (test) => {
       await admin('PUT', 'two-factor-policy', { ...TWO_FACTOR, rememberPcs: false });
       assert.equal(await again(), 'TWO_FACTOR_NEEDED');
       await admin('PUT', 'two-factor-policy', TWO_FACTOR);
+      assert.equal(await again(), 'in');
+      assert.equal((await admin('POST', `users/${id}/pcs/forget`)).json.id, id);
+      assert.equal(await again(), 'TWO_FACTOR_NEEDED', 'an Administrator had them forgotten');
+      assert.equal((await admin('GET', 'log')).json.at(-1).event, 'Remembered PCs of user [ann] were forgotten.');
+      clock.jump(MINUTE_MS);
+      await pc.signIn('ann', PASSWORD, { code: codeOf(uri, fixture), remember: true });
       assert.equal(await again(), 'in');
       clock.jump(DAY_MS);
       assert.equal(await again(), 'TWO_FACTOR_NEEDED', 'thirty days after that day');

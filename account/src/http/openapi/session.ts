@@ -36,6 +36,10 @@ export const SESSION_ROUTES: Declarations = {
     summary: 'Makes a link that signs one browser in; for whoever holds the machine',
     answers: json(object<{ readonly once: string }>({ once: text() })),
   },
+  'POST /api/v1/one-time-links/end': {
+    summary: 'Ends all sessions of one-time links but the one that asks, and links that were not opened yet',
+    answers: 'nothing',
+  },
   'GET /api/v1/me': { summary: 'Who is signed in, and what he may', answers: json(me) },
   'POST /api/v1/me/password': {
     summary: 'Changes the own password',
