@@ -145,7 +145,8 @@ suite('signing in by password', { timeoutMs: 60_000 }, (test) => {
       assert.equal((await set('secret 12345')).status, 200);
       clock.jump(10 * DAY_MS);
       const old = { login: 'ann', password: 'secret 12345' };
-      assert.equal((await ann.trySignIn(old)).json.code, 'PASSWORD_EXPIRED');
+      const expired = (await ann.trySignIn(old)).json;
+      assert.deepEqual([expired.code, expired.rules], ['PASSWORD_EXPIRED', { passwordPolicy: strict }]);
       assert.equal(
         (await ann.trySignIn({ ...old, password: 'x' })).json.code,
         'SIGN_IN_FAILED',
@@ -294,7 +295,10 @@ suite('two-factor', { timeoutMs: 60_000 }, (test) => {
         'TWO_FACTOR_NEEDED',
       );
       await admin('PUT', 'two-factor-policy', { ...TWO_FACTOR, rememberPcs: false });
-      assert.equal(await again(), 'TWO_FACTOR_NEEDED');
+      const needed = (await pc.trySignIn({ login: 'ann', password: PASSWORD })).json;
+      assert.deepEqual([needed.code, needed.rules], ['TWO_FACTOR_NEEDED', { rememberPcs: false }]);
+      const wrong = (await pc.trySignIn({ login: 'ann', password: 'x' })).json;
+      assert.deepEqual([wrong.code, wrong.rules], ['SIGN_IN_FAILED', undefined], 'says it to him alone');
       await admin('PUT', 'two-factor-policy', TWO_FACTOR);
       assert.equal(await again(), 'in');
       assert.equal((await admin('POST', `users/${id}/pcs/forget`)).json.id, id);

@@ -1,8 +1,8 @@
 import type { MeView, QrView, SetupView } from '../admin-me.ts';
 import type { SessionView } from '../session.ts';
 import { readCode, readNewPassword, readOnce, readPassword, readSignIn } from '../user-bodies.ts';
-import { passwordPolicy, twoFactorPolicy } from './account.ts';
-import { permission, time } from './common.ts';
+import { twoFactorPolicy } from './account.ts';
+import { passwordPolicy, permission, time } from './common.ts';
 import { type Declarations, json } from './declared.ts';
 import { as, count, list, object, oneOf, orNull, text, yesOrNo } from './shape.ts';
 
