@@ -96,7 +96,7 @@ export const USERS_TEXTS = {
     everything: 'everything',
     allPools: 'all pools',
     somePools: 'These pools only',
-    noPool: 'Tick one pool at least: a group without any gives nothing.',
+    noPool: 'Tick one pool at least: without any, nothing is given.',
     poolsHint: 'What is in other pools is not there for those in the group.',
     add: 'Add a group…',
     addTitle: 'Add a group',
