@@ -476,6 +476,16 @@ export const CODES = {
     'Ask an administrator of the account for the permission.',
   ),
   LOGIN_TAKEN: entry('error', 'There is a user with this login already.', 'Choose another login.'),
+  LOGIN_RESERVED: entry(
+    'error',
+    'By this login the log or scripts know somebody else: who holds the machine, or a token.',
+    'Choose another login.',
+  ),
+  LAST_ADMINISTRATOR: entry(
+    'error',
+    'This is the last user in Administrators: without one nobody could sign in who may everything.',
+    'Put another user into Administrators first.',
+  ),
   API_TOKENS_FULL: entry(
     'error',
     'The account has as many API tokens as it may have.',

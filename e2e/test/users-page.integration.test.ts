@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { registerPage } from '@ewon-agent/account/page/serve';
 import { type AccountFixture, openAccountFixture } from '@ewon-agent/account/testing/account-fixture';
 import { codeAt } from '@ewon-agent/account/testing/authenticator';
+import { createBrowser } from '@ewon-agent/account/testing/browser';
 import { linked } from '@ewon-agent/account/testing/stories';
-import { MINUTE_MS } from '@ewon-agent/contracts';
+import { DAY_MS, MINUTE_MS } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import type { Browser, Page } from 'playwright-core';
 import { openChromium, photograph, photographPart } from '../src/chromium.ts';
@@ -70,7 +71,9 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     await users.getByText('No users yet').waitFor();
     await button('Add a group…').click();
     await question().getByLabel('Begin with').selectOption('Technicians');
-    await question().getByLabel('These pools only').check();
+    assert.ok(await question().getByLabel('These pools only').isChecked(), 'a template begins with no pool');
+    await question().getByRole('button', { name: 'Add', exact: true }).click();
+    await question().getByRole('alert').filter({ hasText: 'Tick one pool at least' }).waitFor();
     await question().getByLabel('North').check();
     assert.deepEqual(await seriousFindings(page, 'dialog'), []);
     await answered('Add');
@@ -81,7 +84,11 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     ] as const) {
       await button('Add a user…').click();
       await question().getByLabel('Login').fill(login);
-      await question().getByLabel('Password').fill(PASSWORD);
+      const password = question().getByLabel('Password');
+      await password.fill(PASSWORD);
+      await question().getByText('It needs 8 to 45 characters, a letter, a digit or a special character.').waitFor();
+      await question().getByLabel('Show what is typed').check();
+      assert.deepEqual([await password.getAttribute('type'), await password.inputValue()], ['text', PASSWORD]);
       await question().getByLabel(group).check();
       await answered('Add');
       await said(`Added: ${login}.`);
@@ -188,6 +195,42 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     assert.deepEqual(await seriousFindings(page, '#users'), []);
   });
 
+  test('a change takes nothing back that somebody else changed meanwhile', async () => {
+    const userOf = async (login: string) =>
+      (await account.admin('GET', 'users')).json.find((user: { login: string }) => user.login === login);
+    await button('Edit… tech').click();
+    await question().getByLabel('E-mail').fill('tech@acme.test');
+    await account.admin('PUT', `users/${(await userOf('tech')).id}`, { fullName: 'Tina', groupIds: [] });
+    await answered('Save');
+    await said('Saved.');
+    const { id, fullName, email, groupIds } = await userOf('tech');
+    assert.deepEqual([fullName, email, groupIds], ['Tina', 'tech@acme.test', []]);
+    const { groups } = (await account.admin('GET', 'groups')).json;
+    const group = groups.find(({ name }: { name: string }) => name === 'Technicians');
+    await account.admin('PUT', `users/${id}`, { groupIds: [group.id] });
+  });
+
+  test('sessions are ended, of a user and of one-time links; the last user in Administrators stays', async () => {
+    const lost = createBrowser(account.account);
+    await lost.signIn('tech', PASSWORD);
+    await button('End sessions… tech').click();
+    await answered('End sessions');
+    await said('The sessions of tech have ended.');
+    assert.equal((await lost.ask('GET', 'me')).status, 401);
+    await lost.trySignIn({ once: (await account.account.makeSignInLink()).split('#once=')[1] });
+    assert.equal((await lost.ask('GET', 'me')).status, 200);
+    await button('End sessions of one-time links…').click();
+    assert.deepEqual(await seriousFindings(page, 'dialog'), []);
+    await answered('End sessions');
+    await said('The sessions of one-time links have ended.');
+    assert.equal((await lost.ask('GET', 'me')).status, 401);
+    await button('Remove… ann').click();
+    await question().getByRole('button', { name: 'Remove…', exact: true }).click();
+    await question().getByRole('alert').getByText('LAST_ADMINISTRATOR').waitFor();
+    await page.keyboard.press('Escape');
+    await question().waitFor({ state: 'detached' });
+  });
+
   test('on a phone nothing is cut off', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     assert.deepEqual(await cutOff(page), []);
@@ -237,11 +280,42 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     assert.deepEqual(await seriousFindings(page, '#mine'), []);
     await signOut();
     account.clock.jump(MINUTE_MS);
+    const remember = page.getByLabel('Do not ask for a code on this PC');
+    const policy = (await account.admin('GET', 'two-factor-policy')).json;
+    await account.admin('PUT', 'two-factor-policy', { ...policy, rememberPcs: false });
     await signIn('tech');
     await page.getByRole('alert').getByText('TWO_FACTOR_NEEDED').waitFor();
+    assert.equal(await remember.count(), 0, 'the policy forbids it');
+    await account.admin('PUT', 'two-factor-policy', policy);
+    await page.reload();
+    await signIn('tech');
+    await remember.waitFor();
     await page.getByLabel('Code', { exact: false }).first().fill(codeAt(secret, account.clock.now()));
     await button('Sign in').click();
     await section('Ewons').getByText('Pump N').waitFor();
+  });
+
+  test('whose password has ended is told what a new one needs; who takes himself out of Administrators is asked', async () => {
+    const ann = (await account.admin('GET', 'users')).json.find(({ login }: { login: string }) => login === 'ann');
+    await account.admin('POST', `users/${ann.id}/password`, { password: 'secret 34' });
+    await signOut();
+    account.clock.jump(10 * DAY_MS);
+    await signIn('ann', 'secret 34');
+    await page.getByText('It ends after 10 days.').waitFor();
+    assert.deepEqual(await seriousFindings(page, 'body'), []);
+    await page.getByLabel('New password').fill('secret 56');
+    await button('Sign in').click();
+    await button('Edit… ann').click();
+    await question().getByLabel('Administrators').uncheck();
+    await question().getByRole('button', { name: 'Save', exact: true }).click();
+    await question().getByRole('alert').filter({ hasText: 'You take yourself out of Administrators' }).waitFor();
+    await question().getByRole('button', { name: 'Take myself out', exact: true }).click();
+    await question().getByRole('alert').getByText('LAST_ADMINISTRATOR').waitFor();
+    await page.keyboard.press('Escape');
+    await question().waitFor({ state: 'detached' });
+    await button('Remove… ann').click();
+    await question().getByText('This is you').waitFor();
+    await page.keyboard.press('Escape');
   });
 
   test('through all of it: no script error, nothing against the content policy, nobody else asked', () => {

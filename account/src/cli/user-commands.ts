@@ -6,6 +6,7 @@ import { sayFault } from './answer.ts';
 import { addGroup, groupIdsOf, removeGroup, setGroups, showGroups } from './groups.ts';
 import type { CommandKit } from './program.ts';
 import { addToken, removeToken, showTokens } from './tokens.ts';
+import { userSessionCommands } from './user-sessions.ts';
 import { addUser, orderUser, setUserPassword, showUsers, unlockNetwork } from './users.ts';
 
 type WithState = { readonly state: string };
@@ -54,6 +55,7 @@ export function userCommands(program: Command, { io, form, command, asking }: Co
         return orderUser(io, form, admin, { login: login ?? '', order: 'unlock' });
       }),
     );
+  userSessionCommands(user, { io, form, command, asking });
 }
 
 /** Adds what users may: `group`. */
@@ -65,10 +67,13 @@ export function groupCommands(program: Command, { io, form, command, asking }: C
   command(group, 'add <name>', 'add a group')
     .option('--template <name>', 'begin with what this gives, such as Technicians')
     .option('--may <permissions...>', 'what it gives, such as ewons.read', [])
-    .option('--pools <pools...>', 'in these pools only; all unless given')
-    .action((name: string, set: WithState & { template?: string; may: string[]; pools?: string[] }) =>
-      asking(set.state, (admin) => {
+    .option('--pools <pools...>', 'in these pools only; all unless given, and named with a template')
+    .addOption(new Option('--all-pools', 'in all pools, with a template as well').conflicts('pools'))
+    .action((name: string, set: WithState & { template?: string; may: string[]; pools?: string[]; allPools?: true }) =>
+      asking(set.state, async (admin) => {
         const { template, may, pools = 'all' } = set;
+        if (template !== undefined && pools === 'all' && !set.allPools)
+          return sayFault(io, form, err('BAD_REQUEST', 'in which pools: --pools NAMES, or --all-pools').fault);
         return addGroup(io, form, admin, { name, may, pools, ...(template !== undefined && { template }) });
       }),
     );

@@ -145,6 +145,9 @@ export const LOG_TEXTS = {
   accountChanged: () => 'The account information was changed.',
   contactKept: (name: string) => `Contact [${name}] was set.`,
   contactRemoved: (name: string) => `Contact [${name}] was removed.`,
+  sessionsEnded: (login: string) => `All sessions of user [${login}] were ended.`,
+  pcsForgotten: (login: string) => `Remembered PCs of user [${login}] were forgotten.`,
+  linkSessionsEnded: () => 'All sessions of one-time links were ended, and links that were not opened yet.',
 } as const;
 
 function onOff(isOn: boolean): string {

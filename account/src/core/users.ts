@@ -74,6 +74,23 @@ export function loginKey(login: string): string {
   return login.normalize('NFKC').toLowerCase();
 }
 
+/** Login under which a token is given in the place of a password (Ecatcher online help, "Talk2M API"). */
+export const TOKEN_LOGIN = 't2m-api-token';
+
+/** Tells whether a login is the name of somebody else: in the log, or for scripts. */
+export function isReserved(login: string): boolean {
+  return [HOLDER.name, TOKEN_LOGIN].includes(loginKey(login));
+}
+
+/** Tells whether a user is in Administrators, and nobody else is. All who are in it can sign in: a user has a password. */
+export function isLastAdministrator(
+  userId: string,
+  members: readonly { readonly userId: string; readonly groupId: string }[],
+): boolean {
+  const ids = members.filter(({ groupId }) => groupId === ADMINISTRATORS).map((member) => member.userId);
+  return ids.length === 1 && ids[0] === userId;
+}
+
 /** A session of a user. */
 export type UserSession = {
   readonly sessionHash: string;

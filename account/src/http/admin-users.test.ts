@@ -18,6 +18,10 @@ suite('users over the admin API', { timeoutMs: 120_000 }, (test) => {
     assert.deepEqual([weak.status, weak.json.code], [400, 'PASSWORD_UNFIT']);
     for (const login of ['', 'a b', 'a\u0000', 'x'.repeat(61)])
       assert.equal((await admin('POST', 'users', { login, password: 'secret 12' })).json.code, 'BAD_REQUEST', login);
+    for (const login of ['administrator', 'ADMINISTRATOR', 't2m-api-token']) {
+      const reserved = await admin('POST', 'users', { login, password: 'secret 12' });
+      assert.deepEqual([reserved.status, reserved.json.code], [409, 'LOGIN_RESERVED'], login);
+    }
     const nowhere = await admin('POST', 'users', {
       login: 'Bob',
       password: 'secret 12',
@@ -38,6 +42,13 @@ suite('users over the admin API', { timeoutMs: 120_000 }, (test) => {
       `${HOLDER.name}: The password of user [Ann] was changed.`,
       `${HOLDER.name}: User [Ann] was removed.`,
     ]);
+    await close();
+  });
+
+  test('a group that names no pool would give nothing, and is refused', async () => {
+    const { admin, close } = await openAccountFixture();
+    const refused = await admin('POST', 'groups', { name: 'g', permissions: ['ewons.read'], pools: [] });
+    assert.deepEqual([refused.json.code, refused.json.detail], ['BAD_REQUEST', 'pools: name one at least, or all']);
     await close();
   });
 

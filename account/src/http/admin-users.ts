@@ -14,8 +14,10 @@ import {
   unlockNetwork,
   unlockUser,
 } from '../service/user-changes.ts';
+import { endUserSessions, forgetPcs } from '../service/user-sessions.ts';
 import type { StoreTx } from '../store/store.ts';
 import { answer } from './admin.ts';
+import { sessionOf } from './identify.ts';
 import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
 import { sourceNetworkOf } from './source-network.ts';
@@ -61,6 +63,12 @@ export function userRoutes(app: FastifyInstance): void {
   });
   app.post<ById>('/api/v1/users/:id/unlock', needs('users'), async (request, reply) =>
     answerUser(request.house, reply, await unlockUser(request.house, request.params.id)),
+  );
+  app.post<ById>('/api/v1/users/:id/sessions/end', needs('users'), async (request, reply) =>
+    answerUser(request.house, reply, await endUserSessions(request.house, request.params.id, sessionOf(request))),
+  );
+  app.post<ById>('/api/v1/users/:id/pcs/forget', needs('users'), async (request, reply) =>
+    answerUser(request.house, reply, await forgetPcs(request.house, request.params.id)),
   );
   networkRoutes(app);
 }

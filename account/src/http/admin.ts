@@ -52,6 +52,9 @@ export type AdminDoor = {
 /** Bodies are a key, a name, three fields. */
 const BODY_MAX_BYTES = 16 * 1024;
 
+/** For a year (RFC 6797), as the proxy that ends TLS said that it was asked by HTTPS; other names of this host are not ours to bind. */
+const HTTPS_ONLY = 'max-age=31536000';
+
 /** Builds the admin listener; the caller adds the page and lets it listen. */
 export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
   const app = fastify({
@@ -71,6 +74,9 @@ export function createAdminApp(house: House, door: AdminDoor): FastifyInstance {
   app.decorateRequest('sessionToken', undefined);
   // set by the doorkeeper before any handler runs; an object may not be shared by requests
   app.decorateRequest('house', null as never);
+  app.addHook('onSend', async ({ protocol }, reply) => {
+    if (protocol === 'https') reply.header('strict-transport-security', HTTPS_ONLY);
+  });
   const routeNeeds: RouteNeeds[] = [];
   app.decorate('routeNeeds', routeNeeds);
   answerProblems(app, house.log, 'admin');

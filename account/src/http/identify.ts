@@ -44,6 +44,11 @@ export function csrfOf(sessionToken: string): string {
   return toBase64url(createHash('sha256').update(`csrf:${sessionToken}`).digest().subarray(0, 16));
 }
 
+/** Hash of the session that sends a request. */
+export function sessionOf({ sessionToken }: { readonly sessionToken: string | undefined }): string | undefined {
+  return sessionToken === undefined ? undefined : hashOf(sessionToken);
+}
+
 /** A browser keeps cookies by host, not by port: two accounts on one machine need two names. */
 export function sessionCookie(accountId: AccountId): string {
   return `ewon_session_${accountId.slice(-8)}`;

@@ -85,6 +85,47 @@ suite('who may use the admin API', (test) => {
   );
 
   test(
+    'an Administrator ends all sessions of one-time links, and links that nobody opened; his own stays',
+    onAccount(async (fixture) => {
+      const { ask, signIn } = browser(fixture);
+      const [lost, present] = [await signIn(), await signIn()];
+      const link = (await fixture.account.makeSignInLink()).split('#once=')[1];
+      const own = { cookie: present.cookie, 'x-csrf': present.csrf };
+      assert.equal((await ask('POST', 'one-time-links/end', own)).status, 204);
+      assert.equal((await ask('GET', 'account', { cookie: lost.cookie })).status, 401);
+      assert.equal((await ask('GET', 'account', own)).status, 200);
+      assert.equal((await ask('POST', 'session', {}, { once: link })).json.code, 'NOT_SIGNED_IN');
+      const { event } = (await fixture.admin('GET', 'log')).json.at(-1);
+      assert.equal(event, 'All sessions of one-time links were ended, and links that were not opened yet.');
+      await fixture.admin('POST', 'one-time-links/end');
+      assert.equal((await ask('GET', 'account', own)).status, 401);
+    }),
+  );
+
+  test(
+    'behind a proxy that ends TLS the cookie goes by HTTPS only, and so does all that a browser asks then',
+    onAccount(async ({ account }) => {
+      const signIn = async (headers: Record<string, string>, remoteAddress = '127.0.0.1') => {
+        const payload = { once: (await account.makeSignInLink()).split('#once=')[1] };
+        const url = '/api/v1/session';
+        const answer = await account.adminApp.inject({ method: 'POST', url, headers, payload, remoteAddress });
+        assert.equal(answer.statusCode, 200, answer.body);
+        const isSecure = /; Secure(;|$)/.test(String(answer.headers['set-cookie']));
+        return [isSecure, answer.headers['strict-transport-security']];
+      };
+      const https = { 'x-forwarded-proto': 'https' };
+      assert.deepEqual(await signIn(https), [true, 'max-age=31536000']);
+      assert.deepEqual(await signIn({ 'x-forwarded-proto': 'http' }), [false, undefined]);
+      assert.deepEqual(await signIn({}), [false, undefined]);
+      assert.deepEqual(
+        await signIn(https, '192.0.2.9'),
+        [false, undefined],
+        'only a proxy on this machine is believed',
+      );
+    }),
+  );
+
+  test(
     'by cookie, what changes something needs the value given at sign-in; a reload finds it again',
     onAccount(async (fixture) => {
       const { ask, signIn } = browser(fixture);

@@ -1,13 +1,16 @@
-import { err, timestampOf } from '@ewon-agent/contracts';
+import { err, type Fault, timestampOf } from '@ewon-agent/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LOG_TEXTS } from '../core/log-lines.ts';
+import { FIRST_PASSWORD_POLICY, type PasswordPolicy } from '../core/password-policy.ts';
+import { FIRST_TWO_FACTOR_POLICY } from '../core/two-factor.ts';
 import { type House, transactAndTell } from '../house.ts';
 import { hashOf } from '../secrets/token-hash.ts';
 import { orderOneTimeToken, SESSION_VALID_MS, type SignedIn, signIn, signInOnce } from '../service/sign-in.ts';
 import { USERS_CHANGED } from '../service/user-changes.ts';
-import { cookieIn, csrfOf, pcCookie, sessionCookie } from './identify.ts';
+import { endLinkSessions } from '../service/user-sessions.ts';
+import { cookieIn, csrfOf, pcCookie, sessionCookie, sessionOf } from './identify.ts';
 import { needs } from './needs.ts';
-import { sendProblem } from './problem.ts';
+import { problemOf, sendProblem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
 import { sourceNetworkOf } from './source-network.ts';
 import { readOnce, readSignIn } from './user-bodies.ts';
@@ -29,7 +32,7 @@ export function sessionRoutes(app: FastifyInstance, house: House): void {
       const asked = readOnce(request.body);
       if (!asked.ok) return sendProblem(reply, asked.fault);
       const done = await signInOnce(house, asked.value.once);
-      return done.ok ? letIn(house, reply, done.value) : sendProblem(reply, done.fault);
+      return done.ok ? letIn(house, request, reply, done.value) : sendProblem(reply, done.fault);
     }
     const asked = readSignIn(request.body);
     if (!asked.ok) return sendProblem(reply, asked.fault);
@@ -38,7 +41,7 @@ export function sessionRoutes(app: FastifyInstance, house: House): void {
     const from = { network: sourceNetworkOf(request.ip), ...(rememberedPc !== undefined && { rememberedPc }) };
     const browser = { says: request.headers['user-agent'] ?? '', remember };
     const done = await signIn(house, { ...claim, ...from }, browser);
-    return done.ok ? letIn(house, reply, done.value) : sendProblem(reply, done.fault);
+    return done.ok ? letIn(house, request, reply, done.value) : askMore(house, reply, done.fault);
   });
 
   app.delete(SESSION_PATH, needs('anyone'), async (request, reply) => {
@@ -67,6 +70,10 @@ export function sessionRoutes(app: FastifyInstance, house: House): void {
     const once = await orderOneTimeToken(request.house);
     return once.ok ? reply.send({ once: once.value }) : sendProblem(reply, once.fault);
   });
+  app.post('/api/v1/one-time-links/end', needs('policies'), async (request, reply) => {
+    await endLinkSessions(request.house, sessionOf(request));
+    return reply.code(204).send();
+  });
 }
 
 /** `GET /api/v1/sessions` */
@@ -79,12 +86,34 @@ export type SessionView = {
   readonly isThis: boolean;
 };
 
-function letIn({ accountId }: House, reply: FastifyReply, { token, pc }: SignedIn): FastifyReply {
+function letIn(
+  { accountId }: House,
+  { protocol }: FastifyRequest,
+  reply: FastifyReply,
+  { token, pc }: SignedIn,
+): FastifyReply {
+  const secure = protocol === 'https' ? '; Secure' : '';
   const cookie = (name: string, value: string, seconds: number) =>
-    `${name}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${Math.floor(seconds)}`;
+    `${name}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${Math.floor(seconds)}${secure}`;
   const cookies = [cookie(sessionCookie(accountId), token, SESSION_VALID_MS / 1000)];
   if (pc) cookies.push(cookie(pcCookie(accountId), pc.token, pc.validMs / 1000));
   return reply.header('set-cookie', cookies).send({ csrf: csrfOf(token) });
+}
+
+/** What a sign-in that asks for more says of it, to who has the password. */
+export type SignInRules = { readonly passwordPolicy?: PasswordPolicy; readonly rememberPcs?: boolean };
+
+/** Answers what a sign-in lacks, as a problem document with the rules for it (RFC 9457 §3.2). */
+async function askMore({ store }: House, reply: FastifyReply, fault: Fault): Promise<FastifyReply> {
+  const rules = await store.transact(async (tx): Promise<SignInRules | undefined> => {
+    if (fault.code === 'PASSWORD_EXPIRED')
+      return { passwordPolicy: (await tx.document('passwordPolicy')) ?? FIRST_PASSWORD_POLICY };
+    if (fault.code !== 'TWO_FACTOR_NEEDED') return undefined;
+    return { rememberPcs: ((await tx.document('twoFactorPolicy')) ?? FIRST_TWO_FACTOR_POLICY).rememberPcs };
+  });
+  if (!rules) return sendProblem(reply, fault);
+  const problem = { ...problemOf(fault), rules };
+  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
 /** Ends a session of who asks, and no other. @returns whether there was one */

@@ -23,6 +23,11 @@ async function addUser({ admin }: AccountFixture, login: string, groupIds: reado
 const codeOf = (uri: string, { clock }: AccountFixture): string =>
   codeAt(new URL(uri).searchParams.get('secret') ?? '', clock.now());
 
+/** What the log warns of. */
+async function warnings({ admin }: AccountFixture): Promise<readonly { event: string; code: string | null }[]> {
+  return (await admin('GET', 'log')).json.filter(({ severity }: { severity: string }) => severity === 'warn');
+}
+
 /** Turns two-factor on. @returns the address that the app was given, and the recovery codes */
 async function turnOn(fixture: AccountFixture, browser: TestBrowser) {
   const setup = await browser.ask('POST', 'me/two-factor', { password: PASSWORD });
@@ -68,13 +73,20 @@ suite('signing in by password', { timeoutMs: 120_000 }, (test) => {
       assert.equal(await alive(), 1, 'his own stays');
       clock.jump(12 * HOUR_MS);
       assert.equal(await alive(), 0);
+      for (const browser of [one, two, three]) await browser.signIn('ann', 'other 123');
+      assert.equal((await one.ask('POST', `users/${id}/sessions/end`)).json.id, id);
+      assert.equal(await alive(), 1, 'that of who asks stays');
+      assert.equal((await admin('POST', `users/${id}/sessions/end`)).status, 200);
+      assert.equal(await alive(), 0);
       await one.signIn('ann', 'other 123');
+      await addUser(fixture, 'boss');
       assert.equal((await admin('DELETE', `users/${id}`)).status, 200);
       assert.equal(await alive(), 0);
       const names = (await admin('GET', 'log')).json.map(
         ({ name, event }: Record<string, string>) => `${name}: ${event}`,
       );
       assert.ok(names.includes('Ann: User [Ann] signed in.'));
+      assert.ok(names.includes('administrator: All sessions of user [Ann] were ended.'));
       for (const secret of [PASSWORD, 'other 123', 'secret 13'])
         assert.ok(!fixture.lines.join('\n').includes(secret) && !names.join('\n').includes(secret), secret);
     }),
@@ -84,7 +96,7 @@ suite('signing in by password', { timeoutMs: 120_000 }, (test) => {
     'what his groups say counts at the next request, and by cookie each change needs x-csrf',
     onAccount(async (fixture) => {
       const { admin, account } = fixture;
-      const id = await addUser(fixture, 'ann');
+      const [id, boss] = [await addUser(fixture, 'ann'), await addUser(fixture, 'boss')];
       const ann = createBrowser(account);
       await ann.signIn('ann', PASSWORD);
       assert.equal((await ann.ask('POST', 'pools', { name: 'a' })).status, 200);
@@ -99,6 +111,20 @@ suite('signing in by password', { timeoutMs: 120_000 }, (test) => {
       await admin('PUT', `users/${id}`, { groupIds: [] });
       assert.equal((await ann.ask('POST', 'pools', { name: 'b' })).json.code, 'NOT_PERMITTED');
       assert.deepEqual((await ann.ask('GET', 'me')).json.permissions, []);
+      const last = [
+        await admin('PUT', `users/${boss}`, { groupIds: [] }),
+        await admin('DELETE', `users/${boss}`),
+        await admin('PUT', `users/${boss}`, { fullName: 'B', groupIds: [ADMINISTRATORS] }),
+      ].map(({ status, json }) => [status, json.code]);
+      assert.deepEqual(last, [
+        [409, 'LAST_ADMINISTRATOR'],
+        [409, 'LAST_ADMINISTRATOR'],
+        [200, undefined],
+      ]);
+      assert.deepEqual(
+        (await admin('GET', 'users')).json.map(({ groupIds }: { groupIds: string[] }) => groupIds.length),
+        [0, 1],
+      );
     }),
   );
 
@@ -119,7 +145,8 @@ suite('signing in by password', { timeoutMs: 120_000 }, (test) => {
       assert.equal((await set('secret 12345')).status, 200);
       clock.jump(10 * DAY_MS);
       const old = { login: 'ann', password: 'secret 12345' };
-      assert.equal((await ann.trySignIn(old)).json.code, 'PASSWORD_EXPIRED');
+      const expired = (await ann.trySignIn(old)).json;
+      assert.deepEqual([expired.code, expired.rules], ['PASSWORD_EXPIRED', { passwordPolicy: strict }]);
       assert.equal(
         (await ann.trySignIn({ ...old, password: 'x' })).json.code,
         'SIGN_IN_FAILED',
@@ -129,6 +156,20 @@ suite('signing in by password', { timeoutMs: 120_000 }, (test) => {
       assert.equal((await ann.trySignIn({ ...old, newPassword: 'secret 54321' })).status, 200);
       assert.equal((await ann.trySignIn(old)).json.code, 'SIGN_IN_FAILED');
       await ann.signIn('ann', 'secret 54321');
+    }),
+  );
+
+  test(
+    'a wrong password of one who is signed in is a line of the log, and locks him out as any other',
+    onAccount(async (fixture) => {
+      await addUser(fixture, 'ann');
+      const ann = createBrowser(fixture.account);
+      await ann.signIn('ann', PASSWORD);
+      for (let n = 0; n < 10; n++)
+        assert.equal((await ann.ask('POST', 'me/two-factor', { password: 'x' })).json.code, 'SIGN_IN_FAILED');
+      assert.equal((await ann.ask('POST', 'me/two-factor', { password: PASSWORD })).json.code, 'LOCKED_OUT');
+      const codes = (await warnings(fixture)).map(({ code }) => code);
+      assert.ok(codes.includes('SIGN_IN_FAILED') && codes.includes('LOCKED_OUT'), String(codes));
     }),
   );
 
@@ -211,6 +252,29 @@ suite('two-factor', { timeoutMs: 120_000 }, (test) => {
       assert.deepEqual([await tryWith(), await tryWith()], ['TWO_FACTOR_NEEDED', 'TWO_FACTOR_NEEDED']);
       assert.equal(await tryWith('123456'), 'TWO_FACTOR_WRONG', 'the tenth');
       assert.equal(await tryWith(), 'LOCKED_OUT');
+      const lines = (await warnings(fixture)).map(({ code, event }) => `${code} ${event}`);
+      assert.equal(lines.at(0), 'TWO_FACTOR_WRONG A sign-in as [ann] from 198.51.0.0/24 failed.');
+      assert.equal(lines.at(-1), 'LOCKED_OUT After 10 failed sign-ins [ann] is locked out.');
+    }),
+  );
+
+  test(
+    'a new password that is refused takes no code',
+    onAccount(async (fixture) => {
+      const { account, admin, clock } = fixture;
+      await admin('PUT', 'password-policy', { ...POLICY, expiryDays: 10, differentPasswords: 2 });
+      await addUser(fixture, 'ann');
+      const ann = createBrowser(account);
+      await ann.signIn('ann', PASSWORD);
+      const { recoveryCodes } = await turnOn(fixture, ann);
+      clock.jump(10 * DAY_MS);
+      const claim = { login: 'ann', password: PASSWORD, code: recoveryCodes[0] };
+      const codeWith = async (newPassword?: string) =>
+        (await ann.trySignIn({ ...claim, newPassword })).json.code ?? 'in';
+      assert.equal(await codeWith(), 'PASSWORD_EXPIRED');
+      assert.equal(await codeWith('short'), 'PASSWORD_UNFIT');
+      assert.equal(await codeWith(PASSWORD), 'PASSWORD_USED_BEFORE');
+      assert.equal(await codeWith('secret 54321'), 'in');
     }),
   );
 
@@ -218,7 +282,7 @@ suite('two-factor', { timeoutMs: 120_000 }, (test) => {
     'a PC is remembered until the period ends that counts from the day it was turned on, and as long as the policy allows it',
     onAccount(async (fixture) => {
       const { account, clock, admin } = fixture;
-      await addUser(fixture, 'ann');
+      const id = await addUser(fixture, 'ann');
       const pc = createBrowser(account);
       await pc.signIn('ann', PASSWORD);
       const { uri } = await turnOn(fixture, pc);
@@ -231,8 +295,17 @@ suite('two-factor', { timeoutMs: 120_000 }, (test) => {
         'TWO_FACTOR_NEEDED',
       );
       await admin('PUT', 'two-factor-policy', { ...TWO_FACTOR, rememberPcs: false });
-      assert.equal(await again(), 'TWO_FACTOR_NEEDED');
+      const needed = (await pc.trySignIn({ login: 'ann', password: PASSWORD })).json;
+      assert.deepEqual([needed.code, needed.rules], ['TWO_FACTOR_NEEDED', { rememberPcs: false }]);
+      const wrong = (await pc.trySignIn({ login: 'ann', password: 'x' })).json;
+      assert.deepEqual([wrong.code, wrong.rules], ['SIGN_IN_FAILED', undefined], 'says it to him alone');
       await admin('PUT', 'two-factor-policy', TWO_FACTOR);
+      assert.equal(await again(), 'in');
+      assert.equal((await admin('POST', `users/${id}/pcs/forget`)).json.id, id);
+      assert.equal(await again(), 'TWO_FACTOR_NEEDED', 'an Administrator had them forgotten');
+      assert.equal((await admin('GET', 'log')).json.at(-1).event, 'Remembered PCs of user [ann] were forgotten.');
+      clock.jump(MINUTE_MS);
+      await pc.signIn('ann', PASSWORD, { code: codeOf(uri, fixture), remember: true });
       assert.equal(await again(), 'in');
       clock.jump(DAY_MS);
       assert.equal(await again(), 'TWO_FACTOR_NEEDED', 'thirty days after that day');

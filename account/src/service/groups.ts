@@ -53,6 +53,7 @@ export async function refusalOfGrant(
   by: Person,
   { permissions, pools }: Grant,
 ): Promise<Fault | undefined> {
+  if (pools.length === 0) return err('BAD_REQUEST', 'pools: name one at least, or all').fault;
   const present = await tx.pools();
   const unknown = pools === 'all' ? undefined : pools.find((pool) => !present.includes(pool));
   if (unknown !== undefined) return err('NOT_FOUND', `pool ${unknown}`).fault;

@@ -1,7 +1,7 @@
 import { err, MINUTE_MS, type Millis, ok, printable, type Result, timestampOf } from '@ewon-agent/contracts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { isHeldBack } from '../core/two-factor.ts';
-import { type Person, personOf, personOfToken } from '../core/users.ts';
+import { type Person, personOf, personOfToken, TOKEN_LOGIN } from '../core/users.ts';
 import { type House, transactAndTell } from '../house.ts';
 import { hashOf } from '../secrets/token-hash.ts';
 import type { StoreTx } from '../store/store.ts';
@@ -12,8 +12,6 @@ import { checkPassword } from './users.ts';
 
 // Who calls Talk2M's API: a user by his password, a program by its token, or either by a session that it opened before.
 
-/** Login under which a token is given in the place of a password (Ecatcher online help, "Talk2M API"). */
-export const TOKEN_LOGIN = 't2m-api-token';
 /** A script that signs in each time it runs has so many sessions and no more; the oldest end. */
 const SESSIONS_MAX = 10;
 

@@ -10,7 +10,14 @@ import {
 } from '../core/password-policy.ts';
 import { mayGive } from '../core/permissions.ts';
 import { FIRST_TWO_FACTOR_POLICY } from '../core/two-factor.ts';
-import { ADMINISTRATORS, type Person, personOf, type UserRecord } from '../core/users.ts';
+import {
+  ADMINISTRATORS,
+  isLastAdministrator,
+  isReserved,
+  type Person,
+  personOf,
+  type UserRecord,
+} from '../core/users.ts';
 import { type House, newToken, transactAndTell } from '../house.ts';
 import type { StoreTx } from '../store/store.ts';
 import type { Doing } from './change-state.ts';
@@ -32,8 +39,9 @@ export type UserChange = Partial<Pick<UserRecord, 'fullName' | 'email' | 'custom
   readonly groupIds?: readonly string[];
 };
 
-/** Makes a user. Codes: PASSWORD_UNFIT, LOGIN_TAKEN, NOT_FOUND (a group), NOT_PERMITTED. */
+/** Makes a user. Codes: LOGIN_RESERVED, PASSWORD_UNFIT, LOGIN_TAKEN, NOT_FOUND (a group), NOT_PERMITTED. */
 export async function addUser(house: House, { password, groupIds = [], ...set }: NewUser): Promise<Result<UserRecord>> {
+  if (isReserved(set.login)) return err('LOGIN_RESERVED', set.login);
   const fit = judgePassword(await passwordPolicyOf(house), password);
   if (!fit.ok) return fit;
   const salt = toBase64url(house.random.bytes(16));
@@ -59,11 +67,12 @@ export async function addUser(house: House, { password, groupIds = [], ...set }:
   });
 }
 
-/** Removes a user and ends his sessions. Codes: NOT_FOUND, NOT_PERMITTED. */
+/** Removes a user and ends his sessions. Codes: NOT_FOUND, NOT_PERMITTED, LAST_ADMINISTRATOR. */
 export async function removeUser(house: House, userId: string): Promise<Result<UserRecord>> {
   return transactAndTell(house, async (tx, telling, nowMs) => {
     const user = await userToChange(tx, house.person, userId);
     if (!user.ok) return user;
+    if (isLastAdministrator(userId, await tx.members())) return err('LAST_ADMINISTRATOR', user.value.login);
     await tx.removeUser(userId);
     await endHandoversOf(tx, userId);
     await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userRemoved(user.value.login));
@@ -71,7 +80,7 @@ export async function removeUser(house: House, userId: string): Promise<Result<U
   });
 }
 
-/** Changes what is known of a user, and his groups. Codes: NOT_FOUND, NOT_PERMITTED. */
+/** Changes what is known of a user, and his groups. Codes: NOT_FOUND, NOT_PERMITTED, LAST_ADMINISTRATOR. */
 export async function changeUser(
   house: House,
   userId: string,
@@ -82,6 +91,8 @@ export async function changeUser(
     if (!user.ok) return user;
     const given = await mayPutInto(tx, house.person, groupIds ?? []);
     if (!given.ok) return given;
+    const leaves = groupIds !== undefined && !groupIds.includes(ADMINISTRATORS);
+    if (leaves && isLastAdministrator(userId, await tx.members())) return err('LAST_ADMINISTRATOR', user.value.login);
     await tx.updateUser(userId, set);
     if (groupIds) await tx.setGroupsOf(userId, groupIds);
     await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userChanged(user.value.login));
@@ -114,9 +125,9 @@ export async function replacePassword(
   return transactAndTell(house, async (tx, telling, nowMs) => {
     const user = await tx.user(userId);
     if (!user) return err('NOT_FOUND', 'user');
+    const used = await usedBefore(tx, user, passwordHash);
+    if (used) return used;
     const policy = (await tx.document('passwordPolicy')) ?? FIRST_PASSWORD_POLICY;
-    if (isUsedBefore(policy, passwordHash, await tx.passwordsOf(userId)))
-      return err('PASSWORD_USED_BEFORE', `must differ from the last ${policy.differentPasswords}`);
     const set = { passwordSetAt: timestampOf(nowMs), passwordExpiresAt: passwordExpiry(policy, nowMs) };
     await tx.updateUser(userId, set);
     await tx.updateCredentials(userId, { passwordHash });
@@ -127,6 +138,17 @@ export async function replacePassword(
     await noteUser({ tx, telling, nowMs }, LOG_TEXTS.passwordSet(user.login));
     return ok({ ...user, ...set });
   });
+}
+
+/** Why a user may not have this password again; undefined when he may. Codes: PASSWORD_USED_BEFORE. */
+export async function usedBefore(
+  tx: StoreTx,
+  { userId }: Pick<UserRecord, 'userId'>,
+  passwordHash: string,
+): Promise<Result<never> | undefined> {
+  const policy = (await tx.document('passwordPolicy')) ?? FIRST_PASSWORD_POLICY;
+  if (!isUsedBefore(policy, passwordHash, await tx.passwordsOf(userId))) return undefined;
+  return err('PASSWORD_USED_BEFORE', `must differ from the last ${policy.differentPasswords}`);
 }
 
 /** Ends the rights to import that his password gave other accounts; what they have ordered goes on. */

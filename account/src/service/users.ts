@@ -1,4 +1,4 @@
-import { err, MINUTE_MS, ok, printable, type Result, timestampOf, toBase64url } from '@ewon-agent/contracts';
+import { type Code, err, MINUTE_MS, ok, printable, type Result, timestampOf, toBase64url } from '@ewon-agent/contracts';
 import { countTry, FAILURES_MAX, lockedUntil, takeBackTry, triesName } from '../core/lock-out.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { preparedPassword } from '../core/password-policy.ts';
@@ -6,7 +6,9 @@ import type { UserRecord } from '../core/users.ts';
 import { type House, transactAndTell } from '../house.ts';
 import { isSame } from '../secrets/token-hash.ts';
 import type { StoreTx } from '../store/store.ts';
+import type { Doing } from './change-state.ts';
 import { type Proof, proveSecondFactor } from './two-factor.ts';
+import { usedBefore } from './user-changes.ts';
 
 // How a user proves that he is one. Each try is counted before the password is looked at; what succeeds takes it back.
 
@@ -32,7 +34,7 @@ export async function checkPassword(house: UsersHouse, claim: Claim): Promise<Re
   return proved.ok ? ok(proved.value.user) : proved;
 }
 
-/** As {@link checkPassword}; one who brings a new password is let in with an expired one. The same codes. */
+/** As {@link checkPassword}; one who brings a new password is let in with an expired one. The same codes, and PASSWORD_USED_BEFORE. */
 export async function proveUser(house: UsersHouse, claim: Claim): Promise<Result<Proved>> {
   const counted = await house.store.transact((tx) => beginTry(tx, claim, house.clock.now()));
   if (!counted.ok) {
@@ -42,27 +44,30 @@ export async function proveUser(house: UsersHouse, claim: Claim): Promise<Result
   const known = counted.value;
   const salt = known?.salt ?? toBase64url(house.random.bytes(16));
   const hash = await house.passwords.hash(preparedPassword(claim.password), salt);
+  // also for a login that there is not: it costs the same
+  const newHash = claim.newPassword && (await house.passwords.hash(preparedPassword(claim.newPassword), salt));
   return transactAndTell(house, async (tx, telling, nowMs) => {
     const user = known && (await tx.user(known.userId));
     const credentials = user && (await tx.credentials(user.userId));
     if (!user || !credentials || !isSame(hash, credentials.passwordHash)) {
-      const locked = lockedUntil(await tx.triesOf(triesName('user', claim)), nowMs) !== undefined;
-      const login = printable(claim.login, 60);
-      if (locked || house.refusalLines.take(`sign-in ${claim.network}`) === undefined)
-        await telling.note(tx, {
-          ...{ name: login, subject: 'User', severity: 'warn', code: locked ? 'LOCKED_OUT' : 'SIGN_IN_FAILED' },
-          event: locked ? LOG_TEXTS.lockedOut(login, FAILURES_MAX) : LOG_TEXTS.signInFailed(login, claim.network),
-        });
+      await noteFailure(house, { tx, telling, nowMs }, claim, 'SIGN_IN_FAILED');
       return err('SIGN_IN_FAILED');
     }
     const expired = user.passwordExpiresAt !== null && user.passwordExpiresAt <= timestampOf(nowMs);
-    if (expired && claim.newPassword === undefined) {
-      await takeBack(tx, claim, 'this try');
-      return err('PASSWORD_EXPIRED', user.login); // before the code, which is good once
+    if (expired) {
+      // before the code, which is good once
+      const refused = newHash ? await usedBefore(tx, user, newHash) : err('PASSWORD_EXPIRED', user.login);
+      if (refused) {
+        await takeBack(tx, claim, 'this try');
+        return refused;
+      }
     }
     const second = await proveSecondFactor({ tx, telling, nowMs }, house, user, claim);
     // who has the password and shows no code has not guessed anything; who shows a wrong one has
-    if (!second.ok && second.fault.code !== 'TWO_FACTOR_NEEDED') return second;
+    if (!second.ok && second.fault.code !== 'TWO_FACTOR_NEEDED') {
+      await noteFailure(house, { tx, telling, nowMs }, claim, second.fault.code);
+      return second;
+    }
     await takeBack(tx, claim, second.ok ? 'all of the user' : 'this try');
     if (!second.ok) return second;
     return ok({ user, password: expired ? ('expired' as const) : ('good' as const) });
@@ -89,8 +94,27 @@ async function beginTry(tx: StoreTx, claim: Claim, nowMs: number): Promise<Resul
   return ok(credentials && { userId: user.userId, salt: credentials.salt });
 }
 
+/**
+ * Says that a try failed; not each of a flood, but always that it locks the user out.
+ * @param code of the line: a wrong code tells that somebody has the password
+ */
+async function noteFailure(
+  { refusalLines }: Pick<UsersHouse, 'refusalLines'>,
+  { tx, telling, nowMs }: Doing,
+  claim: Pick<Claim, 'login' | 'network'>,
+  code: Code,
+): Promise<void> {
+  const locked = lockedUntil(await tx.triesOf(triesName('user', claim)), nowMs) !== undefined;
+  if (!locked && refusalLines.take(`sign-in ${claim.network}`) !== undefined) return;
+  const login = printable(claim.login, 60);
+  await telling.note(tx, {
+    ...{ name: login, subject: 'User', severity: 'warn', code: locked ? 'LOCKED_OUT' : code },
+    event: locked ? LOG_TEXTS.lockedOut(login, FAILURES_MAX) : LOG_TEXTS.signInFailed(login, claim.network),
+  });
+}
+
 /** Says that a network is locked out, as seldom as other refusals of it; a user's own lock-out is said when it begins. */
-async function noteLockedNetwork(house: UsersHouse, { network }: Claim): Promise<void> {
+async function noteLockedNetwork(house: UsersHouse, { network }: Pick<Claim, 'network'>): Promise<void> {
   await transactAndTell(house, async (tx, telling, nowMs) => {
     const tries = await tx.triesOf(triesName('network', { login: '', network }));
     if (lockedUntil(tries, nowMs) === undefined) return;
@@ -128,10 +152,18 @@ export async function checkOwnPassword(
     const counted = await beginTry(tx, claim, house.clock.now());
     return counted.ok ? ok({ claim, credentials }) : counted;
   });
-  if (!known.ok) return known;
+  if (!known.ok) {
+    await noteLockedNetwork(house, { network });
+    return known;
+  }
   const { claim, credentials } = known.value;
   const hash = await house.passwords.hash(preparedPassword(password), credentials.salt);
-  if (!isSame(hash, credentials.passwordHash)) return err('SIGN_IN_FAILED');
-  await house.store.transact((tx) => takeBack(tx, claim, 'all of the user'));
-  return ok(undefined);
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    if (!isSame(hash, credentials.passwordHash)) {
+      await noteFailure(house, { tx, telling, nowMs }, claim, 'SIGN_IN_FAILED');
+      return err('SIGN_IN_FAILED');
+    }
+    await takeBack(tx, claim, 'all of the user');
+    return ok(undefined);
+  });
 }

@@ -74,6 +74,10 @@ export function doorArea(scope: Scope): DoorArea {
         .where('sessionHash', '=', sessionHash)
         .execute();
     },
+    async endSessions(butHash = '') {
+      await db.deleteFrom('session').where('accountId', '=', accountId).where('sessionHash', '!=', butHash).execute();
+      await db.deleteFrom('oneTimeLink').where('accountId', '=', accountId).execute();
+    },
     async pruneSessions(now) {
       await db.deleteFrom('session').where('accountId', '=', accountId).where('expiresAt', '<=', now).execute();
       await db.deleteFrom('oneTimeLink').where('accountId', '=', accountId).where('expiresAt', '<=', now).execute();

@@ -323,6 +323,8 @@ export type DoorArea = {
   addSession(sessionHash: string, expiresAt: Timestamp): Promise<void>;
   hasSession(sessionHash: string, now: Timestamp): Promise<boolean>;
   endSession(sessionHash: string): Promise<void>;
+  /** Ends all of these sessions but this one, and links that were not opened yet. */
+  endSessions(butHash?: string): Promise<void>;
   /** Forgets sessions and links that are over. */
   pruneSessions(now: Timestamp): Promise<void>;
 };

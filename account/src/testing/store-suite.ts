@@ -353,6 +353,13 @@ export function storeSuite(
           await tx.addSession('t', later);
           await tx.endSession('t');
           assert.equal(await tx.hasSession('t', now), false);
+          for (const session of ['u', 'v']) await tx.addSession(session, later);
+          await tx.addOneTimeLink('c', later);
+          await tx.endSessions('v');
+          assert.deepEqual([await tx.hasSession('u', now), await tx.hasSession('v', now)], [false, true]);
+          assert.equal(await tx.takeOneTimeLink('c', now), false, 'it would open another');
+          await tx.endSessions();
+          assert.equal(await tx.hasSession('v', now), false);
         });
       }),
     );

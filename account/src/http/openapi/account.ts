@@ -1,6 +1,5 @@
 import { RADIO_TYPES } from '@ewon-agent/contracts';
 import type { CellCount } from '../../core/cells.ts';
-import type { PasswordPolicy } from '../../core/password-policy.ts';
 import type { TwoFactorPolicy } from '../../core/two-factor.ts';
 import type { CellImport } from '../../service/cells.ts';
 import type { LogKept } from '../../store/lists.ts';
@@ -10,7 +9,7 @@ import { readLines, readLogFile, readLogKept } from '../list-bodies.ts';
 import type { LogPageView } from '../list-views.ts';
 import { readAbout, readContact, readPasswordPolicy, readTwoFactorPolicy } from '../user-bodies.ts';
 import type { AccountView } from '../views.ts';
-import { fingerprint, time } from './common.ts';
+import { fingerprint, passwordPolicy, time } from './common.ts';
 import { type Declarations, JSON_TYPE, json } from './declared.ts';
 import { as, count, list, named, object, oneOf, optional, orNull, text, three, yesOrNo } from './shape.ts';
 import { logLine } from './views.ts';
@@ -29,13 +28,6 @@ const about = named(
   }),
 );
 const contact = named('Contact', object<ContactView>({ id: text(), name: text(), email: text(), phone: text() }));
-export const passwordPolicy = named(
-  'PasswordPolicy',
-  object<PasswordPolicy>({
-    ...{ lengthMin: count, letter: yesOrNo, digit: yesOrNo, special: yesOrNo, digitOrSpecial: yesOrNo },
-    ...{ expiryDays: orNull(count), differentPasswords: orNull(count) },
-  }),
-);
 export const twoFactorPolicy = named(
   'TwoFactorPolicy',
   object<TwoFactorPolicy>({

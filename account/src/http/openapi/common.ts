@@ -8,9 +8,11 @@ import type {
   Severity,
   Timestamp,
 } from '@ewon-agent/contracts';
+import type { PasswordPolicy } from '../../core/password-policy.ts';
 import { PERMISSIONS } from '../../core/permissions.ts';
 import * as form from '../bodies.ts';
-import { as, count, either, list, named, object, oneOf, optional, type Shape, text } from './shape.ts';
+import type { SignInRules } from '../session.ts';
+import { as, count, either, list, named, object, oneOf, optional, orNull, type Shape, text, yesOrNo } from './shape.ts';
 
 // Schemas that several areas share.
 
@@ -29,12 +31,21 @@ export const pools = either<['all', readonly string[]]>(oneOf(['all']), list(tex
 export const counted = <K extends string>(member: K): Shape<Readonly<Record<K, number>>> =>
   as({ type: 'object', properties: { [member]: { type: 'integer', minimum: 0 } }, required: [member] });
 
-/** A problem document, as every refusal is one. */
+export const passwordPolicy = named(
+  'PasswordPolicy',
+  object<PasswordPolicy>({
+    ...{ lengthMin: count, letter: yesOrNo, digit: yesOrNo, special: yesOrNo, digitOrSpecial: yesOrNo },
+    ...{ expiryDays: orNull(count), differentPasswords: orNull(count) },
+  }),
+);
+const rules = object<SignInRules>({ passwordPolicy: optional(passwordPolicy), rememberPcs: optional(yesOrNo) });
+
+/** A problem document, as every refusal is one; `rules` where a sign-in asks for more. */
 export const problem = named(
   'Problem',
-  object<Problem & { readonly next: string }>({
+  object<Problem & { readonly next: string; readonly rules?: SignInRules }>({
     ...{ type: text({ format: 'uri' }), title: text(), status: count, code: text({ pattern: '^[A-Z][A-Z0-9_]*$' }) },
-    ...{ next: text({ description: 'What to do next.' }), detail: optional(text()) },
+    ...{ next: text({ description: 'What to do next.' }), detail: optional(text()), rules: optional(rules) },
   }),
 );
 

@@ -1,8 +1,8 @@
 import type { MeView, QrView, SetupView } from '../admin-me.ts';
 import type { SessionView } from '../session.ts';
 import { readCode, readNewPassword, readOnce, readPassword, readSignIn } from '../user-bodies.ts';
-import { passwordPolicy, twoFactorPolicy } from './account.ts';
-import { permission, time } from './common.ts';
+import { twoFactorPolicy } from './account.ts';
+import { passwordPolicy, permission, time } from './common.ts';
 import { type Declarations, json } from './declared.ts';
 import { as, count, list, object, oneOf, orNull, text, yesOrNo } from './shape.ts';
 
@@ -35,6 +35,10 @@ export const SESSION_ROUTES: Declarations = {
   'POST /api/v1/one-time-links': {
     summary: 'Makes a link that signs one browser in; for whoever holds the machine',
     answers: json(object<{ readonly once: string }>({ once: text() })),
+  },
+  'POST /api/v1/one-time-links/end': {
+    summary: 'Ends all sessions of one-time links but the one that asks, and links that were not opened yet',
+    answers: 'nothing',
   },
   'GET /api/v1/me': { summary: 'Who is signed in, and what he may', answers: json(me) },
   'POST /api/v1/me/password': {

@@ -54,6 +54,11 @@ export const USER_ROUTES: Declarations = {
     answers: json(user),
   },
   'POST /api/v1/users/:id/two-factor/reset': { summary: 'Turns two-factor of a user off', answers: json(user) },
+  'POST /api/v1/users/:id/sessions/end': {
+    summary: 'Ends all sessions of a user but the one that asks',
+    answers: json(user),
+  },
+  'POST /api/v1/users/:id/pcs/forget': { summary: 'Forgets the remembered PCs of a user', answers: json(user) },
   'POST /api/v1/users/:id/unlock': { summary: 'Ends the lock-out of a user', answers: json(user) },
   'GET /api/v1/networks/locked': {
     summary: 'Networks that are locked out',

@@ -1,7 +1,8 @@
 import type { Code, Fault } from '@ewon-agent/contracts';
+import { TOKEN_LOGIN } from '../../core/users.ts';
 import type { House } from '../../house.ts';
 import type { Buckets } from '../../service/buckets.ts';
-import { callerOfSession, proveCaller, type T2mCaller, TOKEN_LOGIN } from '../../service/t2m-callers.ts';
+import { callerOfSession, proveCaller, type T2mCaller } from '../../service/t2m-callers.ts';
 import { demand, type Parameters } from './parameters.ts';
 import { type Outcome, REFUSALS } from './refusal.ts';
 

@@ -3,6 +3,7 @@ import type { MeView } from '../../http/admin-me.ts';
 import type { RolloutBody } from '../../http/admin-rollouts.ts';
 import type { EwonCountsView, EwonPageView, EwonRowView, LocatedView } from '../../http/list-views.ts';
 import type { PatchEwonView, PatchesView, PatchRolloutView, PatchView } from '../../http/patch-views.ts';
+import type { SignInRules } from '../../http/session.ts';
 import type { AutoRegistrationView, EwonView, GrkView, PolicyView, RegistrationView } from '../../http/views.ts';
 
 // What the admin API answers and takes, by the names the page uses. Types only: nothing of the server comes along.
@@ -33,4 +34,11 @@ export type AutoRegistration = AutoRegistrationView;
 export type Properties = EwonProperties;
 
 /** `application/problem+json`, read leniently: what stands between us and the server may answer as well. */
-export type Problem = { readonly code: string; readonly title: string; readonly detail: string; readonly next: string };
+export type Problem = {
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly next: string;
+  /** Of a sign-in that asks for more. */
+  readonly rules?: SignInRules;
+};

@@ -1,3 +1,4 @@
+import type { SignInRules } from '../../http/session.ts';
 import type { SignInBody } from '../../http/user-bodies.ts';
 import type {
   Account,
@@ -132,6 +133,7 @@ async function problemOf(response: Response): Promise<Problem> {
   try {
     const told: unknown = await response.json();
     if (typeof told !== 'object' || told === null) return unknown;
+    const rules: unknown = Reflect.get(told, 'rules');
     const said = (name: string, otherwise: string): string => {
       const value: unknown = Reflect.get(told, name);
       return typeof value === 'string' ? value : otherwise;
@@ -139,10 +141,15 @@ async function problemOf(response: Response): Promise<Problem> {
     return {
       code: said('code', unknown.code),
       title: said('title', unknown.title),
+      ...(isRules(rules) && { rules }),
       detail: said('detail', ''),
       next: said('next', unknown.next),
     };
   } catch {
     return unknown; // not JSON: what stands between us and the server answered
   }
+}
+
+function isRules(told: unknown): told is SignInRules {
+  return typeof told === 'object' && told !== null;
 }

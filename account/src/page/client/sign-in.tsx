@@ -2,11 +2,14 @@ import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Api } from './api.ts';
 import type { Problem } from './api-types.ts';
+import { NewPassword } from './new-password.tsx';
 import { onceOf } from './once.ts';
 import { Field, fieldOf, ProblemNotice, Tick } from './parts.tsx';
 import { TEXTS } from './texts.ts';
 
 const T = TEXTS.signIn;
+
+type Rules = NonNullable<Problem['rules']>;
 
 /** What a stranger sees: how to get in. */
 export function SignIn(props: {
@@ -28,8 +31,8 @@ export function SignIn(props: {
 function ByPassword({ api, onSignedIn }: { readonly api: Api; readonly onSignedIn: () => void }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
-  const [asksCode, askCode] = useState(false);
-  const [asksNew, askNew] = useState(false);
+  const [asksCode, askCode] = useState<Rules>();
+  const [asksNew, askNew] = useState<Rules>();
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (busy) return;
@@ -46,8 +49,9 @@ function ByPassword({ api, onSignedIn }: { readonly api: Api; readonly onSignedI
     setBusy(false);
     if (answer.ok) return onSignedIn();
     setProblem(answer.problem);
-    if (answer.problem.code === 'TWO_FACTOR_NEEDED') askCode(true);
-    if (answer.problem.code === 'PASSWORD_EXPIRED') askNew(true);
+    const { code, rules = {} } = answer.problem;
+    if (code === 'TWO_FACTOR_NEEDED') askCode(rules);
+    if (code === 'PASSWORD_EXPIRED') askNew(rules);
   };
   return (
     <form onSubmit={(event) => void submit(event)}>
@@ -58,16 +62,16 @@ function ByPassword({ api, onSignedIn }: { readonly api: Api; readonly onSignedI
         {(id) => <input id={id} name="password" type="password" required autocomplete="current-password" />}
       </Field>
       {asksNew && (
-        <Field label={T.newPassword} hint={T.newPasswordHint}>
-          {(id) => <input id={id} name="newPassword" type="password" required autocomplete="new-password" />}
-        </Field>
+        <NewPassword
+          {...{ name: 'newPassword', label: T.newPassword, hint: T.newPasswordHint, policy: asksNew.passwordPolicy }}
+        />
       )}
       {asksCode && (
         <>
           <Field label={T.code} hint={T.codeHint}>
             {(id) => <input id={id} name="code" required autocomplete="one-time-code" spellcheck={false} />}
           </Field>
-          <Tick name="remember" label={T.remember} />
+          {asksCode.rememberPcs && <Tick name="remember" label={T.remember} />}
         </>
       )}
       <ProblemNotice problem={problem} />

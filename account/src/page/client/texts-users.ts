@@ -63,6 +63,28 @@ export const USERS_TEXTS = {
     resetText: 'The codes of the app and the recovery codes stop working. Do it when the phone was lost.',
     reset: 'Reset two-factor',
     custom: (n: number) => `Custom field ${n}`,
+    lastText: 'The last user in Administrators stays in it: put another one in first.',
+    leavesText:
+      'You take yourself out of Administrators: at once you may only what your other groups give you, and cannot put yourself in again.',
+    leave: 'Take myself out',
+    removeSelfText: 'This is you: you are signed out at once and cannot sign in any more.',
+    end: 'End sessions',
+    endSessions: 'End sessions…',
+    sessionsTitle: (login: string) => `End all sessions of ${login}?`,
+    sessionsText:
+      'Every browser and every script of this user is signed out at once. Who knows the password signs in again.',
+    ownSessionsText: 'Every browser and every script of yours but this one is signed out at once.',
+    sessionsEnded: (login: string) => `The sessions of ${login} have ended.`,
+    forgetPcs: 'Forget PCs…',
+    pcsTitle: (login: string) => `Forget the PCs of ${login}?`,
+    pcsText: 'At the next sign-in this user is asked for a code on every PC.',
+    forget: 'Forget PCs',
+    pcsForgotten: (login: string) => `The PCs of ${login} are forgotten.`,
+    endLinks: 'End sessions of one-time links…',
+    linksTitle: 'End all sessions of one-time links?',
+    linksText:
+      'Every browser that was signed in by a one-time link is signed out at once, but not this one. Links that nobody opened yet are good no more.',
+    linksEnded: 'The sessions of one-time links have ended.',
   },
 
   groups: {
@@ -74,6 +96,7 @@ export const USERS_TEXTS = {
     everything: 'everything',
     allPools: 'all pools',
     somePools: 'These pools only',
+    noPool: 'Tick one pool at least: without any, nothing is given.',
     poolsHint: 'What is in other pools is not there for those in the group.',
     add: 'Add a group…',
     addTitle: 'Add a group',

@@ -30,11 +30,20 @@ export function GivenDialog<T>(props: {
   const { present, templates = [], apis } = props;
   const [template, setTemplate] = useState('');
   const [pools, setPools] = useState<'all' | 'some'>(present && present.pools !== 'all' ? 'some' : 'all');
+  const [lacksPool, sayLacksPool] = useState(false);
   const chosen = templates.find(({ name }) => name === template);
   const ticked: readonly string[] = chosen?.permissions ?? present?.permissions ?? [];
+  const begin = (name: string) => {
+    setTemplate(name);
+    // who is given all pools without a word sees more than he is meant to
+    if (name !== '') setPools('some');
+  };
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
+    const lacks = pools === 'some' && tickedOf(form, 'pool').length === 0;
+    sayLacksPool(lacks);
+    if (lacks) return;
     const given: TokenGiven = {
       name: fieldOf(form, 'name'),
       permissions: tickedOf(form, 'permission'),
@@ -58,7 +67,7 @@ export function GivenDialog<T>(props: {
         {templates.length > 0 && (
           <Field label={T.template}>
             {(id) => (
-              <select id={id} value={template} onChange={(event) => setTemplate(event.currentTarget.value)}>
+              <select id={id} value={template} onChange={(event) => begin(event.currentTarget.value)}>
                 <option value="">{T.noTemplate}</option>
                 {templates.map(({ name }) => (
                   <option key={name}>{name}</option>
@@ -112,6 +121,7 @@ export function GivenDialog<T>(props: {
               ))}
           </div>
         </fieldset>
+        {lacksPool && <p role="alert">{T.noPool}</p>}
         {apis && (
           <fieldset>
             <legend>{USERS_TEXTS.tokens.apis}</legend>

@@ -1,5 +1,6 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
+import { NewPassword } from '../new-password.tsx';
 import type { Told } from '../page.ts';
 import { Ago, Field, ProblemNotice, Untrusted, useAsking } from '../parts.tsx';
 import { useReading } from '../patches/reading.ts';
@@ -37,6 +38,7 @@ export function Mine({ told }: { readonly told: Told }) {
 
 function OwnPassword({ told, api, ends }: Own & { readonly ends: string | null }) {
   const ask = useAsking();
+  const [changes, setChanges] = useState(0);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -44,6 +46,7 @@ function OwnPassword({ told, api, ends }: Own & { readonly ends: string | null }
       () => api.changeOwnPassword(passwordOf(form, 'old'), passwordOf(form, 'new')),
       () => {
         form.reset();
+        setChanges((before) => before + 1);
         told.say(T.changed);
         told.reload();
       },
@@ -56,9 +59,7 @@ function OwnPassword({ told, api, ends }: Own & { readonly ends: string | null }
       <Field label={T.old}>
         {(id) => <input id={id} name="old" type="password" required autocomplete="current-password" />}
       </Field>
-      <Field label={T.new}>
-        {(id) => <input id={id} name="new" type="password" required autocomplete="new-password" />}
-      </Field>
+      <NewPassword key={changes} name="new" label={T.new} policy={told.lists.me.passwordPolicy} />
       <ProblemNotice problem={ask.problem} />
       <div class="buttons">
         <button type="submit" disabled={ask.busy}>

@@ -1,8 +1,12 @@
 import type { TargetedSubmitEvent } from 'preact';
+import { useState } from 'preact/hooks';
+import { NewPassword } from '../new-password.tsx';
 import { Dialog, DialogButtons, Field, fieldOf, Tick, useAsking } from '../parts.tsx';
 import { USERS_TEXTS } from '../texts-users.ts';
 import { harmless } from '../words.ts';
+import { changedMembers } from './changed.ts';
 import { passwordOf, threeOf, tickedOf } from './form-values.ts';
+import { isLastOf, isOneself } from './user-list.ts';
 import type { GroupView, UserView } from './users-api.ts';
 import type { UsersTold } from './users-section.tsx';
 
@@ -19,7 +23,10 @@ export function UserDialog(
   },
 ) {
   const ask = useAsking();
-  const { api, user, groups, fields, onDone } = props;
+  const { told, api, user, groups, fields, onDone } = props;
+  const { me } = told.lists;
+  const builtIn = groups.find(({ isBuiltIn }) => isBuiltIn);
+  const [leaves, sayLeaves] = useState(false);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -27,13 +34,20 @@ export function UserDialog(
       fullName: fieldOf(form, 'fullName'),
       email: fieldOf(form, 'email'),
       customFields: threeOf(form, 'custom'),
-      groupIds: tickedOf(form, 'group'),
+      groupIds: tickedOf(form, 'group').toSorted(),
     };
-    if (user)
+    if (user) {
+      const { fullName, email, customFields, groupIds } = user;
+      const change = changedMembers({ fullName, email, customFields, groupIds: groupIds.toSorted() }, set);
+      if (Object.keys(change).length === 0) return props.onClose();
+      const wasIn = builtIn !== undefined && groupIds.includes(builtIn.id);
+      const takesOut = wasIn && isOneself(user, me) && !set.groupIds.includes(builtIn.id);
+      if (takesOut && !leaves) return sayLeaves(true);
       return void ask.run(
-        () => api.changeUser(user.id, set),
+        () => api.changeUser(user.id, change),
         () => onDone(USERS_TEXTS.saved),
       );
+    }
     const login = fieldOf(form, 'login');
     return void ask.run(
       () => api.addUser({ login, password: passwordOf(form), ...set }),
@@ -55,7 +69,7 @@ export function UserDialog(
             <Field label={T.login}>
               {(id) => <input id={id} name="login" required maxLength={60} autocomplete="off" spellcheck={false} />}
             </Field>
-            <PasswordField label={T.password} />
+            <NewPassword name="password" label={T.password} policy={me.passwordPolicy} />
           </>
         )}
         {field('fullName', T.fullName, user?.fullName ?? '')}
@@ -86,15 +100,17 @@ export function UserDialog(
               />
             ))}
           </div>
+          {user && isLastOf(user, builtIn) && <p class="quiet">{T.lastText}</p>}
         </fieldset>
-        <DialogButtons label={user ? USERS_TEXTS.save : USERS_TEXTS.add} ask={ask} />
+        {leaves && <p role="alert">{T.leavesText}</p>}
+        <DialogButtons label={user ? (leaves ? T.leave : USERS_TEXTS.save) : USERS_TEXTS.add} ask={ask} />
       </form>
     </Dialog>
   );
 }
 
 /** Sets the password of another. */
-export function PasswordDialog({ api, user, onClose, onDone }: Open & { readonly user: UserView }) {
+export function PasswordDialog({ told, api, user, onClose, onDone }: Open & { readonly user: UserView }) {
   const ask = useAsking();
   const login = harmless(user.login);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
@@ -109,17 +125,9 @@ export function PasswordDialog({ api, user, onClose, onDone }: Open & { readonly
     <Dialog title={T.passwordTitle(login)} onClose={onClose}>
       <form onSubmit={submit}>
         <p>{T.passwordText}</p>
-        <PasswordField label={T.password} />
+        <NewPassword name="password" label={T.password} policy={told.lists.me.passwordPolicy} />
         <DialogButtons label={USERS_TEXTS.save} ask={ask} />
       </form>
     </Dialog>
-  );
-}
-
-function PasswordField({ label }: { readonly label: string }) {
-  return (
-    <Field label={label}>
-      {(id) => <input id={id} name="password" type="password" required autocomplete="new-password" />}
-    </Field>
   );
 }

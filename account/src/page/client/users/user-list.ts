@@ -1,3 +1,4 @@
+import type { Me } from '../api-types.ts';
 import type { Sorting } from '../sorting.ts';
 import type { GroupView, UserView } from './users-api.ts';
 
@@ -72,4 +73,14 @@ function sortedBy(user: UserView, sort: UserSort, groups: readonly GroupView[]):
   if (sort === 'twoFactor') return user.twoFactor;
   if (sort === 'signedIn') return user.signedInAt ?? '';
   return user.customFields[Number(sort.at(-1)) - 1] ?? '';
+}
+
+/** Tells whether a user is the one who looks at the page. */
+export function isOneself({ login }: Pick<UserView, 'login'>, { user }: Pick<Me, 'user'>): boolean {
+  return user?.login === login;
+}
+
+/** Tells whether a user is the only one in a group. */
+export function isLastOf({ groupIds }: Pick<UserView, 'groupIds'>, group: GroupView | undefined): boolean {
+  return group?.members === 1 && groupIds.includes(group.id);
 }

@@ -1,18 +1,19 @@
 import { useState } from 'preact/hooks';
+import { may } from '../page-state.ts';
 import { Field, ProblemNotice, useAsking, useFocusAfter } from '../parts.tsx';
 import { USERS_TEXTS } from '../texts-users.ts';
 import { harmless } from '../words.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { LockedNetworks } from './locked-networks.tsx';
 import { PasswordDialog, UserDialog } from './user-dialogs.tsx';
-import { foundUsers, type UserKind, type UserOrder } from './user-list.ts';
+import { foundUsers, isOneself, type UserKind, type UserOrder } from './user-list.ts';
 import type { GroupView, UserView } from './users-api.ts';
 import type { UsersTold } from './users-section.tsx';
 import { UsersTable, type What } from './users-table.tsx';
 
 const T = USERS_TEXTS.users;
 
-type Choice = { readonly what: 'add' } | { readonly what: What; readonly user: UserView };
+type Choice = { readonly what: 'add' | 'links' } | { readonly what: What; readonly user: UserView };
 type Known = UsersTold & {
   readonly users: readonly UserView[];
   readonly groups: readonly GroupView[];
@@ -96,11 +97,46 @@ export function UsersPart(props: Known) {
         <button type="button" class="primary" onClick={() => choose({ what: 'add' })}>
           {T.add}
         </button>
+        {may(told.lists, 'policies') && (
+          <button type="button" onClick={() => choose({ what: 'links' })}>
+            {T.endLinks}
+          </button>
+        )}
       </div>
       <LockedNetworks {...props} />
       {choice?.what === 'add' && <UserDialog {...open} groups={groups} fields={fields} />}
       {choice?.what === 'edit' && <UserDialog {...open} user={choice.user} groups={groups} fields={fields} />}
       {choice?.what === 'password' && <PasswordDialog {...open} user={choice.user} />}
+      {choice?.what === 'links' && (
+        <ConfirmDialog
+          {...open}
+          title={T.linksTitle}
+          text={T.linksText}
+          button={T.end}
+          ask={api.endLinkSessions}
+          onDone={() => done(T.linksEnded)}
+        />
+      )}
+      {choice?.what === 'sessions' && (
+        <ConfirmDialog
+          {...open}
+          title={T.sessionsTitle(harmless(choice.user.login))}
+          text={isOneself(choice.user, told.lists.me) ? T.ownSessionsText : T.sessionsText}
+          button={T.end}
+          ask={() => api.endSessionsOf(choice.user.id)}
+          onDone={() => done(T.sessionsEnded(harmless(choice.user.login)))}
+        />
+      )}
+      {choice?.what === 'pcs' && (
+        <ConfirmDialog
+          {...open}
+          title={T.pcsTitle(harmless(choice.user.login))}
+          text={T.pcsText}
+          button={T.forget}
+          ask={() => api.forgetPcs(choice.user.id)}
+          onDone={() => done(T.pcsForgotten(harmless(choice.user.login)))}
+        />
+      )}
       {choice?.what === 'reset' && (
         <ConfirmDialog
           {...open}
@@ -115,7 +151,7 @@ export function UsersPart(props: Known) {
         <ConfirmDialog
           {...open}
           title={T.removeTitle(harmless(choice.user.login))}
-          text={T.removeText}
+          text={isOneself(choice.user, told.lists.me) ? T.removeSelfText : T.removeText}
           button={USERS_TEXTS.remove}
           ask={() => api.removeUser(choice.user.id)}
           onDone={() => done(T.removed(harmless(choice.user.login)))}

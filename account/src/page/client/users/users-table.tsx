@@ -10,7 +10,7 @@ import type { GroupView, UserView } from './users-api.ts';
 const T = USERS_TEXTS.users;
 
 /** What is done with one user, after a question. */
-export type What = 'edit' | 'password' | 'reset' | 'remove';
+export type What = 'edit' | 'password' | 'sessions' | 'pcs' | 'reset' | 'remove';
 
 /** Users as they were found. A press on a column's name sorts by it, a second press turns the order round. */
 export function UsersTable(props: {
@@ -116,6 +116,8 @@ function Row(props: {
         {locked && button(T.unlock, props.onUnlock)}
         {button(USERS_TEXTS.edit, () => onChoose('edit'))}
         {button(T.setPassword, () => onChoose('password'))}
+        {button(T.endSessions, () => onChoose('sessions'))}
+        {user.pcsForgottenAt !== null && button(T.forgetPcs, () => onChoose('pcs'))}
         {user.twoFactor === 'on' && button(T.resetTwoFactor, () => onChoose('reset'))}
         {button(USERS_TEXTS.remove, () => onChoose('remove'), 'danger quiet-button')}
       </td>
