@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import fastify from 'fastify';
+import { LOCALE, TEXTS } from './client/texts.ts';
 import { CONTENT_SECURITY_POLICY, registerPage } from './serve.ts';
 
 const app = fastify();
@@ -88,6 +89,14 @@ suite('the page as it is served', (test) => {
     const { body } = await get('/');
     assert.doesNotMatch(body, /<style|style=|\son\w+=|<script(?![^>]*src=)/i);
     assert.doesNotMatch(body, /(?:https?:)?\/\/\w/);
+  });
+
+  test('the document is in the language of the texts, and says what it is before they have come', async () => {
+    const { body } = await get('/');
+    assert.match(body, new RegExp(`<html lang="${LOCALE}">`));
+    assert.ok(
+      body.includes(`<title>${TEXTS.product}</title>`) && body.includes(`<noscript>${TEXTS.noScript}</noscript>`),
+    );
   });
 
   test('the script and the style load nothing from elsewhere and keep no source of a server', async () => {

@@ -1,6 +1,7 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { Untrusted } from '../parts.tsx';
 import { IMPORTS } from '../texts-imports.ts';
+import { codeText } from '../texts-problems.ts';
 import { harmless } from '../words.ts';
 import { useFirstRows } from './first-rows.tsx';
 import type { StepProps } from './import-wizard.tsx';
@@ -8,6 +9,7 @@ import type { ImportedEwonView, ImportView } from './imports-api.ts';
 import { StepButtons } from './step-buttons.tsx';
 
 const T = IMPORTS.choose;
+const STAYS: Readonly<Record<string, string>> = T.stays;
 
 /** The Ewons that can move, to choose from; and the others, each with the reason. @param chosen names here, by their keys */
 export function ChooseStep(
@@ -70,7 +72,8 @@ export function ChooseStep(
           <ul>
             {firstStaying.shown.map(({ name, serial, why, whyText }) => (
               <li key={`${serial} ${name}`}>
-                <Untrusted text={name} /> <span class="quiet">{serial}</span>: <span class="mono">{why}</span> {whyText}
+                <Untrusted text={name} /> <span class="quiet">{serial}</span>: <span class="mono">{why}</span>{' '}
+                {STAYS[why] ?? codeText(why, whyText)}
               </li>
             ))}
           </ul>
