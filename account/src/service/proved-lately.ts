@@ -37,14 +37,16 @@ export function createProvedLately({ clock, random }: Pick<House, 'clock' | 'ran
       for (const kind of ['user', 'network'] as const)
         if (lockedUntil(await tx.triesOf(triesName(kind, { login, network })), nowMs) !== undefined) return undefined;
       const user = await tx.userByLogin(login);
-      const credentials = user && (await tx.credentials(user.userId));
-      if (!user || !credentials) return undefined;
-      if (user.passwordExpiresAt !== null && user.passwordExpiresAt <= timestampOf(nowMs)) return undefined;
-      const { signedInAt: _, ...about } = user;
-      const rights = [await tx.groupsOf(user.userId), await tx.groups()];
+      const userId = user?.userId ?? ''; // one that there is not costs the same
+      const credentials = await tx.credentials(userId);
+      const { signedInAt: _, ...about } = user ?? { signedInAt: null };
+      const rights = [await tx.groupsOf(userId), await tx.groups()];
       const policies = [await tx.document('passwordPolicy'), await tx.document('twoFactorPolicy')];
-      const hungOn = [about, credentials.passwordHash, rights, policies, preparedPassword(password)];
-      return { userId: user.userId, key: keyedHashOf(secret, JSON.stringify(hungOn)) };
+      const hungOn = [about, credentials?.passwordHash, rights, policies, preparedPassword(password)];
+      const key = keyedHashOf(secret, JSON.stringify(hungOn));
+      const expiresAt = user?.passwordExpiresAt ?? null;
+      const isExpired = expiresAt !== null && expiresAt <= timestampOf(nowMs);
+      return user && credentials && !isExpired ? { userId, key } : undefined;
     },
     knows({ key }) {
       const atMs = proved.get(key);
