@@ -42,6 +42,13 @@ suite('texts of the page', (test) => {
       assert.deepEqual(sentencesIn('a.tsx', source, CLASSES), [], source);
   });
 
+  test('numbers and dates are written in the language of the texts, and in none that is named elsewhere', () => {
+    const named = globSync('**/*.{ts,tsx}', { cwd: PAGE }).filter((path) =>
+      /\.toLocale\w+\(\s*['"`)]/.test(read(path)),
+    );
+    assert.deepEqual(named, [], 'numberText() of words.ts writes them');
+  });
+
   test('the sentences of the page stand in texts*.ts alone', () => {
     const sources = globSync('**/*.{ts,tsx,html}', { cwd: PAGE }).filter(
       (path) => !/^texts(-\w+)*\.ts$/.test(basename(path)) && !/\.test\.ts$|^testing\//.test(path),

@@ -1,6 +1,8 @@
 import { gunzipSync } from 'node:zlib';
+import { CODES } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import fastify from 'fastify';
+import { buildPage } from './bundle.ts';
 import { LOCALE, TEXTS } from './client/texts.ts';
 import { CONTENT_SECURITY_POLICY, registerPage } from './serve.ts';
 
@@ -119,6 +121,16 @@ suite('the page as it is served', (test) => {
       bytes += (await get(url, { 'accept-encoding': 'gzip' })).rawPayload.length;
     assert.ok(bytes < 40 * 1024, `${bytes} bytes`); // a second at 320 kbit/s
     assert.ok(parts.some((url) => url.startsWith('/section-ewon-list-')));
+  });
+
+  test('the words for all codes come with the first problem, and with no section', () => {
+    const scripts = buildPage().filter(({ path }) => path.endsWith('.js'));
+    const having = (words: RegExp) =>
+      scripts.filter(({ plain }) => words.test(plain.body.toString())).map((file) => file.path);
+    const [table, ...others] = having(new RegExp(CODES.LOGIN_TAKEN.text));
+    assert.match(table ?? '', /^\/section-texts-problems-/);
+    assert.deepEqual(others, []);
+    assert.deepEqual(having(/(from|import) ?"\.\/section-texts-problems-/), []);
   });
 
   test('sections come as files of their own, which a browser keeps for good: their names change with them', async () => {

@@ -13,8 +13,3 @@ export function problemText(code: string, otherwise: ProblemText): ProblemText {
   const known = ENGLISH.get(code);
   return known ? { title: known.text, next: known.next } : otherwise;
 }
-
-/** As {@link problemText}, where only what it says is shown. */
-export function codeText(code: string, otherwise: string): string {
-  return problemText(code, { title: otherwise, next: '' }).title;
-}

@@ -1,7 +1,7 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { Untrusted } from '../parts.tsx';
 import { IMPORTS } from '../texts-imports.ts';
-import { codeText } from '../texts-problems.ts';
+import { useWorded } from '../use-worded.ts';
 import { harmless } from '../words.ts';
 import { useFirstRows } from './first-rows.tsx';
 import type { StepProps } from './import-wizard.tsx';
@@ -73,7 +73,7 @@ export function ChooseStep(
             {firstStaying.shown.map(({ name, serial, why, whyText }) => (
               <li key={`${serial} ${name}`}>
                 <Untrusted text={name} /> <span class="quiet">{serial}</span>: <span class="mono">{why}</span>{' '}
-                {STAYS[why] ?? codeText(why, whyText)}
+                <Stays why={why} otherwise={whyText} />
               </li>
             ))}
           </ul>
@@ -124,4 +124,11 @@ function Row(props: {
       </td>
     </tr>
   );
+}
+
+/** Why an Ewon stays: what there is to say beyond its code, or the words for that. */
+function Stays({ why, otherwise }: { readonly why: string; readonly otherwise: string }) {
+  const own = STAYS[why];
+  const { title } = useWorded({ code: own === undefined ? why : '', title: own ?? otherwise, next: '' });
+  return <>{title}</>;
 }

@@ -3,7 +3,7 @@ import { ProblemNotice, Untrusted } from '../parts.tsx';
 import { useReading } from '../patches/reading.ts';
 import { TEXTS } from '../texts.ts';
 import { IMPORTS } from '../texts-imports.ts';
-import { codeText, problemText } from '../texts-problems.ts';
+import { useWorded } from '../use-worded.ts';
 import { ConfirmDialog } from '../users/confirm-dialog.tsx';
 import { harmless } from '../words.ts';
 import { useFirstRows } from './first-rows.tsx';
@@ -64,14 +64,14 @@ function Standing({ view }: { readonly view: ImportView }) {
     ...(waiting > 0 ? [T.waiting(waiting)] : []),
     ...(failed > 0 ? [T.failed(failed)] : []),
   ].join(', ');
-  const said = trouble && problemText(trouble.code, { title: trouble.text, next: trouble.next });
+  const said = useWorded({ code: trouble?.code ?? '', title: trouble?.text ?? '', next: trouble?.next ?? '' });
   return (
     <>
       <p role="status">
         <strong>{counted}</strong>
       </p>
       <progress max={ewons.length} value={moved + failed} aria-label={T.progress(moved, ewons.length)} />
-      {trouble && said && (
+      {trouble && (
         <div class="problem">
           <p>
             {T.trouble} <code>{harmless(trouble.code)}</code> {said.title} <Untrusted text={trouble.detail} />
@@ -113,9 +113,10 @@ function Standing({ view }: { readonly view: ImportView }) {
 }
 
 function Why({ ewon: { reason, reasonText } }: { readonly ewon: ImportedEwonView }) {
+  const said = useWorded({ code: reason ?? '', title: reasonText, next: '' });
   return (
     <span class="quiet">
-      <code>{harmless(reason ?? '')}</code> {codeText(reason ?? '', reasonText)}
+      <code>{harmless(reason ?? '')}</code> {said.title}
     </span>
   );
 }
