@@ -141,6 +141,15 @@ suite('the account page', { needs: ['chromium'], timeoutMs: 120_000 }, (test) =>
     await photograph(page, 'page-pending');
   });
 
+  test('at 1,280 pixels all sections stand in one row', async () => {
+    const tops = await page
+      .getByRole('navigation')
+      .getByRole('link')
+      .evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top));
+    assert.equal(tops.length, 9);
+    assert.equal(new Set(tops).size, 1, tops.join(' '));
+  });
+
   test('approving by keyboard alone: the name is proposed, the Ewon joins the list and comes online', async () => {
     await button(`Approve ${PUMP}`).focus();
     await page.keyboard.press('Enter');

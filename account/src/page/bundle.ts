@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { buildSync, type Metafile } from 'esbuild';
+import { LOCALE, TEXTS } from './client/texts.ts';
 
 /** Bytes as they are sent. `etag` is strong and quoted, as it stands in the header. */
 export type Sent = { readonly body: Buffer; readonly etag: string };
@@ -73,10 +74,14 @@ function atOnce({ outputs }: Metafile): readonly string[] {
   return [...needed];
 }
 
-/** The document, with what the script needs at once named in it: the browser asks for all of it in one turn. */
+/** The document in the language of the page, with what the script needs at once named in it: the browser asks for all of it in one turn. */
 function withPreloads(parts: readonly string[]): string {
   const links = parts.map((part) => `    <link rel="modulepreload" href="/${part}" />\n`).join('');
-  return readFileSync(`${FOLDER}index.html`, 'utf8').replace('  </head>', `${links}  </head>`);
+  const words: Record<string, string> = { product: TEXTS.product, noScript: TEXTS.noScript };
+  const document = readFileSync(`${FOLDER}index.html`, 'utf8')
+    .replace(/ lang="[^"]*"/, ` lang="${LOCALE}"`)
+    .replaceAll(/\{(\w+)\}/g, (_, name) => words[name] ?? '');
+  return document.replace('  </head>', `${links}  </head>`);
 }
 
 /** Makes a file of the page from its bytes. The two forms have tags of their own, because their bytes differ (RFC 9110 §8.8.3). */

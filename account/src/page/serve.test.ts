@@ -1,6 +1,9 @@
 import { gunzipSync } from 'node:zlib';
+import { CODES } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import fastify from 'fastify';
+import { buildPage } from './bundle.ts';
+import { LOCALE, TEXTS } from './client/texts.ts';
 import { CONTENT_SECURITY_POLICY, registerPage } from './serve.ts';
 
 const app = fastify();
@@ -90,6 +93,14 @@ suite('the page as it is served', (test) => {
     assert.doesNotMatch(body, /(?:https?:)?\/\/\w/);
   });
 
+  test('the document is in the language of the texts, and says what it is before they have come', async () => {
+    const { body } = await get('/');
+    assert.match(body, new RegExp(`<html lang="${LOCALE}">`));
+    assert.ok(
+      body.includes(`<title>${TEXTS.product}</title>`) && body.includes(`<noscript>${TEXTS.noScript}</noscript>`),
+    );
+  });
+
   test('the script and the style load nothing from elsewhere and keep no source of a server', async () => {
     const style = await get('/page.css');
     const parts = preloadsIn((await get('/')).body);
@@ -110,6 +121,16 @@ suite('the page as it is served', (test) => {
       bytes += (await get(url, { 'accept-encoding': 'gzip' })).rawPayload.length;
     assert.ok(bytes < 40 * 1024, `${bytes} bytes`); // a second at 320 kbit/s
     assert.ok(parts.some((url) => url.startsWith('/section-ewon-list-')));
+  });
+
+  test('the words for all codes come with the first problem, and with no section', () => {
+    const scripts = buildPage().filter(({ path }) => path.endsWith('.js'));
+    const having = (words: RegExp) =>
+      scripts.filter(({ plain }) => words.test(plain.body.toString())).map((file) => file.path);
+    const [table, ...others] = having(new RegExp(CODES.LOGIN_TAKEN.text));
+    assert.match(table ?? '', /^\/section-texts-problems-/);
+    assert.deepEqual(others, []);
+    assert.deepEqual(having(/(from|import) ?"\.\/section-texts-problems-/), []);
   });
 
   test('sections come as files of their own, which a browser keeps for good: their names change with them', async () => {

@@ -6,6 +6,7 @@ import { type House, transactAndTell } from '../house.ts';
 import { hashOf } from '../secrets/token-hash.ts';
 import type { StoreTx } from '../store/store.ts';
 import { noteUse } from './api-tokens.ts';
+import type { ProvedLately } from './proved-lately.ts';
 import { SESSION_VALID_MS } from './sign-in.ts';
 import { USERS_CHANGED } from './user-changes.ts';
 import { checkPassword } from './users.ts';
@@ -25,26 +26,38 @@ export type T2mClaim = {
 /** Somebody who proved himself. `id`: of a user, or of a token. */
 export type T2mCaller = { readonly id: string; readonly person: Person };
 
+/** What a proof costs, and what spares it. */
+export type T2mTry = {
+  /** Where it is there: who proved himself lately does not pay again. */
+  readonly proved?: ProvedLately;
+  /** Asked before the slow hash of a password. */
+  mayTry(): boolean;
+};
+
 /**
  * Finds out who somebody is, for one call. There is no place for a code: whoever has turned two-factor on uses a token.
- * Codes: SIGN_IN_FAILED, LOCKED_OUT, PASSWORD_EXPIRED, TWO_FACTOR_NEEDED, TWO_FACTOR_SETUP_NEEDED.
+ * Codes: RATE_LIMITED, SIGN_IN_FAILED, LOCKED_OUT, PASSWORD_EXPIRED, TWO_FACTOR_NEEDED, TWO_FACTOR_SETUP_NEEDED.
  */
-export async function proveCaller(house: House, claim: T2mClaim): Promise<Result<T2mCaller>> {
-  const { accountId, name } = await house.store.transact((tx) => tx.account());
-  const isThis = claim.account === accountId || claim.account.toLowerCase() === name.toLowerCase();
-  if (!isThis) return err('SIGN_IN_FAILED', 'account');
-  if (claim.login === TOKEN_LOGIN)
-    return house.store.transact((tx) => programOf(tx, claim.password, house.clock.now()));
-  const { login, password, network } = claim;
-  const user = await checkPassword(house, { login, password, network });
-  if (!user.ok) return user;
-  const { userId, signedInAt } = user.value;
-  const nowMs = house.clock.now();
-  return house.store.transact(async (tx) => {
-    if (nowMs - Date.parse(signedInAt ?? '1970-01-01') >= MINUTE_MS)
-      await tx.updateUser(userId, { signedInAt: timestampOf(nowMs) });
-    return callerOfId(tx, userId);
+export async function proveCaller(
+  house: House,
+  { account, ...claim }: T2mClaim,
+  { proved, mayTry }: T2mTry,
+): Promise<Result<T2mCaller>> {
+  const isProgram = claim.login === TOKEN_LOGIN;
+  const [isThis, standing] = await house.store.transact(async (tx) => {
+    const { accountId, name } = await tx.account();
+    const isThis = account === accountId || account.toLowerCase() === name.toLowerCase();
+    const isAsked = isThis && !isProgram;
+    return [isThis, isAsked ? await proved?.standingOf(tx, claim, house.clock.now()) : undefined] as const;
   });
+  if (standing && proved?.knows(standing)) return userOfCall(house, standing.userId);
+  if (!isProgram && !mayTry()) return err('RATE_LIMITED', claim.network);
+  if (!isThis) return err('SIGN_IN_FAILED', 'account');
+  if (isProgram) return house.store.transact((tx) => programOf(tx, claim.password, house.clock.now()));
+  const user = await checkPassword(house, claim);
+  if (!user.ok) return user;
+  if (standing) proved?.keep(standing);
+  return userOfCall(house, user.value.userId);
 }
 
 /** Opens a session. @returns its id: 32 hex digits, as scripts know them */
@@ -95,6 +108,17 @@ const KIND = 'm2web-';
 
 function sessionHashOf(session: string): string {
   return `${KIND}${hashOf(session)}`;
+}
+
+/** A user with what he may now. That he was here is noted once in a while, as of tokens. */
+async function userOfCall(house: House, userId: string): Promise<Result<T2mCaller>> {
+  const nowMs = house.clock.now();
+  return house.store.transact(async (tx) => {
+    const { signedInAt = null } = (await tx.user(userId)) ?? {};
+    if (nowMs - Date.parse(signedInAt ?? '1970-01-01') >= MINUTE_MS)
+      await tx.updateUser(userId, { signedInAt: timestampOf(nowMs) });
+    return callerOfId(tx, userId);
+  });
 }
 
 async function programOf(tx: StoreTx, password: string, nowMs: Millis): Promise<Result<T2mCaller>> {

@@ -288,20 +288,69 @@ suite('the API of Talk2M', { timeoutMs: 120_000 }, (test) => {
   );
 
   test(
-    'passwords in each call are limited as sign-ins are; tokens are not',
+    'a password that was proved a short while ago costs no sign-in, until what it hung on changes; a wrong one always does; tokens never',
+    onAccount(
+      async (fixture) => {
+        const { account, admin, clock } = fixture;
+        const id = await addUser(fixture, 'ann');
+        const { token } = await addToken(fixture);
+        const call = async (t2mpassword: string, t2musername = 'ann') => {
+          const script = createScript(account, { t2maccount: 'My account', t2musername, t2mpassword });
+          return (await script.ask('POST', 'getewon', { id: '7' })).status;
+        };
+        const [NO_SUCH_EWON, REFUSED, TOO_MANY] = [410, 403, 429];
+        for (let n = 0; n < 100; n++) assert.equal(await call(PASSWORD), NO_SUCH_EWON, `call ${n}`);
+        for (const wrong of [TOO_MANY, TOO_MANY]) assert.equal(await call('secret 13'), wrong);
+        assert.equal(await call(token, 't2m-api-token'), NO_SUCH_EWON);
+
+        const { groups } = (await admin('GET', 'groups')).json;
+        const group = groups.find(({ name }: { name: string }) => name === 'group of ann');
+        const changed = async (method: 'POST' | 'PUT', path: string, body: object) =>
+          assert.equal((await admin(method, path, body)).status, 200, path);
+        const twoFactor = { enabled: true, forNewUsers: false, rememberPcs: false, rememberDays: 30 };
+        const changes = {
+          'his group': () =>
+            changed('PUT', `groups/${group.id}`, { name: 'x', permissions: ['ewons.read', 'log.read'], pools: 'all' }),
+          'his groups': () => changed('PUT', `users/${id}`, { groupIds: [group.id, ADMINISTRATORS] }),
+          'a policy': () => changed('PUT', 'two-factor-policy', twoFactor),
+          'ten minutes': () => clock.advance(10 * MINUTE_MS),
+          'his password': () => changed('POST', `users/${id}/password`, { password: 'secret 13' }),
+        };
+        for (const [what, change] of Object.entries(changes)) {
+          await clock.advance(MINUTE_MS);
+          assert.equal(await call('secret 12 '), REFUSED, 'the only sign-in of this minute');
+          assert.equal(await call(PASSWORD), NO_SUCH_EWON, `before ${what}`);
+          await change();
+          if (what === 'ten minutes') await call('secret 12 ');
+          assert.equal(await call(PASSWORD), TOO_MANY, `after ${what}`);
+          await clock.advance(MINUTE_MS);
+          const isGood = what !== 'his password';
+          assert.equal(await call(PASSWORD), isGood ? NO_SUCH_EWON : REFUSED, `after ${what}, hashed`);
+        }
+        await clock.advance(MINUTE_MS);
+        assert.equal(await call('secret 13'), NO_SUCH_EWON);
+        await admin('DELETE', `users/${id}`);
+        await clock.advance(MINUTE_MS);
+        assert.equal(await call('secret 13'), REFUSED);
+      },
+      { limits: { signIns: { perSecond: 1 / 50, burst: 1 } } },
+    ),
+  );
+
+  test(
+    'calls with a password are limited though it is known; a sign-in pays each time',
     onAccount(
       async (fixture) => {
         const { account } = fixture;
         await addUser(fixture, 'ann');
-        const { token } = await addToken(fixture);
-        const of = (t2musername: string, t2mpassword: string) =>
-          createScript(account, { t2maccount: 'My account', t2musername, t2mpassword });
+        const script = createScript(account, { t2maccount: 'My account', t2musername: 'ann', t2mpassword: PASSWORD });
+        const ask = async (service: string) => (await script.ask('POST', service)).status;
+        const asked = ['getewons', 'login', 'login', 'getewons', 'getewons', 'getewons'];
         const codes: number[] = [];
-        for (let n = 0; n < 3; n++) codes.push((await of('ann', PASSWORD).ask('POST', 'getewons')).status);
-        assert.deepEqual(codes, [200, 200, 429]);
-        assert.equal((await of('t2m-api-token', token).ask('POST', 'getewons')).status, 200);
+        for (const service of asked) codes.push(await ask(service));
+        assert.deepEqual(codes, [200, 200, 429, 200, 200, 429]);
       },
-      { limits: { signIns: { perSecond: 0.001, burst: 2 } } },
+      { limits: { signIns: { perSecond: 0.001, burst: 2 }, requests: { perSecond: 0.001, burst: 5 } } },
     ),
   );
 

@@ -5,6 +5,7 @@ import type { EwonRecord } from '../../core/records.ts';
 import type { Person } from '../../core/users.ts';
 import type { House } from '../../house.ts';
 import { createBuckets } from '../../service/buckets.ts';
+import { createProvedLately } from '../../service/proved-lately.ts';
 import { endT2mSession, openT2mSession } from '../../service/t2m-callers.ts';
 import { ewonOfNumber, numbersOfEwons, numbersOfPools } from '../../service/t2m-numbers.ts';
 import type { StoreTx } from '../../store/store.ts';
@@ -27,7 +28,9 @@ type Service = (asked: Asked) => Promise<Outcome<object>>;
 
 /** Talk2M's API "M2Web", as far as it tells of an account and its Ewons: for scripts that there are already. */
 export async function t2mApi(app: FastifyInstance, house: House): Promise<void> {
+  const calls = createBuckets(house.clock, house.limits.requests);
   const signIns = createBuckets(house.clock, house.limits.signIns);
+  const bounds = { calls, signIns, proved: createProvedLately(house) };
   app.addContentTypeParser(FORM_TYPE, { parseAs: 'string', bodyLimit: FORM_MAX_BYTES }, (_, body, done) => {
     done(null, body);
   });
@@ -62,7 +65,7 @@ export async function t2mApi(app: FastifyInstance, house: House): Promise<void> 
   const serveCaller = (service: string, answer: (asked: Asked, tx: StoreTx) => Promise<Outcome<object>>): void =>
     serve(service, async (asked) => {
       const { given, network, request } = asked;
-      const caller = await callerOf(house, signIns, { method: request.method, network, given });
+      const caller = await callerOf(house, bounds, { method: request.method, network, given });
       if (!caller.ok) return caller;
       const { person } = caller.value;
       if (!may(person.grants, 'ewons.read')) return REFUSALS.notPermitted();
@@ -70,7 +73,8 @@ export async function t2mApi(app: FastifyInstance, house: House): Promise<void> 
     });
 
   serve('login', async ({ given, network, request }) => {
-    const caller = await byCredentials(house, signIns, { method: request.method, network, given });
+    // in full each time: it is written into the log, and opens what lasts
+    const caller = await byCredentials(house, { calls, signIns }, { method: request.method, network, given });
     if (!caller.ok) return caller;
     const says = request.headers['user-agent'] ?? '';
     const t2msession = await openT2mSession(house, caller.value, { network, says });
@@ -79,7 +83,7 @@ export async function t2mApi(app: FastifyInstance, house: House): Promise<void> 
   serve('logout', async ({ given, network, request }) => {
     const asked = demand(given, 't2msession');
     if (!asked.ok) return asked;
-    const caller = await callerOf(house, signIns, { method: request.method, network, given });
+    const caller = await callerOf(house, bounds, { method: request.method, network, given });
     if (!caller.ok) return caller;
     await endT2mSession({ ...house, person: caller.value.person }, asked.value.t2msession);
     return ok({ success: true });

@@ -17,6 +17,7 @@ import type {
   RolloutOrder,
 } from './api-types.ts';
 import { TEXTS } from './texts.ts';
+import { worded } from './worded.ts';
 
 /** What the server answered: a value, or a problem that is shown as it is. */
 export type Answer<T> =
@@ -138,13 +139,13 @@ async function problemOf(response: Response): Promise<Problem> {
       const value: unknown = Reflect.get(told, name);
       return typeof value === 'string' ? value : otherwise;
     };
-    return {
+    return worded({
       code: said('code', unknown.code),
       title: said('title', unknown.title),
       ...(isRules(rules) && { rules }),
       detail: said('detail', ''),
       next: said('next', unknown.next),
-    };
+    });
   } catch {
     return unknown; // not JSON: what stands between us and the server answered
   }

@@ -210,6 +210,10 @@ function Header(props: {
       <h1>
         {TEXTS.product} <span class="quiet">{harmless(props.name)}</span>
       </h1>
+      <span class={`connection ${props.connection}`}>{TEXTS.connection[props.connection]}</span>
+      <button type="button" class="quiet-button" onClick={props.onSignOut}>
+        {TEXTS.signOut}
+      </button>
       <nav aria-label={TEXTS.nav}>
         {SECTIONS.filter((id) => props.shown[id]).map((id) => (
           <a key={id} href={`#${id}`}>
@@ -217,10 +221,6 @@ function Header(props: {
           </a>
         ))}
       </nav>
-      <span class={`connection ${props.connection}`}>{TEXTS.connection[props.connection]}</span>
-      <button type="button" class="quiet-button" onClick={props.onSignOut}>
-        {TEXTS.signOut}
-      </button>
     </header>
   );
 }

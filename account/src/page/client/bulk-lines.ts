@@ -1,6 +1,7 @@
 import type { BulkLine } from '../../http/list-views.ts';
 import type { Answer, Api } from './api.ts';
 import { TEXTS } from './texts.ts';
+import { worded } from './worded.ts';
 
 // An order on many is answered line by line, as each is done.
 
@@ -20,7 +21,10 @@ export async function sendBulk(
   if (signal?.aborted) return DONE;
   if (!answer.ok) return answer;
   try {
-    if (answer.value.body) for await (const line of jsonLines<BulkLine>(answer.value.body)) onLine(line);
+    if (answer.value.body) {
+      for await (const line of jsonLines<BulkLine>(answer.value.body))
+        onLine(line.ok ? line : { ...line, problem: await worded(line.problem) });
+    }
     return DONE;
   } catch {
     // stopped by a person, or nobody is there any more

@@ -47,6 +47,12 @@ export const IMPORTS = {
     staying: (count: number) => (count === 1 ? '1 Ewon stays where it is' : `${count} Ewons stay where they are`),
     why: 'Why',
     nothing: 'Select at least one Ewon.',
+    /** Why one stays, where it is more than its code says; by code. */
+    stays: {
+      UNLINKED: 'It is not linked: its device has forgotten that account.',
+      MOVE_SENT: 'It is to move to another account already.',
+      RENEWAL_PENDING: 'Its certificate ended; a person there decides about a new one first.',
+    },
   },
 
   confirm: {

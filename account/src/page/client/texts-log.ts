@@ -1,5 +1,7 @@
 // The sentences of the log, which come with it. Otherwise as texts.ts.
 
+import { numberText } from './words.ts';
+
 export const LOG_TEXTS = {
   empty: 'Nothing has happened yet. Every request, decision and message of an Ewon will stand here.',
   none: 'No line of the log is like that.',
@@ -44,17 +46,16 @@ export const LOG_TEXTS = {
   /** What a screen reader says once, when a question is answered. */
   found: (count: number) => (count === 0 ? 'Nothing found.' : `Found: ${count}.`),
   searching: 'The log is searched',
-  looking: (looked: number, found: number) =>
-    `Looked through ${looked.toLocaleString('en')} lines so far, found ${found}.`,
-  looked: (looked: number) => `Stopped after ${looked.toLocaleString('en')} lines.`,
+  looking: (looked: number, found: number) => `Looked through ${numberText(looked)} lines so far, found ${found}.`,
+  looked: (looked: number) => `Stopped after ${numberText(looked)} lines.`,
   stop: 'Stop',
   goOn: 'Go on looking',
 
   kept: 'How long lines are kept',
   keptIs: (lines: number, days: number | null) =>
     days === null
-      ? `The newest ${lines.toLocaleString('en')} lines are kept.`
-      : `The newest ${lines.toLocaleString('en')} lines are kept, for ${days} days.`,
+      ? `The newest ${numberText(lines)} lines are kept.`
+      : `The newest ${numberText(lines)} lines are kept, for ${days} days.`,
   keptLines: 'Lines, 1,000 to 100,000,000',
   keptDays: 'Days, 1 to 3650',
   keptEver: 'empty: however old they are',

@@ -1,17 +1,37 @@
 // The sentences of the page, here and in the texts-*.ts beside it, which come with their sections: nowhere else, so that a second language is one file
 // more for each. This one has more than 400 lines because it is a list. Placeholders are functions; values are escaped by whoever shows them.
 
+/** Language of all these texts: that of the document, and by which numbers are written. Times are as ISO 8601 has them, in every language. */
+export const LOCALE = 'en';
+
 export const TEXTS = {
   product: 'Ewon account',
   skip: 'Skip to the content',
   nav: 'Sections of this page',
   starting: 'Loading…',
+  noScript: 'This page needs JavaScript. Without it, use "account pending" and "account approve" on the server.',
   signOut: 'Sign out',
   cancel: 'Cancel',
   close: 'Close',
   working: 'Working…',
   never: 'never',
   none: '–',
+
+  ago: {
+    now: 'just now',
+    seconds: (n: number) => `${n} s ago`,
+    minutes: (n: number) => `${n} min ago`,
+    hours: (n: number) => `${n} h ago`,
+    days: (n: number) => (n === 1 ? '1 day ago' : `${n} days ago`),
+  },
+  holds: {
+    over: 'no time',
+    seconds: (n: number) => `${n} s`,
+    minutes: (n: number) => `${n} min`,
+    hours: (n: number) => `${n} h`,
+    days: (n: number) => `${n} days`,
+  },
+  bytes: (n: number) => `${n} bytes`,
 
   connection: {
     connecting: 'Connecting…',

@@ -1,5 +1,5 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { ago, clockTime, harmless, proposedNames, sizeText, stillHolds } from './words.ts';
+import { ago, clockTime, harmless, numberText, proposedNames, sizeText, stillHolds } from './words.ts';
 
 suite('words of the page', (test) => {
   test('untrusted text: what cannot be seen is shown by its number, everything else stays', () => {
@@ -34,6 +34,10 @@ suite('words of the page', (test) => {
     ] as const;
     for (const [passedMs, said] of table) assert.equal(ago(new Date(now - passedMs).toISOString(), now), said);
     assert.equal(ago('yesterday', now), 'just now');
+  });
+
+  test('numbers are written in the language of the page, wherever the browser is', () => {
+    assert.deepEqual([numberText(999), numberText(1_234_567), numberText(5.96, 1)], ['999', '1,234,567', '6.0']);
   });
 
   test('a time is written with all its parts; what is not a time is shown harmlessly', () => {

@@ -1,4 +1,5 @@
 import { harmless } from '../../core/harmless.ts';
+import { LOCALE, TEXTS } from './texts.ts';
 
 // How values are said to a person. Pure: the time of day comes in.
 
@@ -15,32 +16,38 @@ const NAME_MAX_CHARACTERS = 100;
 
 /** Says how long ago something was: `just now`, `25 s ago`, `3 min ago`, `2 h ago`, `5 days ago`. A time ahead of us is `just now`. */
 export function ago(at: string, nowMs: number): string {
+  const T = TEXTS.ago;
   const passedMs = nowMs - Date.parse(at);
-  if (!(passedMs >= JUST_NOW_MS)) return 'just now'; // also when the time cannot be read
-  if (passedMs < MINUTE_MS) return `${Math.floor(passedMs / SECOND_MS)} s ago`;
-  if (passedMs < HOUR_MS) return `${Math.floor(passedMs / MINUTE_MS)} min ago`;
-  if (passedMs < DAY_MS) return `${Math.floor(passedMs / HOUR_MS)} h ago`;
-  const days = Math.floor(passedMs / DAY_MS);
-  return days === 1 ? '1 day ago' : `${days} days ago`;
+  if (!(passedMs >= JUST_NOW_MS)) return T.now; // also when the time cannot be read
+  if (passedMs < MINUTE_MS) return T.seconds(Math.floor(passedMs / SECOND_MS));
+  if (passedMs < HOUR_MS) return T.minutes(Math.floor(passedMs / MINUTE_MS));
+  if (passedMs < DAY_MS) return T.hours(Math.floor(passedMs / HOUR_MS));
+  return T.days(Math.floor(passedMs / DAY_MS));
 }
 
 /** Says how long something still holds: `40 s`, `23 h`, `364 days`; what is over is `no time`. */
 export function stillHolds(until: string, nowMs: number): string {
+  const T = TEXTS.holds;
   const leftMs = Date.parse(until) - nowMs;
-  if (!(leftMs >= SECOND_MS)) return 'no time'; // also when the time cannot be read
-  if (leftMs < MINUTE_MS) return `${Math.floor(leftMs / SECOND_MS)} s`;
-  if (leftMs < HOUR_MS) return `${Math.floor(leftMs / MINUTE_MS)} min`;
-  if (leftMs < 2 * DAY_MS) return `${Math.floor(leftMs / HOUR_MS)} h`;
-  return `${Math.floor(leftMs / DAY_MS)} days`;
+  if (!(leftMs >= SECOND_MS)) return T.over; // also when the time cannot be read
+  if (leftMs < MINUTE_MS) return T.seconds(Math.floor(leftMs / SECOND_MS));
+  if (leftMs < HOUR_MS) return T.minutes(Math.floor(leftMs / MINUTE_MS));
+  if (leftMs < 2 * DAY_MS) return T.hours(Math.floor(leftMs / HOUR_MS));
+  return T.days(Math.floor(leftMs / DAY_MS));
 }
 
 const KIB = 1024;
 
 /** Writes a size as `900 bytes`, `12 KiB`, `6.0 MiB`. */
 export function sizeText(bytes: number): string {
-  if (bytes < KIB) return `${bytes} bytes`;
+  if (bytes < KIB) return TEXTS.bytes(bytes);
   if (bytes < KIB * KIB) return `${Math.round(bytes / KIB)} KiB`;
-  return `${(bytes / KIB / KIB).toFixed(1)} MiB`;
+  return `${numberText(bytes / KIB / KIB, 1)} MiB`;
+}
+
+/** Writes a number as the language of the page does: `12,345`. @param decimals behind the point, all of them */
+export function numberText(n: number, decimals = 0): string {
+  return n.toLocaleString(LOCALE, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
 /** Writes a time as `2026-11-23 19:40:02` on the clock of whoever looks; what is not a time stays as it is. */

@@ -1,6 +1,7 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { Untrusted } from '../parts.tsx';
 import { IMPORTS } from '../texts-imports.ts';
+import { useWorded } from '../use-worded.ts';
 import { harmless } from '../words.ts';
 import { useFirstRows } from './first-rows.tsx';
 import type { StepProps } from './import-wizard.tsx';
@@ -8,6 +9,7 @@ import type { ImportedEwonView, ImportView } from './imports-api.ts';
 import { StepButtons } from './step-buttons.tsx';
 
 const T = IMPORTS.choose;
+const STAYS: Readonly<Record<string, string>> = T.stays;
 
 /** The Ewons that can move, to choose from; and the others, each with the reason. @param chosen names here, by their keys */
 export function ChooseStep(
@@ -70,7 +72,8 @@ export function ChooseStep(
           <ul>
             {firstStaying.shown.map(({ name, serial, why, whyText }) => (
               <li key={`${serial} ${name}`}>
-                <Untrusted text={name} /> <span class="quiet">{serial}</span>: <span class="mono">{why}</span> {whyText}
+                <Untrusted text={name} /> <span class="quiet">{serial}</span>: <span class="mono">{why}</span>{' '}
+                <Stays why={why} otherwise={whyText} />
               </li>
             ))}
           </ul>
@@ -121,4 +124,11 @@ function Row(props: {
       </td>
     </tr>
   );
+}
+
+/** Why an Ewon stays: what there is to say beyond its code, or the words for that. */
+function Stays({ why, otherwise }: { readonly why: string; readonly otherwise: string }) {
+  const own = STAYS[why];
+  const { title } = useWorded({ code: own === undefined ? why : '', title: own ?? otherwise, next: '' });
+  return <>{title}</>;
 }

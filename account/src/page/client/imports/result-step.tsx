@@ -3,6 +3,7 @@ import { ProblemNotice, Untrusted } from '../parts.tsx';
 import { useReading } from '../patches/reading.ts';
 import { TEXTS } from '../texts.ts';
 import { IMPORTS } from '../texts-imports.ts';
+import { useWorded } from '../use-worded.ts';
 import { ConfirmDialog } from '../users/confirm-dialog.tsx';
 import { harmless } from '../words.ts';
 import { useFirstRows } from './first-rows.tsx';
@@ -58,24 +59,25 @@ function Standing({ view }: { readonly view: ImportView }) {
   const first = useFirstRows(ewons.toSorted((a, b) => RANK[a.state] - RANK[b.state]));
   const { moved, waiting } = counts;
   const failed = counts.failed + counts.stayed;
-  const said = [
+  const counted = [
     T.progress(moved, ewons.length),
     ...(waiting > 0 ? [T.waiting(waiting)] : []),
     ...(failed > 0 ? [T.failed(failed)] : []),
   ].join(', ');
+  const said = useWorded({ code: trouble?.code ?? '', title: trouble?.text ?? '', next: trouble?.next ?? '' });
   return (
     <>
       <p role="status">
-        <strong>{said}</strong>
+        <strong>{counted}</strong>
       </p>
       <progress max={ewons.length} value={moved + failed} aria-label={T.progress(moved, ewons.length)} />
       {trouble && (
         <div class="problem">
           <p>
-            {T.trouble} <code>{harmless(trouble.code)}</code> {trouble.text} <Untrusted text={trouble.detail} />
+            {T.trouble} <code>{harmless(trouble.code)}</code> {said.title} <Untrusted text={trouble.detail} />
           </p>
           <p>
-            <strong>{TEXTS.problem.next}</strong> {trouble.next}
+            <strong>{TEXTS.problem.next}</strong> {said.next}
           </p>
         </div>
       )}
@@ -111,9 +113,10 @@ function Standing({ view }: { readonly view: ImportView }) {
 }
 
 function Why({ ewon: { reason, reasonText } }: { readonly ewon: ImportedEwonView }) {
+  const said = useWorded({ code: reason ?? '', title: reasonText, next: '' });
   return (
     <span class="quiet">
-      <code>{harmless(reason ?? '')}</code> {reasonText}
+      <code>{harmless(reason ?? '')}</code> {said.title}
     </span>
   );
 }

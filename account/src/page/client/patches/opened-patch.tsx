@@ -4,6 +4,7 @@ import type { Told } from '../page.ts';
 import { byName } from '../page-state.ts';
 import { Ago, Field, ProblemNotice, Untrusted } from '../parts.tsx';
 import { TEXTS } from '../texts.ts';
+import { useWorded } from '../use-worded.ts';
 import { DenyPatch } from './deny-patch.tsx';
 import { standingWord, whyWords } from './patch-words.ts';
 import { useReading } from './reading.ts';
@@ -112,7 +113,8 @@ function EwonList({ told, patch }: { readonly told: Told; readonly patch: PatchW
 
 function Row({ told, one }: { readonly told: Told; readonly one: PatchEwon }) {
   const { name, online, runs, is, reason, toldAt } = one;
-  const why = whyWords(one);
+  const said = useWorded({ code: reason ?? '', title: one.why ?? '', next: '' });
+  const why = whyWords({ ...one, ...(one.why !== undefined && { why: said.title }) });
   return (
     <tr>
       <th scope="row">

@@ -13,11 +13,11 @@ import { usePolicyEffect } from './policy-effect.ts';
  */
 export function EffectPart({ told }: { readonly told: Told }) {
   const box = useRef<HTMLDivElement>(null);
-  const [seen, setSeen] = useState<'not yet' | 'now' | 'before'>('not yet');
+  const [seen, setSeen] = useState<'never' | 'now' | 'before'>('never');
   useEffect(() => {
     const observer = new IntersectionObserver((entries) => {
       const isSeen = entries.at(-1)?.isIntersecting ?? false;
-      setSeen((last) => (isSeen ? 'now' : last === 'not yet' ? last : 'before'));
+      setSeen((last) => (isSeen ? 'now' : last === 'never' ? last : 'before'));
     });
     if (box.current) observer.observe(box.current);
     return () => observer.disconnect();
@@ -25,7 +25,7 @@ export function EffectPart({ told }: { readonly told: Told }) {
   return (
     <div class="apart" ref={box}>
       <h3 id="effect-title">{T.effect}</h3>
-      {seen === 'not yet' ? <p class="quiet">{T.told}</p> : <Effect told={told} isSeen={seen === 'now'} />}
+      {seen === 'never' ? <p class="quiet">{T.told}</p> : <Effect told={told} isSeen={seen === 'now'} />}
     </div>
   );
 }
