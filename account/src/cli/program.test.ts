@@ -159,7 +159,14 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
     assert.ok(!(await ask('grk', 'show')).out.includes(KEY.slice(4)));
     const unnamed = await ask('grk', 'renew');
     assert.deepEqual([unnamed.status, unnamed.err.split(':')[0]], [3, 'CONFLICT']);
-    assert.match((await ask('grk', 'renew', grkIdOf(KEY))).out, /revoked \w{8}, made \w{8}/);
+    const warned = await ask('grk', 'renew', grkIdOf(KEY));
+    assert.match(
+      warned.out,
+      /^Renewing \w{8} makes 0 waiting requests void, .*The new key: any number of uses, no end/s,
+    );
+    assert.deepEqual((await json('grk', 'renew', grkIdOf(KEY))).value.renewed, { expiresAt: null, usesMax: null });
+    const done = await ask('grk', 'renew', grkIdOf(KEY), '--yes');
+    assert.match(done.out, /^revoked \w{8}, made \w{8}: any number of uses, no end; 0 waiting/);
     const file = join(folder, 'T2M.txt');
     assert.equal((await ask('grk', 'export', file, '--form', 'txt', '--note', 'Hall 3')).status, 0);
     assert.match(await readFile(file, 'ascii'), /^T2MKey:A01-\w{32}\r\nT2MNote:Hall 3\r\n$/);

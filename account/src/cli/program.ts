@@ -184,8 +184,12 @@ function keyCommands(grk: Command, { io, form, command, asking }: CommandKit): v
   command(
     grk,
     'renew [id]',
-    'revoke a key (the active one, if there is one only), make a new one, void what waits',
-  ).action((id: string | undefined, { state }: WithState) => asking(state, (admin) => renewKey(io, form, admin, id)));
+    'tell what revoking a key (the active one, if there is one only) and making a new one would end; do it with --yes',
+  )
+    .option('--yes', 'do it')
+    .action((id: string | undefined, { state, yes }: WithState & { yes?: true }) =>
+      asking(state, (admin) => renewKey(io, form, admin, { isSure: yes === true, ...(id !== undefined && { id }) })),
+    );
   command(grk, 'import <stdin>', 'import a key that is read from standard input; write "-"')
     .option('--note <text>', '', '')
     .option('--expires <time>', 'RFC 3339, UTC')

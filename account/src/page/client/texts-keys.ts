@@ -133,6 +133,9 @@ export const RENEW = {
     count === 1
       ? 'This Ewon waits with the old key and is turned away:'
       : `These ${count} Ewons wait with the old key and are turned away:`,
+  uses: (max: number | null) =>
+    max === null ? 'The new key is for any number of Ewons.' : `The new key is for ${max} Ewons, counted anew.`,
+  ends: (at: string | null) => (at === null ? 'The new key has no end.' : `The new key ends ${at}.`),
   button: 'Renew the key',
   done: (id: string) => `The key ${id} was renewed. Cards that hold it no longer work.`,
 } as const;
