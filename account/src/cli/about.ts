@@ -1,4 +1,4 @@
-import { err } from '@ewon-agent/contracts';
+import { err, ok, type Result } from '@ewon-agent/contracts';
 import type { AboutView, ContactView } from '../http/admin-about.ts';
 import type { AdminClient } from './admin-client.ts';
 import { say, sayFault, table } from './answer.ts';
@@ -50,11 +50,30 @@ export async function addContact(
   return say(io, form, await admin.ask<ContactView>('POST', 'contacts', contact), ({ name }) => `added ${name}`);
 }
 
+/** `account contact set NAME`: what is not named stays as it is. Codes: NOT_FOUND. */
+export async function changeContact(
+  io: Io,
+  form: Form,
+  admin: AdminClient,
+  { name, set }: { readonly name: string; readonly set: Partial<Omit<ContactView, 'id'>> },
+): Promise<ExitStatus> {
+  const contact = await findContact(admin, name);
+  if (!contact.ok) return sayFault(io, form, contact.fault);
+  const { id, ...now } = contact.value;
+  const done = await admin.ask<ContactView>('PUT', `contacts/${id}`, { ...now, ...set });
+  return say(io, form, done, (of) => table(['name', 'e-mail', 'telephone'], [[of.name, of.email, of.phone]]));
+}
+
 /** `account contact remove NAME`. Codes: NOT_FOUND. */
 export async function removeContact(io: Io, form: Form, admin: AdminClient, name: string): Promise<ExitStatus> {
+  const contact = await findContact(admin, name);
+  const done = contact.ok ? await admin.ask<ContactView>('DELETE', `contacts/${contact.value.id}`) : contact;
+  return say(io, form, done, () => `removed ${name}`);
+}
+
+async function findContact(admin: AdminClient, name: string): Promise<Result<ContactView>> {
   const contacts = await admin.ask<readonly ContactView[]>('GET', 'contacts');
-  if (!contacts.ok) return sayFault(io, form, contacts.fault);
+  if (!contacts.ok) return contacts;
   const contact = contacts.value.find((one) => one.name === name);
-  if (!contact) return sayFault(io, form, err('NOT_FOUND', `contact ${name}`).fault);
-  return say(io, form, await admin.ask<ContactView>('DELETE', `contacts/${contact.id}`), () => `removed ${name}`);
+  return contact ? ok(contact) : err('NOT_FOUND', `contact ${name}`);
 }

@@ -15,6 +15,7 @@ import { grkCommands, listCommands } from './list-commands.ts';
 import { locationCommands } from './location-commands.ts';
 import { writeMosquittoFiles } from './mosquitto-files.ts';
 import { orderCommands } from './order-commands.ts';
+import { userPolicyCommands } from './policy-commands.ts';
 import { type ApproveOptions, approveOne, rejectMany, rejectOne, replaceOne, showPending } from './registrations.ts';
 import { serve } from './serve.ts';
 import { autoRegistration, pools, removeOne } from './settings.ts';
@@ -159,6 +160,7 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
   userCommands(program, kit);
   groupCommands(program, kit);
   accountCommands(program, kit);
+  userPolicyCommands(program, kit);
   backupCommands(program, kit);
   importCommands(program, kit);
   return program;
