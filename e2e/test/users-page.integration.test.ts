@@ -106,6 +106,10 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     await users.getByLabel('Name of custom field 1 of users').fill('Badge');
     await users.getByLabel('Name of custom field 1 of Ewons').fill('Place');
     await users.getByLabel('Company').fill('ACME');
+    await users.getByLabel('Account name (scripts (t2maccount) and wizards give this name').waitFor();
+    const { id, deviceUrl } = (await account.admin('GET', 'account')).json;
+    for (const fact of [`Account id: ${id}`, `Directory URL: ${deviceUrl}`, 'MQTT URL: mqtts://', 'Server version: '])
+      await users.getByRole('listitem').filter({ hasText: fact }).waitFor();
     await button('Save').last().click();
     await users.getByRole('heading', { name: 'Account information' }).waitFor();
     await button('Add a user…').click();

@@ -302,6 +302,11 @@ suite('account command', { timeoutMs: 30_000 }, (test) => {
       (await ask('about', 'set', '--reference', 'R1')).out,
       /company +ACME[\s\S]*reference +R1[\s\S]*users +Badge/,
     );
+    const about = (await ask('about', 'show')).out;
+    assert.match(about, /company +ACME[\s\S]*\ndirectory URL: https:\S+\/device\/v1\/directory\nMQTT URL: mqtts:/);
+    assert.match(about, /\nkey fingerprint: [0-9a-f-]{19}\nserver version: \d+\.\d+\.\d+\n$/);
+    const { value } = await json('about', 'show');
+    assert.deepEqual([value.company, about.includes(`\naccount id: ${value.id}\n`)], ['ACME', true]);
     assert.equal((await ask('contact', 'add', 'Bob', '--email', 'bob@acme.test')).out, 'added Bob\n');
     assert.match((await ask('contact', 'list')).out, /Bob +bob@acme\.test/);
     assert.equal((await ask('contact', 'remove', 'Bob')).status, 0);

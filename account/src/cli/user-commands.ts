@@ -1,7 +1,7 @@
 import { err } from '@ewon-agent/contracts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ADMINISTRATORS_NAME, TOKEN_APIS } from '../core/users.ts';
-import { aboutAccount, addContact, changeContact, removeContact, showContacts } from './about.ts';
+import { addContact, changeContact, removeContact, setAbout, showAbout, showContacts } from './about.ts';
 import { sayFault } from './answer.ts';
 import { addGroup, changeGroup, groupIdsOf, removeGroup, setGroups, showGroups } from './groups.ts';
 import type { CommandKit } from './program.ts';
@@ -152,18 +152,18 @@ export function accountCommands(program: Command, { io, form, command, asking, d
     (which: string, { state }: WithState) => asking(state, (admin) => removeToken(io, form, admin, which)),
   );
   const about = program.command('about').description('what is told of the account');
-  command(about, 'show', 'show company, address, reference, names of custom fields').action(({ state }: WithState) =>
-    asking(state, (admin) => aboutAccount(io, form, admin, {})),
+  command(about, 'show', 'show company, address, reference, names of custom fields; id, URLs, key and version').action(
+    ({ state }: WithState) => asking(state, (admin) => showAbout(io, form, admin)),
   );
   command(about, 'set', 'change it; what is not named stays')
-    .option('--name <name>', 'of the account')
+    .option('--name <name>', 'of the account; scripts (t2maccount) and wizards that name it must be told the new one')
     .option('--company <text>')
     .option('--address <text>')
     .option('--reference <text>')
     .option('--ewon-fields <names...>', 'names of the three custom fields of Ewons')
     .option('--user-fields <names...>', 'names of the three custom fields of users')
-    .action(({ state, json: _, ...set }: WithState & { json?: true } & Parameters<typeof aboutAccount>[3]) =>
-      asking(state, (admin) => aboutAccount(io, form, admin, set)),
+    .action(({ state, json: _, ...set }: WithState & { json?: true } & Parameters<typeof setAbout>[3]) =>
+      asking(state, (admin) => setAbout(io, form, admin, set)),
     );
   const contact = program.command('contact').description('who gets announcements of maintenance');
   command(contact, 'list', 'list the contacts').action(({ state }: WithState) =>
