@@ -496,6 +496,11 @@ export const CODES = {
     'The account server does not answer.',
     'Check the address after --account, and that "account serve" runs there.',
   ),
+  ADMIN_UNTRUSTED: entry(
+    'error',
+    'The certificate of the account server is not one that this machine trusts.',
+    'Check the address after --account, and name the CA of the server with --ca.',
+  ),
   ADMIN_TOKEN_REFUSED: entry(
     'error',
     'The token does not open the account server.',

@@ -180,7 +180,7 @@ suite('a canary key', { timeoutMs: 180_000 }, (test) => {
     await insertAnew(card('good.img'));
     await at('pending');
     await everythingTheAccountTells();
-    await ofAccount('grk', 'renew', grkIdOf(canary));
+    await ofAccount('grk', 'renew', grkIdOf(canary), '--yes');
     await at('unregistered');
     await insertAnew(card('good.img'));
     await slotSays('GRK_REVOKED');

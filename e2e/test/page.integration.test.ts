@@ -291,6 +291,8 @@ suite('the account page', { needs: ['chromium'], timeoutMs: 120_000 }, (test) =>
     const text = (await question().textContent()) ?? '';
     assert.match(text, /Every card that holds it stops working/);
     assert.match(text, /This Ewon waits with the old key and is turned away:1800-0005-21: five/);
+    await question().getByText('The new key is for any number of Ewons.').waitFor();
+    await question().getByText('The new key has no end.').waitFor();
     await photograph(page, 'page-renew');
     await button('Renew the key').click();
     await said(`The key ${old} was renewed.`);

@@ -112,6 +112,14 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     await users.getByLabel('Name of custom field 1 of users').fill('Badge');
     await users.getByLabel('Name of custom field 1 of Ewons').fill('Place');
     await users.getByLabel('Company').fill('ACME');
+    await users.getByLabel('Account name (scripts (t2maccount) and wizards give this name').waitFor();
+    const { id, deviceUrl } = (await account.admin('GET', 'account')).json;
+    for (const fact of [`Account id: ${id}`, `Directory URL: ${deviceUrl}`, 'MQTT URL: mqtts://', 'Server version: '])
+      await users.getByRole('listitem').filter({ hasText: fact }).waitFor();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await button(`Copy Account id ${id}`).click();
+    await said('In the clipboard: Account id.');
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), id);
     await button('Save').last().click();
     await users.getByRole('heading', { name: 'Account information' }).waitFor();
     await button('Add a user…').click();

@@ -1,30 +1,44 @@
-import { err } from '@ewon-agent/contracts';
+import { err, ok, type Result } from '@ewon-agent/contracts';
 import type { AboutView, ContactView } from '../http/admin-about.ts';
+import type { AccountView } from '../http/views.ts';
 import type { AdminClient } from './admin-client.ts';
 import { say, sayFault, table } from './answer.ts';
 import type { ExitStatus, Form, Io } from './io.ts';
 
-/** `account about`, `account about set`: what is not named stays as it is. */
-export async function aboutAccount(
-  io: Io,
-  form: Form,
-  admin: AdminClient,
-  set: Partial<AboutView>,
-): Promise<ExitStatus> {
+/** `account about show`: what is told of the account, and how devices and programs know it. */
+export async function showAbout(io: Io, form: Form, admin: AdminClient): Promise<ExitStatus> {
+  const about = await admin.ask<AboutView>('GET', 'about');
+  const account = about.ok ? await admin.ask<AccountView>('GET', 'account') : about;
+  if (!about.ok || !account.ok) return say(io, form, account, () => '');
+  const { id, deviceUrl, mqttUrls, accountKeyFingerprint, version } = account.value;
+  const known = { id, deviceUrl, mqttUrls, accountKeyFingerprint, version };
+  return say(io, form, ok({ ...about.value, ...known }), (of) =>
+    [
+      ...[aboutText(of), `account id: ${id}`, `directory URL: ${deviceUrl}`],
+      ...mqttUrls.map((url) => `MQTT URL: ${url}`),
+      ...[`key fingerprint: ${accountKeyFingerprint}`, `server version: ${version}`],
+    ].join('\n'),
+  );
+}
+
+/** `account about set`: what is not named stays as it is. */
+export async function setAbout(io: Io, form: Form, admin: AdminClient, set: Partial<AboutView>): Promise<ExitStatus> {
   const now = await admin.ask<AboutView>('GET', 'about');
   const asksNothing = Object.keys(set).length === 0;
   const answer = now.ok && !asksNothing ? await admin.ask<AboutView>('PUT', 'about', { ...now.value, ...set }) : now;
-  return say(io, form, answer, (about) =>
-    table(
-      ['account', about.name],
-      [
-        ['company', about.company],
-        ['address', about.address],
-        ['reference', about.reference],
-        ['custom fields of Ewons', about.ewonFields.join(', ')],
-        ['custom fields of users', about.userFields.join(', ')],
-      ],
-    ),
+  return say(io, form, answer, aboutText);
+}
+
+function aboutText(about: AboutView): string {
+  return table(
+    ['account', about.name],
+    [
+      ['company', about.company],
+      ['address', about.address],
+      ['reference', about.reference],
+      ['custom fields of Ewons', about.ewonFields.join(', ')],
+      ['custom fields of users', about.userFields.join(', ')],
+    ],
   );
 }
 
@@ -50,11 +64,30 @@ export async function addContact(
   return say(io, form, await admin.ask<ContactView>('POST', 'contacts', contact), ({ name }) => `added ${name}`);
 }
 
+/** `account contact set NAME`: what is not named stays as it is. Codes: NOT_FOUND. */
+export async function changeContact(
+  io: Io,
+  form: Form,
+  admin: AdminClient,
+  { name, set }: { readonly name: string; readonly set: Partial<Omit<ContactView, 'id'>> },
+): Promise<ExitStatus> {
+  const contact = await findContact(admin, name);
+  if (!contact.ok) return sayFault(io, form, contact.fault);
+  const { id, ...now } = contact.value;
+  const done = await admin.ask<ContactView>('PUT', `contacts/${id}`, { ...now, ...set });
+  return say(io, form, done, (of) => table(['name', 'e-mail', 'telephone'], [[of.name, of.email, of.phone]]));
+}
+
 /** `account contact remove NAME`. Codes: NOT_FOUND. */
 export async function removeContact(io: Io, form: Form, admin: AdminClient, name: string): Promise<ExitStatus> {
+  const contact = await findContact(admin, name);
+  const done = contact.ok ? await admin.ask<ContactView>('DELETE', `contacts/${contact.value.id}`) : contact;
+  return say(io, form, done, () => `removed ${name}`);
+}
+
+async function findContact(admin: AdminClient, name: string): Promise<Result<ContactView>> {
   const contacts = await admin.ask<readonly ContactView[]>('GET', 'contacts');
-  if (!contacts.ok) return sayFault(io, form, contacts.fault);
+  if (!contacts.ok) return contacts;
   const contact = contacts.value.find((one) => one.name === name);
-  if (!contact) return sayFault(io, form, err('NOT_FOUND', `contact ${name}`).fault);
-  return say(io, form, await admin.ask<ContactView>('DELETE', `contacts/${contact.id}`), () => `removed ${name}`);
+  return contact ? ok(contact) : err('NOT_FOUND', `contact ${name}`);
 }

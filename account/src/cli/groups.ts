@@ -44,6 +44,30 @@ export async function addGroup(
   return say(io, form, made, (group) => `added ${group.name}`);
 }
 
+/** `account group set NAME`: what is not named stays as it is. Codes: NOT_FOUND (group, pool), CONFLICT. */
+export async function changeGroup(
+  io: Io,
+  form: Form,
+  admin: AdminClient,
+  { name, set }: { readonly name: string; readonly set: GroupSet },
+): Promise<ExitStatus> {
+  const known = await admin.ask<GroupsView>('GET', 'groups');
+  if (!known.ok) return sayFault(io, form, known.fault);
+  const group = known.value.groups.find((one) => one.name === name);
+  if (!group) return sayFault(io, form, err('NOT_FOUND', `group ${name}`).fault);
+  const { pools, permissions } = group;
+  const done = await admin.ask<GroupView>('PUT', `groups/${group.id}`, { name, pools, permissions, ...set });
+  return say(io, form, done, (of) => `${of.name} may, in ${poolsText(of.pools)}: ${of.permissions.join(' ')}`);
+}
+
+/** Permissions as they were typed; the server knows which there are. */
+type GroupSet = Partial<Pick<GroupView, 'name' | 'pools'>> & { readonly permissions?: readonly string[] };
+
+/** In which pools somebody may something. */
+export function poolsText(pools: GroupView['pools']): string {
+  return pools === 'all' ? 'all pools' : `pools ${pools.join(', ')}`;
+}
+
 /** `account group remove NAME`: its users stay. Codes: NOT_FOUND. */
 export async function removeGroup(io: Io, form: Form, admin: AdminClient, name: string): Promise<ExitStatus> {
   const ids = await groupIdsOf(admin, [name]);

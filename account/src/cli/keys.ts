@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { err, ok, type Result } from '@ewon-agent/contracts';
+import { CODES, err, ok, type Result } from '@ewon-agent/contracts';
+import type { GrkTerms } from '../core/grk-terms.ts';
 import type { GrkView } from '../http/views.ts';
+import type { GrkWorth } from '../service/grk-edit.ts';
 import type { AdminClient } from './admin-client.ts';
-import { say, table } from './answer.ts';
+import { say, sayFault, table } from './answer.ts';
 import type { ExitStatus, Form, Io } from './io.ts';
 
 /** A key file is one line; more is not read. */
@@ -28,11 +30,44 @@ export async function showKeys(
   );
 }
 
-/** `account grk renew [id]` */
-export async function renewKey(io: Io, form: Form, admin: AdminClient, grkId: string | undefined): Promise<ExitStatus> {
+/** `account grk renew [id]`: says what that ends and what the new key will be, and does it with `--yes`. */
+export async function renewKey(
+  io: Io,
+  form: Form,
+  admin: AdminClient,
+  { id, isSure }: { readonly id?: string; readonly isSure: boolean },
+): Promise<ExitStatus> {
   type Renewed = GrkView & { readonly revoked: string; readonly voided: number };
-  const done = await admin.ask<Renewed>('POST', 'grks/renew', grkId === undefined ? {} : { grkId });
-  return say(io, form, done, (k) => `revoked ${k.revoked}, made ${k.id}; ${k.voided} waiting requests became void`);
+  const old = id === undefined ? await onlyActive(admin) : ok(encodeURIComponent(id));
+  if (!old.ok) return sayFault(io, form, old.fault);
+  if (!isSure) {
+    const worth = await admin.ask<GrkWorth>('GET', `grks/${old.value}/worth`);
+    return say(io, form, worth, (of) => worthText('Renewing', of, `The new key: ${termsText(of.renewed)}.`));
+  }
+  const done = await admin.ask<Renewed>('POST', 'grks/renew', { grkId: id ?? old.value });
+  return say(
+    io,
+    form,
+    done,
+    (k) => `revoked ${k.revoked}, made ${k.id}: ${termsText(k)}; ${k.voided} waiting requests became void`,
+  );
+}
+
+/** What ends with a key. @param doing what is done to it @param then what follows */
+export function worthText(
+  doing: 'Revoking' | 'Renewing',
+  { grkId, waiting, cards, ewons }: GrkWorth,
+  then = '',
+): string {
+  return [
+    `${doing} ${grkId} makes ${waiting} waiting requests void, and the cards written with it worthless: ${cards} were exported.`,
+    `${ewons} Ewons that came with it stay linked. ${then}${then && ' '}Add --yes to do it. ${CODES.GRK_REVOKED.next}`,
+  ].join('\n');
+}
+
+function termsText({ usesMax, expiresAt }: GrkTerms): string {
+  const uses = usesMax === null ? 'any number of uses' : `${usesMax} uses, counted anew`;
+  return `${uses}, ${expiresAt === null ? 'no end' : `until ${expiresAt}`}`;
 }
 
 /** `account grk import -`: the key comes by standard input, because everybody can see arguments. */
@@ -88,6 +123,17 @@ async function idOrOnly(admin: AdminClient, id: string | undefined): Promise<Res
   if (!keys.ok) return keys;
   const youngest = keys.value.findLast((key) => key.state === 'active');
   return youngest ? ok(youngest.id) : err('NOT_FOUND', 'no active key');
+}
+
+/** The id of the active key, if there is one only: which cards lose their worth is not guessed. */
+async function onlyActive(admin: AdminClient): Promise<Result<string>> {
+  const keys = await keysOf(admin);
+  if (!keys.ok) return keys;
+  const [only, ...others] = keys.value.filter(({ state }) => state === 'active').map(({ id }) => id);
+  if (only === undefined) return err('NOT_FOUND', 'no active key');
+  return others.length === 0
+    ? ok(only)
+    : err('CONFLICT', `several keys are active, name one: ${[only, ...others].join(', ')}`);
 }
 
 function writeNew(file: string, bytes: Uint8Array): Result<{ readonly file: string; readonly sizeBytes: number }> {

@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CODES, err, ok, type Result } from '@ewon-agent/contracts';
+import { err, ok, type Result } from '@ewon-agent/contracts';
 import type { BulkLine, CandidateView, EwonPageView, LogPageView } from '../http/list-views.ts';
 import type { EwonView, GrkView, LogLineView, RegistrationView } from '../http/views.ts';
 import type { Imported } from '../service/ewon-list.ts';
@@ -10,6 +10,7 @@ import type { LogKept } from '../store/lists.ts';
 import type { AdminClient } from './admin-client.ts';
 import { say, sayFault, table } from './answer.ts';
 import { EXIT, type ExitStatus, type Form, type Io } from './io.ts';
+import { worthText } from './keys.ts';
 import { logText } from './log-text.ts';
 import { findEwon } from './registrations.ts';
 import { ewonsText } from './settings.ts';
@@ -257,14 +258,8 @@ export async function revokeGrk(
   { isSure }: { readonly isSure: boolean },
 ): Promise<ExitStatus> {
   const path = `grks/${encodeURIComponent(id)}`;
-  if (!isSure) return say(io, form, await admin.ask<GrkWorth>('GET', `${path}/worth`), worthText);
+  if (!isSure)
+    return say(io, form, await admin.ask<GrkWorth>('GET', `${path}/worth`), (of) => worthText('Revoking', of));
   const done = await admin.ask<{ readonly voided: number }>('DELETE', path);
   return say(io, form, done, ({ voided }) => `revoked ${id}; ${voided} waiting requests became void`);
-}
-
-function worthText({ grkId, waiting, cards, ewons }: GrkWorth): string {
-  return [
-    `Revoking ${grkId} makes ${waiting} waiting requests void, and the cards written with it worthless: ${cards} were exported.`,
-    `${ewons} Ewons that came with it stay linked. Add --yes to do it. ${CODES.GRK_REVOKED.next}`,
-  ].join('\n');
 }

@@ -159,7 +159,14 @@ suite('account command', { timeoutMs: 120_000 }, (test) => {
     assert.ok(!(await ask('grk', 'show')).out.includes(KEY.slice(4)));
     const unnamed = await ask('grk', 'renew');
     assert.deepEqual([unnamed.status, unnamed.err.split(':')[0]], [3, 'CONFLICT']);
-    assert.match((await ask('grk', 'renew', grkIdOf(KEY))).out, /revoked \w{8}, made \w{8}/);
+    const warned = await ask('grk', 'renew', grkIdOf(KEY));
+    assert.match(
+      warned.out,
+      /^Renewing \w{8} makes 0 waiting requests void, .*The new key: any number of uses, no end/s,
+    );
+    assert.deepEqual((await json('grk', 'renew', grkIdOf(KEY))).value.renewed, { expiresAt: null, usesMax: null });
+    const done = await ask('grk', 'renew', grkIdOf(KEY), '--yes');
+    assert.match(done.out, /^revoked \w{8}, made \w{8}: any number of uses, no end; 0 waiting/);
     const file = join(folder, 'T2M.txt');
     assert.equal((await ask('grk', 'export', file, '--form', 'txt', '--note', 'Hall 3')).status, 0);
     assert.match(await readFile(file, 'ascii'), /^T2MKey:A01-\w{32}\r\nT2MNote:Hall 3\r\n$/);
@@ -224,6 +231,68 @@ suite('account command', { timeoutMs: 120_000 }, (test) => {
     assert.equal((await ask('user', 'add', 'ann', 'secret 12')).status, 2);
   });
 
+  test('a user, a group, a token and a contact are changed in what is named, and in nothing else', async () => {
+    const value = async (...argv: string[]) => (await json(...argv)).value;
+    await run(['user', 'add', 'eve', '--full-name', 'Eve', '--email', 'eve@acme.test', '--state', state], 'secret 12');
+    const eve = await value('user', 'set', 'eve', '--full-name', 'Eve A.', '--custom', '7');
+    assert.deepEqual([eve.fullName, eve.email, eve.customFields], ['Eve A.', 'eve@acme.test', ['7', '', '']]);
+    assert.match((await ask('user', 'set', 'eve', '--email', '')).out, /^user +eve\nname +Eve A\.\ne-mail\ncustom/);
+    assert.equal((await ask('user', 'reset-two-factor', 'EVE')).out, 'two-factor of eve is off\n');
+    await ask('user', 'remove', 'eve');
+
+    await ask('group', 'add', 'Crew', '--may', 'ewons.read', '--pools', 'Default');
+    const crew = await value('group', 'set', 'Crew', '--may', 'ewons.read', 'log.read');
+    assert.deepEqual([crew.permissions, crew.pools], [['ewons.read', 'log.read'], ['Default']]);
+    const named = await ask('group', 'set', 'Crew', '--name', 'Staff', '--all-pools');
+    assert.equal(named.out, 'Staff may, in all pools: ewons.read log.read\n');
+    assert.equal((await ask('group', 'set', 'Staff', '--all-pools', '--pools', 'Default')).status, 2);
+    await ask('group', 'remove', 'Staff');
+
+    const token = (await ask('token', 'add', 'job', '--may', 'ewons.read', '--pools', 'Default')).out.slice(0, 8);
+    const job = await value('token', 'set', token, '--api', 'M2Web', 'admin');
+    assert.deepEqual([job.apis, job.pools, job.name], [['M2Web', 'admin'], ['Default'], 'job']);
+    const may = 'jobs may, by M2Web admin, in pools Default: log.read\n';
+    assert.equal((await ask('token', 'set', 'job', '--name', 'jobs', '--may', 'log.read')).out, may);
+    await ask('token', 'remove', 'jobs');
+
+    await ask('contact', 'add', 'Bob', '--email', 'bob@acme.test');
+    const bob = await value('contact', 'set', 'Bob', '--phone', '+32 2');
+    assert.deepEqual([bob.name, bob.email, bob.phone], ['Bob', 'bob@acme.test', '+32 2']);
+    await ask('contact', 'remove', 'Bob');
+
+    for (const what of ['user', 'group', 'token', 'contact']) {
+      assert.match((await ask(what, 'set', 'nobody', '--name', 'x', '--email', 'x')).err, /^(USAGE|NOT_FOUND)/);
+      assert.match((await ask(what, 'set', 'nobody')).err, /^USAGE: .*nothing to change was named/);
+      assert.match((await ask(what, 'set', '--help')).out, /what is not named stays/);
+    }
+    assert.equal((await ask('user', 'reset-two-factor', 'nobody')).status, 3);
+  });
+
+  test('policies of passwords and of two-factor are shown, and changed piece by piece', async () => {
+    const before = (await json('policy-password', 'show')).value;
+    const set = await json('policy-password', 'set', '--length-min', '12', '--expiry-days', '90', '--letter', 'off');
+    assert.deepEqual(set.value, { ...before, lengthMin: 12, expiryDays: 90, letter: false });
+    const shown = await ask('policy-password', 'set', '--expiry-days', 'none', '--special', 'on');
+    assert.match(
+      shown.out,
+      /^has characters, at least +12\nhas a letter +off\n.*special character +on\n.*days +none$/ms,
+    );
+    assert.equal((await ask('policy-password', 'set', '--length-min', '5')).status, 3);
+    assert.equal((await ask('policy-password', 'set', '--letter', 'maybe')).status, 2);
+    assert.equal((await ask('policy-password', 'set')).status, 2);
+    await ask('policy-password', 'set', '--length-min', '8', '--letter', 'on', '--special', 'off');
+
+    const first = (await json('policy-two-factor', 'show')).value;
+    const changed = await json('policy-two-factor', 'set', '--for-new-users', 'on', '--remember-days', '7');
+    assert.deepEqual(changed.value, { ...first, forNewUsers: true, rememberDays: 7 });
+    const words = await ask('policy-two-factor', 'set', '--for-new-users', 'off', '--remember-pcs', 'off');
+    assert.match(
+      words.out,
+      /^two-factor +on\nnew users must set it up +off\na PC may be remembered +off\nfor days +7$/m,
+    );
+    assert.equal((await ask('policy-two-factor', 'set', '--remember-days', '0')).status, 3);
+  });
+
   test('tokens are printed once; account information and contacts are set piece by piece', async () => {
     const made = await ask('token', 'add', 'script', '--may', 'ewons.read');
     assert.match(made.out, /^[A-Za-z0-9]{40}\n$/);
@@ -241,6 +310,11 @@ suite('account command', { timeoutMs: 120_000 }, (test) => {
       (await ask('about', 'set', '--reference', 'R1')).out,
       /company +ACME[\s\S]*reference +R1[\s\S]*users +Badge/,
     );
+    const about = (await ask('about', 'show')).out;
+    assert.match(about, /company +ACME[\s\S]*\ndirectory URL: https:\S+\/device\/v1\/directory\nMQTT URL: mqtts:/);
+    assert.match(about, /\nkey fingerprint: [0-9a-f-]{19}\nserver version: \d+\.\d+\.\d+\n$/);
+    const { value } = await json('about', 'show');
+    assert.deepEqual([value.company, about.includes(`\naccount id: ${value.id}\n`)], ['ACME', true]);
     assert.equal((await ask('contact', 'add', 'Bob', '--email', 'bob@acme.test')).out, 'added Bob\n');
     assert.match((await ask('contact', 'list')).out, /Bob +bob@acme\.test/);
     assert.equal((await ask('contact', 'remove', 'Bob')).status, 0);

@@ -15,6 +15,7 @@ import { grkCommands, listCommands } from './list-commands.ts';
 import { locationCommands } from './location-commands.ts';
 import { writeMosquittoFiles } from './mosquitto-files.ts';
 import { orderCommands } from './order-commands.ts';
+import { userPolicyCommands } from './policy-commands.ts';
 import { type ApproveOptions, approveOne, rejectMany, rejectOne, replaceOne, showPending } from './registrations.ts';
 import { serve } from './serve.ts';
 import { autoRegistration, pools, removeOne } from './settings.ts';
@@ -159,6 +160,7 @@ function programOver(io: Io, form: Form, done: (status: ExitStatus) => void): Co
   userCommands(program, kit);
   groupCommands(program, kit);
   accountCommands(program, kit);
+  userPolicyCommands(program, kit);
   backupCommands(program, kit);
   importCommands(program, kit);
   return program;
@@ -184,8 +186,12 @@ function keyCommands(grk: Command, { io, form, command, asking }: CommandKit): v
   command(
     grk,
     'renew [id]',
-    'revoke a key (the active one, if there is one only), make a new one, void what waits',
-  ).action((id: string | undefined, { state }: WithState) => asking(state, (admin) => renewKey(io, form, admin, id)));
+    'tell what revoking a key (the active one, if there is one only) and making a new one would end; do it with --yes',
+  )
+    .option('--yes', 'do it')
+    .action((id: string | undefined, { state, yes }: WithState & { yes?: true }) =>
+      asking(state, (admin) => renewKey(io, form, admin, { isSure: yes === true, ...(id !== undefined && { id }) })),
+    );
   command(grk, 'import <stdin>', 'import a key that is read from standard input; write "-"')
     .option('--note <text>', '', '')
     .option('--expires <time>', 'RFC 3339, UTC')

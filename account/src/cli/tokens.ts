@@ -1,7 +1,8 @@
-import { err, ok } from '@ewon-agent/contracts';
+import { err, ok, type Result } from '@ewon-agent/contracts';
 import type { TokensView, TokenView } from '../http/admin-tokens.ts';
 import type { AdminClient } from './admin-client.ts';
-import { say, table } from './answer.ts';
+import { say, sayFault, table } from './answer.ts';
+import { poolsText } from './groups.ts';
 import type { ExitStatus, Form, Io } from './io.ts';
 
 /** `account token list` */
@@ -24,25 +25,46 @@ export async function addToken(
   io: Io,
   form: Form,
   admin: AdminClient,
-  set: Pick<TokenView, 'name' | 'pools'> & {
-    readonly permissions: readonly string[];
-    readonly apis: readonly string[];
-  },
+  set: Pick<TokenView, 'name' | 'pools'> & Strings,
 ): Promise<ExitStatus> {
   const made = await admin.ask<TokenView & { readonly token: string }>('POST', 'tokens', set);
   return say(io, form, made, ({ token }) => token);
 }
 
-/** `account token remove NAME`: by its name or its first letters. Codes: NOT_FOUND, CONFLICT (several are called so). */
+/** `account token set NAME`: what is not named stays as it is, the token itself too. Codes: NOT_FOUND, CONFLICT (several are called so). */
+export async function changeToken(
+  io: Io,
+  form: Form,
+  admin: AdminClient,
+  { which, set }: { readonly which: string; readonly set: Partial<Pick<TokenView, 'name' | 'pools'> & Strings> },
+): Promise<ExitStatus> {
+  const token = await findToken(admin, which);
+  if (!token.ok) return sayFault(io, form, token.fault);
+  const { id, name, pools, permissions, apis } = token.value;
+  const done = await admin.ask<TokenView>('PUT', `tokens/${id}`, { name, pools, permissions, apis, ...set });
+  return say(
+    io,
+    form,
+    done,
+    (of) => `${of.name} may, by ${of.apis.join(' ')}, in ${poolsText(of.pools)}: ${of.permissions.join(' ')}`,
+  );
+}
+
+/** Permissions and APIs as they were typed; the server knows which there are. */
+type Strings = { readonly permissions: readonly string[]; readonly apis: readonly string[] };
+
+/** `account token remove NAME`. Codes: NOT_FOUND, CONFLICT (several are called so). */
 export async function removeToken(io: Io, form: Form, admin: AdminClient, which: string): Promise<ExitStatus> {
+  const token = await findToken(admin, which);
+  const done = token.ok ? await admin.ask<TokenView>('DELETE', `tokens/${token.value.id}`) : token;
+  return say(io, form, done, ({ name }) => `deleted ${name}`);
+}
+
+/** Finds a token by its name or its first letters. */
+async function findToken(admin: AdminClient, which: string): Promise<Result<TokenView>> {
   const known = await admin.ask<TokensView>('GET', 'tokens');
-  const found = known.ok ? known.value.tokens.filter(({ name, prefix }) => name === which || prefix === which) : [];
-  const [token, another] = found;
-  const named = another
-    ? err('CONFLICT', `several tokens are called ${which}; name one by its first letters`)
-    : token
-      ? ok(token)
-      : err('NOT_FOUND', `API token ${which}`);
-  const done = known.ok && named.ok ? await admin.ask<TokenView>('DELETE', `tokens/${named.value.id}`) : named;
-  return say(io, form, known.ok ? done : known, ({ name }: Pick<TokenView, 'name'>) => `deleted ${name}`);
+  if (!known.ok) return known;
+  const [token, another] = known.value.tokens.filter(({ name, prefix }) => name === which || prefix === which);
+  if (another) return err('CONFLICT', `several tokens are called ${which}; name one by its first letters`);
+  return token ? ok(token) : err('NOT_FOUND', `API token ${which}`);
 }

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '@ewon-agent/contracts';
 import type { UserView } from '../http/user-views.ts';
+import type { UserChange } from '../service/user-changes.ts';
 import type { AdminClient } from './admin-client.ts';
 import { say, sayFault, table } from './answer.ts';
 import type { ExitStatus, Form, Io } from './io.ts';
@@ -43,20 +44,50 @@ export async function unlockNetwork(io: Io, form: Form, admin: AdminClient, netw
   return say(io, form, done, (of) => `unlocked ${of.network}`);
 }
 
-/** `account user remove LOGIN`, `account user unlock LOGIN` */
+/** `account user set LOGIN`: what is not named stays as it is. Codes: NOT_FOUND. */
+export async function changeUser(
+  io: Io,
+  form: Form,
+  admin: AdminClient,
+  { login, set }: { readonly login: string; readonly set: UserChange },
+): Promise<ExitStatus> {
+  const user = await findUser(admin, login);
+  const done = user.ok ? await admin.ask<UserView>('PUT', `users/${user.value.id}`, set) : user;
+  return say(io, form, done, ({ login: of, fullName, email, customFields }) =>
+    table(
+      ['user', of],
+      [
+        ['name', fullName],
+        ['e-mail', email],
+        ['custom fields', customFields.join(', ')],
+      ],
+    ),
+  );
+}
+
+/** What is done to a user, how it is asked for, and how it is said when it is done. */
+const ORDERS = {
+  remove: { method: 'DELETE', below: '', done: (login: string) => `removed ${login}` },
+  unlock: { method: 'POST', below: '/unlock', done: (login: string) => `unlocked ${login}` },
+  resetTwoFactor: {
+    method: 'POST',
+    below: '/two-factor/reset',
+    done: (login: string) => `two-factor of ${login} is off`,
+  },
+} as const;
+
+/** `account user remove LOGIN`, `account user unlock LOGIN`, `account user reset-two-factor LOGIN` */
 export async function orderUser(
   io: Io,
   form: Form,
   admin: AdminClient,
-  { login, order }: { readonly login: string; readonly order: 'remove' | 'unlock' },
+  { login, order }: { readonly login: string; readonly order: keyof typeof ORDERS },
 ): Promise<ExitStatus> {
   const user = await findUser(admin, login);
   if (!user.ok) return sayFault(io, form, user.fault);
-  const { id } = user.value;
-  const done = await (order === 'remove'
-    ? admin.ask<{ readonly login: string }>('DELETE', `users/${id}`)
-    : admin.ask<{ readonly login: string }>('POST', `users/${id}/${order}`));
-  return say(io, form, done, (of) => `${order === 'remove' ? 'removed' : 'unlocked'} ${of.login}`);
+  const { method, below, done: inWords } = ORDERS[order];
+  const done = await admin.ask<{ readonly login: string }>(method, `users/${user.value.id}${below}`);
+  return say(io, form, done, (of) => inWords(of.login));
 }
 
 /** `account user password LOGIN`: ends the sessions of the user. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import type { AccountFixture } from '../testing/account-fixture.ts';
 import { linked, onAccount, pending } from '../testing/stories.ts';
@@ -84,7 +85,7 @@ suite('admin API: several keys', (test) => {
       const approved = await fixture.admin('POST', `registrations/${first.id}/approve`, {});
       assert.equal(approved.json.pool, 'North');
       assert.deepEqual((await fixture.admin('GET', `grks/${id}/worth`)).json, {
-        ...{ grkId: id, waiting: 1, cards: 1, ewons: 1 },
+        ...{ grkId: id, waiting: 1, cards: 1, ewons: 1, renewed: { usesMax: 2, expiresAt: null } },
       });
       await fixture.admin('PATCH', `grks/${id}`, { usesMax: 3 });
       assert.equal((await ask('1600-0003-21')).status, 202);
@@ -110,6 +111,25 @@ suite('admin API: several keys', (test) => {
       await fixture.admin('PUT', 'auto-registration', { enabled: true, pool: 'South' });
       const pools = (await fixture.admin('GET', 'grks')).json.map((key: { pool: string }) => key.pool);
       assert.deepEqual(pools.toSorted(), ['North', 'South']);
+    }),
+  );
+
+  test(
+    'renewing: an end to come stays, one that is over is as far away again; what is told before is what is made',
+    onAccount(async (fixture) => {
+      const end = (days: number) => new Date(fixture.clock.now() + days * DAY_MS).toISOString();
+      const renew = async (id: string) => {
+        const { renewed } = (await fixture.admin('GET', `grks/${id}/worth`)).json;
+        const { json } = await fixture.admin('POST', 'grks/renew', { grkId: id });
+        assert.deepEqual(renewed, { expiresAt: json.expiresAt, usesMax: json.usesMax });
+        return json;
+      };
+      const ends = end(10);
+      const { id } = (await fixture.admin('POST', 'grks', { expiresAt: ends, usesMax: 3 })).json;
+      const early = await renew(id);
+      assert.equal(early.expiresAt, ends);
+      await fixture.clock.advance(12 * DAY_MS);
+      assert.equal((await renew(early.id)).expiresAt, end(10));
     }),
   );
 

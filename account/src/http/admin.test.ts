@@ -349,6 +349,7 @@ suite('admin API: settings and log', (test) => {
       assert.equal(json.id, fixture.account.accountId);
       assert.match(json.accountKeyFingerprint, /^[0-9a-f]{4}(-[0-9a-f]{4}){3}$/);
       assert.ok(json.deviceUrl.endsWith('/device/v1/directory'));
+      assert.match(json.version, /^\d+\.\d+\.\d+/);
       assert.equal(json.csrf, undefined, 'only for a session by cookie');
     }),
   );

@@ -8,6 +8,7 @@ import { removeEwon } from '../service/ewons.ts';
 import { allowRenewal, releaseEwon } from '../service/identity.ts';
 import { expireOverdue, reject, rejectAll } from '../service/registrations.ts';
 import type { Rounds } from '../service/rounds.ts';
+import { ACCOUNT_VERSION } from '../version.ts';
 import { aboutRoutes } from './admin-about.ts';
 import { alarmRoutes } from './admin-alarms.ts';
 import { aspuAdminRoutes } from './admin-aspu.ts';
@@ -143,6 +144,7 @@ function accountRoutes(app: FastifyInstance, door: AdminDoor): void {
       deviceUrl: card.accountUrl,
       mqttUrls: door.mqttUrls,
       accountKeyFingerprint: fingerprintOf(publicKeyOf(card.accountKey) ?? new Uint8Array()),
+      version: ACCOUNT_VERSION,
       ca: request.house.ca.tlsCa,
       time: timestampOf(request.house.clock.now()),
       ewonFields: about?.ewonFields ?? ['', '', ''],

@@ -9,6 +9,7 @@ import {
   jwkOf,
   PENDING_VALID_MS,
   SECOND_MS,
+  sha256Hex,
   signJws,
   timestampOf,
 } from '@ewon-agent/contracts';
@@ -319,6 +320,28 @@ suite('device interface: what is refused', (test) => {
       refused(await ask(over, secretKey), 403, 'GRK_EXPIRED');
       assert.equal((await ask(over, nacl.sign.keyPair().secretKey)).status, 202);
       assert.equal((await ask({ ...over, t2mSha256: 'b'.repeat(64) }, secretKey)).status, 202);
+    }),
+  );
+
+  test(
+    'the pool of the key counts, not the one its card was written with, which may be gone',
+    onAccount(async (fixture) => {
+      await fixture.admin('POST', 'pools', { name: 'Old' });
+      await fixture.admin('POST', 'pools', { name: 'New' });
+      const grk = await fixture.grk();
+      const path = `grks/${grkIdOf(grk)}`;
+      assert.equal((await fixture.admin('PATCH', path, { pool: 'Old' })).status, 200);
+      const card = (await fixture.admin('GET', `${path}/export?form=files`)).json;
+      const manifest = JSON.parse(Buffer.from(card.t2mJson, 'base64').toString('utf8'));
+      const t2mSha256 = sha256Hex(Buffer.from(card.t2mTxt, 'base64'));
+      await fixture.admin('PATCH', path, { pool: 'New' });
+      assert.equal((await fixture.admin('DELETE', 'pools/Old')).status, 200);
+      const device = fixture.device();
+      const asked = await device.request(grk);
+      const evidence = { ...asked.evidence, t2mSha256, manifest };
+      assert.equal((await device.register({ ...asked, evidence })).status, 202);
+      const [waiting] = (await fixture.admin('GET', 'registrations?state=pending')).json;
+      assert.equal(waiting.pool, 'New');
     }),
   );
 

@@ -44,6 +44,8 @@ export type AccountView = {
   readonly deviceUrl: string;
   readonly mqttUrls: readonly string[];
   readonly accountKeyFingerprint: Fingerprint;
+  /** Of the server. */
+  readonly version: string;
   readonly ca: string;
   readonly time: Timestamp;
   /** How the custom fields of Ewons are called; empty where they have no name. */

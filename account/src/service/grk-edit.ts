@@ -1,4 +1,5 @@
 import { err, type GrkId, ok, type Result, type Timestamp, timestampOf } from '@ewon-agent/contracts';
+import { type GrkTerms, termsAnew } from '../core/grk-terms.ts';
 import { LIST_TEXTS } from '../core/list-texts.ts';
 import type { GrkRecord } from '../core/records.ts';
 import { type House, transactAndTell } from '../house.ts';
@@ -74,6 +75,8 @@ export type GrkWorth = {
   readonly cards: number;
   /** Ewons that were approved with it: they stay as they are. */
   readonly ewons: number;
+  /** What a key would have that took its place now, by renewing; its uses begin anew. */
+  readonly renewed: GrkTerms;
 };
 
 /** Counts what hangs on a key. Codes: NOT_FOUND. */
@@ -83,7 +86,8 @@ export async function worthOf(house: House, grkId: GrkId): Promise<Result<GrkWor
     if (!key) return err('NOT_FOUND', 'registration key');
     const count = (state: 'pending' | 'approved' | 'replaced') => tx.countRegistrations({ state, grkId });
     const ewons = (await count('approved')) + (await count('replaced'));
-    return ok({ grkId, waiting: await count('pending'), cards: key.exports, ewons });
+    const renewed = termsAnew(key, house.clock.now());
+    return ok({ grkId, waiting: await count('pending'), cards: key.exports, ewons, renewed });
   });
 }
 

@@ -9,6 +9,7 @@ import {
   type Timestamp,
   timestampOf,
 } from '@ewon-agent/contracts';
+import { termsAnew } from '../core/grk-terms.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { GrkRecord } from '../core/records.ts';
 import { type House, type Telling, transactAndTell } from '../house.ts';
@@ -53,7 +54,7 @@ export async function importGrk(
 export type Renewed = { readonly made: GrkRecord; readonly revoked: GrkId; readonly voided: number };
 
 /**
- * Revokes a key, voids the requests that wait with it and makes a new one.
+ * Revokes a key, voids the requests that wait with it and makes a new one, on the terms of {@link termsAnew} and with the note of the old.
  * @param grkId the key to revoke; the active one when absent, if there is no other: which cards lose their worth is not guessed
  * Codes: NOT_FOUND, CONFLICT (revoked already; several are active and none was named).
  */
@@ -67,18 +68,13 @@ export async function renewGrk(house: House, grkId?: GrkId): Promise<Result<Rene
     if (old.state === 'revoked') return err('CONFLICT', `key ${old.grkId} is revoked already`);
     await tx.updateGrk(old.grkId, { state: 'revoked', revokedAt: timestampOf(nowMs) });
     const voided = await endPending({ tx, telling, nowMs }, { grkId: old.grkId }, 'void');
-    const at = timestampOf(nowMs);
-    const made = { ...(await insertNewGrk(tx, house, old.pool, at)), ...settingsLeft(old, at) };
-    await tx.updateGrk(made.grkId, settingsLeft(old, at));
+    const settings = { note: old.note, ...termsAnew(old, nowMs) };
+    const made = { ...(await insertNewGrk(tx, house, old.pool, timestampOf(nowMs))), ...settings };
+    await tx.updateGrk(made.grkId, settings);
     await telling.noteDone(tx, { event: LOG_TEXTS.keyRenewed(old.grkId, made.grkId) });
     telling.tell({ type: 'settings', id: made.grkId });
     return ok({ made, revoked: old.grkId, voided });
   });
-}
-
-/** What the new key takes over: as many uses again, and an end that is still to come. */
-function settingsLeft({ note, usesMax, expiresAt }: GrkRecord, at: Timestamp) {
-  return { note, usesMax, expiresAt: expiresAt !== null && expiresAt > at ? expiresAt : null };
 }
 
 function idsOf(keys: readonly GrkRecord[]): string {

@@ -75,7 +75,8 @@ export async function register(house: House, asking: Asking): Promise<Result<Reg
         (await tx.countRegistrations({ state: 'pending', network })) - others(pending?.network === network),
       quota: { perGrk: house.limits.pendingPerGrk, perNetwork: house.limits.pendingPerNetwork },
     });
-    const pool = manifest?.pool ?? grk?.pool ?? account.autoRegistrationPool;
+    // not the pool of the card: that is the key's of the day it was written, and the key or the pools may have changed since
+    const pool = grk?.pool ?? account.autoRegistrationPool;
     const record = await carryOut(house, { tx, telling, nowMs }, asking, decision, pool);
     return record.ok ? ok({ record: record.value, account }) : record;
   });

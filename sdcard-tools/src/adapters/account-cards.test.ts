@@ -11,6 +11,7 @@ import {
   startAccountSim,
   TOKEN,
 } from '../testing/account-sim.ts';
+import { TLS } from '../testing/account-tls.ts';
 import { accountKey, GRK, OTHER_GRK, t2mJson, t2mTxt } from '../testing/cards.ts';
 import { fetchAccountCard } from './account-cards.ts';
 
@@ -105,6 +106,33 @@ suite('a card from an account server', (test) => {
     } finally {
       await elsewhere.close();
     }
+  });
+
+  test('over HTTPS: with the CA that is named; without it not even the token is sent', async () => {
+    const secure = await startAccountSim({ grks: answering(KEYS), [EXPORT]: answering(filesOf()) }, TLS);
+    started.push(secure);
+    const door = { adminUrl: secure.adminUrl, token: TOKEN, whenAway: 'ADMIN_UNREACHABLE' } as const;
+    for (const [to, why] of [
+      [door, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+      [{ ...door, ca: TLS.cert, adminUrl: secure.adminUrl.replace('127.0.0.1', 'localhost') }, 'ALTNAME_INVALID'],
+    ] as const) {
+      const fault = assertFault(await fetchAccountCard(to, ORDER), 'ADMIN_UNTRUSTED');
+      assert.ok(fault.detail.endsWith(why), fault.detail);
+      assertSecret(fault);
+    }
+    assert.deepEqual(secure.asked, []);
+    assert.equal(assertOk(await fetchAccountCard({ ...door, ca: TLS.cert }, ORDER)).grk, GRK);
+    assert.equal(secure.asked.length, 2);
+  });
+
+  test('a redirect from HTTPS to HTTP is not followed either', async () => {
+    const plain = await start({ grks: answering(KEYS) });
+    const location = `${plain.adminUrl}/api/v1/grks`;
+    const secure = await startAccountSim({ grks: (_, r) => void r.writeHead(302, { location }).end() }, TLS);
+    started.push(secure);
+    const door = { ...plain, adminUrl: secure.adminUrl, ca: TLS.cert };
+    assert.equal(assertFault(await fetchAccountCard(door, ORDER), 'ACCOUNT_ERROR').detail, 'HTTP 302');
+    assert.deepEqual([secure.asked.length, sim?.asked], [1, []]);
   });
 
   test('what the card is to ask of the Ewon is asked for, and a card without it is refused', async () => {

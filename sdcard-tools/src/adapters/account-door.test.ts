@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
 import { TOKEN } from '../testing/account-sim.ts';
+import { TLS } from '../testing/account-tls.ts';
 import { findAccountDoor } from './account-door.ts';
 
 const URL_HERE = 'http://127.0.0.1:1234';
@@ -19,16 +20,33 @@ suite('the way to an account server', (test) => {
   test.after.each(() => rmSync(folder, { recursive: true }));
 
   test('an address and a file with the token', async () => {
-    const door = assertOk(await findAccountDoor(`${URL_HERE}/`, at('token')));
+    const door = assertOk(await findAccountDoor(`${URL_HERE}/`, { tokenFile: at('token') }));
     assert.deepEqual(door, { adminUrl: URL_HERE, token: TOKEN, whenAway: 'ADMIN_UNREACHABLE' });
     assertFault(await findAccountDoor(URL_HERE), 'USAGE');
+  });
+
+  test('over HTTPS to any machine; a CA is read, and is for HTTPS only', async () => {
+    const far = 'https://account.example';
+    writeFileSync(at('ca'), TLS.cert);
+    writeFileSync(at('no-ca'), 'token');
+    const files = { tokenFile: at('token'), caFile: at('ca') };
+    const door = { adminUrl: far, token: TOKEN, whenAway: 'ADMIN_UNREACHABLE' };
+    assert.deepEqual(assertOk(await findAccountDoor(far, { tokenFile: at('token') })), door);
+    assert.deepEqual(assertOk(await findAccountDoor(far, files)), { ...door, ca: TLS.cert });
+    assertFault(await findAccountDoor(far, { ...files, caFile: at('nothing') }), 'TARGET_MISSING');
+    assertFault(await findAccountDoor(far, { ...files, caFile: at('no-ca') }), 'USAGE');
+    for (const near of [URL_HERE, folder]) assertFault(await findAccountDoor(near, files), 'USAGE');
+    assertFault(await findAccountDoor('http://account.example', { tokenFile: at('token') }), 'USAGE');
   });
 
   test('a state directory has both; another token may be given', async () => {
     const door = { adminUrl: URL_HERE, token: TOKEN, whenAway: 'ACCOUNT_NOT_RUNNING' };
     assert.deepEqual(assertOk(await findAccountDoor(folder)), door);
     writeFileSync(at('other'), 'another');
-    assert.deepEqual(assertOk(await findAccountDoor(folder, at('other'))), { ...door, token: 'another' });
+    assert.deepEqual(assertOk(await findAccountDoor(folder, { tokenFile: at('other') })), {
+      ...door,
+      token: 'another',
+    });
   });
 
   test('no server runs on the directory, or there is none: ACCOUNT_NOT_RUNNING', async () => {
@@ -47,8 +65,8 @@ suite('the way to an account server', (test) => {
   });
 
   test('no token file: TARGET_MISSING; a directory in its place: TARGET_REFUSED', async () => {
-    assertFault(await findAccountDoor(URL_HERE, at('nothing')), 'TARGET_MISSING');
-    assertFault(await findAccountDoor(URL_HERE, folder), 'TARGET_REFUSED');
+    assertFault(await findAccountDoor(URL_HERE, { tokenFile: at('nothing') }), 'TARGET_MISSING');
+    assertFault(await findAccountDoor(URL_HERE, { tokenFile: folder }), 'TARGET_REFUSED');
     rmSync(at('admin-token'));
     assertFault(await findAccountDoor(folder), 'TARGET_MISSING');
   });
@@ -56,7 +74,10 @@ suite('the way to an account server', (test) => {
   test('a file that holds no token, or more: ADMIN_TOKEN_REFUSED, and nothing of it is repeated', async () => {
     for (const content of ['', ' \n', `${TOKEN}\n${TOKEN}`, `${TOKEN}\0`, `${TOKEN}ü`, TOKEN.repeat(200)]) {
       writeFileSync(at('token'), content);
-      const { detail } = assertFault(await findAccountDoor(URL_HERE, at('token')), 'ADMIN_TOKEN_REFUSED');
+      const { detail } = assertFault(
+        await findAccountDoor(URL_HERE, { tokenFile: at('token') }),
+        'ADMIN_TOKEN_REFUSED',
+      );
       assert.ok(!detail.includes(TOKEN.slice(0, 6)), detail);
     }
   });

@@ -14,6 +14,7 @@ import {
   startAccountSim,
   TOKEN,
 } from '../testing/account-sim.ts';
+import { TLS } from '../testing/account-tls.ts';
 import { accountKey, GRK, OTHER_GRK, t2mJson, t2mTxt } from '../testing/cards.ts';
 import { sdcardHere } from '../testing/sdcard-here.ts';
 
@@ -68,6 +69,16 @@ suite('sdcard export --account', (test) => {
     assert.deepEqual([outcome, t2m, removed], ['CARD_USABLE', { grkId: GRK_ID, note: NOTE }, []]);
     assert.match(signed.accountKeyFingerprint, /^([0-9a-f]{4}-){3}[0-9a-f]{4}$/);
     assert.deepEqual(readdirSync(folder).sort(), ['T2M.json', 'T2M.txt', 'token']);
+  });
+
+  test('over HTTPS by a CA of its own: with --ca it is written, without it nothing is', async () => {
+    const sim = await startAccountSim({ grks: answering(KEYS), [EXPORT]: answering(filesOf(NOTE)) }, TLS);
+    started.push(sim);
+    await assertRefused(sim.adminUrl, 'ADMIN_UNTRUSTED', 3);
+    writeFileSync(at('ca.pem'), TLS.cert);
+    const { status, stderr } = await exported(sim.adminUrl, '--ca', at('ca.pem'), folder);
+    assert.equal(status, 0, stderr);
+    assert.ok(existsSync(at('T2M.json')));
   });
 
   test('another account or another key on the card: CARD_TAKEN, and nothing changes; with --force both files are new', async () => {

@@ -12,6 +12,7 @@ export type KeySource =
       readonly from: 'account';
       readonly account: string;
       readonly tokenFile?: string;
+      readonly caFile?: string;
       readonly keyId?: GrkId;
       readonly wishes: CardWishes;
     };
@@ -21,6 +22,7 @@ export type KeyOptions = {
   readonly keyFile?: string;
   readonly account?: string;
   readonly tokenFile?: string;
+  readonly ca?: string;
   readonly keyId?: string;
   readonly receipt?: true;
   readonly wipe?: true;
@@ -28,7 +30,7 @@ export type KeyOptions = {
 
 /** Reads where the key is to come from out of the options; that those of one source stand alone was checked before. Codes: USAGE. */
 export function keySourceOf(options: KeyOptions): Result<KeySource> {
-  const { keyFile, account, tokenFile } = options;
+  const { keyFile, account, tokenFile, ca } = options;
   if (keyFile !== undefined) return ok({ from: 'file', keyFile });
   if (account === undefined) return err('USAGE', 'export needs --key-file or --account');
   const keyId = options.keyId === undefined ? undefined : parseGrkId(options.keyId);
@@ -37,6 +39,7 @@ export function keySourceOf(options: KeyOptions): Result<KeySource> {
     from: 'account',
     account,
     ...(tokenFile !== undefined && { tokenFile }),
+    ...(ca !== undefined && { caFile: ca }),
     ...(keyId && { keyId: keyId.value }),
     wishes: { receipt: options.receipt ?? false, wipe: options.wipe ?? false },
   });
@@ -51,8 +54,8 @@ export async function takeKey(io: Io, source: KeySource, note: string): Promise<
     const grk = await readKeyFile(source.keyFile, io.stdin);
     return grk.ok ? ok({ grk: grk.value, note }) : grk;
   }
-  const { account, tokenFile, keyId, wishes } = source;
-  const door = await findAccountDoor(account, tokenFile);
+  const { account, keyId, wishes } = source;
+  const door = await findAccountDoor(account, source);
   if (!door.ok) return door;
   io.stderr(`asking the account server at ${door.value.adminUrl} for a card\n`);
   return fetchAccountCard(door.value, { note, wishes, ...(keyId !== undefined && { keyId }) });

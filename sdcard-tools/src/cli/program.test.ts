@@ -51,7 +51,9 @@ suite('the words of the sdcard command', (test) => {
       ['export', '--key-file', at('key'), '--key-id', '0123abcd', folder],
       ['export', '--token-file', at('key'), folder],
       ['export', '--account', 'http://127.0.0.1:1', folder],
-      ['export', '--account', 'https://127.0.0.1:1', '--token-file', at('key'), folder],
+      ['export', '--account', 'http://192.0.2.1:1', '--token-file', at('key'), folder],
+      ['export', '--account', 'http://127.0.0.1:1', '--token-file', at('key'), '--ca', at('key'), folder],
+      ['export', '--key-file', at('key'), '--ca', at('key'), folder],
       ['export', '--account', folder, '--key-id', '0123ABCD', folder],
     ];
     for (const argv of wrong) assertFault(await ran(...argv), 2, 'USAGE');

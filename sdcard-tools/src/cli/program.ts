@@ -112,7 +112,7 @@ async function makeImages(io: Io, form: Form, path: string | undefined, options:
   const ifThere = options.force ? 'replace' : 'refuse';
   const named = options.keyFile !== undefined || options.account !== undefined;
   const others =
-    named || [options.tokenFile, options.keyId, options.receipt, options.wipe].some((o) => o !== undefined);
+    named || [options.tokenFile, options.ca, options.keyId, options.receipt, options.wipe].some((o) => o !== undefined);
   const wrong = (what: string) => sayFault(io, form, err('USAGE', what).fault);
   if (csv === undefined) {
     if (path === undefined) return wrong('make-image needs the name of an image, or --csv with --out');
@@ -122,7 +122,7 @@ async function makeImages(io: Io, form: Form, path: string | undefined, options:
   if (path !== undefined || out === undefined) return wrong('--csv needs --out and no name of an image');
   const source = named ? keySourceOf(options) : undefined;
   if (source?.ok === false) return sayFault(io, form, source.fault);
-  if (!source && others) return wrong('--token-file, --key-id, --receipt and --wipe need --account');
+  if (!source && others) return wrong('--token-file, --ca, --key-id, --receipt and --wipe need --account');
   return makeFleet(io, { csv, out, size, source: source?.value, ifThere }, form);
 }
 
@@ -131,17 +131,18 @@ function takingKeys(command: Command): Command {
   return command
     .addOption(
       new Option('--key-file <file>', 'file that holds the key and nothing else; - for standard input').conflicts([
-        ...['account', 'tokenFile', 'keyId', 'receipt', 'wipe'],
+        ...['account', 'tokenFile', 'ca', 'keyId', 'receipt', 'wipe'],
       ]),
     )
     .option(
       '--account <url>',
-      'take key and signature from an account server: http://127.0.0.1:PORT or its state directory',
+      'take key and signature from an account server: https://HOST, http://127.0.0.1:PORT or its state directory',
     )
     .option(
       '--token-file <file>',
       'holds an API token that may export keys, or is admin-token of the state directory; needed beside an address',
     )
+    .option('--ca <file>', 'PEM: trust this CA for https:// as well, beside those of the system')
     .option('--key-id <id>', 'which of its keys; the present one unless given')
     .option('--receipt', 'the card asks the Ewon for a line in RESULT.TXT; needs --account, which signs it')
     .option('--wipe', 'the card asks the Ewon to wipe the key once the account has its request; needs --account');

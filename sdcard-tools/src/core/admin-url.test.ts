@@ -2,6 +2,16 @@ import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/test
 import { looksLikeUrl, parseAdminUrl } from './admin-url.ts';
 
 suite('the address of an admin API', (test) => {
+  test('any machine over HTTPS', () => {
+    const good = [
+      ['https://account.example', 'https://account.example'],
+      ['HTTPS://Account.Example:443/', 'https://account.example'],
+      ['https://127.0.0.1:1', 'https://127.0.0.1:1'],
+      ['https://[2001:db8::1]:8443', 'https://[2001:db8::1]:8443'],
+    ] as const;
+    for (const [text, origin] of good) assert.equal(assertOk(parseAdminUrl(text)), origin);
+  });
+
   test('this machine, in whatever spelling', () => {
     const good = [
       ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
@@ -17,9 +27,13 @@ suite('the address of an admin API', (test) => {
   const SECRET = 'k3yToTheDoor';
   const bad: Readonly<Record<string, readonly string[]>> = {
     'another machine': ['http://192.0.2.1:80', 'http://127.0.0.1.example:80', 'http://127.example', 'http://[::2]:1'],
-    'another protocol': ['https://127.0.0.1:1', 'ftp://127.0.0.1', 'file:///tmp', 'javascript://127.0.0.1'],
-    'more than host and port': ['http://127.0.0.1:1/api', 'http://127.0.0.1:1/?a=b'],
-    'a sign-in link or a token': [`http://127.0.0.1:1/#once=${SECRET}`, `http://x:${SECRET}@127.0.0.1:1`],
+    'another protocol': ['ws://127.0.0.1:1', 'ftp://127.0.0.1', 'file:///tmp', 'javascript://127.0.0.1'],
+    'more than host and port': ['http://127.0.0.1:1/api', 'http://127.0.0.1:1/?a=b', 'https://account.example/api'],
+    'a sign-in link or a token': [
+      `http://127.0.0.1:1/#once=${SECRET}`,
+      `http://x:${SECRET}@127.0.0.1:1`,
+      `https://${SECRET}@account.example`,
+    ],
     'no address': ['', 'http://', `http://${SECRET}:port`, '127.0.0.1:80'],
   };
   for (const [what, texts] of Object.entries(bad)) {

@@ -17,8 +17,8 @@ suite('exit status', (test) => {
     assert.deepEqual(['CARD_UNREADABLE', 'CARD_UNWRITABLE', 'CARD_GONE'].filter(isCode).map(exitStatusOf), [1, 1, 1]);
     const away = ['ADMIN_UNREACHABLE', 'ACCOUNT_NOT_RUNNING', 'ACCOUNT_ERROR'];
     assert.deepEqual(away.filter(isCode).map(exitStatusOf), [1, 1, 1]);
-    const no = ['ADMIN_TOKEN_REFUSED', 'GRK_REVOKED', 'NOT_FOUND', 'NOT_PERMITTED'];
-    assert.deepEqual(no.filter(isCode).map(exitStatusOf), [3, 3, 3, 3]);
+    const no = ['ADMIN_UNTRUSTED', 'ADMIN_TOKEN_REFUSED', 'GRK_REVOKED', 'NOT_FOUND', 'NOT_PERMITTED'];
+    assert.deepEqual(no.filter(isCode).map(exitStatusOf), [3, 3, 3, 3, 3]);
     assert.deepEqual(['CARD_NOT_FAT', 'CARD_TAKEN', 'CARD_FULL'].filter(isCode).map(exitStatusOf), [3, 3, 3]);
   });
 });

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { type GrkId, grkIdOf } from '@ewon-agent/contracts';
 import { accountKey, GRK, t2mJson, t2mTxt } from './cards.ts';
 
@@ -46,20 +47,27 @@ export const KEYS = [
   { id: '00000002', state: 'revoked', pool: 'Default' },
 ];
 
-/** @param how answers by path without query below `/api/v1/`; what is not named is 404 */
-export async function startAccountSim(how: Readonly<Record<string, Answer>>): Promise<AccountSim> {
+/**
+ * @param how answers by path without query below `/api/v1/`; what is not named is 404
+ * @param tls speaks HTTPS with it
+ */
+export async function startAccountSim(
+  how: Readonly<Record<string, Answer>>,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<AccountSim> {
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  const answerTo: Answer = (request, response) => {
     const { method = '', url = '', headers } = request;
     asked.push(`${method} ${url} ${headers.authorization ?? '-'}`);
     const path = url.replace(/^\/api\/v1\//, '').replace(/\?.*$/, '');
     (how[path] ?? refusing(404, 'NOT_FOUND'))(request, response);
-  });
+  };
+  const server = tls ? createTlsServer(tls, answerTo) : createServer(answerTo);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (typeof address !== 'object' || !address) throw new Error('this is a bug: a listening server without a port');
   return {
-    adminUrl: `http://127.0.0.1:${address.port}`,
+    adminUrl: `${tls ? 'https' : 'http'}://127.0.0.1:${address.port}`,
     asked,
     close: () =>
       new Promise((resolve) => {

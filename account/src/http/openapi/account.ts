@@ -18,6 +18,7 @@ const account = named(
   'Account',
   object<AccountView>({
     ...{ id: text(), name: text(), deviceUrl: text(), mqttUrls: list(text()), accountKeyFingerprint: fingerprint },
+    version: text(),
     ...{ ca: text(), time, ewonFields: three(), csrf: optional(text()) },
   }),
 );

@@ -1,4 +1,5 @@
 import type { GrkId } from '@ewon-agent/contracts';
+import type { GrkTerms } from '../../core/grk-terms.ts';
 import type { CardPair } from '../../service/card-export.ts';
 import type { GrkWorth } from '../../service/grk-edit.ts';
 import {
@@ -12,7 +13,7 @@ import {
 import type { AccountKeyView, AutoRegistrationView, GrkView } from '../views.ts';
 import { counted, fingerprint, grkId, time } from './common.ts';
 import { type Declarations, JSON_TYPE, json } from './declared.ts';
-import { count, list, named, object, oneOf, text, yesOrNo } from './shape.ts';
+import { count, list, named, object, oneOf, orNull, text, yesOrNo } from './shape.ts';
 import { grk, grkMembers } from './views.ts';
 
 const byGrk = { path: { id: grkIdForm } };
@@ -25,6 +26,7 @@ const accountKeys = list(
   ),
 );
 const autoRegistration = named('AutoRegistration', object<AutoRegistrationView>({ enabled: yesOrNo, pool: text() }));
+const terms = object<GrkTerms>({ expiresAt: orNull(time), usesMax: orNull(count) });
 const base64 = text({ contentEncoding: 'base64' });
 
 /** Registration keys, cards, and the keys of the account. */
@@ -50,7 +52,7 @@ export const KEY_ROUTES: Declarations = {
   'GET /api/v1/grks/:id/worth': {
     ...byGrk,
     summary: 'What hangs on a registration key',
-    answers: json(object<GrkWorth>({ grkId, waiting: count, cards: count, ewons: count })),
+    answers: json(object<GrkWorth>({ grkId, waiting: count, cards: count, ewons: count, renewed: terms })),
   },
   'GET /api/v1/grks/:id/export': {
     ...byGrk,

@@ -77,9 +77,9 @@ export const CARD = {
   saveFile: (file: string) => `Save ${file}`,
   drive: 'Straight to a drive',
   driveText:
-    'On the machine of the drive, with an API token that may “keys.export” alone in the file token.txt. Replace /dev/sdX by the drive; “sdcard list” names them.',
+    'On the machine of the drive, with an API token that may “keys.export” alone in the file token.txt. Replace /dev/sdX by the drive; “sdcard list” names them. If only a CA of your own vouches for this page, add --ca with its file.',
   driveAway:
-    'The address is that of the account server on its own machine; from another one: ssh -L PORT:127.0.0.1:PORT HOST',
+    'This page came without TLS, so the line is for the machine of the account server; from another one, open the page by https:// first.',
   command: 'Command',
   copy: 'Copy the command',
   copied: 'The command is in the clipboard.',
@@ -133,6 +133,9 @@ export const RENEW = {
     count === 1
       ? 'This Ewon waits with the old key and is turned away:'
       : `These ${count} Ewons wait with the old key and are turned away:`,
+  uses: (max: number | null) =>
+    max === null ? 'The new key is for any number of Ewons.' : `The new key is for ${max} Ewons, counted anew.`,
+  ends: (at: string | null) => (at === null ? 'The new key has no end.' : `The new key ends ${at}.`),
   button: 'Renew the key',
   done: (id: string) => `The key ${id} was renewed. Cards that hold it no longer work.`,
 } as const;

@@ -11,11 +11,11 @@ const UNKNOWN_ORIGIN = 'http://127.0.0.1:PORT';
 
 /**
  * The line that writes a card straight to a drive, for a POSIX shell. The token is read from a file: arguments are seen by others.
- * @param origin of the page. One that is not of this machine is left open: `sdcard` sends keys over no network.
+ * @param origin of the page. One of another machine without TLS is left open: `sdcard` sends a token over no network in the clear.
  */
 export function exportCommand(origin: string, { grkId, note, receipt, wipe }: CardWish): string {
   return [
-    ...['sdcard', 'export', '--account', isHere(origin) ? origin : UNKNOWN_ORIGIN, '--token-file', 'token.txt'],
+    ...['sdcard', 'export', '--account', isTaken(origin) ? origin : UNKNOWN_ORIGIN, '--token-file', 'token.txt'],
     ...['--key-id', grkId],
     ...(note === '' ? [] : ['--note', quoted(note)]),
     ...(receipt ? ['--receipt'] : []),
@@ -24,9 +24,9 @@ export function exportCommand(origin: string, { grkId, note, receipt, wipe }: Ca
   ].join(' ');
 }
 
-/** Tells whether an origin is this machine, reached without TLS: what `sdcard export --account` takes. */
-export function isHere(origin: string): boolean {
-  return /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(origin);
+/** Tells whether an origin is what `sdcard export --account` takes: any machine over TLS, this one without. */
+export function isTaken(origin: string): boolean {
+  return origin.startsWith('https://') || /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(origin);
 }
 
 /** A word of a POSIX shell, whatever stands in it. */

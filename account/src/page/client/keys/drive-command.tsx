@@ -1,6 +1,6 @@
 import type { Told } from '../page.ts';
 import { CARD as T } from '../texts-keys.ts';
-import { type CardWish, exportCommand, isHere } from './command-line.ts';
+import { type CardWish, exportCommand, isTaken } from './command-line.ts';
 
 /** The line that writes the card straight to a drive. It follows what is chosen above it. */
 export function DriveCommand({ told, wish }: { readonly told: Told; readonly wish: CardWish }) {
@@ -13,7 +13,7 @@ export function DriveCommand({ told, wish }: { readonly told: Told; readonly wis
     <details>
       <summary>{T.drive}</summary>
       <p class="quiet">{T.driveText}</p>
-      {!isHere(location.origin) && <p class="quiet">{T.driveAway}</p>}
+      {!isTaken(location.origin) && <p class="quiet">{T.driveAway}</p>}
       <output class="mono secret" aria-label={T.command}>
         {command}
       </output>

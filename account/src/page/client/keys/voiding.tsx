@@ -5,6 +5,7 @@ import { Dialog, DialogButtons, ProblemNotice, Untrusted, useAsking } from '../p
 import { useReading } from '../patches/reading.ts';
 import { Scrolled } from '../scrolled.tsx';
 import { VOIDING as T } from '../texts-keys.ts';
+import { clockTime } from '../words.ts';
 import type { Worth } from './keys-api.ts';
 
 type Texts = {
@@ -13,6 +14,9 @@ type Texts = {
   readonly none: string;
   readonly voids: (count: number) => string;
   readonly button: string;
+  /** What a key that takes its place is for, and until when; absent where none does. */
+  readonly uses?: (max: number | null) => string;
+  readonly ends?: (at: string | null) => string;
 };
 type Voiding<T> = {
   readonly texts: Texts;
@@ -67,6 +71,7 @@ function WhatHangsOnIt(props: {
 }) {
   const { texts, named } = props;
   const { value, problem } = useReading('', named, props.read);
+  const expiresAt = value?.renewed.expiresAt ?? null;
   return (
     <>
       <ProblemNotice problem={problem} />
@@ -76,6 +81,8 @@ function WhatHangsOnIt(props: {
             {named === 0 && <li>{value.waiting === 0 ? texts.none : T.turnedAway(value.waiting)}</li>}
             <li>{value.cards === 0 ? T.noCards : T.cards(value.cards)}</li>
             <li>{T.stay(value.ewons)}</li>
+            {texts.uses && <li>{texts.uses(value.renewed.usesMax)}</li>}
+            {texts.ends && <li>{texts.ends(expiresAt && clockTime(expiresAt))}</li>}
           </ul>
         </div>
       )}

@@ -86,6 +86,7 @@ export function lists(told: Partial<Lists>): Lists {
       deviceUrl: '',
       mqttUrls: ['mqtts://127.0.0.1:8883'],
       accountKeyFingerprint: '4f2a-90c1-77be-03d5' as Fingerprint,
+      version: '0.1.0',
       ca: '',
       time: AT,
       ewonFields: ['', '', ''],

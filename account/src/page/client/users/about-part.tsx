@@ -1,6 +1,7 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { Field, fieldOf, ProblemNotice, useAsking } from '../parts.tsx';
 import { USERS_TEXTS } from '../texts-users.ts';
+import { AccountFacts } from './account-facts.tsx';
 import { Contacts } from './contacts.tsx';
 import { threeOf } from './form-values.ts';
 import type { AboutView } from './users-api.ts';
@@ -17,6 +18,7 @@ export function AboutPart({ about, ...told }: UsersTold & { readonly about: Abou
         <AboutForm {...told} about={about} />
         <Contacts {...told} />
       </div>
+      <AccountFacts told={told.told} />
     </div>
   );
 }
@@ -39,14 +41,14 @@ function AboutForm({ api, told, changed, about }: UsersTold & { readonly about: 
       },
     );
   };
-  const field = (name: string, label: string, value: string, maxLength = 100) => (
-    <Field key={name} label={label}>
+  const field = (name: string, label: string, value: string, maxLength = 100, hint = '') => (
+    <Field key={name} label={label} hint={hint}>
       {(id) => <input id={id} name={name} maxLength={maxLength} autocomplete="off" defaultValue={value} />}
     </Field>
   );
   return (
     <form class="half" onSubmit={submit}>
-      {field('name', T.name, about.name)}
+      {field('name', T.name, about.name, 100, T.nameHint)}
       {field('company', T.company, about.company)}
       {field('address', T.address, about.address, 500)}
       {field('reference', T.reference, about.reference)}
