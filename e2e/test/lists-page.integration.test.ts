@@ -109,10 +109,13 @@ suite('the page: lists', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     const csv = await readFile(await (await coming).path(), 'utf8');
     assert.ok(csv.startsWith('\ufeffdeviceId,serial,name,pool'));
     await list().getByRole('button', { name: 'Import .csv' }).click();
-    const give = (text: string) =>
+    const give = (text: string, letters: 'utf8' | 'latin1' = 'utf8') =>
       question()
         .getByLabel('File')
-        .setInputFiles({ name: 'e.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+        .setInputFiles({ name: 'e.csv', mimeType: 'text/csv', buffer: Buffer.from(text, letters) });
+    await give(csv.slice(1).replaceAll('"Pump 9"', '"Pümpe"'), 'latin1');
+    await question().getByRole('button', { name: 'See what would change' }).click();
+    await question().getByText('CSV_NOT_UTF8').waitFor();
     await give(csv.replace('"North"', '"South"'));
     await question().getByRole('button', { name: 'See what would change' }).click();
     await question()
@@ -121,11 +124,12 @@ suite('the page: lists', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
       .first()
       .waitFor();
     await photographPart(question(), 'lists-3-fault');
-    await give(csv.replaceAll('"Pump 9"', '"Press 9"'));
+    await give(csv.replaceAll('"Pump 9"', '"Prüfer 9"'));
     await question().getByRole('button', { name: 'See what would change' }).click();
+    await question().getByText('Pump 9: name "Pump 9" → "Prüfer 9"').waitFor();
     await question().getByRole('button', { name: 'Change 1 Ewon' }).click();
     await said('1 Ewons were changed by the file.');
-    await row('Press 9').waitFor();
+    await row('Prüfer 9').waitFor();
   });
 
   test('a long name without a blank is broken, on a phone as well', async () => {

@@ -4,7 +4,7 @@ import type { AccountFixture } from '../testing/account-fixture.ts';
 import { linked, onAccount, pending } from '../testing/stories.ts';
 
 /** Asks with a list as its body. */
-async function sendCsv(fixture: AccountFixture, path: string, payload: string) {
+async function sendCsv(fixture: AccountFixture, path: string, payload: string | Buffer) {
   const headers = { authorization: `Bearer ${fixture.account.adminToken}`, 'content-type': 'text/csv' };
   const answer = await fixture.account.adminApp.inject({ method: 'POST', url: `/api/v1/${path}`, headers, payload });
   return { status: answer.statusCode, json: answer.json() };
@@ -28,7 +28,7 @@ async function three(fixture: AccountFixture) {
   return made.map(({ deviceId }) => deviceId) as [string, string, string];
 }
 
-suite('admin API: the list of Ewons', (test) => {
+suite('admin API: the list of Ewons', { timeoutMs: 60_000 }, (test) => {
   test(
     'whole without a question; with one a page, its total, and the place of the next',
     onAccount(async (fixture) => {
@@ -208,8 +208,13 @@ suite('admin API: the list of Ewons', (test) => {
       const edited = `deviceId;name;pool\r\n${ten};Pump 9;North\r\n${nine};Pump 10;North\r\n`;
       const tried = await sendCsv(fixture, 'ewons/import?dryRun=1', edited);
       assert.deepEqual([tried.status, tried.json.changed], [200, 2]);
+      assert.deepEqual(tried.json.first, [
+        { line: 2, name: 'Pump 10', changes: ['name "Pump 10" → "Pump 9"', 'pool "Default" → "North"'] },
+        { line: 3, name: 'Pump 9', changes: ['name "Pump 9" → "Pump 10"', 'pool "Default" → "North"'] },
+      ]);
       assert.equal((await fixture.admin('GET', 'ewons?pool=North')).json.total, 1, 'only tried');
       const faulty = await sendCsv(fixture, 'ewons/import', edited.replace('Pump 10;North', 'Pump 10;South'));
+      assert.deepEqual(faulty.json.first, []);
       assert.deepEqual(faulty.json.faults, [{ line: 3, column: 'pool', text: 'there is no pool "South"' }]);
       assert.equal((await fixture.admin('GET', 'ewons?pool=North')).json.total, 1, 'nothing of it');
       assert.equal((await sendCsv(fixture, 'ewons/import', edited)).json.changed, 2);
@@ -218,6 +223,10 @@ suite('admin API: the list of Ewons', (test) => {
       assert.equal(log.at(-1), 'A list of 2 Ewons was imported, 2 were changed.');
       assert.ok(log.some((event) => event.includes('[Pump 10] was changed: name "Pump 10" → "Pump 9"')));
       assert.equal((await sendCsv(fixture, 'ewons/import', '"never closed')).json.code, 'CSV_BAD');
+      const latin1 = Buffer.from(`deviceId;name\r\n${ten};Pümpe\r\n`, 'latin1');
+      const refused = await sendCsv(fixture, 'ewons/import', latin1);
+      assert.equal(refused.json.code, 'CSV_NOT_UTF8');
+      assert.match(refused.json.next, /CSV UTF-8/);
       assert.equal((await fixture.admin('POST', 'ewons/import', {})).json.code, 'BAD_REQUEST');
     }),
   );

@@ -1,5 +1,5 @@
 import type { ImportFault } from '../../core/ewon-import.ts';
-import type { Imported } from '../../service/ewon-list.ts';
+import type { Imported, ImportedChange } from '../../service/ewon-list.ts';
 import {
   readAcknowledge,
   readApprove,
@@ -30,6 +30,7 @@ import {
 const imported = object<Imported>({
   ...{ lines: count, changed: count, unchanged: count, faulty: count },
   faults: list(object<ImportFault>({ line: count, column: text(), text: text() })),
+  first: list(object<ImportedChange>({ line: count, name: text(), changes: list(text()) })),
 });
 const { name: _, ...propertiesOfMany } = readProperties.schema.properties;
 const registrationBulk = {

@@ -100,6 +100,14 @@ export const LISTS = {
   tried: (changed: number, unchanged: number) => `${changed} would change, ${unchanged} are like that already.`,
   faults: (count: number) =>
     count === 1 ? '1 fault: nothing can be changed.' : `${count} faults: nothing can be changed.`,
+  /** @param changes in words of the server */
+  change: (line: number, name: string, changes: readonly string[]) => `Line ${line}, ${name}: ${changes.join('; ')}`,
+  moreChanges: (count: number) => `and ${count} more`,
+  unreadable: {
+    code: 'FILE_UNREADABLE',
+    title: 'The browser could not read the file.',
+    next: 'It may have changed since it was chosen: choose it again.',
+  },
   fault: (line: number, column: string, text: string) => `Line ${line}${column && `, ${column}`}: ${text}`,
   imported: (changed: number) => `${changed} Ewons were changed by the file.`,
 } as const;

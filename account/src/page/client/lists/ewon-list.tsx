@@ -13,9 +13,10 @@ import { useKeptUp } from '../use-kept-up.ts';
 import { BulkBar, type ManyOrder } from './bulk-bar.tsx';
 import { ColumnChoice } from './column-choice.tsx';
 import { type Column, chosenColumns, keepColumns } from './columns.ts';
-import { EditDialog, ImportDialog } from './dialogs.tsx';
+import { EditDialog } from './dialogs.tsx';
 import { EwonTable, labelOf } from './ewon-table.tsx';
 import { Filters, Search } from './filters.tsx';
+import { ImportDialog } from './import-dialog.tsx';
 import { listApi, type On } from './list-api.ts';
 import { Pages } from './pages.tsx';
 import {
