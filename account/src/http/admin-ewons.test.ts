@@ -82,6 +82,36 @@ suite('admin API: the list of Ewons', { timeoutMs: 60_000 }, (test) => {
   );
 
   test(
+    'a custom field is filtered by alone, also for an order on all that are found',
+    onAccount(async (fixture) => {
+      const [ten, nine] = await three(fixture);
+      await fixture.admin('PATCH', `ewons/${ten}`, { customFields: ['Müller AG', '', ''] });
+      await fixture.admin('PATCH', `ewons/${nine}`, { customFields: ['', 'Müller AG', ''] });
+      assert.deepEqual(names(await fixture.admin('GET', `ewons?custom1=${encodeURIComponent('MÜLLER')}`)), ['Pump 10']);
+      assert.deepEqual(names(await fixture.admin('GET', `ewons?custom2=ag&agent=0.1.0`)), ['Pump 9']);
+      assert.deepEqual(names(await fixture.admin('GET', 'ewons?agent=0.1')), [], 'the whole version');
+      const moved = await fixture.admin('POST', 'ewons/bulk', {
+        ...{ do: 'move', pool: 'North', where: { custom1: 'müller' } },
+      });
+      assert.deepEqual(
+        outcomes(moved).map((line) => line.name),
+        ['Pump 10'],
+      );
+    }),
+  );
+
+  test(
+    'the next page is there also after a name that is all numbers',
+    onAccount(async (fixture) => {
+      const [ten] = await three(fixture);
+      await fixture.admin('PATCH', `ewons/${ten}`, { name: '1a'.repeat(50) });
+      const first = await fixture.admin('GET', 'ewons?sort=name&limit=1');
+      assert.deepEqual(names(first), ['1a'.repeat(50)]);
+      assert.deepEqual(names(await fixture.admin('GET', `ewons?sort=name&limit=1&after=${first.json.next}`)), ['Fan']);
+    }),
+  );
+
+  test(
     'many at once: each with its outcome, by their ids or by a filter',
     onAccount(async (fixture) => {
       const [ten, nine, fan] = await three(fixture);
