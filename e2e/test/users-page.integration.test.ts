@@ -114,6 +114,9 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     const contact = users.locator('form').filter({ hasText: 'Contacts for announcements' });
     await contact.getByLabel('Name').fill('Bob');
     await button('Add contact').click();
+    await page.waitForFunction(() => document.activeElement?.matches('input[type=email]:invalid'));
+    await contact.getByLabel('Telephone').fill('+49 30 0');
+    await button('Add contact').click();
     await said('Added: contact Bob.');
     await button('Edit… Bob').click();
     await question().getByLabel('Telephone').fill('+49 30 1');
@@ -202,7 +205,7 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     await photograph(page, 'users-sign-in');
     assert.deepEqual(await seriousFindings(page, 'body'), []);
     await signIn('tech');
-    await section('Ewons').getByText('Pump N').waitFor();
+    await section('Ewons').getByRole('rowheader', { name: 'Pump N' }).waitFor();
     await section('Ewons').getByText('Place: Hall 3').waitFor();
     assert.equal(await page.getByText('Pump S').count(), 0);
     await section('Your sign-in').waitFor();
@@ -219,7 +222,7 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     const group = groups.find(({ name }: { name: string }) => name === 'Technicians');
     const more = { name: 'Technicians', permissions: [...group.permissions, 'log.read'], pools: ['North', 'South'] };
     assert.equal((await account.admin('PUT', `groups/${group.id}`, more)).status, 200);
-    await section('Ewons').getByText('Pump S').waitFor();
+    await section('Ewons').getByRole('rowheader', { name: 'Pump S' }).waitFor();
     await section('Log').waitFor();
   });
 
@@ -242,7 +245,7 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     await page.getByRole('alert').getByText('TWO_FACTOR_NEEDED').waitFor();
     await page.getByLabel('Code', { exact: false }).first().fill(codeAt(secret, account.clock.now()));
     await button('Sign in').click();
-    await section('Ewons').getByText('Pump N').waitFor();
+    await section('Ewons').getByRole('rowheader', { name: 'Pump N' }).waitFor();
   });
 
   test('through all of it: no script error, nothing against the content policy, nobody else asked', () => {

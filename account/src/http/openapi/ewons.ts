@@ -2,6 +2,7 @@ import type { ImportFault } from '../../core/ewon-import.ts';
 import type { Imported, ImportedChange } from '../../service/ewon-list.ts';
 import {
   readAcknowledge,
+  readAlarmQuery,
   readApprove,
   readMoves,
   readRegistrationQuery,
@@ -105,7 +106,11 @@ export const EWON_ROUTES: Declarations = {
     body: readMoves,
     answers: json(locationOfEwon),
   },
-  'GET /api/v1/alarms': { summary: 'Open alarms, the oldest first', answers: json(list(alarm)) },
+  'GET /api/v1/alarms': {
+    summary: 'Open alarms of one Ewon, or of all, the oldest first',
+    query: readAlarmQuery,
+    answers: json(list(alarm)),
+  },
   'POST /api/v1/alarms/acknowledge': {
     summary: 'Closes alarms of one Ewon, or of all; of one code, or of all',
     body: readAcknowledge,

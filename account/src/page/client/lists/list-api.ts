@@ -1,6 +1,6 @@
 import type { Imported } from '../../../service/ewon-list.ts';
 import type { Api } from '../api.ts';
-import type { Ewon, EwonPage, Properties } from '../api-types.ts';
+import type { Alarm, Ewon, EwonPage, Properties } from '../api-types.ts';
 
 export type Found = Imported;
 
@@ -21,6 +21,9 @@ export function listApi(api: Api) {
     remove: (deviceId: string) => order(deviceId, '', 'DELETE'),
     renew: (deviceId: string) => order(deviceId, '/renew'),
     release: (deviceId: string) => order(deviceId, '/release'),
+    alarms: (deviceId: string) => api.json<readonly Alarm[]>(`alarms?${new URLSearchParams({ ewon: deviceId })}`),
+    acknowledge: (deviceId: string, code: string) =>
+      api.json<unknown>('alarms/acknowledge', { method: 'POST', body: { deviceId, code } }),
     undo: (deviceId: string) => order(deviceId, '/undo-replacement'),
     importCsv: (bytes: Blob, how: 'try' | 'do') =>
       api.json<Found>(how === 'try' ? 'ewons/import?dryRun=1' : 'ewons/import', { method: 'POST', body: bytes }),
