@@ -163,6 +163,14 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 60_000 }, (test) => {
     await users.getByText('No user is like that.').waitFor();
     assert.deepEqual(await seriousFindings(page, '#users'), []);
     await button('Show all users').click();
+    const shown = page.viewportSize() ?? { width: 1280, height: 900 };
+    await page.setViewportSize({ width: 390, height: 844 });
+    await users.getByLabel('Sort by').selectOption('Login');
+    await table.locator('th[aria-sort=ascending]').filter({ hasText: 'Login' }).waitFor({ state: 'attached' });
+    await users.getByRole('button', { name: 'Turn the order round' }).click();
+    await table.locator('th[aria-sort=descending]').filter({ hasText: 'Login' }).waitFor({ state: 'attached' });
+    assert.deepEqual(await logins(), ['tech', 'ann']);
+    await page.setViewportSize(shown);
     await table.getByRole('button', { name: 'Login' }).click();
     assert.deepEqual(await logins(), ['ann', 'tech']);
     await users.getByText('2 users have a password without an end.').waitFor();
