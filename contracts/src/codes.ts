@@ -193,6 +193,11 @@ export const CODES = {
     'The list of devices is not of the form it must have.',
     'Give it a first line with the columns name, and as needed note, key-file, key-id, receipt and wipe.',
   ),
+  CSV_NOT_UTF8: entry(
+    'error',
+    'The list is not in UTF-8, so letters of names would be lost.',
+    'Save it in the spreadsheet as "CSV UTF-8 (comma delimited)" and give that file.',
+  ),
   TARGET_MISSING: entry(
     'error',
     'The target does not exist.',

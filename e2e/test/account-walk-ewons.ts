@@ -35,11 +35,11 @@ export async function customFields(walk: Walk): Promise<void> {
   await answer('Save');
   await said('Saved: Pump N.');
   await ewonRow(walk, 'Pump N').getByText('Site: Gent').waitFor();
-  await ewons(walk).getByRole('searchbox').fill('gent');
+  await ewons(walk).getByRole('searchbox', { name: 'Site' }).fill('gent');
   await ewonRow(walk, 'Pump S').waitFor({ state: 'detached' });
   await ewonRow(walk, 'Pump N').waitFor();
   await take(ewons(walk));
-  await ewons(walk).getByRole('searchbox').fill('');
+  await ewons(walk).getByRole('searchbox', { name: 'Site' }).fill('');
   await button('Add a user…').click();
   await dialog().getByLabel('Badge').waitFor();
   await take(dialog());

@@ -177,6 +177,11 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 120_000 }
     await list().getByText('Remove 20 Ewons?').waitFor();
     await page.waitForFunction(() => document.activeElement?.textContent?.includes('Remove 20 Ewons?'));
     assert.equal(await page.evaluate(() => document.activeElement?.role), 'alert');
+    await button('Cancel').click();
+    await page.waitForFunction(() => document.activeElement?.textContent === 'Remove');
+    await list().getByText('20 selected').waitFor();
+    await button('Remove').click();
+    await list().getByText('Remove 20 Ewons?').waitFor();
     await button('Remove them').click();
     await said('20 Ewons were changed.');
     await countsRows(50);
@@ -229,7 +234,7 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 120_000 }
     await account.admin('PATCH', `ewons/${theFleet()[2]?.ewon.deviceId}`, { customFields: ['Gent', '', ''] });
     await row('Pump 0003').getByText('Town: Gent').waitFor();
     await list().getByText('Columns').click();
-    await list().getByLabel('Town', { exact: true }).check();
+    await list().getByRole('checkbox', { name: 'Town', exact: true }).check();
     await list().getByRole('columnheader', { name: 'Town' }).waitFor();
     await row('Pump 0003').getByRole('cell', { name: 'Gent' }).waitFor();
     await list().getByLabel('Way to the account').check();
@@ -237,6 +242,34 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 120_000 }
       .getByRole('cell', { name: /Ethernet eth1: online, full/ })
       .waitFor();
     await photographPart(list(), 'ewons-4-columns');
+    await list().getByRole('searchbox', { name: 'Town' }).fill('GEN');
+    await row('Pump 0004').waitFor({ state: 'detached' });
+    assert.equal(await rows().count(), 1);
+    await list().getByRole('searchbox', { name: 'Town' }).fill('nowhere');
+    await list().getByText('No Ewon is like that.').waitFor();
+    await button('Clear all filters').click();
+    await row('Pump 0004').waitFor();
+    assert.equal(await list().getByRole('searchbox', { name: 'Town' }).inputValue(), '');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'ewons-title');
+  });
+
+  test('the details of one: its facts, its alarms, which are acknowledged, and its lines in the log', async () => {
+    await button('Details Pump 0005').click();
+    await question().getByRole('heading', { name: 'Ewon Pump 0005' }).waitFor();
+    await question().getByText('A sign-in page answers.').waitFor();
+    await question().getByText('Key fingerprint').waitFor();
+    assert.deepEqual(await seriousFindings(page, 'dialog[open]'), []);
+    await photographPart(question(), 'ewons-5-details');
+    await question().getByRole('button', { name: 'Acknowledge WAN_PORTAL' }).click();
+    await question().getByText('No alarm is open.').waitFor();
+    await row('Pump 0005').getByText('1 alarm').waitFor({ state: 'detached' });
+    await question().getByRole('button', { name: 'Its lines in the log' }).click();
+    await question().waitFor({ state: 'detached' });
+    const log = page.getByRole('region', { name: 'Log' });
+    await page.waitForFunction(() => document.activeElement?.id === 'log-title');
+    assert.equal(await log.getByLabel('Ewon', { exact: true }).inputValue(), 'Pump 0005');
+    await log.getByRole('cell', { name: /Pump 0005.*WAN_PORTAL|WAN_PORTAL.*Pump 0005/ }).waitFor();
+    await log.getByText('Pool [North] was added.').waitFor({ state: 'detached' });
   });
 
   test('thousands of changes end in what was said last, and make few questions', async () => {
@@ -261,6 +294,13 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 120_000 }
   test('on a phone nothing is cut off', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await row('Pump 0003').waitFor();
+    assert.deepEqual(await cutOff(page), []);
+    await list().getByLabel('Sort by').selectOption('Serial');
+    await button('Turn the order round').click();
+    await list().locator('th[scope=row]').first().filter({ hasNotText: 'Pump 0001' }).waitFor();
+    await list().getByRole('checkbox', { name: 'Select these 50' }).check();
+    await list().getByText('50 selected').waitFor();
+    await photographPart(list(), 'ewons-6-phone');
     assert.deepEqual(await cutOff(page), []);
   });
 

@@ -109,15 +109,18 @@ suite('the page: import from another account', { needs: ['chromium'], timeoutMs:
     await wizard().getByRole('listitem').filter({ hasText: 'Old mixer' }).filter({ hasText: 'UNLINKED' }).waitFor();
     assert.equal(await wizard().getByLabel('Name here of Pump').inputValue(), 'Pump (2)');
     await wizard().getByText('The name is in use here').waitFor();
-    await wizard().getByLabel('Select all').uncheck();
+    await wizard().getByRole('checkbox', { name: 'Select all' }).uncheck();
     await wizard().getByText('Select at least one Ewon.').waitFor();
     assert.ok(await button('Next').isDisabled());
-    await wizard().getByLabel('Select all').check();
+    await wizard().getByRole('checkbox', { name: 'Select all' }).check();
     assert.deepEqual(await seriousFindings(page, 'dialog'), []);
     await photograph(page, 'imports-3-choose');
     await page.setViewportSize({ width: 390, height: 844 });
     assert.deepEqual(await cutOff(page), [], 'on a phone nothing is cut off');
     await photograph(page, 'imports-3-choose-phone');
+    await wizard().getByRole('checkbox', { name: 'Select all' }).uncheck();
+    await wizard().getByText('Select at least one Ewon.').waitFor();
+    await wizard().getByRole('checkbox', { name: 'Select all' }).check();
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 

@@ -74,10 +74,16 @@ suite('the page: lists', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
       .getByRole('button', { name: /^Change/ })
       .click();
     await question().getByLabel('Description').fill('Hall 7');
+    // somebody else changes another thing while the dialog is open, which stays
+    const { deviceId } = (await account.admin('GET', 'ewons?name=Fan')).json.rows[0];
+    await account.admin('PATCH', `ewons/${deviceId}`, { customFields: ['meanwhile', '', ''] });
+    await row('Fan').getByText('meanwhile').waitFor();
     assert.deepEqual(await seriousFindings(page, 'dialog'), []);
     await question().getByRole('button', { name: 'Save' }).click();
     await said('Saved: Fan.');
-    await row('Fan').getByRole('rowheader', { name: 'Hall 7' }).waitFor();
+    await row('Fan')
+      .getByRole('rowheader', { name: /Hall 7.*meanwhile/ })
+      .waitFor();
     const log = (await account.admin('GET', 'log?limit=1')).json;
     assert.equal(log[0].event, 'Ewon [Fan] was changed: description "" → "Hall 7".');
   });
@@ -108,10 +114,13 @@ suite('the page: lists', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     const csv = await readFile(await (await coming).path(), 'utf8');
     assert.ok(csv.startsWith('\ufeffdeviceId,serial,name,pool'));
     await list().getByRole('button', { name: 'Import .csv' }).click();
-    const give = (text: string) =>
+    const give = (text: string, letters: 'utf8' | 'latin1' = 'utf8') =>
       question()
         .getByLabel('File')
-        .setInputFiles({ name: 'e.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+        .setInputFiles({ name: 'e.csv', mimeType: 'text/csv', buffer: Buffer.from(text, letters) });
+    await give(csv.slice(1).replaceAll('"Pump 9"', '"Pümpe"'), 'latin1');
+    await question().getByRole('button', { name: 'See what would change' }).click();
+    await question().getByText('CSV_NOT_UTF8').waitFor();
     await give(csv.replace('"North"', '"South"'));
     await question().getByRole('button', { name: 'See what would change' }).click();
     await question()
@@ -120,11 +129,12 @@ suite('the page: lists', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
       .first()
       .waitFor();
     await photographPart(question(), 'lists-3-fault');
-    await give(csv.replaceAll('"Pump 9"', '"Press 9"'));
+    await give(csv.replaceAll('"Pump 9"', '"Prüfer 9"'));
     await question().getByRole('button', { name: 'See what would change' }).click();
+    await question().getByText('Pump 9: name "Pump 9" → "Prüfer 9"').waitFor();
     await question().getByRole('button', { name: 'Change 1 Ewon' }).click();
     await said('1 Ewons were changed by the file.');
-    await row('Press 9').waitFor();
+    await row('Prüfer 9').waitFor();
   });
 
   test('a long name without a blank is broken, on a phone as well', async () => {

@@ -128,6 +128,9 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     const contact = users.locator('form').filter({ hasText: 'Contacts for announcements' });
     await contact.getByLabel('Name').fill('Bob');
     await button('Add contact').click();
+    await page.waitForFunction(() => document.activeElement?.matches('input[type=email]:invalid'));
+    await contact.getByLabel('Telephone').fill('+49 30 0');
+    await button('Add contact').click();
     await said('Added: contact Bob.');
     await button('Edit… Bob').click();
     await question().getByLabel('Telephone').fill('+49 30 1');
@@ -174,6 +177,14 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     await users.getByText('No user is like that.').waitFor();
     assert.deepEqual(await seriousFindings(page, '#users'), []);
     await button('Show all users').click();
+    const shown = page.viewportSize() ?? { width: 1280, height: 900 };
+    await page.setViewportSize({ width: 390, height: 844 });
+    await users.getByLabel('Sort by').selectOption('Login');
+    await table.locator('th[aria-sort=ascending]').filter({ hasText: 'Login' }).waitFor({ state: 'attached' });
+    await users.getByRole('button', { name: 'Turn the order round' }).click();
+    await table.locator('th[aria-sort=descending]').filter({ hasText: 'Login' }).waitFor({ state: 'attached' });
+    assert.deepEqual(await logins(), ['tech', 'ann']);
+    await page.setViewportSize(shown);
     await table.getByRole('button', { name: 'Login' }).click();
     assert.deepEqual(await logins(), ['ann', 'tech']);
     await users.getByText('2 users have a password without an end.').waitFor();
@@ -252,7 +263,7 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     await photograph(page, 'users-sign-in');
     assert.deepEqual(await seriousFindings(page, 'body'), []);
     await signIn('tech');
-    await section('Ewons').getByText('Pump N').waitFor();
+    await section('Ewons').getByRole('rowheader', { name: 'Pump N' }).waitFor();
     await section('Ewons').getByText('Place: Hall 3').waitFor();
     assert.equal(await page.getByText('Pump S').count(), 0);
     await section('Your sign-in').waitFor();
@@ -269,7 +280,7 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     const group = groups.find(({ name }: { name: string }) => name === 'Technicians');
     const more = { name: 'Technicians', permissions: [...group.permissions, 'log.read'], pools: ['North', 'South'] };
     assert.equal((await account.admin('PUT', `groups/${group.id}`, more)).status, 200);
-    await section('Ewons').getByText('Pump S').waitFor();
+    await section('Ewons').getByRole('rowheader', { name: 'Pump S' }).waitFor();
     await section('Log').waitFor();
   });
 
@@ -300,7 +311,7 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     await remember.waitFor();
     await page.getByLabel('Code', { exact: false }).first().fill(codeAt(secret, account.clock.now()));
     await button('Sign in').click();
-    await section('Ewons').getByText('Pump N').waitFor();
+    await section('Ewons').getByRole('rowheader', { name: 'Pump N' }).waitFor();
   });
 
   test('whose password has ended is told what a new one needs; who takes himself out of Administrators is asked', async () => {

@@ -62,7 +62,11 @@ function filters(over: Command): Command {
     .addOption(new Option('--status <status>').choices(['online', 'offline']))
     .addOption(new Option('--alarm <alarm>').choices(['open', 'none']))
     .option('--patch <state>', 'how it stands with patches: idle, failed, …; "none" has told nothing')
-    .option('--firmware <version>');
+    .option('--firmware <version>')
+    .option('--agent <version>')
+    .option('--custom1 <text>', 'what stands in the first custom field')
+    .option('--custom2 <text>')
+    .option('--custom3 <text>');
 }
 
 function ewonsCommands(program: Command, kit: CommandKit): void {

@@ -76,7 +76,10 @@ suite('account command: lists', { timeoutMs: 120_000 }, (test) => {
     assert.equal((await ask('ewons', 'export', file)).status, 3, 'never over a file that is there');
     const edited = join(folder, 'edited.csv');
     await writeFile(edited, text.replace('"Pump 1"', '"Press 1"'));
-    assert.match((await ask('ewons', 'import', edited, '--dry-run')).out, /^would change 1 of 2 Ewons/);
+    assert.match(
+      (await ask('ewons', 'import', edited, '--dry-run')).out,
+      /^line \d, Pump 1: name "Pump 1" → "Press 1"\nwould change 1 of 2 Ewons/,
+    );
     await writeFile(edited, text.replace('"Pump 1"', '"Pump 2"'));
     const refused = await ask('ewons', 'import', edited);
     assert.deepEqual(refused.status, 3);

@@ -135,12 +135,15 @@ export async function importList(
   return faulty > 0 ? EXIT.refused : EXIT.done;
 }
 
-function importText({ lines, changed, unchanged, faulty, faults }: Imported, isTry: boolean): string {
+function importText({ lines, changed, unchanged, faulty, faults, first }: Imported, isTry: boolean): string {
   if (faulty > 0) {
     const told = faults.map(({ line, column, text }) => `line ${line}${column && `, ${column}`}: ${text}`);
     return [...told, `${faulty} faults in ${lines} lines: nothing was changed`].join('\n');
   }
-  return `${isTry ? 'would change' : 'changed'} ${changed} of ${lines} Ewons, ${unchanged} are like that already`;
+  const told = isTry ? first.map(({ line, name, changes }) => `line ${line}, ${name}: ${changes.join('; ')}`) : [];
+  const more = isTry && changed > first.length ? [`and ${changed - first.length} more`] : [];
+  const sum = `${isTry ? 'would change' : 'changed'} ${changed} of ${lines} Ewons, ${unchanged} are like that already`;
+  return [...told, ...more, sum].join('\n');
 }
 
 function fileAt(file: string): Result<undefined> {

@@ -13,13 +13,27 @@ export async function showEwons(io: Io, form: Form, admin: AdminClient): Promise
   );
 }
 
-/** Ewons as a table. */
+/** What people wrote of an Ewon. */
+const WRITTEN: readonly (readonly [head: string, of: (ewon: EwonView) => string])[] = [
+  ['description', (e) => e.description],
+  ['custom1', (e) => e.customFields[0]],
+  ['custom2', (e) => e.customFields[1]],
+  ['custom3', (e) => e.customFields[2]],
+  ['note', (e) => e.note],
+];
+
+/** Ewons as a table. What nobody wrote of any of them has no column. */
 export function ewonsText(ewons: readonly EwonView[]): string {
+  const written = WRITTEN.filter(([, of]) => ewons.some((e) => of(e) !== ''));
   return table(
-    ['device id', 'name', 'serial', 'status', 'alarms', 'last seen', 'pool', 'link', 'agent'],
+    [
+      ...['device id', 'name', 'serial', 'status', 'alarms', 'last seen', 'pool', 'link', 'firmware', 'agent'],
+      ...written.map(([head]) => head),
+    ],
     ewons.map((e) => [
       ...[e.deviceId, e.name, e.serial, e.status, String(e.alarms)],
-      ...[e.lastSeen ?? 'never', e.pool, standingWord(e), e.agent],
+      ...[e.lastSeen ?? 'never', e.pool, standingWord(e), e.firmware, e.agent],
+      ...written.map(([, of]) => of(e)),
     ]),
   );
 }

@@ -9,6 +9,12 @@ suite('what lists of Ewons are searched and sorted by', (test) => {
     assert.deepEqual(sorted, ['pump', 'pump 9', 'Pump 9b', 'Pump 10', 'Pump 1000000', 'Ärzte']);
   });
 
+  test('versions are in the order of their numbers, not of their letters', () => {
+    const versions = ['14.10s0', '14.9s3', '14.9s10', '0.10.0', '0.9.2', ''];
+    const sorted = versions.toSorted((a, b) => (nameOrderOf(a) < nameOrderOf(b) ? -1 : 1));
+    assert.deepEqual(sorted, ['', '0.9.2', '0.10.0', '14.9s3', '14.9s10', '14.10s0']);
+  });
+
   test('a search looks into name, serial, description, fields and note, whatever the case of letters, also beyond ASCII', () => {
     const text = searchTextOf(
       ewonRecord({ name: 'ÄX', description: 'Hall B', customFields: ['c1', 'C2', ''], note: 'From card' }),

@@ -13,6 +13,11 @@ export function searchTextOf(
   return [ewon.name, ewon.serial, ewon.description, ...ewon.customFields, ewon.note].join('\n').toLowerCase();
 }
 
+/** A text as it is looked for: whatever the case of letters, of any script. */
+export function wordsOf(text: string): string {
+  return text.toLowerCase();
+}
+
 /** The words of a search; every one of them must be found. At most eight: nobody types more. */
 export function searchWordsOf(search: string): readonly string[] {
   return search
@@ -22,7 +27,7 @@ export function searchWordsOf(search: string): readonly string[] {
     .slice(0, 8);
 }
 
-/** A text whose order is that of names as people count them: "Pump 9" before "pump 10". */
+/** A text whose order is that of names, and of versions, as people count them: "Pump 9" before "pump 10", 14.9s3 before 14.10s0. */
 export function nameOrderOf(name: string): string {
   return name.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(DIGITS_MAX, '0'));
 }

@@ -4,7 +4,7 @@ import type { AccountFixture } from '../testing/account-fixture.ts';
 import { linked, onAccount, pending } from '../testing/stories.ts';
 
 /** Asks with a list as its body. */
-async function sendCsv(fixture: AccountFixture, path: string, payload: string) {
+async function sendCsv(fixture: AccountFixture, path: string, payload: string | Buffer) {
   const headers = { authorization: `Bearer ${fixture.account.adminToken}`, 'content-type': 'text/csv' };
   const answer = await fixture.account.adminApp.inject({ method: 'POST', url: `/api/v1/${path}`, headers, payload });
   return { status: answer.statusCode, json: answer.json() };
@@ -28,7 +28,7 @@ async function three(fixture: AccountFixture) {
   return made.map(({ deviceId }) => deviceId) as [string, string, string];
 }
 
-suite('admin API: the list of Ewons', (test) => {
+suite('admin API: the list of Ewons', { timeoutMs: 60_000 }, (test) => {
   test(
     'whole without a question; with one a page, its total, and the place of the next',
     onAccount(async (fixture) => {
@@ -78,6 +78,36 @@ suite('admin API: the list of Ewons', (test) => {
       assert.equal(await refused(ten, { pool: 'South' }), 'NOT_FOUND');
       assert.equal(await refused(ten, { name: ' x' }), 'BAD_REQUEST');
       assert.equal(await refused('d_none', { name: 'x' }), 'NOT_FOUND');
+    }),
+  );
+
+  test(
+    'a custom field is filtered by alone, also for an order on all that are found',
+    onAccount(async (fixture) => {
+      const [ten, nine] = await three(fixture);
+      await fixture.admin('PATCH', `ewons/${ten}`, { customFields: ['Müller AG', '', ''] });
+      await fixture.admin('PATCH', `ewons/${nine}`, { customFields: ['', 'Müller AG', ''] });
+      assert.deepEqual(names(await fixture.admin('GET', `ewons?custom1=${encodeURIComponent('MÜLLER')}`)), ['Pump 10']);
+      assert.deepEqual(names(await fixture.admin('GET', `ewons?custom2=ag&agent=0.1.0`)), ['Pump 9']);
+      assert.deepEqual(names(await fixture.admin('GET', 'ewons?agent=0.1')), [], 'the whole version');
+      const moved = await fixture.admin('POST', 'ewons/bulk', {
+        ...{ do: 'move', pool: 'North', where: { custom1: 'müller' } },
+      });
+      assert.deepEqual(
+        outcomes(moved).map((line) => line.name),
+        ['Pump 10'],
+      );
+    }),
+  );
+
+  test(
+    'the next page is there also after a name that is all numbers',
+    onAccount(async (fixture) => {
+      const [ten] = await three(fixture);
+      await fixture.admin('PATCH', `ewons/${ten}`, { name: '1a'.repeat(50) });
+      const first = await fixture.admin('GET', 'ewons?sort=name&limit=1');
+      assert.deepEqual(names(first), ['1a'.repeat(50)]);
+      assert.deepEqual(names(await fixture.admin('GET', `ewons?sort=name&limit=1&after=${first.json.next}`)), ['Fan']);
     }),
   );
 
@@ -208,8 +238,13 @@ suite('admin API: the list of Ewons', (test) => {
       const edited = `deviceId;name;pool\r\n${ten};Pump 9;North\r\n${nine};Pump 10;North\r\n`;
       const tried = await sendCsv(fixture, 'ewons/import?dryRun=1', edited);
       assert.deepEqual([tried.status, tried.json.changed], [200, 2]);
+      assert.deepEqual(tried.json.first, [
+        { line: 2, name: 'Pump 10', changes: ['name "Pump 10" → "Pump 9"', 'pool "Default" → "North"'] },
+        { line: 3, name: 'Pump 9', changes: ['name "Pump 9" → "Pump 10"', 'pool "Default" → "North"'] },
+      ]);
       assert.equal((await fixture.admin('GET', 'ewons?pool=North')).json.total, 1, 'only tried');
       const faulty = await sendCsv(fixture, 'ewons/import', edited.replace('Pump 10;North', 'Pump 10;South'));
+      assert.deepEqual(faulty.json.first, []);
       assert.deepEqual(faulty.json.faults, [{ line: 3, column: 'pool', text: 'there is no pool "South"' }]);
       assert.equal((await fixture.admin('GET', 'ewons?pool=North')).json.total, 1, 'nothing of it');
       assert.equal((await sendCsv(fixture, 'ewons/import', edited)).json.changed, 2);
@@ -218,6 +253,10 @@ suite('admin API: the list of Ewons', (test) => {
       assert.equal(log.at(-1), 'A list of 2 Ewons was imported, 2 were changed.');
       assert.ok(log.some((event) => event.includes('[Pump 10] was changed: name "Pump 10" → "Pump 9"')));
       assert.equal((await sendCsv(fixture, 'ewons/import', '"never closed')).json.code, 'CSV_BAD');
+      const latin1 = Buffer.from(`deviceId;name\r\n${ten};Pümpe\r\n`, 'latin1');
+      const refused = await sendCsv(fixture, 'ewons/import', latin1);
+      assert.equal(refused.json.code, 'CSV_NOT_UTF8');
+      assert.match(refused.json.next, /CSV UTF-8/);
       assert.equal((await fixture.admin('POST', 'ewons/import', {})).json.code, 'BAD_REQUEST');
     }),
   );

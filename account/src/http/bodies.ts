@@ -80,6 +80,8 @@ export const readAcknowledge = body<{ readonly deviceId?: DeviceId; readonly cod
   deviceId: text(40),
   code: text(64),
 });
+/** Of one Ewon, or of all. */
+export const readAlarmQuery = body<{ readonly ewon?: DeviceId }>({ ewon: deviceId });
 export const readTelemetryQuery = body<{ readonly limit?: string }>({
   limit: { type: 'string', pattern: '^[1-9]\\d{0,3}$' },
 });

@@ -34,13 +34,17 @@ const where = {
   alarm: { enum: ['open', 'none'] },
   patch: text(32),
   firmware: text(64),
+  agent: text(64),
+  ...{ custom1: text(255), custom2: text(255), custom3: text(255) },
 };
-type WhereQuery = Pick<EwonWhere, 'name' | 'link' | 'status' | 'alarm' | 'patch' | 'firmware'> & {
+type WhereQuery = Omit<EwonWhere, 'words' | 'pools'> & {
   readonly search?: string;
   readonly pool?: string;
 };
 type PageQuery = { readonly order?: 'up' | 'down'; readonly after?: string; readonly limit?: string };
-const page = { order: { enum: ['up', 'down'] }, after: text(600), limit: rows };
+/** A place holds the value of the sorted column: a description in letters of three bytes, or a name that is all numbers, each with its zeros. */
+const AFTER_MAX = 4096;
+const page = { order: { enum: ['up', 'down'] }, after: text(AFTER_MAX), limit: rows };
 
 export const readEwonQuery = body<WhereQuery & PageQuery & Pick<Partial<EwonAsk>, 'sort'>>({
   ...where,

@@ -376,6 +376,11 @@ suite('account information', (test) => {
       await admin('PUT', `contacts/${id}`, { ...contact, phone: '1' });
       assert.deepEqual((await admin('GET', 'contacts')).json, [{ id, ...contact, phone: '1' }]);
       assert.equal((await admin('POST', 'contacts', { ...contact, email: 'no address' })).status, 400);
+      for (const path of ['contacts', `contacts/${id}`]) {
+        const silent = { ...contact, email: '', phone: ' ' };
+        const refused = await admin(path === 'contacts' ? 'POST' : 'PUT', path, silent);
+        assert.equal(refused.status, 400, 'nobody could reach him');
+      }
       await admin('DELETE', `contacts/${id}`);
       assert.equal((await admin('DELETE', `contacts/${id}`)).status, 404);
     }),

@@ -1,3 +1,4 @@
+import { err, type Result } from '@ewon-agent/contracts';
 import { type PasswordPolicy, POLICY_BOUNDS } from '../core/password-policy.ts';
 import { ACCOUNT_PERMISSIONS, type GivenPermission, POOL_PERMISSIONS, type Pools } from '../core/permissions.ts';
 import { REMEMBER_DAYS, type TwoFactorPolicy } from '../core/two-factor.ts';
@@ -64,7 +65,17 @@ export const readAbout = whole<AccountAbout & { readonly name: string }>({
   ...{ name, company: text(100), address: text(500), reference: text(100) },
   ...{ ewonFields: fieldNames, userFields: fieldNames },
 });
-export const readContact = whole<Omit<ContactRecord, 'contactId'>>({ name, email, phone: text(40) });
+type ContactBody = Omit<ContactRecord, 'contactId'>;
+const contact = whole<ContactBody>({ name, email, phone: text(40) });
+/** Somebody who can be reached. Codes: BAD_REQUEST. */
+export const readContact: typeof contact = Object.assign(
+  (given: unknown): Result<ContactBody> => {
+    const read = contact(given);
+    if (!read.ok || read.value.email !== '' || read.value.phone.trim() !== '') return read;
+    return err('BAD_REQUEST', 'email, phone: one of them is needed');
+  },
+  { schema: contact.schema },
+);
 
 /** A code of an app, or a recovery code as it is written down. */
 const code = text(60);

@@ -35,6 +35,9 @@ suite('alarms and presence at the account', { timeoutMs: 120_000 }, (test) => {
     await event('FIRMWARE_ANSWER_BAD', 'error');
     assert.equal((await ewon()).alarms, 2);
     const listed = (await admin('GET', 'alarms')).json;
+    assert.deepEqual((await admin('GET', `alarms?ewon=${deviceId}`)).json, listed);
+    assert.deepEqual((await admin('GET', `alarms?ewon=d_${'a'.repeat(26)}`)).json, []);
+    assert.equal((await admin('GET', 'alarms?ewon=x')).status, 400);
     assert.deepEqual(
       listed.map((a: Record<string, unknown>) => [a['name'], a['code'], a['count']]),
       [

@@ -6,10 +6,10 @@ import { type AlarmView, alarmView } from '../http/views.ts';
 import { ewonRow } from './ewon-row.ts';
 import { belongsThere } from './looking.ts';
 
-/** The open alarms of Ewons that are listed, oldest first. */
-export async function listAlarms(house: House): Promise<readonly AlarmView[]> {
+/** The open alarms of Ewons that are listed, or of one of them, oldest first. */
+export async function listAlarms(house: House, of?: DeviceId): Promise<readonly AlarmView[]> {
   return house.store.transact(async (tx) => {
-    const alarms = await tx.openAlarms();
+    const alarms = of === undefined ? await tx.openAlarms() : (await tx.alarmsOf([of])).filter(({ open }) => open);
     const ewons = new Map((await tx.ewonsNamed(alarms.map(({ deviceId }) => deviceId))).map((e) => [e.deviceId, e]));
     return alarms.flatMap((alarm) => {
       const ewon = ewons.get(alarm.deviceId);

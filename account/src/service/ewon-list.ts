@@ -68,13 +68,16 @@ function cellsOf(ewon: EwonRecord): readonly string[] {
   ];
 }
 
-/** What an import does or would do. `faults` are the first hundred of `faulty`. */
+/** What becomes of one Ewon, in words, and the line that says so. `name` is what it was called before. */
+export type ImportedChange = { readonly line: number; readonly name: string; readonly changes: readonly string[] };
+/** What an import does or would do. `faults` are the first hundred of `faulty`, `first` the first twenty of `changed`. */
 export type Imported = {
   readonly lines: number;
   readonly changed: number;
   readonly unchanged: number;
   readonly faulty: number;
   readonly faults: readonly ImportFault[];
+  readonly first: readonly ImportedChange[];
 };
 
 /** A name that an Ewon of a pool has which is not seen here. */
@@ -94,6 +97,8 @@ async function namesElsewhere(
 
 /** More lines of faults are read by nobody: the file is of another kind then. */
 const FAULTS_TOLD = 100;
+/** Who looks at these sees whether it is the right file, and whether its letters are. */
+const CHANGES_TOLD = 20;
 /** In one transaction, in which nothing else is written meanwhile. */
 export const IMPORT_ROWS_MAX = 10_000;
 
@@ -116,13 +121,17 @@ export async function importEwons(
     const { changes, unchanged } = plan;
     const faults = plan.faults.length > 0 ? plan.faults : await namesElsewhere(tx, ewons, changes);
     const told = { lines, changed: changes.length, unchanged, faulty: faults.length };
-    const answer = ok({ ...told, faults: faults.slice(0, FAULTS_TOLD) });
-    if (how === 'try' || faults.length > 0 || changes.length === 0) return answer;
     const before = new Map(ewons.map((ewon) => [ewon.deviceId, ewon]));
-    const after = changes.flatMap(({ deviceId, to }) => {
+    const after = changes.flatMap(({ deviceId, line, to }) => {
       const ewon = before.get(deviceId);
-      return ewon ? [{ ewon, now: { ...ewon, ...to } }] : [];
+      return ewon ? [{ line, ewon, now: { ...ewon, ...to } }] : [];
     });
+    const first = after
+      .toSorted((a, b) => a.line - b.line)
+      .slice(0, faults.length > 0 ? 0 : CHANGES_TOLD)
+      .map(({ line, ewon, now }) => ({ line, name: ewon.name, changes: changesOf(ewon, now) }));
+    const answer = ok({ ...told, faults: faults.slice(0, FAULTS_TOLD), first });
+    if (how === 'try' || faults.length > 0 || changes.length === 0) return answer;
     await tx.keepProperties(after.map(({ now }) => now));
     const at = timestampOf(nowMs);
     await tx.appendLogs(

@@ -1,5 +1,6 @@
 import type { AccountId, DeviceId } from '@ewon-agent/contracts';
 import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { nameOrderOf, wordsOf } from '../core/ewon-words.ts';
 import type { EwonRecord } from '../core/records.ts';
 import { NAMED, recordOf, rowOf } from './area-ewon.ts';
 import { locatedArea } from './area-located.ts';
@@ -22,12 +23,12 @@ const VALUES: Readonly<Record<EwonSort, RawBuilder<string | number>>> = {
   serial: sql`ewon.serial`,
   pool: sql`ewon.pool`,
   description: sql`lower(ewon.description)`,
-  custom1: sql`lower(ewon.custom1)`,
-  custom2: sql`lower(ewon.custom2)`,
-  custom3: sql`lower(ewon.custom3)`,
+  custom1: sql`ewon.custom1_words`,
+  custom2: sql`ewon.custom2_words`,
+  custom3: sql`ewon.custom3_words`,
   model: sql`ewon.model`,
-  firmware: sql`ewon.firmware`,
-  agent: sql`ewon.agent`,
+  firmware: sql`ewon.firmware_order`,
+  agent: sql`ewon.agent_order`,
   note: sql`lower(ewon.note)`,
   status: sql`ewon.online`,
   link: sql`ewon.link`,
@@ -36,7 +37,8 @@ const VALUES: Readonly<Record<EwonSort, RawBuilder<string | number>>> = {
   alarms: sql`coalesce(opened.n, 0)`,
   patch: sql`ewon.patch_state`,
 };
-const COUNTED = { pool: 'pool', firmware: 'firmware', link: 'link', patch: 'patchState' } as const;
+const FIELDS = ['custom1', 'custom2', 'custom3'] as const;
+const COUNTED = { pool: 'pool', firmware: 'firmware', agent: 'agent', link: 'link', patch: 'patchState' } as const;
 
 /**
  * Pages of the Ewons. No index but that of names helps here: what is asked for reads all rows of the account, which for ten
@@ -59,6 +61,11 @@ export function ewonListArea(scope: Scope): EwonListArea {
     if (where.status) q = q.where('ewon.online', '=', Number(where.status === 'online'));
     if (where.patch !== undefined) q = q.where('ewon.patchState', '=', where.patch === 'none' ? '' : where.patch);
     if (where.firmware !== undefined) q = q.where('ewon.firmware', '=', where.firmware);
+    if (where.agent !== undefined) q = q.where('ewon.agent', '=', where.agent);
+    for (const field of FIELDS) {
+      const text = where[field];
+      if (text !== undefined) q = q.where(holds(VALUES[field], wordsOf(text)));
+    }
     if (where.alarm) {
       const ids = alarming().select('deviceId');
       q = q.where('ewon.deviceId', where.alarm === 'open' ? 'in' : 'not in', ids);
@@ -140,9 +147,9 @@ export function ewonListArea(scope: Scope): EwonListArea {
         const groups = await all()
           .select((e) => [e.ref(`ewon.${column}`).as('value'), e.fn.countAll<number>().as('n')])
           .groupBy(`ewon.${column}`)
-          .orderBy(`ewon.${column}`)
           .execute();
-        by[name] = Object.fromEntries(groups.map(({ value, n }) => [value === '' ? 'none' : value, Number(n)]));
+        const inOrder = groups.toSorted((a, b) => (nameOrderOf(a.value) < nameOrderOf(b.value) ? -1 : 1));
+        by[name] = Object.fromEntries(inOrder.map(({ value, n }) => [value === '' ? 'none' : value, Number(n)]));
       }
       return {
         total: Number(total),
@@ -156,7 +163,19 @@ export function ewonListArea(scope: Scope): EwonListArea {
 }
 
 type Row = Tables['ewon'];
-const PROPERTIES = ['name', 'pool', 'description', 'custom1', 'custom2', 'custom3', 'searchText', 'nameOrder'] as const;
+const PROPERTIES = [
+  'name',
+  'pool',
+  'description',
+  'custom1',
+  'custom2',
+  'custom3',
+  'searchText',
+  'nameOrder',
+  'custom1Words',
+  'custom2Words',
+  'custom3Words',
+] as const;
 /** The rows are there: what is not a property stays as it is there, whatever stands here. */
 const REST = [
   ...(['accountId', 'deviceId', 'registrationId', 'publicKey', 'fingerprint', 'serial', 'model', 'firmware'] as const),

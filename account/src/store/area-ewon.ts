@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import { nameOrderOf, searchTextOf } from '../core/ewon-words.ts';
+import { nameOrderOf, searchTextOf, wordsOf } from '../core/ewon-words.ts';
 import type { EwonRecord } from '../core/records.ts';
 import { certificateArea } from './area-certificate.ts';
 import { messageArea } from './area-message.ts';
@@ -82,14 +82,20 @@ export function ewonArea(scope: Scope): EwonArea {
 export function rowOf(record: EwonRecord) {
   const { customFields, brokerTold, online, deviceId: _, publicKey: __, ...rest } = record;
   const [custom1, custom2, custom3] = customFields;
-  const words = { searchText: searchTextOf(record), nameOrder: nameOrderOf(record.name) };
+  const words = {
+    ...{ searchText: searchTextOf(record), nameOrder: nameOrderOf(record.name) },
+    ...{ firmwareOrder: nameOrderOf(record.firmware), agentOrder: nameOrderOf(record.agent) },
+    ...{ custom1Words: wordsOf(custom1), custom2Words: wordsOf(custom2), custom3Words: wordsOf(custom3) },
+  };
   return { ...rest, ...words, custom1, custom2, custom3, brokerTold: Number(brokerTold), online: Number(online) };
 }
 
 /** Reads a row of the table of Ewons. */
 export function recordOf(row: Selectable<Tables['ewon']> | undefined): EwonRecord | undefined {
   if (!row) return undefined;
-  const { accountId: _, searchText: __, nameOrder: ___, patchState: ____, ...told } = row;
+  const { accountId: _, searchText: __, nameOrder: ___, patchState: ____, ...known } = row;
+  const { firmwareOrder: _____, agentOrder: ______, ...shown } = known;
+  const { custom1Words: _______, custom2Words: ________, custom3Words: _________, ...told } = shown;
   const { custom1, custom2, custom3, brokerTold, online, ...rest } = told;
   return { ...rest, customFields: [custom1, custom2, custom3], brokerTold: brokerTold === 1, online: online === 1 };
 }

@@ -38,6 +38,11 @@ export type EwonWhere = {
   readonly alarm?: 'open' | 'none';
   readonly patch?: string;
   readonly firmware?: string;
+  readonly agent?: string;
+  /** What stands somewhere in a custom field, in capitals or not. */
+  readonly custom1?: string;
+  readonly custom2?: string;
+  readonly custom3?: string;
 };
 
 /** Value of the sorted column and device id of the last row that was read. */
@@ -59,7 +64,7 @@ export type EwonCounts = {
   /** Those that have a place, and those that may not have one, by who does not allow it. */
   readonly located: number;
   readonly locationOff: Readonly<Record<LocationOffBy, number>>;
-  readonly by: Readonly<Record<'pool' | 'firmware' | 'link' | 'patch', Readonly<Record<string, number>>>>;
+  readonly by: Readonly<Record<'pool' | 'firmware' | 'agent' | 'link' | 'patch', Readonly<Record<string, number>>>>;
 };
 
 /** A listed Ewon that has a place, with no more than a map shows of it. */

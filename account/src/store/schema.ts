@@ -99,6 +99,11 @@ export type Tables = {
     /** What lists are searched and sorted by; see core/ewon-words.ts. */
     searchText: string;
     nameOrder: string;
+    firmwareOrder: string;
+    agentOrder: string;
+    custom1Words: string;
+    custom2Words: string;
+    custom3Words: string;
     /** `state` of the last message about patches; empty where there was none. */
     patchState: string;
   };

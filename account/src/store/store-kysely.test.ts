@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { accountRow, GRK_ID, grkRecord, registrationRecord } from '../testing/records.ts';
+import { accountRow, ewonRecord, GRK_ID, grkRecord, registrationRecord } from '../testing/records.ts';
 import { storeSuite } from '../testing/store-suite.ts';
 import { nodeSqliteDialect } from './dialect-node-sqlite.ts';
 import { openStore } from './store-kysely.ts';
@@ -73,6 +73,42 @@ suite('store over node:sqlite: the file', (test) => {
     assert.equal(await usesAfter(again), 3);
     assert.equal(await usesAfter(again), 3);
     assert.equal(await usesAfter(`${again}; update grk set uses = 7`), 7, 'what was counted since stays');
+    await remove();
+  });
+
+  test('an account from before versions were sorted by their numbers: what is there is filled in, however often', async () => {
+    const { file, open, remove } = await makeFolder();
+    const account = accountRow();
+    const store = await open();
+    await store.createAccount(account);
+    const versions = ['14.10s0', '14.9s3', ''];
+    await store.account(account.accountId).transact(async (tx) => {
+      for (const firmware of versions)
+        await tx.insertEwon(ewonRecord({ firmware, agent: firmware, customFields: [firmware && 'Ö', '', ''] }));
+    });
+    await store.close();
+    const columns = ['firmware_order', 'agent_order', 'custom1_words', 'custom2_words', 'custom3_words'];
+    const dropped = columns.map((column) => `alter table ewon drop column ${column};`).join(' ');
+    for (const before of [dropped, '']) {
+      const database = new DatabaseSync(file);
+      database.exec(`${before} delete from kysely_migration where name >= '0015'`);
+      database.close();
+      const opened = await open();
+      const [firmware, agent, found] = await opened.account(account.accountId).transact(async (tx) => {
+        const page = (sort: 'firmware' | 'agent') => tx.ewonPage({ sort, order: 'up', limit: 9 });
+        return [await page('firmware'), await page('agent'), await tx.countEwons({ custom1: 'ö' })];
+      });
+      await opened.close();
+      assert.deepEqual(
+        firmware.rows.map((ewon) => ewon.firmware),
+        ['', '14.9s3', '14.10s0'],
+      );
+      assert.deepEqual(
+        agent.rows.map((ewon) => ewon.agent),
+        ['', '14.9s3', '14.10s0'],
+      );
+      assert.equal(found, 2);
+    }
     await remove();
   });
 

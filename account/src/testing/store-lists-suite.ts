@@ -9,6 +9,7 @@ import { NOW_MS } from './facts.ts';
 import { accountRow, alarmRecord, ewonRecord, registrationRecord } from './records.ts';
 import { onStore, type StoreFixture } from './store-fixture.ts';
 
+const ONE = { sort: 'name', order: 'up', limit: 1 } as const;
 const NAMES = ['Pump 10', 'pump 9', 'Fan', 'Ärger 1', 'Old'] as const;
 
 /** The obligations of {@link Store} about lists of Ewons that are read page by page. */
@@ -34,6 +35,7 @@ export function storeListsSuite(
           'pool',
           'custom1',
           'firmware',
+          'agent',
           'status',
           'lastSeen',
           'alarms',
@@ -52,6 +54,15 @@ export function storeListsSuite(
         assert.equal(await first('patch', 'down'), 'Pump 10');
         const named = await account.transact((tx) => allOf(tx, { sort: 'name', order: 'up', limit: 9 }));
         assert.deepEqual(named.slice(0, 4), ['Fan', 'Old', 'pump 9', 'Pump 10'], 'as people count');
+        const byVersion = async (sort: 'firmware' | 'agent') =>
+          (await account.transact((tx) => allOf(tx, { sort, order: 'down', limit: 1 }))).slice(0, 2);
+        assert.deepEqual(await byVersion('firmware'), ['Fan', 'Ärger 1'], '14.10s0 is newer than 14.9s3');
+        assert.deepEqual(await byVersion('agent'), ['Ärger 1', 'Fan'], '0.10.0 is newer than 0.9.0');
+        const [fan] = (await account.transact((tx) => tx.ewonPage({ ...ONE, name: 'Fan' }))).rows;
+        assert.ok(fan);
+        await account.transact((tx) => tx.updateEwon(fan.deviceId, { firmware: '14.2s0', agent: '0.11.0' }));
+        assert.deepEqual(await byVersion('firmware'), ['Ärger 1', 'Fan'], 'a device that was updated');
+        assert.deepEqual(await byVersion('agent'), ['Fan', 'Ärger 1']);
       }),
     );
 
@@ -79,6 +90,11 @@ export function storeListsSuite(
         assert.deepEqual(await found({ patch: 'failed' }), ['Pump 10']);
         assert.equal((await found({ patch: 'none' })).length, 4);
         assert.deepEqual(await found({ firmware: '14.9s3' }), ['Ärger 1']);
+        assert.deepEqual(await found({ agent: '0.9.0' }), ['Fan']);
+        assert.deepEqual(await found({ custom1: 'c1' }), ['pump 9', 'Ärger 1']);
+        assert.deepEqual(await found({ custom2: 'DÜ' }), ['Fan'], 'in the middle, in capitals or not');
+        assert.deepEqual(await found({ custom1: 'öldüse' }), [], 'in another field');
+        assert.deepEqual(await found({ custom2: '%' }), []);
         const linked = await account.transact((tx) => tx.linkedEwons());
         assert.deepEqual(
           linked.map(({ name, online }) => [name, online]),
@@ -107,6 +123,11 @@ export function storeListsSuite(
         assert.deepEqual([counts.total, counts.online, counts.alarms], [5, 1, 2]);
         assert.deepEqual(counts.by.pool, { Default: 4, North: 1 });
         assert.deepEqual(counts.by.patch, { none: 4, failed: 1 });
+        assert.deepEqual(Object.entries(counts.by.agent), [
+          ['0.1.0', 3],
+          ['0.9.0', 1],
+          ['0.10.0', 1],
+        ]);
         assert.deepEqual((await account.transact((tx) => tx.ewonCounts(['North']))).alarms, 2);
         assert.deepEqual((await account.transact((tx) => tx.ewonCounts(['Default']))).alarms, 0);
       }),
@@ -185,6 +206,7 @@ export function storeListsSuite(
           await tx.insertEwon(ewon);
           await tx.insertEwon(other);
           await tx.updateEwon(ewon.deviceId, { name: 'After 7', customFields: ['Ü', '', ''] });
+          assert.equal(await tx.countEwons({ custom1: 'ü' }), 1);
           assert.equal(await tx.countEwons({ words: ['before'] }), 0);
           assert.equal(await tx.countEwons({ words: ['after', 'ü'] }), 1);
           await tx.retain(ewon.deviceId, 'patch', patch('idle'));
@@ -253,10 +275,12 @@ async function fillEwons(tx: StoreTx): Promise<void> {
   const [ten, nine, fan, anger, old] = NAMES.map((name, i) =>
     ewonRecord({
       ...{ name, serial: assertOk(parseSerial(`152${i}-0071-21`)), customFields: [`C${i % 2}`, '', ''] },
-      ...(name === 'Fan' && { pool: 'North', note: '100%_' }),
+      ...(name === 'Fan' && { pool: 'North', note: '100%_', firmware: '14.10s0', agent: '0.9.0' }),
+      ...(name === 'Fan' && { customFields: ['C0', 'Öldüse', ''] }),
+      ...(name !== 'Fan' && name !== 'Ärger 1' && { firmware: '9.1s0', agent: '0.1.0' }),
       ...(name === 'pump 9' && { online: true, lastSeenAt: timestampOf(NOW_MS) }),
       ...(name === 'Old' && { link: 'unlinked' }),
-      ...(name === 'Ärger 1' && { firmware: '14.9s3' }),
+      ...(name === 'Ärger 1' && { firmware: '14.9s3', agent: '0.10.0' }),
     }),
   );
   if (!ten || !nine || !fan || !anger || !old) throw new Error('this is a bug: five names');

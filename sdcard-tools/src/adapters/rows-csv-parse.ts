@@ -13,7 +13,7 @@ const RECORD_MAX_CHARACTERS = 16 * 1024;
 /**
  * Reads a list from a CSV file (RFC 4180, UTF-8 with or without BOM): cells are divided by commas, or by semicolons where the first line
  * has these only, as spreadsheets of some countries write it. Empty lines are left out.
- * Codes: TARGET_MISSING, TARGET_REFUSED, CSV_BAD.
+ * Codes: TARGET_MISSING, TARGET_REFUSED, CSV_BAD, CSV_NOT_UTF8.
  */
 export async function readCsv(path: string): Promise<Result<readonly CsvRow[]>> {
   let bytes: Uint8Array | undefined;
@@ -26,7 +26,7 @@ export async function readCsv(path: string): Promise<Result<readonly CsvRow[]>> 
   return bytes ? splitCsv(bytes) : err('CSV_BAD', `it is longer than ${CSV_MAX_BYTES} bytes`);
 }
 
-/** The same of bytes that are here already. Codes: CSV_BAD. */
+/** The same of bytes that are here already. Codes: CSV_BAD, CSV_NOT_UTF8. */
 export function splitCsv(bytes: Uint8Array): Result<readonly CsvRow[]> {
   try {
     // the BOM goes away, and every end of a line counts as one
@@ -44,7 +44,7 @@ export function splitCsv(bytes: Uint8Array): Result<readonly CsvRow[]> {
     return ok(rows);
   } catch (error) {
     if (error instanceof CsvError) return err('CSV_BAD', `line ${String(error['lines'])}: ${error.code}`, error);
-    if (error instanceof TypeError) return err('CSV_BAD', 'it is not UTF-8', error);
+    if (error instanceof TypeError) return err('CSV_NOT_UTF8', '', error);
     throw error;
   }
 }

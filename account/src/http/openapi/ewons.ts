@@ -1,7 +1,8 @@
 import type { ImportFault } from '../../core/ewon-import.ts';
-import type { Imported } from '../../service/ewon-list.ts';
+import type { Imported, ImportedChange } from '../../service/ewon-list.ts';
 import {
   readAcknowledge,
+  readAlarmQuery,
   readApprove,
   readMoves,
   readRegistrationQuery,
@@ -30,6 +31,7 @@ import {
 const imported = object<Imported>({
   ...{ lines: count, changed: count, unchanged: count, faulty: count },
   faults: list(object<ImportFault>({ line: count, column: text(), text: text() })),
+  first: list(object<ImportedChange>({ line: count, name: text(), changes: list(text()) })),
 });
 const { name: _, ...propertiesOfMany } = readProperties.schema.properties;
 const registrationBulk = {
@@ -104,7 +106,11 @@ export const EWON_ROUTES: Declarations = {
     body: readMoves,
     answers: json(locationOfEwon),
   },
-  'GET /api/v1/alarms': { summary: 'Open alarms, the oldest first', answers: json(list(alarm)) },
+  'GET /api/v1/alarms': {
+    summary: 'Open alarms of one Ewon, or of all, the oldest first',
+    query: readAlarmQuery,
+    answers: json(list(alarm)),
+  },
   'POST /api/v1/alarms/acknowledge': {
     summary: 'Closes alarms of one Ewon, or of all; of one code, or of all',
     body: readAcknowledge,

@@ -37,7 +37,13 @@ export const ewonCounts = named(
   object<EwonCountsView>({
     ...{ total: count, online: count, alarms: count, located: count, fields: three() },
     locationOff: object<EwonCountsView['locationOff']>({ account: count, board: count, device: count, unknown: count }),
-    by: object<EwonCountsView['by']>({ pool: countsBy, firmware: countsBy, link: countsBy, patch: countsBy }),
+    by: object<EwonCountsView['by']>({
+      pool: countsBy,
+      firmware: countsBy,
+      agent: countsBy,
+      link: countsBy,
+      patch: countsBy,
+    }),
   }),
 );
 export const located = object<LocatedView>({

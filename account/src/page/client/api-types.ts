@@ -4,7 +4,14 @@ import type { RolloutBody } from '../../http/admin-rollouts.ts';
 import type { EwonCountsView, EwonPageView, EwonRowView, LocatedView } from '../../http/list-views.ts';
 import type { PatchEwonView, PatchesView, PatchRolloutView, PatchView } from '../../http/patch-views.ts';
 import type { SignInRules } from '../../http/session.ts';
-import type { AutoRegistrationView, EwonView, GrkView, PolicyView, RegistrationView } from '../../http/views.ts';
+import type {
+  AlarmView,
+  AutoRegistrationView,
+  EwonView,
+  GrkView,
+  PolicyView,
+  RegistrationView,
+} from '../../http/views.ts';
 
 // What the admin API answers and takes, by the names the page uses. Types only: nothing of the server comes along.
 export type { Change } from '../../bus.ts';
@@ -21,6 +28,7 @@ export type Counts = EwonCountsView;
 /** Where an Ewon is, and who does not allow that it is known. */
 export type Place = NonNullable<EwonView['location']>;
 export type PlaceOff = NonNullable<EwonView['locationOff']>;
+export type Alarm = AlarmView;
 export type Wan = NonNullable<EwonView['wan']>;
 export type Grk = GrkView;
 export type Policy = PolicyView;

@@ -27,8 +27,8 @@ export type Answer<T> =
 /** Talks to the admin API. Every method answers, none throws; a status of 0 means that nobody answered. */
 export type Api = ReturnType<typeof createApi>;
 
-/** A text is a list in CSV. */
-type Ask = { readonly method?: string; readonly body?: object | string };
+/** A blob is a list in CSV, which is sent byte by byte as it is. */
+type Ask = { readonly method?: string; readonly body?: object };
 /** Longer than any answer takes, shorter than a person waits. A download has no such limit: a card image has 33 MB. */
 const ANSWER_TIMEOUT_MS = 15_000;
 
@@ -38,12 +38,12 @@ export function createApi() {
   async function ask(path: string, { method = 'GET', body }: Ask, signal?: AbortSignal): Promise<Answer<Response>> {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (method !== 'GET') headers['x-csrf'] = csrf;
-    if (body) headers['content-type'] = typeof body === 'string' ? 'text/csv' : 'application/json';
+    if (body) headers['content-type'] = body instanceof Blob ? 'text/csv' : 'application/json';
     try {
       const response = await fetch(`/api/v1/${path}`, {
         method,
         headers,
-        ...(body && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        ...(body && { body: body instanceof Blob ? body : JSON.stringify(body) }),
         ...(signal && { signal }),
       });
       if (response.ok) return { ok: true, value: response };

@@ -28,7 +28,12 @@ export type Told = {
 };
 
 /** An Ewon that is to be shown in a section: each wish is another object. */
-export type PointedOut = { readonly at: 'ewons' | 'map'; readonly deviceId: string; readonly serial: string };
+export type PointedOut = {
+  readonly at: 'ewons' | 'map' | 'log';
+  readonly deviceId: string;
+  readonly serial: string;
+  readonly name: string;
+};
 
 /** A dialog about one waiting Ewon. */
 export type Decision = {

@@ -33,8 +33,6 @@ export const LOG_TEXTS = {
     deviceId: 'Device id',
   },
   sortedPart: 'Sorted are the newest 10,000 lines that the filters leave; by time, all.',
-  sort: 'Sort by',
-  turnRound: 'Turn the order round',
   older: 'Older lines',
   newer: 'Newer lines',
   next: 'Next lines',

@@ -189,6 +189,7 @@ export const USERS_TEXTS = {
     noContacts: 'No contact yet.',
     contactName: 'Name',
     email: 'E-mail',
+    reached: 'or a number to call',
     phone: 'Telephone',
     addContact: 'Add contact',
     contactAdded: (name: string) => `Added: contact ${name}.`,

@@ -84,6 +84,9 @@ export const TEXTS = {
     },
   },
 
+  /** Of a table on a phone, which has no head to press there. */
+  sorting: { by: 'Sort by', turnRound: 'Turn the order round' },
+
   /** The other texts of these two come with their sections. */
   pending: {
     title: 'Waiting for approval',

@@ -35,21 +35,24 @@ export function ChooseStep(
     onChoose(after);
   };
   const isAll = ewons.length > 0 && chosen.size === ewons.length;
+  const toggleAll = () => onChoose(new Map(isAll ? [] : ewons.map(({ key, name }) => [key, name])));
   return (
     <form onSubmit={submit}>
       <p>{T.text}</p>
       {ewons.length === 0 && <p class="empty">{staying.length === 0 ? T.empty : T.none}</p>}
       {ewons.length > 0 && (
+        // on a phone the table has no head
+        <label class="tick phone-only">
+          <input type="checkbox" checked={isAll} onChange={toggleAll} />
+          <span>{T.all}</span>
+        </label>
+      )}
+      {ewons.length > 0 && (
         <table class="stack" aria-label={T.table}>
           <thead>
             <tr>
               <th scope="col">
-                <input
-                  type="checkbox"
-                  aria-label={T.all}
-                  checked={isAll}
-                  onChange={() => onChoose(new Map(isAll ? [] : ewons.map(({ key, name }) => [key, name])))}
-                />
+                <input type="checkbox" aria-label={T.all} checked={isAll} onChange={toggleAll} />
               </th>
               {[T.ewon, T.here].map((column) => (
                 <th key={column} scope="col">

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Told } from '../page.ts';
 import { may } from '../page-state.ts';
 import { Field } from '../parts.tsx';
+import { TEXTS } from '../texts.ts';
 import { LISTS as T } from '../texts-lists.ts';
 import type { useBulk } from '../use-bulk.ts';
 import { harmless } from '../words.ts';
@@ -31,6 +32,8 @@ export function BulkBar({ told, bar, bulk, stop, selected, total, onAll, onLeave
   const [isSure, setSure] = useState(false);
   const question = useRef<HTMLSpanElement>(null);
   const progress = useRef<HTMLDivElement>(null);
+  const forget = useRef<HTMLButtonElement>(null);
+  const isCancelled = useRef(false);
   const doing = bulk.at === 'running' ? bulk : undefined;
   const busy = doing !== undefined;
   // whatever is selected meanwhile, it is those under the order who count
@@ -38,10 +41,16 @@ export function BulkBar({ told, bar, bulk, stop, selected, total, onAll, onLeave
   // the button that was pressed is gone, or rests
   useLayoutEffect(() => {
     if (isSure) question.current?.focus();
+    else if (isCancelled.current) forget.current?.focus();
+    isCancelled.current = false;
   }, [isSure]);
   useLayoutEffect(() => {
     if (busy) progress.current?.focus();
   }, [busy]);
+  const cancel = () => {
+    isCancelled.current = true;
+    setSure(false);
+  };
   const order = async (what: ManyOrder) => {
     await onOrder(what);
     setSure(false);
@@ -82,7 +91,7 @@ export function BulkBar({ told, bar, bulk, stop, selected, total, onAll, onLeave
           </>
         )}
         {may(told.lists, 'ewons.forget') && !isSure && (
-          <button type="button" class="danger" disabled={busy} onClick={() => setSure(true)}>
+          <button type="button" ref={forget} class="danger" disabled={busy} onClick={() => setSure(true)}>
             {T.forget}
           </button>
         )}
@@ -91,6 +100,9 @@ export function BulkBar({ told, bar, bulk, stop, selected, total, onAll, onLeave
             {T.forgetTitle(count)} {T.forgetText}{' '}
             <button type="button" class="danger" disabled={busy} onClick={() => void order({ do: 'forget' })}>
               {T.forgetButton}
+            </button>{' '}
+            <button type="button" disabled={busy} onClick={cancel}>
+              {TEXTS.cancel}
             </button>
           </span>
         )}

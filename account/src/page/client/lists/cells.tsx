@@ -16,7 +16,9 @@ export function Extra({ ewon, columns, labels }: Shown & { readonly labels: read
     return labels[i] ? `${labels[i]}: ${text}` : text;
   });
   const described = columns.includes('description') ? [] : [ewon.description];
-  const extra = [...described, ...fields].filter((text) => text !== '');
+  // who approves one mostly leaves the note as its description
+  const noted = columns.includes('note') || ewon.note === ewon.description ? [] : [ewon.note];
+  const extra = [...described, ...fields, ...noted].filter((text) => text !== '');
   if (extra.length === 0) return null;
   return (
     <small>

@@ -5,7 +5,6 @@ import { allowedRows, changedRows } from '../ewon-rows.ts';
 import type { Told } from '../page.ts';
 import { may } from '../page-state.ts';
 import { ProblemNotice, useFocusAfter } from '../parts.tsx';
-import { pressed } from '../sorting.ts';
 import { TEXTS } from '../texts.ts';
 import { LISTS as T } from '../texts-lists.ts';
 import { useBulk } from '../use-bulk.ts';
@@ -13,9 +12,11 @@ import { useKeptUp } from '../use-kept-up.ts';
 import { BulkBar, type ManyOrder } from './bulk-bar.tsx';
 import { ColumnChoice } from './column-choice.tsx';
 import { type Column, chosenColumns, keepColumns } from './columns.ts';
-import { EditDialog, ImportDialog } from './dialogs.tsx';
+import { DetailsDialog } from './details-dialog.tsx';
+import { EditDialog } from './dialogs.tsx';
 import { EwonTable, labelOf } from './ewon-table.tsx';
 import { Filters, Search } from './filters.tsx';
+import { ImportDialog } from './import-dialog.tsx';
 import { listApi, type On } from './list-api.ts';
 import { Pages } from './pages.tsx';
 import {
@@ -151,14 +152,29 @@ export function EwonList({ told }: { readonly told: Told }) {
         />
       )}
       {!isOrdering && bulk.at !== 'idle' && <ProblemNotice problem={bulk.problem ?? bulk.failures[0]?.problem} />}
-      {page && shown.length === 0 && !isEmpty && <p class="empty">{T.none}</p>}
+      {page && shown.length === 0 && !isEmpty && (
+        <div class="empty">
+          <p>{T.none}</p>
+          {!isAll(query) && (
+            <button
+              type="button"
+              onClick={() => {
+                filter(ALL);
+                heading.focus();
+              }}
+            >
+              {T.clear}
+            </button>
+          )}
+        </div>
+      )}
       {page && shown.length > 0 && (
         <EwonTable
           {...{ told, columns, order }}
           rows={shown}
           isChosen={({ deviceId }) => chosen === 'found' || chosen.has(deviceId)}
-          onSort={(column) => {
-            setOrder(pressed(order, column));
+          onSort={(next) => {
+            setOrder(next);
             turn([]);
           }}
           onChoose={(some, how) => choose((before) => changed(before === 'found' ? NOBODY : before, some, how))}
@@ -178,7 +194,7 @@ export function EwonList({ told }: { readonly told: Told }) {
           }}
         />
       )}
-      {asked && <Question told={told} asked={asked} onClose={() => ask(undefined)} onDone={done} />}
+      {asked && <Question told={told} asked={asked} rows={shown} onClose={() => ask(undefined)} onDone={done} />}
     </section>
   );
 }
@@ -186,12 +202,18 @@ export function EwonList({ told }: { readonly told: Told }) {
 function Question(props: {
   readonly told: Told;
   readonly asked: Asked;
+  /** What is shown: an Ewon may be another by now than when its dialog was opened. */
+  readonly rows: readonly EwonRow[];
   readonly onClose: () => void;
   readonly onDone: (said: string) => void;
 }) {
-  const { asked, ...rest } = props;
+  const { asked, rows, ...rest } = props;
   if (asked === 'import') return <ImportDialog {...rest} />;
   const { ewon, wish } = asked;
+  if (wish === 'details') {
+    const now = rows.find(({ deviceId }) => deviceId === ewon.deviceId) ?? ewon;
+    return <DetailsDialog told={rest.told} ewon={now} onClose={rest.onClose} />;
+  }
   if (wish !== 'edit') return <OrderDialog {...rest} ewon={ewon} order={wish} />;
   const fields = (['custom1', 'custom2', 'custom3'] as const).map((column: Column) => labelOf(props.told, column));
   return <EditDialog {...rest} ewon={ewon} fields={fields} />;

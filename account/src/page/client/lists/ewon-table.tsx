@@ -2,12 +2,14 @@ import { useMemo } from 'preact/hooks';
 import type { EwonRow } from '../api-types.ts';
 import type { Told } from '../page.ts';
 import { Untrusted } from '../parts.tsx';
+import { PhoneSort } from '../phone-sort.tsx';
 import { SortedHead } from '../sorted-head.tsx';
+import { pressed, type Sorting } from '../sorting.ts';
 import { TEXTS } from '../texts.ts';
 import { LISTS as T } from '../texts-lists.ts';
 import { harmless } from '../words.ts';
 import { Cell, Extra } from './cells.tsx';
-import { type Column, isSorted, isWritten } from './columns.ts';
+import { COLUMNS, type Column, isSorted, isWritten } from './columns.ts';
 import type { Order } from './query.ts';
 import { RowButtons, type RowWish } from './row-orders.tsx';
 
@@ -17,7 +19,7 @@ type Table = {
   readonly columns: readonly Column[];
   readonly order: Order;
   readonly isChosen: (ewon: EwonRow) => boolean;
-  readonly onSort: (column: Column) => void;
+  readonly onSort: (order: Sorting<Column>) => void;
   readonly onChoose: (rows: readonly EwonRow[], how: 'choose' | 'leave') => void;
   readonly onWish: (ewon: EwonRow, wish: RowWish) => void;
 };
@@ -25,40 +27,56 @@ type Table = {
 /** A page of Ewons, in the columns that a person chose. */
 export function EwonTable(table: Table) {
   const { told, rows, columns, order, isChosen, onSort, onChoose } = table;
+  const sorts = COLUMNS.filter((column) => isSorted(column) && (columns.includes(column) || column === order.sort));
   return (
-    <div class="panel wide">
-      <table class="stack ewons" aria-labelledby="ewons-title">
-        <thead>
-          <tr>
-            <th scope="col">
-              <input
-                type="checkbox"
-                aria-label={T.selectAll}
-                checked={rows.every(isChosen)}
-                onChange={(event) => onChoose(rows, howOf(event.currentTarget))}
-              />
-            </th>
-            {columns.map((column) => (
-              <SortedHead
-                key={column}
-                label={labelOf(told, column)}
-                by={isSorted(column) ? column : undefined}
-                sorting={order}
-                onSort={onSort}
-              />
+    <>
+      <PhoneSort
+        sorting={order}
+        columns={sorts.map((column) => [column, labelOf(told, column)] as const)}
+        onSort={onSort}
+      />
+      <label class="tick phone-only">
+        <input
+          type="checkbox"
+          checked={rows.every(isChosen)}
+          onChange={(event) => onChoose(rows, howOf(event.currentTarget))}
+        />
+        <span>{T.selectThese(rows.length)}</span>
+      </label>
+      <div class="panel wide">
+        <table class="stack ewons" aria-labelledby="ewons-title">
+          <thead>
+            <tr>
+              <th scope="col">
+                <input
+                  type="checkbox"
+                  aria-label={T.selectAll}
+                  checked={rows.every(isChosen)}
+                  onChange={(event) => onChoose(rows, howOf(event.currentTarget))}
+                />
+              </th>
+              {columns.map((column) => (
+                <SortedHead
+                  key={column}
+                  label={labelOf(told, column)}
+                  by={isSorted(column) ? column : undefined}
+                  sorting={order}
+                  onSort={(column) => onSort(pressed(order, column))}
+                />
+              ))}
+              <th scope="col">
+                <span class="unseen">{TEXTS.ewons.actions}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((ewon) => (
+              <Row key={ewon.deviceId} ewon={ewon} chosen={isChosen(ewon)} {...table} />
             ))}
-            <th scope="col">
-              <span class="unseen">{TEXTS.ewons.actions}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((ewon) => (
-            <Row key={ewon.deviceId} ewon={ewon} chosen={isChosen(ewon)} {...table} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 

@@ -5,7 +5,8 @@ import { Field } from '../parts.tsx';
 import { TEXTS } from '../texts.ts';
 import { LISTS as T } from '../texts-lists.ts';
 import { harmless } from '../words.ts';
-import type { Filter, Query } from './query.ts';
+import { labelOf } from './ewon-table.tsx';
+import { FIELDS, type FieldFilter, type Filter, type Query } from './query.ts';
 
 /** Who types a word is not asked about each of its letters. */
 const TYPING_MS = 150;
@@ -14,17 +15,7 @@ type Asked = { readonly query: Query; readonly onChange: (change: Partial<Query>
 
 /** Words that must stand in what is found. */
 export function Search({ query, onChange }: Asked) {
-  const [text, setText] = useState(query.search);
-  const typing = useRef<number>(undefined);
-  const sent = useRef(query.search);
-  useEffect(() => {
-    // our own words come back when the next letter may be typed already
-    if (query.search === sent.current) return;
-    window.clearTimeout(typing.current);
-    sent.current = query.search;
-    setText(query.search); // somebody else asked, from the map
-  }, [query.search]);
-  useEffect(() => () => window.clearTimeout(typing.current), []);
+  const { text, type } = useTyped(query.search, (search) => onChange({ search }));
   return (
     <input
       type="search"
@@ -33,22 +24,40 @@ export function Search({ query, onChange }: Asked) {
       placeholder={T.searchHint}
       value={text}
       maxLength={200}
-      onInput={(event) => {
-        const search = event.currentTarget.value;
-        setText(search);
-        window.clearTimeout(typing.current);
-        typing.current = window.setTimeout(() => {
-          sent.current = search;
-          onChange({ search });
-        }, TYPING_MS);
-      }}
+      onInput={(event) => type(event.currentTarget.value)}
     />
   );
+}
+
+/** What is typed, which is told when nobody types any more. @param value what is asked for */
+function useTyped(value: string, tell: (text: string) => void) {
+  const [text, setText] = useState(value);
+  const typing = useRef<number>(undefined);
+  const sent = useRef(value);
+  useEffect(() => {
+    // our own words come back when the next letter may be typed already
+    if (value === sent.current) return;
+    window.clearTimeout(typing.current);
+    sent.current = value;
+    setText(value); // somebody else asked, from the map
+  }, [value]);
+  useEffect(() => () => window.clearTimeout(typing.current), []);
+  const type = (next: string) => {
+    setText(next);
+    window.clearTimeout(typing.current);
+    typing.current = window.setTimeout(() => {
+      sent.current = next;
+      tell(next);
+    }, TYPING_MS);
+  };
+  return { text, type };
 }
 
 /** What Ewons are told apart by, with how many there are of each kind. */
 export function Filters({ told, query, onChange }: Asked & { readonly told: Told }) {
   const by = told.counts?.by;
+  // one that has lost its name still leaves Ewons out
+  const fields = FIELDS.filter((field, i) => told.lists.account.ewonFields[i] !== '' || query[field] !== '');
   return (
     <div class="filters">
       {(Object.keys(T.filter) as Filter[]).map((filter) => (
@@ -69,7 +78,28 @@ export function Filters({ told, query, onChange }: Asked & { readonly told: Told
           )}
         </Field>
       ))}
+      {fields.map((field) => (
+        <OwnField key={field} {...{ told, query, field, onChange }} />
+      ))}
     </div>
+  );
+}
+
+/** What must stand in a custom field. */
+function OwnField({ told, query, field, onChange }: Asked & { readonly told: Told; readonly field: FieldFilter }) {
+  const { text, type } = useTyped(query[field], (next) => onChange({ [field]: next }));
+  return (
+    <Field label={labelOf(told, field)}>
+      {(id) => (
+        <input
+          id={id}
+          type="search"
+          maxLength={255}
+          value={text}
+          onInput={(event) => type(event.currentTarget.value)}
+        />
+      )}
+    </Field>
   );
 }
 
@@ -89,12 +119,13 @@ function choicesOf(filter: Filter, { lists, counts }: Told, chosen: string): Cho
     case 'patch':
       return kinds(counts, filter, chosen).map((value) => [value, patchText(value)]);
     case 'firmware':
+    case 'agent':
       // without one it cannot be asked for
       return kinds(counts, filter, chosen).flatMap((value) => (value === 'none' ? [] : [[value, harmless(value)]]));
   }
 }
 
-function kinds(counts: Counts | undefined, filter: 'patch' | 'firmware', chosen: string): readonly string[] {
+function kinds(counts: Counts | undefined, filter: 'patch' | 'firmware' | 'agent', chosen: string): readonly string[] {
   return [...new Set([...Object.keys(counts?.by[filter] ?? {}), ...(chosen === '' ? [] : [chosen])])];
 }
 

@@ -1,6 +1,6 @@
 import type { Imported } from '../../../service/ewon-list.ts';
 import type { Api } from '../api.ts';
-import type { Ewon, EwonPage, Properties } from '../api-types.ts';
+import type { Alarm, Ewon, EwonPage, Properties } from '../api-types.ts';
 
 export type Found = Imported;
 
@@ -16,13 +16,16 @@ export function listApi(api: Api) {
     });
   return {
     page: (query: string) => api.json<EwonPage>(`ewons?${query}`),
-    edit: (deviceId: string, set: Properties) =>
+    edit: (deviceId: string, set: Partial<Properties>) =>
       api.json<Ewon>(`ewons/${encodeURIComponent(deviceId)}`, { method: 'PATCH', body: set }),
     remove: (deviceId: string) => order(deviceId, '', 'DELETE'),
     renew: (deviceId: string) => order(deviceId, '/renew'),
     release: (deviceId: string) => order(deviceId, '/release'),
+    alarms: (deviceId: string) => api.json<readonly Alarm[]>(`alarms?${new URLSearchParams({ ewon: deviceId })}`),
+    acknowledge: (deviceId: string, code: string) =>
+      api.json<unknown>('alarms/acknowledge', { method: 'POST', body: { deviceId, code } }),
     undo: (deviceId: string) => order(deviceId, '/undo-replacement'),
-    importCsv: (text: string, how: 'try' | 'do') =>
-      api.json<Found>(how === 'try' ? 'ewons/import?dryRun=1' : 'ewons/import', { method: 'POST', body: text }),
+    importCsv: (bytes: Blob, how: 'try' | 'do') =>
+      api.json<Found>(how === 'try' ? 'ewons/import?dryRun=1' : 'ewons/import', { method: 'POST', body: bytes }),
   };
 }

@@ -3,10 +3,16 @@ import type { Column } from './columns.ts';
 
 // What the list of Ewons is asked for. Pure; the server judges it again.
 
-export type Filter = 'pool' | 'status' | 'link' | 'alarm' | 'patch' | 'firmware';
+export type Filter = 'pool' | 'status' | 'link' | 'alarm' | 'patch' | 'firmware' | 'agent';
+/** What stands in a custom field. */
+export const FIELDS = ['custom1', 'custom2', 'custom3'] as const;
+export type FieldFilter = (typeof FIELDS)[number];
 /** Empty is all. */
-export type Query = Readonly<Record<'search' | Filter, string>>;
-export const ALL: Query = { search: '', pool: '', status: '', link: '', alarm: '', patch: '', firmware: '' };
+export type Query = Readonly<Record<'search' | Filter | FieldFilter, string>>;
+export const ALL: Query = {
+  ...{ search: '', pool: '', status: '', link: '', alarm: '', patch: '', firmware: '', agent: '' },
+  ...{ custom1: '', custom2: '', custom3: '' },
+};
 
 export type Order = Sorting<Column>;
 

@@ -11,7 +11,7 @@ import { listApi } from './list-api.ts';
 /** What a person may order of one Ewon, each after a question. */
 export type RowOrder = 'remove' | 'renew' | 'release' | 'undo';
 /** What a row asks of the list. */
-export type RowWish = RowOrder | 'edit';
+export type RowWish = RowOrder | 'edit' | 'details';
 
 /** The buttons of a row: what may be done with this Ewon, as it stands, by this person. */
 export function RowButtons(props: {
@@ -33,6 +33,7 @@ export function RowButtons(props: {
     <div class="row-buttons">
       {may(lists, 'ewons.edit') && isLinked && ewon.renewalAskedAt && button(T.renew, () => onWish('renew'), '')}
       {may(lists, 'ewons.edit') && isLinked && ewon.quarantinedAt && button(T.release, () => onWish('release'), '')}
+      {button(T.details, () => onWish('details'))}
       {may(lists, 'ewons.edit') && button(T.edit, () => onWish('edit'))}
       {isLocated && button(T.onMap, () => told.pointOut({ at: 'map', ...ewon }))}
       {may(lists, 'registrations.decide') && ewon.undoUntil && button(T.undo, () => onWish('undo'))}

@@ -15,9 +15,11 @@ const PROPOSED = 20;
 export function Filters(props: {
   readonly told: Told;
   readonly query: Query;
+  /** Of the Ewon that is filtered by already when these fields appear. */
+  readonly ewonName: string;
   readonly onChange: (change: Partial<Query>) => void;
 }) {
-  const { told, query, onChange } = props;
+  const { told, query, ewonName, onChange } = props;
   const time = (name: 'from' | 'to') => (
     <Field label={T[name]}>
       {(id) => (
@@ -47,7 +49,7 @@ export function Filters(props: {
         {(id) => <Words id={id} text={query.text} onChange={(text) => onChange({ text })} />}
       </Field>
       {may(told.lists, 'ewons.read') && (
-        <EwonField told={told} ewon={query.ewon} onChange={(ewon) => onChange({ ewon })} />
+        <EwonField told={told} ewon={query.ewon} name={ewonName} onChange={(ewon) => onChange({ ewon })} />
       )}
       {time('from')}
       {time('to')}
@@ -70,9 +72,14 @@ function Words(props: { readonly id: string; readonly text: string; readonly onC
 }
 
 /** An Ewon by its name. The server proposes some that fit: an account may have ten thousand. */
-function EwonField(props: { readonly told: Told; readonly ewon: string; readonly onChange: (ewon: string) => void }) {
+function EwonField(props: {
+  readonly told: Told;
+  readonly ewon: string;
+  readonly name: string;
+  readonly onChange: (ewon: string) => void;
+}) {
   const { told, ewon, onChange } = props;
-  const [typed, type] = useState('');
+  const [typed, type] = useState(props.name);
   const [found, setFound] = useState<EwonPageView['rows']>([]);
   const [isUnknown, setUnknown] = useState(false);
   useTyped(typed, async (text, isOutdated) => {

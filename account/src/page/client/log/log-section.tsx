@@ -1,7 +1,8 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { rawLine } from '../../../core/raw-line.ts';
 import type { Told } from '../page.ts';
 import { Field, ProblemNotice, useFocusAfter } from '../parts.tsx';
+import { PhoneSort } from '../phone-sort.tsx';
 import { pressed } from '../sorting.ts';
 import { TEXTS } from '../texts.ts';
 import { LOG_TEXTS as T } from '../texts-log.ts';
@@ -9,7 +10,7 @@ import { ALWAYS, COLUMNS, chosenColumns, keepColumns, SORTS } from './columns.ts
 import { Filters } from './filters.tsx';
 import { LogTable } from './log-table.tsx';
 import { isStopped } from './pages.ts';
-import { ALL, filtersOf, isFiltered, NEWEST_FIRST, type Order } from './query.ts';
+import { ALL, filtersOf, isFiltered, NEWEST_FIRST } from './query.ts';
 import { Retention } from './retention.tsx';
 import { type Shown, useLog } from './use-log.ts';
 
@@ -53,6 +54,13 @@ export function Log({ told }: { readonly told: Told }) {
     setCleared(cleared + 1);
     heading.focus();
   };
+  const { pointedOut } = told;
+  useEffect(() => {
+    if (pointedOut?.at !== 'log') return;
+    setQuery({ ...ALL, ewon: pointedOut.deviceId });
+    setCleared((before) => before + 1);
+    heading.focus();
+  }, [pointedOut]);
   const turned = (turn: () => unknown) => () => {
     turn();
     box.current?.focus({ preventScroll: true });
@@ -98,9 +106,16 @@ export function Log({ told }: { readonly told: Told }) {
         key={cleared}
         told={told}
         query={query}
+        ewonName={pointedOut?.at === 'log' && pointedOut.deviceId === query.ewon ? pointedOut.name : ''}
         onChange={(change) => setQuery((before) => ({ ...before, ...change }))}
       />
-      {!isRaw && <PhoneSort order={order} columns={columns} onChange={setOrder} />}
+      {!isRaw && (
+        <PhoneSort
+          sorting={order}
+          columns={sortsOf(columns)}
+          onSort={(next) => setOrder(next.sort === 'time' && order.sort !== 'time' ? NEWEST_FIRST : next)}
+        />
+      )}
       {isRaw ? <p class="quiet">{T.rawText}</p> : <ColumnChoice columns={columns} onChange={setColumns} />}
       <ProblemNotice problem={log.problem} />
       <div class="line">
@@ -203,42 +218,12 @@ function Raw({ shown: { read, order } }: { readonly shown: Shown }) {
   return <pre>{lines.map(rawLine).join('\n')}</pre>;
 }
 
-/** On a phone a table has no head to press. */
-function PhoneSort(props: {
-  readonly order: Order;
-  readonly columns: ReturnType<typeof chosenColumns>;
-  readonly onChange: (order: Order) => void;
-}) {
-  const { order, onChange } = props;
-  const sorts = props.columns.flatMap((column) => {
+/** The columns that are shown and can be sorted by. */
+function sortsOf(columns: ReturnType<typeof chosenColumns>) {
+  return columns.flatMap((column) => {
     const sort = SORTS[column];
     return sort === undefined ? [] : [[sort, T.column[column]] as const];
   });
-  return (
-    <div class="line phone-only">
-      <Field label={T.sort}>
-        {(id) => (
-          <select
-            id={id}
-            value={order.sort}
-            onChange={({ currentTarget: { value } }) => {
-              const sort = sorts.find(([one]) => one === value)?.[0];
-              if (sort) onChange(sort === 'time' ? NEWEST_FIRST : { sort, order: 'up' });
-            }}
-          >
-            {sorts.map(([sort, label]) => (
-              <option key={sort} value={sort}>
-                {label}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <button type="button" onClick={() => onChange(pressed(order, order.sort))}>
-        {T.turnRound}
-      </button>
-    </div>
-  );
 }
 
 function ColumnChoice(props: {

@@ -21,10 +21,12 @@ export function Contacts({ api, changes, changed }: UsersTold) {
       () => api.addContact(contact),
       () => {
         form.reset();
+        setAdded((before) => before + 1);
         changed(T.contactAdded(harmless(contact.name)));
       },
     );
   };
+  const [added, setAdded] = useState(0);
   const [edited, edit] = useState<ContactView>();
   const remove = (id: string, name: string) =>
     void ask.run(
@@ -51,7 +53,7 @@ export function Contacts({ api, changes, changed }: UsersTold) {
             </li>
           ))}
         </ul>
-        <ContactFields />
+        <ContactFields key={added} />
         <ProblemNotice problem={problem ?? ask.problem} />
         <div class="buttons">
           <button type="submit" disabled={ask.busy}>
@@ -98,16 +100,35 @@ function ContactDialog(props: {
 }
 
 function ContactFields({ contact }: { readonly contact?: ContactView }) {
+  const [phone, setPhone] = useState(contact?.phone ?? '');
   return (
     <>
       <Field label={T.contactName}>
         {(id) => <input id={id} name="name" required maxLength={100} defaultValue={contact?.name ?? ''} />}
       </Field>
-      <Field label={T.email}>
-        {(id) => <input id={id} name="email" type="email" maxLength={250} defaultValue={contact?.email ?? ''} />}
+      <Field label={T.email} hint={T.reached}>
+        {(id) => (
+          <input
+            id={id}
+            name="email"
+            type="email"
+            required={phone.trim() === ''}
+            maxLength={250}
+            defaultValue={contact?.email ?? ''}
+          />
+        )}
       </Field>
       <Field label={T.phone}>
-        {(id) => <input id={id} name="phone" type="tel" maxLength={40} defaultValue={contact?.phone ?? ''} />}
+        {(id) => (
+          <input
+            id={id}
+            name="phone"
+            type="tel"
+            maxLength={40}
+            defaultValue={contact?.phone ?? ''}
+            onInput={(event) => setPhone(event.currentTarget.value)}
+          />
+        )}
       </Field>
     </>
   );

@@ -1,4 +1,5 @@
 import { Ago, Untrusted } from '../parts.tsx';
+import { PhoneSort } from '../phone-sort.tsx';
 import { SortedHead } from '../sorted-head.tsx';
 import { pressed } from '../sorting.ts';
 import { TEXTS } from '../texts.ts';
@@ -27,37 +28,44 @@ export function UsersTable(props: {
   const { users, groups, order, nowMs } = props;
   const columns = columnsOf(props.fields);
   return (
-    <table class="stack" aria-labelledby="people-title">
-      <thead>
-        <tr>
-          {columns.map(({ sort, label }) => (
-            <SortedHead
-              key={sort}
-              label={label}
-              by={sort}
-              sorting={order}
-              onSort={(on) => props.onOrder(pressed(order, on))}
+    <>
+      <PhoneSort
+        sorting={order}
+        columns={columns.map(({ sort, label }) => [sort, label] as const)}
+        onSort={props.onOrder}
+      />
+      <table class="stack" aria-labelledby="people-title">
+        <thead>
+          <tr>
+            {columns.map(({ sort, label }) => (
+              <SortedHead
+                key={sort}
+                label={label}
+                by={sort}
+                sorting={order}
+                onSort={(on) => props.onOrder(pressed(order, on))}
+              />
+            ))}
+            <th scope="col">
+              <span class="unseen">{TEXTS.ewons.actions}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {users.map((user) => (
+            <Row
+              key={user.id}
+              user={user}
+              groups={groups}
+              columns={columns}
+              nowMs={nowMs}
+              onChoose={(what) => props.onChoose(what, user)}
+              onUnlock={() => props.onUnlock(user)}
             />
           ))}
-          <th scope="col">
-            <span class="unseen">{TEXTS.ewons.actions}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {users.map((user) => (
-          <Row
-            key={user.id}
-            user={user}
-            groups={groups}
-            columns={columns}
-            nowMs={nowMs}
-            onChoose={(what) => props.onChoose(what, user)}
-            onUnlock={() => props.onUnlock(user)}
-          />
-        ))}
-      </tbody>
-    </table>
+        </tbody>
+      </table>
+    </>
   );
 }
 
