@@ -13,12 +13,12 @@ export function rawText(lines: readonly LogRecord[]): string {
 
 const COLUMNS = ['at', 'name', 'subject', 'severity', 'code', 'event', 'deviceId'] as const;
 
-/** The head of the detailed log as CSV. */
-export const LOG_CSV_HEAD = csvHead(COLUMNS);
+/** The head of the detailed log as CSV. The kind came later: what programs read by its place stays there. */
+export const LOG_CSV_HEAD = csvHead([...COLUMNS, 'kind']);
 
 /** The detailed log as CSV (RFC 4180), without its head. */
 export function csvLines(lines: readonly LogRecord[]): string {
-  return lines.map((line) => csvRow(COLUMNS.map((column) => harmless(line[column] ?? '')))).join('');
+  return lines.map((line) => csvRow([...COLUMNS.map((column) => harmless(line[column] ?? '')), kindOf(line)])).join('');
 }
 
 /** The detailed log as CSV (RFC 4180), with a header line. */
