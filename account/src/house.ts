@@ -71,6 +71,8 @@ export type Happening = {
   readonly severity?: Severity;
   readonly code?: Code;
   readonly deviceId?: DeviceId;
+  /** A person decided it about an Ewon: it is kept as long as what people do. */
+  readonly isDecision?: boolean;
 };
 
 /** Collects what is told when the transaction is committed, and not before. */
@@ -100,10 +102,11 @@ export async function transactAndTell<T>(
     orderedBy: (event) =>
       person.name === HOLDER.name && person.userId === undefined ? event : LOG_TEXTS.orderedBy(event, person.name),
     tell: (change) => void changes.push(change),
-    async note(tx, { name, subject, event, severity = 'info', code, deviceId }, origin) {
+    async note(tx, { name, subject, event, severity = 'info', code, deviceId, isDecision = false }, origin) {
       const at = timestampOf(nowMs);
       const who = { name, subject, deviceId: deviceId ?? null };
-      const line = await tx.appendLog({ at, ...who, event, severity, code: code ?? null }, origin);
+      const entry = { at, ...who, event, severity, code: code ?? null };
+      const [line] = await tx.appendLogs([{ entry, isDecision, ...(origin && { origin }) }]);
       if (line) changes.push({ type: 'log', id: String(line.id), row: logLineView(line) });
     },
   };

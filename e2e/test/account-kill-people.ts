@@ -10,6 +10,7 @@ const STAY = 4;
 const TEAMS = 3;
 const GIVEN = { permissions: ['ewons.read'], pools: 'all' };
 type Named = { readonly id: string; readonly name: string };
+type Token = Named & { readonly permissions: readonly string[] };
 
 export async function changePeople(work: Work): Promise<void> {
   const what = work.chance.fraction();
@@ -42,7 +43,8 @@ async function changeUsers({ account: { api }, book, chance }: Work): Promise<vo
   } else if (what < 0.8) {
     const user = { fullName: wish, groupIds };
     await askFor(book, `user ${one.login}`, wish, () => api.send('PUT', `/api/v1/users/${one.id}`, user));
-    book.others.push({ to: 'people', event: `User [${one.login}] was changed.` });
+    // the same again says nothing
+    if (one.fullName !== wish) book.others.push({ to: 'people', event: `User [${one.login}] was changed.` });
   } else {
     const password = { password: newPassword() };
     await ask(book, 'password', () => api.send('POST', `/api/v1/users/${one.id}/password`, password));
@@ -66,7 +68,7 @@ async function changeGroups({ account: { api }, book, chance }: Work): Promise<v
 }
 
 async function changeTokens({ account: { api }, book, chance }: Work): Promise<void> {
-  const { tokens } = await api.get<{ readonly tokens: readonly Named[] }>('/api/v1/tokens');
+  const { tokens } = await api.get<{ readonly tokens: readonly Token[] }>('/api/v1/tokens');
   const one = tokens.length < STAY ? undefined : oneOf(tokens, chance);
   const name = one?.name ?? `Token ${randomUUID()}`;
   if (!one) await askFor(book, `token ${name}`, 'may 1', () => api.send('POST', '/api/v1/tokens', { name, ...GIVEN }));
@@ -76,6 +78,7 @@ async function changeTokens({ account: { api }, book, chance }: Work): Promise<v
   } else {
     const more = { ...GIVEN, name, permissions: ['ewons.read', 'log.read'] };
     await askFor(book, `token ${name}`, 'may 2', () => api.send('PUT', `/api/v1/tokens/${one.id}`, more));
-    book.others.push({ to: 'people', event: `API token [${name}] was changed.` });
+    if (one.permissions.length < more.permissions.length)
+      book.others.push({ to: 'people', event: `API token [${name}] was changed.` });
   }
 }

@@ -40,7 +40,7 @@ export function createTold({ listed, others }: Book): Told {
         `select id, event, device_id from log where id > ${lastId} order by id`,
       )) {
         lastId = Number(id);
-        events.add(String(event));
+        events.add(String(event).replace(/: .*$/s, '.')); // without what was changed
         if (String(event).startsWith('A list of ')) lists += 1;
         if (listed.includes(String(deviceId))) hear(String(deviceId), String(event));
       }

@@ -31,6 +31,12 @@ const shown = (count: number) =>
     .getByText(count === 1 ? '1 line is shown.' : `${count} lines are shown.`)
     .waitFor();
 const event = (text: string) => events().filter({ hasText: text }).first();
+/** Waits until every line has this name. */
+const onlyNamed = (name: string) =>
+  page.waitForFunction((one) => {
+    const names = [...document.querySelectorAll('#log td.name')];
+    return names.length > 0 && names.every(({ textContent }) => textContent === one);
+  }, name);
 /** Something happens in the account, and is written into its log. */
 const happens = async (pool: string) =>
   assert.equal((await account.admin('POST', 'pools', { name: pool })).status, 200);
@@ -127,14 +133,24 @@ suite('the page: log', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'log-title');
     assert.equal(await log().getByLabel('Words').inputValue(), '');
     await log().getByLabel('Ewon', { exact: true }).fill('press 2');
-    await page.waitForFunction(() => {
-      const names = [...document.querySelectorAll('#log td.name')];
-      return names.length > 0 && names.every((name) => name.textContent === 'Press 2');
-    });
-    await log().getByLabel('Ewon', { exact: true }).fill('nobody');
+    await onlyNamed('Press 2');
+    // none is listed as this, and there are lines of one that was called so
+    await log().getByLabel('Ewon', { exact: true }).fill('Press 1');
     await log().getByText('No Ewon is called that').waitFor();
+    await onlyNamed('Press 1');
     await log().getByLabel('Ewon', { exact: true }).fill('');
     await log().getByText('No Ewon is called that').waitFor({ state: 'detached' });
+    await shown(100);
+    assert.equal((await account.admin('POST', 'users', { login: 'User3', password: 'secret 12' })).status, 200);
+    await log().getByLabel('User', { exact: true }).focus();
+    await log().locator('datalist option[value=User3]').waitFor({ state: 'attached' });
+    await log().getByLabel('User', { exact: true }).fill('administrator');
+    await onlyNamed('administrator');
+    await log().getByLabel('User', { exact: true }).fill('user4');
+    await onlyNamed('user4');
+    assert.deepEqual(await seriousFindings(page, '#log'), []);
+    await log().getByLabel('User', { exact: true }).fill('');
+    await shown(100);
     await log().getByLabel('From', { exact: true }).fill('2026-02-28T11:59');
     await log().getByLabel('To', { exact: true }).fill('2026-02-28T12:01');
     await shown(2); // one line every half minute, the last one half a minute before noon
@@ -203,7 +219,7 @@ suite('the page: log', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
     for (const [name, pattern] of [
       [
         'Export .csv',
-        /^\ufeffat,name,subject,severity,code,event,deviceId\r\n[^\n]*Pool \[Kühlung\] was added[^\n]*\n$/,
+        /^\ufeffat,name,subject,severity,code,event,deviceId,kind\r\n[^\n]*Pool \[Kühlung\] was added[^\n]*\n$/,
       ],
       ['Export as text', /^2026-03-01; \d\d:\d\d:\d\d; administrator; User; Pool \[Kühlung\] was added\.\r\n$/],
     ] as const) {
@@ -217,12 +233,17 @@ suite('the page: log', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
 
   test('how long lines are kept is shown and changed', async () => {
     await log().getByText('How long lines are kept').click();
-    await log().getByText('The newest 100,000,000 lines are kept.').waitFor();
-    await log().getByLabel('Lines, 1,000').fill('50000');
-    await log().getByLabel('Days, 1 to').fill('365');
+    await log().getByText('the newest 100,000,000 lines; lines about users and decisions for 400 days.').waitFor();
+    await log().getByLabel('Lines that Ewons cause').fill('50000');
+    await log().getByLabel('Days of these').fill('365');
+    await log().getByLabel('Days of lines about users').fill('800');
     await button('Keep so many').click();
-    await log().getByText('The newest 50,000 lines are kept, for 365 days.').waitFor();
-    assert.deepEqual((await account.admin('GET', 'log/retention')).json, { lines: 50_000, days: 365 });
+    await log()
+      .getByText('the newest 50,000 lines, for 365 days; lines about users and decisions for 800 days.')
+      .waitFor();
+    assert.deepEqual((await account.admin('GET', 'log/retention')).json, {
+      ...{ lines: 50_000, days: 365, auditDays: 800 },
+    });
     assert.deepEqual(await seriousFindings(page, '#log details form'), []);
   });
 

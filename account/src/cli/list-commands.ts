@@ -126,8 +126,8 @@ type LogOptions = Query & { readonly raw?: true; readonly down?: true; readonly 
 function logFilters(over: Command): Command {
   return over
     .addOption(new Option('--kind <kind>').choices(['error', 'user', 'message']))
-    .option('--ewon <ewon>', 'lines about an Ewon: device id or name')
-    .option('--user <name>', 'lines about a user')
+    .option('--ewon <ewon>', 'lines about an Ewon: device id or name, exactly as it was for one that is gone')
+    .option('--user <name>', 'what a user did and decided')
     .option('--text <words>', 'words in name, code or event')
     .option('--from <time>', 'RFC 3339, UTC')
     .option('--to <time>', 'not itself');
@@ -140,7 +140,11 @@ function logCommands(program: Command, kit: CommandKit): void {
     const { ewon: which } = query;
     if (which === undefined || parseDeviceId(which).ok) return { ok: true as const, value: query };
     const found = await findEwon(admin, which);
-    return found.ok ? { ok: true as const, value: { ...query, ewon: found.value.deviceId } } : found;
+    if (found.ok) return { ok: true as const, value: { ...query, ewon: found.value.deviceId } };
+    if (found.fault.code !== 'NOT_FOUND') return found;
+    // one that is not listed any more has its lines, by the name it had
+    const { ewon: _, ...rest } = query;
+    return { ok: true as const, value: { ...rest, called: which } };
   };
   const log = logFilters(listing(program, 'log', "show the account's log"))
     .option('--raw', 'day; time; name; Ewon or User; event')
@@ -169,12 +173,14 @@ function logCommands(program: Command, kit: CommandKit): void {
       });
     });
   command(log, 'keep', 'show or set how long lines are kept')
-    .option('--lines <number>', 'so many of the newest', wholeNumber)
-    .option('--days <days>', 'none that is older; "none" for no such limit')
+    .option('--lines <number>', 'so many of the newest that Ewons caused', wholeNumber)
+    .option('--days <days>', 'none of these that is older; "none" for no such limit')
+    .option('--audit-days <days>', 'lines about users and decisions', wholeNumber)
     .action((_: unknown, own: Command) => {
-      const { state, lines, days } = own.opts();
+      const { state, lines, days, auditDays } = own.opts();
       const set = {
         ...(lines !== undefined && { lines: Number(lines) }),
+        ...(auditDays !== undefined && { auditDays: Number(auditDays) }),
         ...(days !== undefined && { days: days === 'none' ? null : wholeNumber(String(days)) }),
       };
       return asking(state, (admin) => keepLog({ io, form, admin }, set));

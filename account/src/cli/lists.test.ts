@@ -108,10 +108,12 @@ suite('account command: lists', { timeoutMs: 120_000 }, (test) => {
     assert.match(await readFile(file, 'utf8'), /^\d{4}-\d\d-\d\d; \d\d:\d\d:\d\d; [^;]+; Ewon; /);
     assert.match(
       (await ask('log', 'keep', '--lines', '5000', '--days', '90')).out,
-      /^5000 lines, none older than 90 days/,
+      /^5000 lines that Ewons caused, none older than 90 days\nlines about users and decisions for 400 days\n/,
     );
-    assert.match((await ask('log', 'keep', '--days', 'none')).out, /^5000 lines\n/);
-    assert.match((await ask('log', '--raw', '--limit', '1')).out, /The log keeps 5000 lines\./);
+    assert.match((await ask('log', 'keep', '--days', 'none')).out, /^5000 lines that Ewons caused\n/);
+    const longer = await ask('log', 'keep', '--audit-days', '800');
+    assert.match(longer.out, /^5000 lines that Ewons caused\nlines about users and decisions for 800 days\n/);
+    assert.match((await ask('log', '--raw', '--limit', '2')).out, /: days 90 → none\./);
   });
 
   test('a key is made, changed, and revoked by who was told what that ends', async () => {
@@ -127,5 +129,7 @@ suite('account command: lists', { timeoutMs: 120_000 }, (test) => {
 
   test('Ewons are forgotten', async () => {
     assert.match((await ask('ewon', 'forget', 'Pump 1')).out, /^1\/1 removed "Pump 1"/);
+    const gone = await ask('log', '--ewon', 'Pump 1');
+    assert.match(gone.out, /\[Pump 1\] was removed from the account/, 'by the name it had');
   });
 });

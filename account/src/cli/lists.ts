@@ -173,19 +173,17 @@ export async function findLines(
   return say(io, form, ok(shown), logText);
 }
 
-/** `account log keep [--lines N] [--days N]` */
-export async function keepLog(
-  { io, form, admin }: Asked,
-  set: { readonly lines?: number; readonly days?: number | null },
-): Promise<ExitStatus> {
+/** `account log keep [--lines N] [--days N] [--audit-days N]` */
+export async function keepLog({ io, form, admin }: Asked, set: Partial<LogKept>): Promise<ExitStatus> {
   const now = await admin.ask<LogKept>('GET', 'log/retention');
-  const isSet = set.lines !== undefined || set.days !== undefined;
+  const isSet = Object.keys(set).length > 0;
   const done = now.ok && isSet ? await admin.ask<LogKept>('PUT', 'log/retention', { ...now.value, ...set }) : now;
   return say(
     io,
     form,
     done,
-    ({ lines, days }) => `${lines} lines${days === null ? '' : `, none older than ${days} days`}`,
+    ({ lines, days, auditDays }) =>
+      `${lines} lines that Ewons caused${days === null ? '' : `, none older than ${days} days`}\nlines about users and decisions for ${auditDays} days`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { withChanges } from './log-changes.ts';
 import type { EwonProperties } from './records.ts';
 
 // What lists and the people who work with them write into the account's log; see also LOG_TEXTS.
@@ -16,8 +17,9 @@ export const LIST_TEXTS = {
     `Registration key ${grkId} was changed: ${changes.join('; ')}.`,
   grkRevoked: (grkId: string, voided: number) =>
     `Registration key ${grkId} was revoked; ${voided} requests became void.`,
-  logKept: (lines: number, days: number | null) =>
-    `The log keeps ${lines} lines${days === null ? '' : `, none older than ${days} days`}.`,
+  logKept: (changes: readonly string[]) => withChanges('How long lines of the log are kept was changed.', changes),
+  logExported: (format: 'csv' | 'text', filters: readonly string[]) =>
+    withChanges(`${filters.length > 0 ? 'A part of the log' : 'The log'} was exported as ${format}.`, filters),
 } as const;
 
 /** What became of properties, in words: `pool "A" → "B"`. */

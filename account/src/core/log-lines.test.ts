@@ -25,7 +25,8 @@ suite('log lines', (test) => {
   });
   test('csv: quoted, a header, and nothing that a spreadsheet takes for a formula', () => {
     const [head, row] = csvText([{ ...line, name: '=cmd|"x"!A1' }]).split('\r\n');
-    assert.equal(head, 'at,name,subject,severity,code,event,deviceId');
+    assert.equal(head, 'at,name,subject,severity,code,event,deviceId,kind');
+    assert.ok(row?.endsWith('"message"'), row);
     assert.ok(row?.includes(`"'=cmd|""x""!A1"`), row);
   });
   test('kinds: an error is an error whoever it is about', () => {

@@ -1,5 +1,6 @@
 import { csvHead, csvRow } from './csv.ts';
 import { harmless } from './harmless.ts';
+import { withChanges } from './log-changes.ts';
 import { rawLine } from './raw-line.ts';
 import type { LogRecord } from './records.ts';
 
@@ -12,12 +13,12 @@ export function rawText(lines: readonly LogRecord[]): string {
 
 const COLUMNS = ['at', 'name', 'subject', 'severity', 'code', 'event', 'deviceId'] as const;
 
-/** The head of the detailed log as CSV. */
-export const LOG_CSV_HEAD = csvHead(COLUMNS);
+/** The head of the detailed log as CSV. The kind came later: what programs read by its place stays there. */
+export const LOG_CSV_HEAD = csvHead([...COLUMNS, 'kind']);
 
 /** The detailed log as CSV (RFC 4180), without its head. */
 export function csvLines(lines: readonly LogRecord[]): string {
-  return lines.map((line) => csvRow(COLUMNS.map((column) => harmless(line[column] ?? '')))).join('');
+  return lines.map((line) => csvRow([...COLUMNS.map((column) => harmless(line[column] ?? '')), kindOf(line)])).join('');
 }
 
 /** The detailed log as CSV (RFC 4180), with a header line. */
@@ -39,6 +40,9 @@ const ROLLOUT_WORDS: Readonly<Record<string, string>> = {
   ASPU_ROLLOUT_DONE: 'has reached all its Ewons',
   ASPU_ROLLOUT_STOPPED: 'was stopped, because too many Ewons failed',
 };
+
+/** See core/log-changes.ts. */
+type Changes = readonly string[];
 
 /** What the account writes into its log. Names are shown as given; GRKs appear as their id only. */
 export const LOG_TEXTS = {
@@ -126,25 +130,25 @@ export const LOG_TEXTS = {
     `After ${failures} failed sign-ins network ${network} is locked out.`,
   networkUnlocked: (network: string) => `The lock-out of network ${network} was ended.`,
   unlocked: (login: string) => `The lock-out of user [${login}] was ended.`,
-  userAdded: (login: string) => `User [${login}] was added.`,
-  userChanged: (login: string) => `User [${login}] was changed.`,
-  userRemoved: (login: string) => `User [${login}] was removed.`,
+  userAdded: (login: string, changes: Changes) => withChanges(`User [${login}] was added.`, changes),
+  userChanged: (login: string, changes: Changes) => withChanges(`User [${login}] was changed.`, changes),
+  userRemoved: (login: string, changes: Changes) => withChanges(`User [${login}] was removed.`, changes),
   passwordSet: (login: string) => `The password of user [${login}] was changed.`,
-  groupAdded: (name: string) => `Group [${name}] was added.`,
-  groupChanged: (name: string) => `Group [${name}] was changed.`,
-  groupRemoved: (name: string) => `Group [${name}] was removed.`,
-  passwordPolicySet: () => 'The password policy was changed.',
-  twoFactorPolicySet: () => 'The two-factor policy was changed.',
+  groupAdded: (name: string, changes: Changes) => withChanges(`Group [${name}] was added.`, changes),
+  groupChanged: (name: string, changes: Changes) => withChanges(`Group [${name}] was changed.`, changes),
+  groupRemoved: (name: string, changes: Changes) => withChanges(`Group [${name}] was removed.`, changes),
+  passwordPolicySet: (changes: Changes) => withChanges('The password policy was changed.', changes),
+  twoFactorPolicySet: (changes: Changes) => withChanges('The two-factor policy was changed.', changes),
   twoFactorOn: (login: string) => `User [${login}] turned two-factor on.`,
   twoFactorOff: (login: string) => `Two-factor of user [${login}] was turned off.`,
   recoveryCodeUsed: (login: string, left: number) => `User [${login}] used a recovery code, ${left} are left.`,
   recoveryCodesMade: (login: string) => `User [${login}] made new recovery codes.`,
-  tokenAdded: (name: string) => `API token [${name}] was added.`,
-  tokenChanged: (name: string) => `API token [${name}] was changed.`,
-  tokenRemoved: (name: string) => `API token [${name}] was deleted.`,
-  accountChanged: () => 'The account information was changed.',
-  contactKept: (name: string) => `Contact [${name}] was set.`,
-  contactRemoved: (name: string) => `Contact [${name}] was removed.`,
+  tokenAdded: (name: string, changes: Changes) => withChanges(`API token [${name}] was added.`, changes),
+  tokenChanged: (name: string, changes: Changes) => withChanges(`API token [${name}] was changed.`, changes),
+  tokenRemoved: (name: string, changes: Changes) => withChanges(`API token [${name}] was deleted.`, changes),
+  accountChanged: (changes: Changes) => withChanges('The account information was changed.', changes),
+  contactKept: (name: string, changes: Changes) => withChanges(`Contact [${name}] was set.`, changes),
+  contactRemoved: (name: string, changes: Changes) => withChanges(`Contact [${name}] was removed.`, changes),
   sessionsEnded: (login: string) => `All sessions of user [${login}] were ended.`,
   pcsForgotten: (login: string) => `Remembered PCs of user [${login}] were forgotten.`,
   linkSessionsEnded: () => 'All sessions of one-time links were ended, and links that were not opened yet.',

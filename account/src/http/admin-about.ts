@@ -1,5 +1,13 @@
 import { err } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
+import {
+  aboutTold,
+  contactTold,
+  differencesOf,
+  passwordPolicyTold,
+  twoFactorPolicyTold,
+  valuesOf,
+} from '../core/log-changes.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { FIRST_PASSWORD_POLICY } from '../core/password-policy.ts';
 import { FIRST_TWO_FACTOR_POLICY } from '../core/two-factor.ts';
@@ -30,9 +38,10 @@ export function aboutRoutes(app: FastifyInstance): void {
     if (!asked.ok) return sendProblem(reply, asked.fault);
     const { name, ...about } = asked.value;
     const now = await transactAndTell(request.house, async (tx, telling) => {
+      const changes = differencesOf(aboutTold(await aboutIn(tx)), aboutTold(asked.value));
       await tx.updateAccount({ name });
       await tx.setDocument('about', about);
-      await telling.noteDone(tx, { event: LOG_TEXTS.accountChanged() });
+      if (changes.length > 0) await telling.noteDone(tx, { event: LOG_TEXTS.accountChanged(changes) });
       telling.tell({ type: 'settings', id: 'about' });
       return aboutIn(tx);
     });
@@ -44,8 +53,12 @@ export function aboutRoutes(app: FastifyInstance): void {
   );
   const keep = async (house: Parameters<typeof transactAndTell>[0], contact: ContactRecord): Promise<ContactView> =>
     transactAndTell(house, async (tx, telling) => {
+      const before = (await tx.contacts()).find(({ contactId }) => contactId === contact.contactId);
+      const [was, is] = [before && contactTold(before), contactTold(contact)];
       await tx.keepContact(contact);
-      await telling.noteDone(tx, { event: LOG_TEXTS.contactKept(contact.name) });
+      const changes = was ? differencesOf(was, is) : valuesOf(is);
+      if (changes.length > 0)
+        await telling.noteDone(tx, { event: LOG_TEXTS.contactKept(before?.name ?? contact.name, changes) });
       return contactView(contact);
     });
   app.post('/api/v1/contacts', needs('account.edit'), async (request, reply) => {
@@ -69,7 +82,7 @@ export function aboutRoutes(app: FastifyInstance): void {
       const contact = (await tx.contacts()).find((one) => one.contactId === request.params.id);
       if (!contact) return undefined;
       await tx.removeContact(contact.contactId);
-      await telling.noteDone(tx, { event: LOG_TEXTS.contactRemoved(contact.name) });
+      await telling.noteDone(tx, { event: LOG_TEXTS.contactRemoved(contact.name, valuesOf(contactTold(contact))) });
       return contactView(contact);
     });
     return removed ? reply.send(removed) : sendProblem(reply, NO_CONTACT);
@@ -89,8 +102,10 @@ function policyRoutes(app: FastifyInstance): void {
     const asked = readPasswordPolicy(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
     await transactAndTell(request.house, async (tx, telling, nowMs) => {
+      const before = (await tx.document('passwordPolicy')) ?? FIRST_PASSWORD_POLICY;
+      const changes = differencesOf(passwordPolicyTold(before), passwordPolicyTold(asked.value));
       await tx.setDocument('passwordPolicy', asked.value);
-      await noteUser({ tx, telling, nowMs }, LOG_TEXTS.passwordPolicySet());
+      if (changes.length > 0) await noteUser({ tx, telling, nowMs }, LOG_TEXTS.passwordPolicySet(changes));
     });
     return reply.send(asked.value);
   });
@@ -101,8 +116,10 @@ function policyRoutes(app: FastifyInstance): void {
     const asked = readTwoFactorPolicy(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
     await transactAndTell(request.house, async (tx, telling, nowMs) => {
+      const before = (await tx.document('twoFactorPolicy')) ?? FIRST_TWO_FACTOR_POLICY;
+      const changes = differencesOf(twoFactorPolicyTold(before), twoFactorPolicyTold(asked.value));
       await tx.setDocument('twoFactorPolicy', asked.value);
-      await noteUser({ tx, telling, nowMs }, LOG_TEXTS.twoFactorPolicySet());
+      if (changes.length > 0) await noteUser({ tx, telling, nowMs }, LOG_TEXTS.twoFactorPolicySet(changes));
     });
     return reply.send(asked.value);
   });

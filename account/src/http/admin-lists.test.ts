@@ -11,6 +11,12 @@ suite('admin API: the log page by page', (test) => {
     'the newest first, page by page, filtered, sorted by a column',
     onAccount(async (fixture) => {
       const { deviceId } = await linked(fixture, fixture.device(), { name: 'Pump' });
+      const ofPump = await lines(fixture, `ewon=${deviceId}`);
+      await fixture.admin('DELETE', `ewons/${deviceId}`);
+      const called = events(await lines(fixture, 'called=Pump'));
+      assert.deepEqual(called.slice(0, 1), ['Ewon [Pump] was removed from the account.']);
+      assert.equal((await lines(fixture, 'called=pump')).lines.length, 0, 'exactly');
+      assert.ok(ofPump.lines.length > 0);
       for (const name of ['A', 'B', 'C']) await fixture.admin('POST', 'pools', { name });
       const first = await lines(fixture, 'limit=2');
       assert.deepEqual(events(first), ['Pool [C] was added.', 'Pool [B] was added.']);
@@ -34,30 +40,45 @@ suite('admin API: the log page by page', (test) => {
     onAccount(async (fixture) => {
       await linked(fixture, fixture.device(), { name: 'Pump' });
       const raw = (await fixture.admin('GET', 'log/export?format=text')).text.trimEnd().split('\r\n');
+      assert.match(raw.at(-1) ?? '', /; administrator; User; The log was exported as text\.$/);
       assert.match(raw[0] ?? '', /^2026-03-01; 12:00:00; [^;]+; (Ewon|User); [^;]+$/);
       const all = (await fixture.admin('GET', 'log?limit=999')).json.length;
       assert.equal(raw.length, all);
       const csv = await fixture.admin('GET', 'log/export?kind=user&bom=1');
-      assert.ok(csv.text.startsWith('\ufeffat,name,subject,severity,code,event,deviceId\r\n'));
+      assert.ok(csv.text.startsWith('\ufeffat,name,subject,severity,code,event,deviceId,kind\r\n'));
+      assert.match(csv.text, /was exported as text\.","","user"\r\n/);
       assert.ok(!csv.text.includes('"Ewon"'));
       assert.match(String(csv.headers['content-disposition']), /account-log\.csv/);
       const old = (await fixture.admin('GET', 'log?form=raw&limit=999999')).text;
-      assert.equal(old.trimEnd().split('\r\n').length, all);
+      assert.equal(old.trimEnd().split('\r\n').length, all + 2, 'each export is a line of its own');
+      await fixture.admin('GET', 'log/export?text=pump&called=Pump&from=2026-01-01T00:00:00Z');
+      assert.equal(
+        (await lines(fixture, 'limit=1')).lines[0].event,
+        'A part of the log was exported as csv: Ewon "Pump"; from "2026-01-01T00:00:00.000Z"; by words.',
+      );
     }),
   );
 
   test(
     'how long lines are kept is set, and kept to at the next round',
     onAccount(async (fixture) => {
-      assert.deepEqual((await fixture.admin('GET', 'log/retention')).json, { lines: 100_000, days: null });
+      assert.deepEqual((await fixture.admin('GET', 'log/retention')).json, {
+        ...{ lines: 100_000, days: null, auditDays: 400 },
+      });
       assert.equal((await fixture.admin('PUT', 'log/retention', { lines: 5 })).json.code, 'BAD_REQUEST');
+      const young = await fixture.admin('PUT', 'log/retention', { lines: 2000, auditDays: 0 });
+      assert.equal(young.json.code, 'BAD_REQUEST');
       const set = await fixture.admin('PUT', 'log/retention', { lines: 2000, days: 30 });
-      assert.deepEqual(set.json, { lines: 2000, days: 30 });
+      assert.deepEqual(set.json, { lines: 2000, days: 30, auditDays: 400 });
       assert.deepEqual((await fixture.admin('GET', 'log/retention')).json, set.json);
       assert.equal(
         (await lines(fixture, 'limit=1')).lines[0].event,
-        'The log keeps 2000 lines, none older than 30 days.',
+        'How long lines of the log are kept was changed: lines 100000 → 2000; days none → 30.',
       );
+      await fixture.admin('PUT', 'log/retention', { lines: 2000, days: 30, auditDays: 90 });
+      const again = await fixture.admin('PUT', 'log/retention', { lines: 2000, days: 30 });
+      assert.equal(again.json.auditDays, 90, 'what is not said stays');
+      assert.match((await lines(fixture, 'limit=1')).lines[0].event, /: days of users and decisions 400 → 90\.$/);
     }),
   );
 });

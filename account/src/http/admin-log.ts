@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { csvText, rawText } from '../core/log-lines.ts';
-import { exportLog, keepLog, logKept } from '../service/log-list.ts';
+import { exportLog, keepLog, logKept, noteExport } from '../service/log-list.ts';
 import { partsOf, withBom } from './admin-ewons.ts';
 import { readLogQuery } from './bodies.ts';
 import { readLogAsk, readLogExport, readLogKept, tokenOf } from './list-bodies.ts';
@@ -30,6 +30,7 @@ export function logRoutes(app: FastifyInstance): void {
     const lines = await request.house.store.transact((tx) => tx.log(filter));
     if (format === 'text') return reply.type(TEXT_TYPE).send(rawText(lines));
     if (format === 'json') return reply.send(lines.map(logLineView));
+    await noteExport(request.house, kind ? { kind } : {}, format);
     reply.header('content-disposition', 'attachment; filename="account-log.csv"');
     return reply.type(CSV_TYPE).send(csvText(lines));
   });
@@ -56,7 +57,7 @@ export function logRoutes(app: FastifyInstance): void {
   app.put('/api/v1/log/retention', needs('account.edit'), async (request, reply) => {
     const asked = readLogKept(request.body);
     if (!asked.ok) return sendProblem(reply, asked.fault);
-    const { lines, days = null } = asked.value;
-    return reply.send(await keepLog(request.house, { lines, days }));
+    const { lines, days = null, auditDays } = asked.value;
+    return reply.send(await keepLog(request.house, { lines, days, auditDays }));
   });
 }

@@ -38,9 +38,9 @@ suite('users over the admin API', { timeoutMs: 120_000 }, (test) => {
       (line: { name: string; event: string }) => `${line.name}: ${line.event}`,
     );
     assert.deepEqual(log.slice(-3), [
-      `${HOLDER.name}: User [Ann] was added.`,
+      `${HOLDER.name}: User [Ann] was added: full name "Ann B"; two-factor "off"; password set.`,
       `${HOLDER.name}: The password of user [Ann] was changed.`,
-      `${HOLDER.name}: User [Ann] was removed.`,
+      `${HOLDER.name}: User [Ann] was removed: full name "Ann B".`,
     ]);
     await close();
   });

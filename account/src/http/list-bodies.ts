@@ -190,6 +190,7 @@ export function readRegistrationBulk(
 type LogQuery = {
   readonly kind?: LogKind;
   readonly ewon?: DeviceId;
+  readonly called?: string;
   readonly user?: string;
   readonly text?: string;
   readonly from?: Timestamp;
@@ -198,6 +199,7 @@ type LogQuery = {
 const logWhere = {
   kind: { enum: ['error', 'user', 'message'] },
   ewon: deviceId,
+  called: text(100),
   user: text(100),
   text: search,
   from: timestamp,
@@ -252,10 +254,15 @@ function cursorFrom(token: string, sort: string): Result<LogCursor> {
   return isPlace(after) && fits ? ok(given as LogCursor) : BAD_PLACE;
 }
 
-export const readLogKept = body<{ readonly lines: number; readonly days?: number | null }>(
+export const readLogKept = body<{
+  readonly lines: number;
+  readonly days?: number | null;
+  readonly auditDays?: number;
+}>(
   {
     lines: { type: 'integer', minimum: 1000, maximum: 100_000_000 },
     days: { anyOf: [{ type: 'integer', minimum: 1, maximum: 3650 }, { type: 'null' }] },
+    auditDays: { type: 'integer', minimum: 1, maximum: 3650 },
   },
   ['lines'],
 );

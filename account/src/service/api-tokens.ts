@@ -1,4 +1,5 @@
 import { err, MINUTE_MS, ok, type RandomPort, type Result, timestampOf } from '@ewon-agent/contracts';
+import { differencesOf, grantTold, valuesOf } from '../core/log-changes.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { ADMINISTRATORS_ONLY, mayGive } from '../core/permissions.ts';
 import type { ApiTokenRecord } from '../core/users.ts';
@@ -43,7 +44,7 @@ export async function addToken(
       ...{ tokenHash: hashOf(token), createdBy: house.person.name, createdAt: timestampOf(nowMs), usedAt: null },
     };
     await tx.insertApiToken(record);
-    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.tokenAdded(set.name));
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.tokenAdded(set.name, valuesOf(tokenTold(record))));
     return ok({ record, token });
   });
 }
@@ -58,9 +59,11 @@ export async function changeToken(house: House, tokenId: string, set: TokenSet):
     if (!mayGive(house.person.grants, token)) return err('NOT_PERMITTED', 'it may more than you');
     const fault = await refusalOfGrant(tx, house.person, set);
     if (fault) return { ok: false, fault };
+    const now = { ...token, ...set };
+    const changes = differencesOf({ name: token.name, ...tokenTold(token) }, { name: now.name, ...tokenTold(now) });
     await tx.updateApiToken(tokenId, set);
-    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.tokenChanged(set.name));
-    return ok({ ...token, ...set });
+    if (changes.length > 0) await noteUser({ tx, telling, nowMs }, LOG_TEXTS.tokenChanged(token.name, changes));
+    return ok(now);
   });
 }
 
@@ -70,9 +73,14 @@ export async function removeToken(house: House, tokenId: string): Promise<Result
     const token = (await tx.apiTokens()).find((one) => one.tokenId === tokenId);
     if (!token) return err('NOT_FOUND', 'API token');
     await tx.removeApiToken(tokenId);
-    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.tokenRemoved(token.name));
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.tokenRemoved(token.name, valuesOf(tokenTold(token))));
     return ok(token);
   });
+}
+
+/** What the log says of a token: nothing of the token itself. */
+function tokenTold({ apis, ...grant }: ApiTokenRecord) {
+  return { ...grantTold(grant), 'for APIs': apis };
 }
 
 /** Of a token that is used all the time it is noted once in a while. */

@@ -45,6 +45,7 @@ export async function changeState(
     subject: 'Ewon',
     event: text,
     severity,
+    isDecision: isOrder,
     ...(code && { code }),
     ...(became && !fault && { deviceId: became }),
   });

@@ -44,7 +44,8 @@ export async function removeEwon(house: House, deviceId: DeviceId): Promise<Resu
     const ewon = await tx.ewon(deviceId);
     if (!ewon || ewon.link === 'removed' || ewon.link === 'replaced') return undefined;
     const event = telling.orderedBy(LOG_TEXTS.removed(ewon.name));
-    await telling.note(tx, { name: ewon.name, subject: 'Ewon', event, severity: 'warn', code: 'UNLINKED', deviceId });
+    const line = { name: ewon.name, subject: 'Ewon', event, severity: 'warn', code: 'UNLINKED', deviceId } as const;
+    await telling.note(tx, { ...line, isDecision: true });
     return endLink({ tx, telling, nowMs }, ewon, 'removed');
   });
   if (!removed) return err('NOT_FOUND', 'Ewon');

@@ -1,4 +1,5 @@
 import { err, type Fault, ok, type Result, timestampOf } from '@ewon-agent/contracts';
+import { differencesOf, grantTold, valuesOf } from '../core/log-changes.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { type Grant, isOfPools, mayGive } from '../core/permissions.ts';
 import { ADMINISTRATORS_NAME, type GroupRecord, type Person } from '../core/users.ts';
@@ -16,7 +17,7 @@ export async function addGroup(house: House, set: GroupSet): Promise<Result<Grou
     if (fault) return { ok: false, fault };
     const group = { groupId: `g_${newToken(house.random)}`, ...set, createdAt: timestampOf(nowMs) };
     await tx.insertGroup(group);
-    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.groupAdded(set.name));
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.groupAdded(set.name, valuesOf(grantTold(set))));
     return ok(group);
   });
 }
@@ -28,8 +29,9 @@ export async function changeGroup(house: House, groupId: string, set: GroupSet):
     if (!group) return err('NOT_FOUND', 'group');
     const fault = refusalToGive(house.person, group) ?? (await refusalOf(tx, house.person, set, groupId));
     if (fault) return { ok: false, fault };
+    const changes = differencesOf({ name: group.name, ...grantTold(group) }, { name: set.name, ...grantTold(set) });
     await tx.updateGroup(groupId, set);
-    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.groupChanged(set.name));
+    if (changes.length > 0) await noteUser({ tx, telling, nowMs }, LOG_TEXTS.groupChanged(group.name, changes));
     return ok({ ...group, ...set });
   });
 }
@@ -41,8 +43,9 @@ export async function removeGroup(house: House, groupId: string): Promise<Result
     if (!group) return err('NOT_FOUND', 'group');
     const fault = refusalToGive(house.person, group);
     if (fault) return { ok: false, fault };
+    const lost = valuesOf({ ...grantTold(group), users: await loginsIn(tx, groupId) });
     await tx.removeGroup(groupId);
-    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.groupRemoved(group.name));
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.groupRemoved(group.name, lost));
     return ok(group);
   });
 }
@@ -60,6 +63,11 @@ export async function refusalOfGrant(
   const ofAccount = pools === 'all' ? undefined : permissions.find((permission) => !isOfPools(permission));
   if (ofAccount !== undefined) return err('BAD_REQUEST', `${ofAccount} is given with all pools only`).fault;
   return refusalToGive(by, { permissions, pools });
+}
+
+async function loginsIn(tx: StoreTx, groupId: string): Promise<readonly string[]> {
+  const ids = (await tx.members()).filter((one) => one.groupId === groupId).map(({ userId }) => userId);
+  return (await tx.users()).filter(({ userId }) => ids.includes(userId)).map(({ login }) => login);
 }
 
 async function refusalOf(tx: StoreTx, by: Person, set: GroupSet, groupId?: string): Promise<Fault | undefined> {

@@ -81,7 +81,8 @@ export async function keepReplacement(
 ): Promise<void> {
   await tx.keepReplacement({ deviceId: by.deviceId, replacedId, wasLink, at: timestampOf(nowMs), undoneAt: null });
   const event = telling.orderedBy(LIST_TEXTS.gavePlace(name, serial, by.serial));
-  await telling.note(tx, { name, subject: 'Ewon', event, code: 'REPLACED', deviceId: replacedId });
+  const line = { name, subject: 'Ewon', event, code: 'REPLACED', deviceId: replacedId } as const;
+  await telling.note(tx, { ...line, isDecision: true });
 }
 
 /** Until when a replacement can be undone; undefined when it cannot be any more. */
@@ -173,11 +174,11 @@ async function giveBack(house: House, doing: Doing, deviceId: DeviceId): Promise
   const back = await linkAgain(house, doing, { ...old, pool }, replacement);
   await tx.keepReplacement({ ...replacement, undoneAt: timestampOf(nowMs) });
   await telling.note(tx, {
-    ...{ name: back.name, subject: 'Ewon', code: 'REPLACED', deviceId: back.deviceId },
+    ...{ name: back.name, subject: 'Ewon', code: 'REPLACED', deviceId: back.deviceId, isDecision: true },
     event: telling.orderedBy(LIST_TEXTS.placeBack(back.name, back.serial)),
   });
   await telling.note(tx, {
-    ...{ name, subject: 'Ewon', code: 'REPLACED', deviceId },
+    ...{ name, subject: 'Ewon', code: 'REPLACED', deviceId, isDecision: true },
     event: telling.orderedBy(LIST_TEXTS.placeLost(old.name, by.serial, name)),
   });
   if (listed) telling.tell({ type: 'ewon', id: deviceId, row: await ewonRow(tx, now) });

@@ -17,7 +17,7 @@ function unknowing(runs: (n: number, work: () => Promise<unknown>) => Promise<un
   let n = 0;
   const tx = {
     ewon: async () => undefined,
-    appendLog: async (entry: object) => ({ ...entry, id: ++lines }),
+    appendLogs: async ([line]: readonly { readonly entry: object }[]) => [{ ...line?.entry, id: ++lines }],
   } as unknown as StoreTx;
   const transact = (work: (tx: StoreTx) => Promise<unknown>) => runs(n++, () => work(tx));
   const store = { accountId, transact } as AccountStore;

@@ -1,5 +1,6 @@
 import { err, ok, type Result, type Timestamp, timestampOf, toBase64url } from '@ewon-agent/contracts';
 import { FAILURES_MAX, lockedSince, lockedUntil, networkOfTries, triesName } from '../core/lock-out.ts';
+import { differencesOf, userTold, valuesOf } from '../core/log-changes.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import {
   FIRST_PASSWORD_POLICY,
@@ -12,6 +13,7 @@ import { mayGive } from '../core/permissions.ts';
 import { FIRST_TWO_FACTOR_POLICY } from '../core/two-factor.ts';
 import {
   ADMINISTRATORS,
+  ADMINISTRATORS_NAME,
   isLastAdministrator,
   isReserved,
   type Person,
@@ -62,7 +64,8 @@ export async function addUser(house: House, { password, groupIds = [], ...set }:
     await tx.insertUser(user, { salt, passwordHash, sealedSecret: null, sealedNewSecret: null, lastStep: 0 });
     await tx.addPassword(user.userId, passwordHash, POLICY_BOUNDS.differentPasswords.max);
     await tx.setGroupsOf(user.userId, groupIds);
-    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userAdded(user.login));
+    const told = { ...userTold(user, await groupNames(tx, groupIds)), 'two-factor': user.twoFactor };
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userAdded(user.login, [...valuesOf(told), 'password set']));
     return ok(user);
   });
 }
@@ -73,14 +76,15 @@ export async function removeUser(house: House, userId: string): Promise<Result<U
     const user = await userToChange(tx, house.person, userId);
     if (!user.ok) return user;
     if (isLastAdministrator(userId, await tx.members())) return err('LAST_ADMINISTRATOR', user.value.login);
+    const lost = valuesOf(userTold(user.value, await groupNames(tx, await tx.groupsOf(userId))));
     await tx.removeUser(userId);
     await endHandoversOf(tx, userId);
-    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userRemoved(user.value.login));
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userRemoved(user.value.login, lost));
     return user;
   });
 }
 
-/** Changes what is known of a user, and his groups. Codes: NOT_FOUND, NOT_PERMITTED, LAST_ADMINISTRATOR. */
+/** Changes what is known of a user, and his groups; the same again is success and says nothing. Codes: NOT_FOUND, NOT_PERMITTED, LAST_ADMINISTRATOR. */
 export async function changeUser(
   house: House,
   userId: string,
@@ -93,10 +97,16 @@ export async function changeUser(
     if (!given.ok) return given;
     const leaves = groupIds !== undefined && !groupIds.includes(ADMINISTRATORS);
     if (leaves && isLastAdministrator(userId, await tx.members())) return err('LAST_ADMINISTRATOR', user.value.login);
+    const now = { ...user.value, ...set };
+    const before = await tx.groupsOf(userId);
+    const changes = differencesOf(
+      userTold(user.value, await groupNames(tx, before)),
+      userTold(now, await groupNames(tx, groupIds ?? before)),
+    );
     await tx.updateUser(userId, set);
     if (groupIds) await tx.setGroupsOf(userId, groupIds);
-    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userChanged(user.value.login));
-    return ok({ ...user.value, ...set });
+    if (changes.length > 0) await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userChanged(user.value.login, changes));
+    return ok(now);
   });
 }
 
@@ -214,6 +224,12 @@ export async function mayPutInto(tx: StoreTx, by: Person, groupIds: readonly str
       return err('NOT_PERMITTED', `${group?.name ?? groupId} gives more than you may`);
   }
   return ok(undefined);
+}
+
+/** Names of groups in the order of all groups, whatever order they were given in; one that is gone has none. */
+async function groupNames(tx: StoreTx, groupIds: readonly string[]): Promise<readonly string[]> {
+  const all = [{ groupId: ADMINISTRATORS, name: ADMINISTRATORS_NAME }, ...(await tx.groups())];
+  return all.filter(({ groupId }) => groupIds.includes(groupId)).map(({ name }) => name);
 }
 
 /** Writes into the log what somebody did with users, and has open sessions and streams look again at what they may. */

@@ -2,6 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { hasWords, isPlain, plainPartsOf } from '../core/log-words.ts';
 import type { LogRecord } from '../core/records.ts';
 import { holds, patternOf } from './area-ewon-list.ts';
+import { logPruneArea, OF_PART } from './area-log-prune.ts';
 import { type ListArea, LOG_LOOKED_AT_ONCE, type LogAsk, type LogPlace, type LogSort } from './lists.ts';
 import type { Scope } from './scope.ts';
 
@@ -28,7 +29,8 @@ const TEXT = sql<string>`(name || ' ' || coalesce(code, '') || ' ' || event)`;
 const COLUMNS = ['id', 'at', 'name', 'subject', 'severity', 'code', 'event', 'deviceId'] as const;
 
 /** Pages of the log. */
-export function logListArea({ db, accountId }: Scope): LogListArea {
+export function logListArea(scope: Scope): LogListArea {
+  const { db, accountId } = scope;
   /** What an index answers in the order of time, from a place on; so many lines at most. */
   const looked = (ask: LogAsk, from: LogPlace | undefined, isItself: 'with' | 'after', order: 'up' | 'down') => {
     const direction = order === 'up' ? 'asc' : 'desc';
@@ -36,7 +38,8 @@ export function logListArea({ db, accountId }: Scope): LogListArea {
     if (ask.deviceId !== undefined) q = q.where('deviceId', '=', ask.deviceId);
     // of one Ewon there are few lines, and they are sifted
     else if (ask.kind === 'error') q = q.where(OF_KIND.error);
-    else if (ask.kind === 'user' || ask.user !== undefined) q = q.where(OF_USERS);
+    else if (ask.kind === 'user') q = q.where(OF_USERS);
+    else if (ask.user !== undefined) q = q.where(OF_PART.audit);
     if (ask.from !== undefined) q = q.where('at', '>=', ask.from);
     if (ask.to !== undefined) q = q.where('at', '<', ask.to);
     if (from) {
@@ -46,10 +49,11 @@ export function logListArea({ db, accountId }: Scope): LogListArea {
     return q.orderBy('at', direction).orderBy('id', direction);
   };
   const sifted = (ask: LogAsk, from: LogPlace | undefined, isItself: 'with' | 'after', order: 'up' | 'down') => {
-    const lines = looked(ask, from, isItself, order).limit(LOG_LOOKED_AT_ONCE).as('looked');
+    const lines = looked(ask, from, isItself, order).select('audit').limit(LOG_LOOKED_AT_ONCE).as('looked');
     let q = db.selectFrom(lines).select(COLUMNS);
     if (ask.kind) q = q.where(OF_KIND[ask.kind]);
-    if (ask.user !== undefined) q = q.where('subject', '=', 'User').where('name', '=', ask.user);
+    if (ask.user !== undefined) q = q.where(isBy(ask.user));
+    if (ask.called !== undefined) q = q.where('subject', '=', 'Ewon').where('name', '=', ask.called);
     if (ask.pools) {
       const pools = ask.pools.length > 0 ? [...ask.pools] : ['']; // none at all would be an error in SQL
       const seen = db.selectFrom('ewon').select('deviceId').where('accountId', '=', accountId);
@@ -111,29 +115,20 @@ export function logListArea({ db, accountId }: Scope): LogListArea {
 
   return {
     logPage: (ask) => (ask.sort === 'time' ? byTime(ask) : byColumn(ask, ask.sort)),
-    async pruneLogBefore(at, limit) {
-      const old = db
-        .selectFrom('log')
-        .select('id')
-        .where('accountId', '=', accountId)
-        .where('at', '<', at)
-        .orderBy('at')
-        .orderBy('id')
-        .limit(limit);
-      const done = await db
-        .deleteFrom('log')
-        .where('accountId', '=', accountId)
-        .where('id', 'in', old)
-        .executeTakeFirst();
-      return Number(done.numDeletedRows);
-    },
+    pruneLogBefore: logPruneArea(scope).pruneLogBefore,
   };
 }
 
 /** Tells whether lines are left out that an index does not leave out. */
-function isSifted({ kind, deviceId, user, pools, words = [] }: LogAsk): boolean {
-  if (pools !== undefined || words.length > 0 || user !== undefined) return true;
+function isSifted({ kind, deviceId, user, called, pools, words = [] }: LogAsk): boolean {
+  if (pools !== undefined || words.length > 0 || user !== undefined || called !== undefined) return true;
   return kind === 'message' || kind === 'user' || (kind !== undefined && deviceId !== undefined);
+}
+
+/** What somebody did, and what he decided about an Ewon, which ends as LOG_TEXTS.orderedBy has it. What a device says may end so as well. */
+function isBy(user: string): RawBuilder<SqlBool> {
+  const decided = sql<SqlBool>`subject = 'Ewon' and audit = 1 and event like ${`%(by ${patternOf(user)}).`} escape '\\'`;
+  return sql<SqlBool>`((subject = 'User' and name = ${user}) or (${decided}))`;
 }
 
 /** Tells whether a word may stand in a line: the parts that a database knows do, and something beyond ASCII. */

@@ -1,4 +1,5 @@
 import type { LogRecord } from '../core/records.ts';
+import { logPruneArea } from './area-log-prune.ts';
 import { keptOr } from './kept.ts';
 import { type ManyRows, runMany } from './many-rows.ts';
 import { findReady } from './ready-query.ts';
@@ -15,7 +16,7 @@ export function logArea(scope: Scope): LogArea {
   const { db, accountId } = scope;
   const insert: ManyRows<Row, { id: number }> = {
     name: 'log',
-    columns: ['accountId', 'id', 'at', 'name', 'subject', 'severity', 'code', 'event', 'deviceId', 'origin'],
+    columns: ['accountId', 'id', 'at', 'name', 'subject', 'severity', 'code', 'event', 'deviceId', 'origin', 'audit'],
     write: (rows) =>
       db
         .insertInto('log')
@@ -36,7 +37,7 @@ export function logArea(scope: Scope): LogArea {
   const appendLogs: LogArea['appendLogs'] = async (lines) => {
     if (lines.length === 0) return [];
     const last = await keptOr(scope, END, endOfLog);
-    const rows = lines.map(({ entry, origin }, i): Row => {
+    const rows = lines.map(({ entry, origin, isDecision }, i): Row => {
       const place = origin ? `${origin.epoch}/${origin.seq}` : null;
       const { at, name, subject, severity, code, event, deviceId } = entry;
       return {
@@ -50,6 +51,7 @@ export function logArea(scope: Scope): LogArea {
         event,
         deviceId,
         origin: place,
+        audit: Number(subject === 'User' || isDecision === true),
       };
     });
     scope.kept.delete(END);
@@ -80,33 +82,10 @@ export function logArea(scope: Scope): LogArea {
         );
       return (await query.orderBy('id', 'desc').limit(limit).execute()).toReversed();
     },
-    async pruneLog(keep, limit) {
-      const oldest = await db
-        .selectFrom('log')
-        .select('id')
-        .where('accountId', '=', accountId)
-        .orderBy('id', 'desc')
-        .offset(keep)
-        .limit(1)
-        .executeTakeFirst();
-      if (!oldest) return 0;
-      const old = db
-        .selectFrom('log')
-        .select('id')
-        .where('accountId', '=', accountId)
-        .where('id', '<=', oldest.id)
-        .orderBy('id')
-        .limit(limit);
-      const done = await db
-        .deleteFrom('log')
-        .where('accountId', '=', accountId)
-        .where('id', 'in', old)
-        .executeTakeFirst();
-      return Number(done.numDeletedRows);
-    },
+    pruneLog: logPruneArea(scope).pruneLog,
   };
 }
 
-function lineOf({ accountId: _, origin: __, ...line }: Row): LogRecord {
+function lineOf({ accountId: _, origin: __, audit: ___, ...line }: Row): LogRecord {
   return line;
 }

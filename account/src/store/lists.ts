@@ -2,7 +2,7 @@ import type { DeviceId, LocationOffBy, Timestamp } from '@ewon-agent/contracts';
 import type { Location, LocationRecord } from '../core/location.ts';
 import type { LogKind } from '../core/log-lines.ts';
 import type { EwonLink, EwonRecord, LogRecord, ReplacementRecord } from '../core/records.ts';
-import type { RetainedMessage } from './store.ts';
+import type { LogPart, RetainedMessage } from './store.ts';
 
 // Lists that are too long to be read whole: pages of them, in an order, from a place on (keyset). A row that stays as it
 // is comes exactly once while a person turns the pages, whatever is added or removed meanwhile; one whose value in the
@@ -85,8 +85,10 @@ export type LogWhere = {
   readonly pools?: readonly string[];
   readonly kind?: LogKind;
   readonly deviceId?: DeviceId;
-  /** Lines about this user. */
+  /** Lines about this user, and what he decided about Ewons. */
   readonly user?: string;
+  /** Lines about Ewons that were called exactly so then. */
+  readonly called?: string;
   /** Lower-case words, all of which must stand in the name, the code or the event. */
   readonly words?: readonly string[];
   readonly from?: Timestamp;
@@ -146,8 +148,8 @@ export type ListArea = {
   /** Listed Ewons whose request named one of these MACs. */
   ewonsOfMacs(macs: readonly string[]): Promise<readonly EwonRecord[]>;
   logPage(ask: LogAsk): Promise<LogPage>;
-  /** Forgets lines before a time, so many at most. @returns how many */
-  pruneLogBefore(at: Timestamp, limit: number): Promise<number>;
+  /** Forgets lines of a part before a time, so many at most. @returns how many */
+  pruneLogBefore(part: LogPart, at: Timestamp, limit: number): Promise<number>;
   /** The names that an account gave its custom fields of Ewons. */
   ewonFieldNames(): Promise<readonly [string, string, string]>;
   /** The last replacement that an Ewon was the new one of. */
@@ -159,5 +161,5 @@ export type ListArea = {
   keepReplacement(record: ReplacementRecord): Promise<void>;
 };
 
-/** How long lines of the log are kept: a document of the account, once somebody has said. */
-export type LogKept = { readonly lines: number; readonly days: number | null };
+/** How long lines of the log are kept: what devices caused by number and days, what people did and decided by days of its own. */
+export type LogKept = { readonly lines: number; readonly days: number | null; readonly auditDays: number };

@@ -157,6 +157,8 @@ export type Tables = {
     deviceId: DeviceId | null;
     /** `epoch/seq` of a device's event. */
     origin: string | null;
+    /** 1: of people and what they decided; 0: what a device caused. See {@link LogPart}. */
+    audit: number;
   };
   signingKey: InAccount & {
     number: number;

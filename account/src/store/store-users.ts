@@ -116,7 +116,8 @@ export type Documents = {
   passwordPolicy: PasswordPolicy;
   twoFactorPolicy: TwoFactorPolicy;
   about: AccountAbout;
-  logKept: LogKept;
+  /** Once somebody has said; without the days of an audit where that was long ago. */
+  logKept: Omit<LogKept, 'auditDays'> & Partial<LogKept>;
 };
 
 export type AboutArea = {

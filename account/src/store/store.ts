@@ -291,7 +291,15 @@ export type LogFilter = {
 };
 
 /** A line to be added, with its origin when it is a device's event. */
-export type NewLogLine = { readonly entry: LogEntry; readonly origin?: ChannelPlace };
+export type NewLogLine = {
+  readonly entry: LogEntry;
+  readonly origin?: ChannelPlace;
+  /** A person decided it about an Ewon. */
+  readonly isDecision?: boolean;
+};
+
+/** Lines that are kept and forgotten apart: what devices caused, and what an auditor needs, which is lines about users and decisions. */
+export type LogPart = 'devices' | 'audit';
 
 export type LogArea = {
   /**
@@ -306,8 +314,8 @@ export type LogArea = {
   appendLogs(lines: readonly NewLogLine[]): Promise<readonly LogRecord[]>;
   /** The newest `limit` lines, oldest first. */
   log(filter: LogFilter): Promise<readonly LogRecord[]>;
-  /** Forgets all but the newest lines, the oldest first and so many at most. @returns how many */
-  pruneLog(keep: number, limit: number): Promise<number>;
+  /** Forgets all but the newest lines of a part, the oldest first and so many at most. @returns how many */
+  pruneLog(part: LogPart, keep: number, limit: number): Promise<number>;
 };
 
 export type DoorArea = {

@@ -1,8 +1,10 @@
-import { MINUTE_MS, timestampOf } from '@ewon-agent/contracts';
+import { DAY_MS, MINUTE_MS, timestampOf } from '@ewon-agent/contracts';
 import { assert, type SuiteOptions, suite } from '@ewon-agent/contracts/testing';
+import { forgetLog } from '../service/log-list.ts';
 import type { LogAsk, LogCursor } from '../store/lists.ts';
 import { listsInPools } from '../store/lists-in-pools.ts';
-import type { StoreTx } from '../store/store.ts';
+import type { LogPart, StoreTx } from '../store/store.ts';
+import { createVirtualClock } from './clock-virtual.ts';
 import { NOW_MS } from './facts.ts';
 import { ewonRecord, logEntry } from './records.ts';
 import { onStore, type StoreFixture } from './store-fixture.ts';
@@ -53,6 +55,8 @@ export function storeLogSuite(
           assert.deepEqual(await events(tx, { deviceId }), ['e0', 'e2 late']);
           assert.deepEqual(await events(tx, { deviceId, kind: 'error' }), []);
           assert.deepEqual(await events(tx, { user: 'bob' }), ['e4 100%']);
+          assert.deepEqual(await events(tx, { called: 'Pump', kind: 'message' }), ['e0', 'e2 late']);
+          assert.deepEqual(await events(tx, { called: 'Pum' }), []);
           assert.deepEqual(await events(tx, { words: ['pump', 'late'] }), ['e2 late']);
           assert.deepEqual(await events(tx, { words: ['grk_exp'] }), ['e1']);
           assert.deepEqual(await events(tx, { words: ['0%'] }), ['e4 100%']);
@@ -129,13 +133,54 @@ export function storeLogSuite(
     );
 
     test(
+      'what devices cause pushes out neither a sign-in nor a decision; these have an age, and a number that cannot fill a disk',
+      on(async (account) => {
+        const clock = createVirtualClock(NOW_MS + 9 * DAY_MS);
+        const kept = { store: account, clock };
+        const say = (event: string, day: number) =>
+          logEntry({ at: timestampOf(NOW_MS + day * DAY_MS), event, name: 'ann', subject: 'User' });
+        const decision = 'Ewon 1 was rejected (by ann).';
+        const all = () => account.transact((tx) => events(tx, {}));
+        await account.transact(async (tx) => {
+          await tx.setDocument('logKept', { lines: 3, days: null, auditDays: 8 });
+          await tx.appendLogs([
+            { entry: say('ann signed in', 0) },
+            { entry: logEntry({ at: timestampOf(NOW_MS + 2 * DAY_MS), event: decision, deviceId }), isDecision: true },
+            ...Array.from({ length: 40 }, (_, n) => ({
+              entry: logEntry({ at: timestampOf(NOW_MS + 3 * DAY_MS + n), event: `flap ${n}`, deviceId }),
+            })),
+            {
+              entry: logEntry({ at: at(0), event: 'a device says (by ann).', deviceId }),
+              origin: { epoch: 'e', seq: 1 },
+            },
+          ]);
+          await tx.appendLogs([{ entry: say('ann signed out', 4) }]);
+          assert.deepEqual(await events(tx, { user: 'ann' }), ['ann signed in', decision, 'ann signed out']);
+        });
+        const flaps = ['flap 37', 'flap 38', 'flap 39'];
+        await forgetLog({ ...kept, clock: createVirtualClock(NOW_MS + 7 * DAY_MS) });
+        assert.deepEqual(await all(), ['ann signed in', decision, ...flaps, 'ann signed out']);
+        await forgetLog(kept);
+        assert.deepEqual(await all(), [decision, ...flaps, 'ann signed out'], 'too old');
+        await forgetLog(kept, { auditLines: 1 });
+        assert.deepEqual(await all(), [...flaps, 'ann signed out'], 'too many');
+        await account.transact((tx) => tx.setDocument('logKept', { lines: 3, days: 3 }));
+        await forgetLog(kept);
+        assert.deepEqual(await all(), [], 'who said days before there were two parts meant all lines');
+      }),
+    );
+
+    test(
       'lines before a time are forgotten, so many at once; how long they are kept is remembered',
       on(async (account) => {
         await account.transact(async (tx) => {
           await fill(tx);
-          assert.equal(await tx.pruneLogBefore(at(4), 2), 2);
+          const prune = (part: LogPart, minute: number) => tx.pruneLogBefore(part, at(minute), 2);
+          assert.equal(await prune('devices', 4), 2);
           assert.deepEqual(await events(tx, {}), ['e1', 'e3', 'e4 100%']);
-          assert.deepEqual([await tx.pruneLogBefore(at(4), 2), await tx.pruneLogBefore(at(4), 2)], [1, 0]);
+          assert.deepEqual([await prune('devices', 9), await prune('devices', 9)], [1, 0]);
+          assert.deepEqual(await events(tx, {}), ['e3', 'e4 100%'], 'lines about users are another part');
+          assert.deepEqual([await prune('audit', 4), await prune('audit', 5)], [0, 2]);
           assert.equal(await tx.document('logKept'), undefined);
           await tx.setDocument('logKept', { lines: 5, days: null });
           await tx.setDocument('logKept', { lines: 1000, days: 90 });

@@ -1,6 +1,6 @@
 import { type StatusMessage, timestampOf } from '@ewon-agent/contracts';
 import { assert, type SuiteOptions, suite } from '@ewon-agent/contracts/testing';
-import type { AccountStore, StoreTx } from '../store/store.ts';
+import type { AccountStore, LogPart, StoreTx } from '../store/store.ts';
 import { NOW_MS } from './facts.ts';
 import { accountRow, ewonRecord, GRK_ID, grkRecord, logEntry, registrationRecord, telemetryRecord } from './records.ts';
 import { onStore, type StoreFixture } from './store-fixture.ts';
@@ -149,7 +149,8 @@ export function storeSuite(
           await tx.pruneRegistrations(timestampOf(NOW_MS + 1));
           await tx.removePool('North');
           await tx.endSession('s');
-          await tx.pruneLog(0, 10);
+          await tx.pruneLog('devices', 0, 10);
+          await tx.pruneLog('audit', 0, 10);
           await tx.pruneTelemetry({ messages: 0, sizeBytes: 0 });
           await tx.updateAccount({ name: 'C' });
         });
@@ -313,13 +314,14 @@ export function storeSuite(
           assert.deepEqual(await events({ limit: 9, kind: 'user' }), ['second']);
           assert.deepEqual(await events({ limit: 9, kind: 'message' }), ['third']);
           assert.deepEqual(await events({ limit: 9, afterId: 1 }), ['second', 'third']);
-          assert.equal(await tx.pruneLog(0, 1), 1);
+          assert.equal(await tx.pruneLog('devices', 0, 1), 1);
           assert.deepEqual(
             await events({ limit: 9 }),
             ['second', 'third'],
             'the oldest first, no more than it is told',
           );
-          assert.deepEqual([await tx.pruneLog(2, 9), await tx.pruneLog(1, 9), await tx.pruneLog(1, 9)], [0, 1, 0]);
+          const prune = (part: LogPart, keep: number) => tx.pruneLog(part, keep, 9);
+          assert.deepEqual([await prune('devices', 1), await prune('audit', 1), await prune('audit', 0)], [0, 0, 1]);
           assert.deepEqual(await events({ limit: 9 }), ['third']);
         });
       }),

@@ -36,7 +36,7 @@ export const twoFactorPolicy = named(
   }),
 );
 const pools = json(list(text()));
-const kept = json(object<LogKept>({ lines: count, days: orNull(count) }));
+const kept = json(object<LogKept>({ lines: count, days: orNull(count), auditDays: count }));
 const cells = list(object<CellCount>({ mcc: count, mnc: count, radio: oneOf(RADIO_TYPES), cells: count }));
 const refusedLines = { type: 'object', additionalProperties: { type: 'object' } };
 const imported = object<CellImport>({ lines: count, taken: count, left: count, refused: as(refusedLines) });

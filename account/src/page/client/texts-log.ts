@@ -18,7 +18,9 @@ export const LOG_TEXTS = {
   to: 'To',
   ewon: 'Ewon',
   ewonHint: 'Any Ewon',
-  noEwon: 'No Ewon is called that: all are shown.',
+  noEwon: 'No Ewon is called that now: lines with exactly this name are shown.',
+  user: 'User',
+  userHint: 'Anybody',
   exportCsv: 'Export .csv',
   exportText: 'Export as text',
   exporting: 'The file is on its way: all that is filtered, oldest line first. The browser shows how much has come.',
@@ -50,13 +52,12 @@ export const LOG_TEXTS = {
   goOn: 'Go on looking',
 
   kept: 'How long lines are kept',
-  keptIs: (lines: number, days: number | null) =>
-    days === null
-      ? `The newest ${numberText(lines)} lines are kept.`
-      : `The newest ${numberText(lines)} lines are kept, for ${days} days.`,
-  keptLines: 'Lines, 1,000 to 100,000,000',
-  keptDays: 'Days, 1 to 3650',
+  keptIs: (lines: number, days: number | null, auditDays: number) =>
+    `Of what Ewons cause, the newest ${numberText(lines)} lines${days === null ? '' : `, for ${days} days`}; lines about users and decisions for ${auditDays} days.`,
+  keptLines: 'Lines that Ewons cause, 1,000 to 100,000,000',
+  keptDays: 'Days of these, 1 to 3650',
   keptEver: 'empty: however old they are',
+  keptAuditDays: 'Days of lines about users and decisions, 1 to 3650',
   keptText:
     'What is too old or too much is forgotten within some minutes, for good. Export it first if it may be asked for.',
   keep: 'Keep so many',

@@ -12,6 +12,7 @@ import * as lists from './0010-lists.ts';
 import * as keyUses from './0011-key-uses.ts';
 import * as imports from './0012-imports.ts';
 import * as t2m from './0013-t2m.ts';
+import * as audit from './0014-audit.ts';
 import * as versionOrder from './0015-version-order.ts';
 
 /** Every migration by name, in order. One that was released is never changed. */
@@ -29,5 +30,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-key-uses': keyUses,
   '0012-imports': imports,
   '0013-t2m': t2m,
+  '0014-audit': audit,
   '0015-version-order': versionOrder,
 };

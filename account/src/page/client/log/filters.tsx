@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
+import { HOLDER } from '../../../core/users.ts';
 import type { EwonPageView } from '../../../http/list-views.ts';
+import type { UserView } from '../../../http/user-views.ts';
 import type { Told } from '../page.ts';
 import { may } from '../page-state.ts';
 import { Field } from '../parts.tsx';
@@ -48,9 +50,8 @@ export function Filters(props: {
       <Field label={T.search}>
         {(id) => <Words id={id} text={query.text} onChange={(text) => onChange({ text })} />}
       </Field>
-      {may(told.lists, 'ewons.read') && (
-        <EwonField told={told} ewon={query.ewon} name={ewonName} onChange={(ewon) => onChange({ ewon })} />
-      )}
+      {may(told.lists, 'ewons.read') && <EwonField told={told} query={query} name={ewonName} onChange={onChange} />}
+      <UserField told={told} user={query.user} onChange={(user) => onChange({ user })} />
       {time('from')}
       {time('to')}
     </div>
@@ -71,20 +72,26 @@ function Words(props: { readonly id: string; readonly text: string; readonly onC
   );
 }
 
-/** An Ewon by its name. The server proposes some that fit: an account may have ten thousand. */
+/**
+ * An Ewon by its name. The server proposes some that fit: an account may have ten thousand. Of one that is not listed any more the lines are
+ * found that have exactly this name.
+ */
 function EwonField(props: {
   readonly told: Told;
-  readonly ewon: string;
+  readonly query: Query;
   readonly name: string;
-  readonly onChange: (ewon: string) => void;
+  readonly onChange: (change: Pick<Query, 'ewon' | 'called'>) => void;
 }) {
-  const { told, ewon, onChange } = props;
+  const { told, query, onChange } = props;
   const [typed, type] = useState(props.name);
   const [found, setFound] = useState<EwonPageView['rows']>([]);
   const [isUnknown, setUnknown] = useState(false);
   useTyped(typed, async (text, isOutdated) => {
     setUnknown(false);
-    if (text.trim() === '') return ewon !== '' && onChange('');
+    const take = (ewon: string, called: string) => {
+      if (ewon !== query.ewon || called !== query.called) onChange({ ewon, called });
+    };
+    if (text.trim() === '') return take('', '');
     const asked = new URLSearchParams({ search: text, limit: String(PROPOSED) });
     // asked beside: the one that is called so need not be among the first in which it stands
     const [proposed, called] = await Promise.all([
@@ -95,7 +102,7 @@ function EwonField(props: {
     const meant = called.value?.deviceId ?? '';
     setFound(proposed.value.rows);
     setUnknown(meant === '');
-    if (ewon !== meant) onChange(meant);
+    take(meant, meant === '' ? text.trim() : '');
   });
   return (
     <Field label={T.ewon}>
@@ -119,6 +126,46 @@ function EwonField(props: {
           <small id={`${id}-said`} role="status">
             {isUnknown ? T.noEwon : ''}
           </small>
+        </>
+      )}
+    </Field>
+  );
+}
+
+/** A user by his login. Whoever sees the users has them proposed; there may be lines of one who is gone, or of a token. */
+function UserField(props: { readonly told: Told; readonly user: string; readonly onChange: (user: string) => void }) {
+  const { told, user, onChange } = props;
+  const [typed, type] = useState('');
+  const [users, setUsers] = useState<readonly string[]>([]);
+  useTyped(typed, (text) => {
+    const name = text.trim();
+    const meant = users.find((login) => login.toLowerCase() === name.toLowerCase()) ?? name;
+    if (meant !== user) onChange(meant);
+  });
+  const propose = async () => {
+    if (!may(told.lists, 'users')) return;
+    const all = await told.api.json<readonly UserView[]>('users');
+    if (all.ok) setUsers([...all.value.map(({ login }) => login), HOLDER.name]);
+  };
+  return (
+    <Field label={T.user}>
+      {(id) => (
+        <>
+          <input
+            id={id}
+            list={`${id}-names`}
+            maxLength={100}
+            autocomplete="off"
+            placeholder={T.userHint}
+            value={typed}
+            onFocus={() => void propose()}
+            onInput={(event) => type(event.currentTarget.value)}
+          />
+          <datalist id={`${id}-names`}>
+            {users.map((login) => (
+              <option key={login} value={login} />
+            ))}
+          </datalist>
         </>
       )}
     </Field>

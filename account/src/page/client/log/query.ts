@@ -9,9 +9,12 @@ export type Query = {
   readonly to: string;
   /** A device id. */
   readonly ewon: string;
+  /** The name of an Ewon that is not listed any more, exactly as it was. */
+  readonly called: string;
+  readonly user: string;
   readonly text: string;
 };
-export const ALL: Query = { kind: '', from: '', to: '', ewon: '', text: '' };
+export const ALL: Query = { kind: '', from: '', to: '', ewon: '', called: '', user: '', text: '' };
 
 export type Sort = 'time' | 'name' | 'subject' | 'kind' | 'code' | 'event';
 export type Order = Sorting<Sort>;

@@ -17,8 +17,10 @@ export function Retention({ told }: { readonly told: Told }) {
   const ask = useAsking();
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const [lines, days] = [fieldOf(event.currentTarget, 'lines'), fieldOf(event.currentTarget, 'days')];
-    const body = { lines: Number(lines), days: days === '' ? null : Number(days) };
+    const [lines = '', days = '', auditDays = ''] = ['lines', 'days', 'auditDays'].map((name) =>
+      fieldOf(event.currentTarget, name),
+    );
+    const body = { lines: Number(lines), days: days === '' ? null : Number(days), auditDays: Number(auditDays) };
     void ask.run(
       () => told.api.json<LogKept>('log/retention', { method: 'PUT', body }),
       () => {
@@ -30,12 +32,12 @@ export function Retention({ told }: { readonly told: Told }) {
   return (
     <details>
       <summary>
-        {T.kept} {kept && <span class="quiet">{T.keptIs(kept.lines, kept.days)}</span>}
+        {T.kept} {kept && <span class="quiet">{T.keptIs(kept.lines, kept.days, kept.auditDays)}</span>}
       </summary>
       <ProblemNotice problem={problem ?? ask.problem} />
       {kept && may(told.lists, 'account.edit') && (
         // fields are filled once: what others have saved makes another form
-        <form class="panel padded" key={`${kept.lines} ${kept.days}`} onSubmit={submit}>
+        <form class="panel padded" key={`${kept.lines} ${kept.days} ${kept.auditDays}`} onSubmit={submit}>
           <p class="quiet">{T.keptText}</p>
           <Field label={T.keptLines}>
             {(id) => (
@@ -48,6 +50,14 @@ export function Retention({ told }: { readonly told: Told }) {
           <Field label={T.keptDays} hint={T.keptEver}>
             {(id) => (
               <input {...{ id, name: 'days', type: 'number', min: 1, max: 3650 }} defaultValue={kept.days ?? ''} />
+            )}
+          </Field>
+          <Field label={T.keptAuditDays}>
+            {(id) => (
+              <input
+                {...{ id, name: 'auditDays', type: 'number', min: 1, max: 3650, required: true }}
+                defaultValue={kept.auditDays}
+              />
             )}
           </Field>
           <div class="buttons">
