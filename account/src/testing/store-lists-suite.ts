@@ -223,12 +223,15 @@ export function storeListsSuite(
       'properties of many at once; names go round among them, and nothing else of an Ewon changes',
       on(async (account) => {
         const ewons = Array.from({ length: 113 }, (_, i) => ewonRecord({ name: `E${i}`, online: i % 2 === 0 }));
-        const turned = ewons.map((ewon, i) => ({ ...ewon, name: `E${(i + 1) % ewons.length}`, pool: 'North' }));
+        const turned = ewons.map((ewon, i): EwonRecord => {
+          return { ...ewon, name: `E${(i + 1) % ewons.length}`, pool: 'North', customFields: ['Öl', '', ''] };
+        });
         const read = await account.transact(async (tx) => {
           for (const ewon of ewons) await tx.insertEwon(ewon);
           await tx.retain(ewons[0]?.deviceId as never, 'patch', patch('failed'));
           await tx.keepProperties(turned.map((ewon) => ({ ...ewon, online: false, note: 'old' })));
           assert.equal(await tx.countEwons({ patch: 'failed', words: ['e1'] }), 1);
+          assert.equal(await tx.countEwons({ custom1: 'öl' }), turned.length);
           return tx.ewons({ link: ['linked'] });
         });
         const byId = (a: { deviceId: string }, b: { deviceId: string }) => (a.deviceId < b.deviceId ? -1 : 1);
