@@ -293,6 +293,8 @@ suite('the API of Talk2M', { timeoutMs: 120_000 }, (test) => {
       async (fixture) => {
         const { account, admin, clock } = fixture;
         const id = await addUser(fixture, 'ann');
+        const boss = { login: 'boss', password: PASSWORD, groupIds: [ADMINISTRATORS] }; // Ann would be the last of them
+        assert.equal((await admin('POST', 'users', boss)).status, 200);
         const { token } = await addToken(fixture);
         const call = async (t2mpassword: string, t2musername = 'ann') => {
           const script = createScript(account, { t2maccount: 'My account', t2musername, t2mpassword });
@@ -329,7 +331,7 @@ suite('the API of Talk2M', { timeoutMs: 120_000 }, (test) => {
         }
         await clock.advance(MINUTE_MS);
         assert.equal(await call('secret 13'), NO_SUCH_EWON);
-        await admin('DELETE', `users/${id}`);
+        assert.equal((await admin('DELETE', `users/${id}`)).status, 200);
         await clock.advance(MINUTE_MS);
         assert.equal(await call('secret 13'), REFUSED);
       },
