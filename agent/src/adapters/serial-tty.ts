@@ -1,9 +1,10 @@
-import { read } from 'node:fs';
+import { read, write } from 'node:fs';
 import { promisify } from 'node:util';
 import { err, ok, type Result, type SerialSettings } from '@ewon-agent/contracts';
 
 // One opening of a terminal device, over the native part of npm `serialport`. Of that only what Node lacks is used: speed and raw mode, and
-// waiting for bytes. It reads by itself, because the package takes the end of a terminal (a read of nothing) for a reason to read again at once, for ever.
+// waiting for bytes and for room. It reads by itself, because the package takes the end of a terminal (a read of nothing) for a reason to read again at
+// once, for ever; and it writes by itself, because a wait of the package for one of both makes that for the other be forgotten.
 
 /** An open terminal. */
 export type Tty = {
@@ -19,6 +20,10 @@ export type Tty = {
 
 const PIECE_BYTES = 4096;
 const readSome = promisify(read);
+const writeSome = promisify(write);
+/** What is waited for, by the numbers of the package, which are those of libuv. */
+const EVENTS = { readable: 1, writable: 2 } as const;
+type TtyEvent = keyof typeof EVENTS;
 
 /** What stops and starts the other end, as the kernel does it. */
 export type TtyFlow = { readonly xon: boolean; readonly xoff: boolean; readonly xany: boolean };
@@ -39,17 +44,28 @@ export async function openTty({ path, baud }: SerialSettings, flow?: TtyFlow): P
 /** What of the package is used. */
 type NativePort = {
   readonly fd: number | null;
-  readonly poller: { once(event: 'readable', call: (error: Error | null) => void): unknown; stop(): void };
-  write(bytes: Buffer): Promise<void>;
+  readonly poller: {
+    once(event: TtyEvent, call: (error: Error | null) => void): unknown;
+    poll(events: number): void;
+    stop(): void;
+  };
   flush(): Promise<void>;
   close(): Promise<void>;
 };
 
 function ttyOver(port: NativePort): Tty {
   let isStopped = false;
-  const readable = () =>
+  const waitsFor = new Set<TtyEvent>();
+  const until = (event: TtyEvent) =>
     new Promise<void>((resolve, reject) => {
-      port.poller.once('readable', (error) => (error ? reject(error) : resolve()));
+      waitsFor.add(event);
+      port.poller.once(event, (error) => {
+        waitsFor.delete(event);
+        if (error) reject(error);
+        else resolve();
+      });
+      // the package asks for the last event alone: a terminal that takes nothing was not read any more, and one that was read took nothing any more
+      port.poller.poll([...waitsFor].reduce((all, one) => all | EVENTS[one], 0));
     });
 
   return {
@@ -57,7 +73,7 @@ function ttyOver(port: NativePort): Tty {
       const piece = Buffer.alloc(PIECE_BYTES);
       try {
         while (!isStopped && port.fd !== null) {
-          await readable();
+          await until('readable');
           if (isStopped) break;
           const length = await bytesIn(port.fd, piece);
           if (length === 0) return new Error('its other end is gone');
@@ -69,8 +85,12 @@ function ttyOver(port: NativePort): Tty {
       }
     },
     async write(bytes) {
-      if (isStopped) throw new Error('it is closed');
-      await port.write(bytes);
+      for (let at = 0; at < bytes.length; ) {
+        if (isStopped || port.fd === null) throw new Error('it is closed');
+        const length = await bytesOut(port.fd, bytes.subarray(at));
+        if (length === undefined) await until('writable');
+        else at += length;
+      }
     },
     stop() {
       if (isStopped) return;
@@ -94,6 +114,16 @@ function ttyOver(port: NativePort): Tty {
 async function bytesIn(fd: number, piece: Buffer): Promise<number | undefined> {
   try {
     return (await readSome(fd, piece, 0, piece.length, null)).bytesRead;
+  } catch (error) {
+    if (['EAGAIN', 'EINTR'].includes(codeOf(error))) return undefined;
+    throw error;
+  }
+}
+
+/** @returns how many the kernel took; undefined when it has no room */
+async function bytesOut(fd: number, bytes: Buffer): Promise<number | undefined> {
+  try {
+    return (await writeSome(fd, bytes)).bytesWritten;
   } catch (error) {
     if (['EAGAIN', 'EINTR'].includes(codeOf(error))) return undefined;
     throw error;
