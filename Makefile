@@ -35,6 +35,7 @@ soak: $(INSTALLED) ## every scenario on a real kernel, every kill point of the o
 	@POWER_LOSS=all npm run -s test -- power-loss-qemu
 	@PATCH_CUTS=all npm run -s test -- patch-power-loss
 	@MOVE_CUTS=all npm run -s test -- e2e/test/move-cut
+	@KILLS=all npm run -s test -- e2e/test/kill.
 	@ACCOUNT_KILLS=all npm run -s test -- e2e/test/account-kill
 	@HOSTILE=all npm run -s test -- hostile-memory
 	@WAN_FAULTS=all npm run -s test -- wan-network

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { BOARD_PROGRAMS } from '@ewon-agent/board-sim/qemu/build-image';
 import { play, type ScenarioResult } from '@ewon-agent/board-sim/scenario/play';
 import { assert, assertOk, suite } from '@ewon-agent/contracts/testing';
-import { choose, readCatalogue } from '../src/scenario/catalogue.ts';
+import { choose, longestFirst, readCatalogue } from '../src/scenario/catalogue.ts';
 import { startAll } from '../src/scenario/in-turn.ts';
 import { prepareQemuGround } from '../src/scenario/qemu-ground.ts';
 import { setQemuStage } from '../src/scenario/qemu-stage.ts';
@@ -18,7 +18,8 @@ const NEEDS = [
   'mosquitto',
   'mosquitto_dynamic_security.so',
 ] as const;
-const scenarios = assertOk(choose(assertOk(readCatalogue()), { board: 'qemu', tag: 'ci', names: [] }));
+const chosen = assertOk(choose(assertOk(readCatalogue()), { board: 'qemu', tag: 'ci', names: [] }));
+const scenarios = longestFirst(chosen);
 
 // several boards at a time: their time is their own, so that they do not hurry each other
 suite('scenarios on the board with a real kernel', { needs: NEEDS, timeoutMs: 2_400_000 }, (test) => {

@@ -7,7 +7,7 @@ import { play } from '@ewon-agent/board-sim/scenario/play';
 import { readScenarios } from '@ewon-agent/board-sim/scenario/read-scenario';
 import { toUtf8 } from '@ewon-agent/contracts';
 import { assert, assertFault, assertOk, suite } from '@ewon-agent/contracts/testing';
-import { choose, readCatalogue } from '../src/scenario/catalogue.ts';
+import { choose, longestFirst, readCatalogue } from '../src/scenario/catalogue.ts';
 import { progressLines } from '../src/scenario/report.ts';
 import { setSimStage } from '../src/scenario/sim-stage.ts';
 
@@ -38,6 +38,17 @@ suite('the catalogue of scenarios', (test) => {
       'at least 40 on the board with a real kernel',
     );
     assertFault(choose(catalogue, { board: 'sim', names: ['no-such'] }), 'USAGE');
+  });
+});
+
+suite('the order of scenarios', (test) => {
+  test('those that boot most often come first, the others as they stood', () => {
+    const names = ['commission-sd', 'power-cut-at-500', 'receipt', 'restored-disk'];
+    const some = catalogue.filter(({ name }) => names.includes(name));
+    assert.deepEqual(
+      longestFirst(some).map(({ name }) => name),
+      ['restored-disk', 'power-cut-at-500', 'commission-sd', 'receipt'],
+    );
   });
 });
 

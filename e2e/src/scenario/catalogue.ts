@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readScenarios } from '@ewon-agent/board-sim/scenario/read-scenario';
-import type { BoardKind, Scenario, Tag } from '@ewon-agent/board-sim/scenario/scenario';
+import type { ActionName, BoardKind, Scenario, Tag } from '@ewon-agent/board-sim/scenario/scenario';
 import { err, ok, type Result } from '@ewon-agent/contracts';
 
 /** Where the scenarios are. */
@@ -37,6 +37,15 @@ export function choose(scenarios: readonly Scenario[], { board, tag, names }: Ch
     .filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)))
     .filter(({ tags }) => isMeant(tags, tag ?? (names.length > 0 ? 'all' : undefined)));
   return chosen.length > 0 ? ok(chosen) : err('USAGE', `no such scenario fits board ${board}`);
+}
+
+/** What makes a board boot, or may. */
+const BOOTS: readonly ActionName[] = ['powerOn', 'reboot', 'freezeAgent', 'command'];
+
+/** Those that boot most often first: an emulated boot takes a minute, and the last one played has no company. Else as they stood. */
+export function longestFirst(scenarios: readonly Scenario[]): readonly Scenario[] {
+  const boots = ({ steps }: Scenario) => steps.filter((step) => BOOTS.some((name) => name === step.do)).length;
+  return scenarios.toSorted((a, b) => boots(b) - boots(a));
 }
 
 function isMeant(tags: readonly Tag[], tag: Choice['tag']): boolean {
