@@ -108,21 +108,12 @@ function EwonField(props: {
     <Field label={T.ewon}>
       {(id) => (
         <>
-          <input
-            id={id}
-            list={`${id}-names`}
-            maxLength={100}
-            autocomplete="off"
-            placeholder={T.ewonHint}
-            aria-describedby={`${id}-said`}
-            value={typed}
-            onInput={(event) => type(event.currentTarget.value)}
+          <Proposing
+            {...{ id, typed, type }}
+            hint={T.ewonHint}
+            describedBy={`${id}-said`}
+            names={found.map(({ name }) => name)}
           />
-          <datalist id={`${id}-names`}>
-            {found.map(({ deviceId, name }) => (
-              <option key={deviceId} value={name} />
-            ))}
-          </datalist>
           <small id={`${id}-said`} role="status">
             {isUnknown ? T.noEwon : ''}
           </small>
@@ -149,26 +140,41 @@ function UserField(props: { readonly told: Told; readonly user: string; readonly
   };
   return (
     <Field label={T.user}>
-      {(id) => (
-        <>
-          <input
-            id={id}
-            list={`${id}-names`}
-            maxLength={100}
-            autocomplete="off"
-            placeholder={T.userHint}
-            value={typed}
-            onFocus={() => void propose()}
-            onInput={(event) => type(event.currentTarget.value)}
-          />
-          <datalist id={`${id}-names`}>
-            {users.map((login) => (
-              <option key={login} value={login} />
-            ))}
-          </datalist>
-        </>
-      )}
+      {(id) => <Proposing {...{ id, typed, type }} hint={T.userHint} names={users} onFocus={() => void propose()} />}
     </Field>
+  );
+}
+
+/** A field for a name, of which some are proposed. */
+function Proposing(props: {
+  readonly id: string;
+  readonly typed: string;
+  readonly type: (typed: string) => void;
+  readonly hint: string;
+  readonly names: readonly string[];
+  readonly describedBy?: string;
+  readonly onFocus?: () => void;
+}) {
+  const { id, typed, type, hint, names, describedBy, onFocus } = props;
+  return (
+    <>
+      <input
+        id={id}
+        list={`${id}-names`}
+        maxLength={100}
+        autocomplete="off"
+        placeholder={hint}
+        aria-describedby={describedBy}
+        value={typed}
+        onFocus={onFocus}
+        onInput={(event) => type(event.currentTarget.value)}
+      />
+      <datalist id={`${id}-names`}>
+        {names.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+    </>
   );
 }
 
