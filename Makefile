@@ -25,7 +25,7 @@ demo: $(INSTALLED) ## an account, a board and a card on this machine; AUTO=1 app
 test: $(INSTALLED) ## all checks and all tests; YES=1 installs the Debian packages they need without asking
 	@npm run -s debian
 	@npm run -s check -- --no-tests
-	@npm run -s test
+	@npm run -s test -- --again
 
 soak: $(INSTALLED) ## every scenario on a real kernel, every kill point of the outbox, power cuts at every flush, every hostile broker, every fault of the network, patches cut short at every system call, a drain with servers killed, an import cut short at every step of its Ewon, an account server killed 400 times (hours); needs the packages of make test
 	@npm run -s soak

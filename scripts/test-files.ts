@@ -4,12 +4,21 @@ import { TEST_FOLDERS } from './workspaces.ts';
 
 // Which test files there are, and what each says about itself in its first lines.
 
+/**
+ * When a file runs. `together`: first, as many at a time as there are processors. `late`: after those, just as many at a time,
+ * but nothing else beside them: it boots a board with a kernel of its own. `alone`: last, one at a time: it measures, or it
+ * takes all processors or something that the whole machine shares.
+ */
+export type Turn = (typeof TURNS)[number];
+export const TURNS = ['together', 'late', 'alone'] as const;
+
 export type TestFile = {
   /** Path below the root, for people. */
   readonly path: string;
   readonly timeoutMs: number;
-  /** Runs by itself after the others: it measures, or it takes a machine-wide thing. */
-  readonly alone: boolean;
+  readonly turn: Turn;
+  /** Real processes and real time: what a busy machine can make fail. */
+  readonly integration: boolean;
 };
 
 /** A whole file may take this long unless it says `// test-timeout: 900 s`; what takes a minute on a quiet machine has room on a busy one. */
@@ -35,17 +44,20 @@ export function findTests({ root, only, patterns }: Selection): readonly TestFil
   if (paths.length === 0) return 'there are no test files';
   return paths
     .filter((path) => patterns.length === 0 || patterns.some((pattern) => path.includes(pattern)))
-    .map((path) => ({ path, ...saysOfItself(readFileSync(join(root, path), 'utf8')) }));
+    .map((path) => ({
+      ...{ path, integration: INTEGRATION.test(path) },
+      ...saysOfItself(readFileSync(join(root, path), 'utf8')),
+    }));
 }
 
-/** Reads `// test-alone` and `// test-timeout: N s` from the first lines of a test file. */
-export function saysOfItself(source: string): Omit<TestFile, 'path'> {
+/** Reads `// test-late`, `// test-alone` and `// test-timeout: N s` from the first lines of a test file. */
+export function saysOfItself(source: string): Pick<TestFile, 'timeoutMs' | 'turn'> {
   const head = source.split('\n').slice(0, HEAD_LINES);
   const timeout = head
     .map((line) => /^\/\/ test-timeout: (\d+) s\b/.exec(line)?.[1])
     .find((seconds) => seconds !== undefined);
   return {
     timeoutMs: timeout === undefined ? DEFAULT_FILE_TIMEOUT_MS : Number(timeout) * 1000,
-    alone: head.some((line) => /^\/\/ test-alone\b/.test(line)),
+    turn: TURNS.find((turn) => head.some((line) => new RegExp(`^// test-${turn}\\b`).test(line))) ?? 'together',
   };
 }

@@ -213,18 +213,19 @@ suite('test runner', { timeoutMs: 120_000 }, (test) => {
     assert.equal(isRunning(pid), false);
   });
 
-  test('a test file says in its first lines how long it may take and that it runs alone', () => {
+  test('a test file says in its first lines how long it may take and when it runs', () => {
     assert.deepEqual(saysOfItself('import x;\n// test-alone: it measures\n// test-timeout: 900 s\n'), {
       timeoutMs: 900_000,
-      alone: true,
+      turn: 'alone',
     });
+    assert.equal(saysOfItself('// test-late: it boots a board\n').turn, 'late');
     assert.deepEqual(saysOfItself('\n\n\n\n\n// test-alone\n// test-timeout: 900 s'), {
       timeoutMs: 600_000,
-      alone: false,
+      turn: 'together',
     });
   });
 
-  test('files that run alone run after the others, one at a time', async () => {
+  test('files that run late run after the others, and those that run alone after them, one at a time', async () => {
     const stamp = (
       name: string,
     ) => `import { appendFileSync } from 'node:fs'; const log = new URL('../order', import.meta.url);
@@ -232,9 +233,36 @@ suite('test runner', { timeoutMs: 120_000 }, (test) => {
     const { output } = await runner({
       'a.test.ts': `// test-alone\n${stamp('a')}`,
       'b.test.ts': `// test-alone\n${stamp('b')}`,
-      'c.test.ts': stamp('c'),
+      'c.test.ts': `// test-late\n${stamp('c')}`,
+      'd.test.ts': stamp('d'),
     });
-    assert.match(output, /c\.test[\s\S]*a\.test[\s\S]*b\.test[\s\S]*slowest/);
+    assert.match(output, /d\.test[\s\S]*c\.test[\s\S]*a\.test[\s\S]*b\.test[\s\S]*slowest/);
+  });
+
+  test('with --again an integration test that fails once is run by itself, and named flaky with what it was; without, it is red', async () => {
+    const once = `import { existsSync, writeFileSync } from 'node:fs'; const mark = new URL('../was-here', import.meta.url);
+      suite('s', (test) => { test('a', () => { const again = existsSync(mark); writeFileSync(mark, ''); assert.ok(again, 'too slow'); }); });`;
+    const green = { 'a.test.ts': GREEN };
+    const { output, exitCode } = await runner({ ...green, 'b.integration.test.ts': once }, ['--again']);
+    assert.equal(exitCode, 0, output);
+    assert.match(
+      output,
+      /flaky, passed when it ran by itself: contracts\/b\.integration[\s\S]*too slow[\s\S]*3 passed, 0 failed/,
+    );
+    assert.equal((await runner({ ...green, 'b.integration.test.ts': once })).exitCode, 1);
+    assert.equal((await runner({ ...green, 'b.test.ts': once }, ['--again'])).exitCode, 1);
+  });
+
+  test('with --again what fails again is red, and so are more than three files', async () => {
+    const red = `suite('s', (test) => { test('a', () => assert.fail('never')); });`;
+    const { output, exitCode } = await runner({ 'a.integration.test.ts': red }, ['--again']);
+    assert.equal(exitCode, 1);
+    assert.match(
+      output,
+      /once more, by itself: contracts\/a\.integration[\s\S]*failed: contracts\/a\.integration[\s\S]*0 passed, 1 failed/,
+    );
+    const many = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`${name}.integration.test.ts`, red]));
+    assert.doesNotMatch((await runner(many, ['--again'])).output, /once more/);
   });
 });
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { GrkView } from '@ewon-agent/account/http/views';
 import { assert } from '@ewon-agent/contracts/testing';
 import type { AccountProcess } from '../src/account-process.ts';
 import type { BoardWithAgent } from '../src/board-with-agent.ts';
@@ -58,13 +59,13 @@ export async function autoRegistration(walk: Walk): Promise<void> {
   await said('New Ewons go to North.');
   await walk.ask('1524-0080-21', 'with the old key');
   await section('Waiting for approval').getByText('with the old key').waitFor();
-  await button(/^Renew…/)
-    .first()
-    .click();
+  const [old] = await account.api.get<readonly GrkView[]>('/api/v1/grks');
+  await button(`Renew… ${old?.id}`).click();
   await dialog().getByText('Every card that holds it stops working').waitFor();
   await take(dialog());
   await answer('Renew the key');
   await section('Waiting for approval').getByText('with the old key').waitFor({ state: 'detached' });
+  await button(`Renew… ${old?.id}`).waitFor({ state: 'detached' });
   await auto.getByRole('textbox', { name: /^Note/ }).first().fill('Line 7');
   const coming = page.waitForEvent('download');
   await button('Download card image').click();

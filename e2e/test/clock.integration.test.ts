@@ -104,6 +104,7 @@ suite('an Ewon that starts in 1970', { timeoutMs: 180_000, needs: ['libfaketimeM
         const { registration } = await statusUntil(({ slots }) => slots[0]?.code === code, code);
         assert.equal(registration.directoryUrl, rogue.url);
         await board.slots.sd0.remove();
+        await statusUntil(({ slots }) => slots[0]?.code === undefined, 'an empty slot');
         assert.deepEqual(rogue.requests, []);
       } finally {
         await rogue.close();

@@ -1,5 +1,5 @@
 // test-timeout: 900 s
-// test-alone
+// test-late
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 // test-timeout: 7200 s
-// test-alone
+// test-late
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // test-timeout: 900 s
-// test-alone
+// test-late
 
 import { once } from 'node:events';
 import { readFile, truncate, writeFile } from 'node:fs/promises';

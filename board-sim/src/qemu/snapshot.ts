@@ -12,8 +12,8 @@ import { runTool } from './run-tool.ts';
 /** A board that has booted, with the disk that belongs to what it has in memory. None of the files is ever written. */
 export type Snapshot = { readonly state: string; readonly data: string };
 
-/** One of the tests, one of the scenarios, one of whoever plays. */
-const KEPT_SNAPSHOTS = 3;
+/** Those of tests that run at a time, of the scenarios, of whoever plays: what one of them uses, another must not remove. */
+const KEPT_SNAPSHOTS = 6;
 /** So that what has to settle after the boot has time for it even where the machine has other things to do. */
 const SETTLED_MS = 10 * MINUTE_MS;
 const SETTLED =

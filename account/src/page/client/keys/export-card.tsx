@@ -124,11 +124,14 @@ function urlOf(base64: string): string {
   return URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
 }
 
+const REVOKED_AFTER_MS = 60_000;
+
 /** Hands a file to the browser's downloads; asked by script, so that a refusal is shown on the page and not saved as a file. */
 function save(content: Blob, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
-  URL.revokeObjectURL(link.href);
+  // a browser may take the contents up a moment after the click
+  setTimeout(() => URL.revokeObjectURL(link.href), REVOKED_AFTER_MS);
 }
