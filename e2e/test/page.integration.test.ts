@@ -434,11 +434,22 @@ suite('the account page', { needs: ['chromium'], timeoutMs: 120_000 }, (test) =>
     await photograph(page, 'page-dark');
   });
 
-  test('a session that ended is noticed when the page is looked at again', async () => {
+  test('a session that ended is noticed when the page is looked at again, and what was typed into a question is kept', async () => {
+    await button('Add a key…').click();
+    const typed = page.getByRole('dialog', { name: 'Add a registration key' }).getByLabel(/^Note/);
+    await typed.fill('for hall 7');
     await account.clock.advance(13 * HOUR_MS);
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await page.goto(await account.account.makeSignInLink()); // the page is open: only the fragment changes
+    const ended = page.getByRole('dialog', { name: 'Your session has ended' });
+    await ended.waitFor();
+    await page.keyboard.press('Escape');
+    assert.deepEqual(await seriousFindings(page, 'dialog.ended'), []);
+    await photograph(page, 'page-session-ended');
+    await ended.getByLabel('One-time link').fill(await account.account.makeSignInLink());
+    await ended.getByRole('button', { name: 'Sign in by link' }).click();
+    await ended.waitFor({ state: 'detached' });
+    assert.equal(await typed.inputValue(), 'for hall 7');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
     await section('Waiting for approval').waitFor();
   });
 

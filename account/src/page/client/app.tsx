@@ -11,6 +11,7 @@ import { type EarlyMap, earlyMap } from './map/early.ts';
 import { onceOf } from './once.ts';
 import type { PointedOut, Told } from './page.ts';
 import { type Connection, type Lists, may, type PageState, pendingOf, transition } from './page-state.ts';
+import { SessionEnded } from './session-ended.tsx';
 import { SignIn } from './sign-in.tsx';
 import { TEXTS } from './texts.ts';
 import { harmless } from './words.ts';
@@ -62,7 +63,8 @@ export function App({ api }: { readonly api: Api }) {
   };
   const signOut = async () => {
     following.current?.stop();
-    await api.signOut();
+    const { ok } = await api.signOut();
+    if (ok) on({ on: 'Left' });
     start(); // shows what the server thinks of us now: signed out, or not reached
   };
   // once, when the page opens
@@ -91,14 +93,24 @@ export function App({ api }: { readonly api: Api }) {
   useDeepLink(state.at === 'ready', arrived);
 
   if (state.at === 'starting') return <p class="starting">{TEXTS.starting}</p>;
-  if (state.at === 'signedOut')
-    return <SignIn api={api} problem={state.problem} onToken={(once) => void signIn(once)} onSignedIn={start} />;
+  const signingIn = { api, onToken: (once: string) => void signIn(once), onSignedIn: start };
+  if (state.at === 'signedOut') return <SignIn {...signingIn} problem={state.problem} />;
+  const leave = () => {
+    following.current?.stop();
+    on({ on: 'Left' });
+    start();
+  };
   return (
-    <Ready
-      {...{ api, state, heard, firstEwons, map, nowMs, said, say, waiting, onArrived }}
-      reload={() => following.current?.reload()}
-      onSignOut={() => void signOut()}
-    />
+    <>
+      {/* somebody else begins anew: nothing that one has typed or ticked is another's */}
+      <Ready
+        key={state.lists.me.user?.login}
+        {...{ api, state, heard, firstEwons, map, nowMs, said, say, waiting, onArrived }}
+        reload={() => following.current?.reload()}
+        onSignOut={() => void signOut()}
+      />
+      {state.ended && <SessionEnded {...signingIn} problem={state.ended.problem} onLeave={leave} />}
+    </>
   );
 }
 
@@ -139,7 +151,7 @@ function Ready(props: {
         onSignOut={props.onSignOut}
       />
       <main id="content" tabIndex={-1}>
-        {state.connection === 'lost' && (
+        {state.connection === 'lost' && !state.ended && (
           <p class="banner" role="alert">
             {TEXTS.connection.lostLong}
           </p>

@@ -12,10 +12,12 @@ const STATES: Record<string, PageState> = {
   connecting: { at: 'ready', connection: 'connecting', ...known },
   live: { at: 'ready', connection: 'live', ...known },
   lost: { at: 'ready', connection: 'lost', ...known },
+  ended: { at: 'ready', connection: 'lost', ended: {}, ...known },
 };
 const approved = aRegistration({ id: 'r1', state: 'approved' });
 const EVENTS: Record<string, PageEvent> = {
   SignedOut: { on: 'SignedOut', problem: PROBLEM },
+  Left: { on: 'Left' },
   Loaded: { on: 'Loaded', lists: lists({}) },
   Connected: { on: 'Connected' },
   ConnectionLost: { on: 'ConnectionLost' },
@@ -27,6 +29,7 @@ const EVENTS: Record<string, PageEvent> = {
 const TABLE: Record<string, Record<string, string>> = {
   starting: {
     SignedOut: 'signedOut LINK_USED',
+    Left: 'starting',
     Loaded: 'ready connecting 1 1 1 -',
     Connected: '=',
     ConnectionLost: '=',
@@ -36,6 +39,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   signedOut: {
     SignedOut: 'signedOut LINK_USED',
+    Left: 'starting',
     Loaded: 'ready connecting 1 1 1 -',
     Connected: '=',
     ConnectionLost: '=',
@@ -44,7 +48,8 @@ const TABLE: Record<string, Record<string, string>> = {
     PatchesChanged: '=',
   },
   connecting: {
-    SignedOut: 'signedOut LINK_USED',
+    SignedOut: 'ready lost 3 5 7 r1:pending, ended LINK_USED',
+    Left: 'starting',
     Loaded: 'ready connecting 4 6 8 -',
     Connected: 'ready live 3 5 7 r1:pending',
     ConnectionLost: 'ready lost 3 5 7 r1:pending',
@@ -53,7 +58,8 @@ const TABLE: Record<string, Record<string, string>> = {
     PatchesChanged: 'ready connecting 3 6 7 r1:pending',
   },
   live: {
-    SignedOut: 'signedOut LINK_USED',
+    SignedOut: 'ready lost 3 5 7 r1:pending, ended LINK_USED',
+    Left: 'starting',
     Loaded: 'ready live 4 6 8 -',
     Connected: 'ready live 3 5 7 r1:pending',
     ConnectionLost: 'ready lost 3 5 7 r1:pending',
@@ -62,13 +68,24 @@ const TABLE: Record<string, Record<string, string>> = {
     PatchesChanged: 'ready live 3 6 7 r1:pending',
   },
   lost: {
-    SignedOut: 'signedOut LINK_USED',
+    SignedOut: 'ready lost 3 5 7 r1:pending, ended LINK_USED',
+    Left: 'starting',
     Loaded: 'ready lost 4 6 8 -',
     Connected: 'ready live 3 5 7 r1:pending',
     ConnectionLost: 'ready lost 3 5 7 r1:pending',
     RegistrationChanged: 'ready lost 3 5 7 r1:approved',
     LogChanged: 'ready lost 4 5 7 r1:pending',
     PatchesChanged: 'ready lost 3 6 7 r1:pending',
+  },
+  ended: {
+    SignedOut: 'ready lost 3 5 7 r1:pending, ended LINK_USED',
+    Left: 'starting',
+    Loaded: 'ready lost 4 6 8 -',
+    Connected: 'ready live 3 5 7 r1:pending, ended -',
+    ConnectionLost: 'ready lost 3 5 7 r1:pending, ended -',
+    RegistrationChanged: 'ready lost 3 5 7 r1:approved, ended -',
+    LogChanged: 'ready lost 4 5 7 r1:pending, ended -',
+    PatchesChanged: 'ready lost 3 6 7 r1:pending, ended -',
   },
 };
 
@@ -147,5 +164,6 @@ function inShort(state: PageState): string {
   if (state.at === 'starting') return 'starting';
   if (state.at === 'signedOut') return `signedOut ${state.problem?.code ?? '-'}`;
   const rows = state.lists.registrations.map((r) => `${r.id}:${r.state}`).join(',') || '-';
-  return `ready ${state.connection} ${state.logChanges} ${state.patchChanges} ${state.readings} ${rows}`;
+  const ended = state.ended ? `, ended ${state.ended.problem?.code ?? '-'}` : '';
+  return `ready ${state.connection} ${state.logChanges} ${state.patchChanges} ${state.readings} ${rows}${ended}`;
 }

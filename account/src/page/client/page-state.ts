@@ -1,11 +1,13 @@
 // What the page knows, and how it learns more.
 //
 //   starting ──▶ signedOut ──▶ ready
-//       └────────────────────────▲
+//       ▲ └──────────────────────▲ │
+//       └──────────────────────────┘
 //
 // starting   nothing is known yet
 // signedOut  the server does not know us; `problem` says why when a sign-in was tried
-// ready      the lists are shown; `connection` tells whether they are live, and old lists stay while it is lost
+// ready      the lists are shown; `connection` tells whether they are live, and old lists stay while it is lost. So do they,
+//            and what a person has typed, while a session that ended by itself (`ended`) waits for the next sign-in
 import type {
   Account,
   AutoRegistration,
@@ -41,6 +43,8 @@ export type PageState =
       readonly at: 'ready';
       readonly connection: Connection;
       readonly lists: Lists;
+      /** The server does not know us any more; `problem` says why when another sign-in was tried. */
+      readonly ended?: { readonly problem?: Problem };
       /** Counts what was written into the log, so that an open log knows when to read again. */
       readonly logChanges: number;
       /** The same of what patches hang on: what Ewons tell of them, rollouts, the policy, the repository. */
@@ -53,6 +57,8 @@ const FIRST = { connection: 'connecting', logChanges: 0, patchChanges: 0, readin
 
 export type PageEvent =
   | { readonly on: 'SignedOut'; readonly problem?: Problem }
+  /** The person has signed out: nothing of what was shown stays. */
+  | { readonly on: 'Left' }
   | { readonly on: 'Loaded'; readonly lists: Lists }
   | { readonly on: 'Connected' }
   | { readonly on: 'ConnectionLost' }
@@ -61,7 +67,11 @@ export type PageEvent =
 
 /** The next state. An event that does not fit keeps the state: changes that arrive before the lists are in the lists. */
 export function transition(state: PageState, event: PageEvent): PageState {
-  if (event.on === 'SignedOut') return { at: 'signedOut', ...(event.problem && { problem: event.problem }) };
+  if (event.on === 'Left') return { at: 'starting' };
+  if (event.on === 'SignedOut') {
+    const why = event.problem ? { problem: event.problem } : {};
+    return state.at === 'ready' ? { ...state, connection: 'lost', ended: why } : { at: 'signedOut', ...why };
+  }
   if (event.on === 'Loaded') {
     const before = state.at === 'ready' ? state : FIRST;
     return {

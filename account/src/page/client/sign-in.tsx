@@ -11,19 +11,31 @@ const T = TEXTS.signIn;
 
 type Rules = NonNullable<Problem['rules']>;
 
-/** What a stranger sees: how to get in. */
-export function SignIn(props: {
+/** How somebody signs in: what of it was refused, and who is told when it is done. */
+export type SigningIn = {
   readonly api: Api;
   readonly problem: Problem | undefined;
   readonly onToken: (once: string) => void;
   readonly onSignedIn: () => void;
-}) {
+};
+
+/** What a stranger sees: how to get in. */
+export function SignIn(props: SigningIn) {
   return (
     <main id="content" class="narrow">
       <h1>{T.title}</h1>
-      <ByPassword api={props.api} onSignedIn={props.onSignedIn} />
-      <ByLink problem={props.problem} onToken={props.onToken} />
+      <WaysIn {...props} />
     </main>
+  );
+}
+
+/** By login and password, or by link. */
+export function WaysIn({ api, problem, onToken, onSignedIn }: SigningIn) {
+  return (
+    <>
+      <ByPassword api={api} onSignedIn={onSignedIn} />
+      <ByLink problem={problem} onToken={onToken} />
+    </>
   );
 }
 

@@ -70,6 +70,12 @@ export const TEXTS = {
     empty: 'Paste the link first. It ends in #once=…',
   },
 
+  sessionEnded: {
+    title: 'Your session has ended',
+    text: 'Sign in again to go on: what you typed is still there.',
+    leave: 'Leave the page, and drop what was typed',
+  },
+
   problem: {
     next: 'Next step:',
     unreachable: {
