@@ -6,6 +6,7 @@ import { registerPage } from '@ewon-agent/account/page/serve';
 import { type AccountFixture, openAccountFixture } from '@ewon-agent/account/testing/account-fixture';
 import type { TestDevice } from '@ewon-agent/account/testing/device-client';
 import { fingerprintOf, type Grk, grkIdOf, HOUR_MS, parseGrk } from '@ewon-agent/contracts';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { assert, assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
 import { judgeCard } from '@ewon-agent/sdcard-tools/core/card';
 import { memoryDevice } from '@ewon-agent/sdcard-tools/volume/block-device-memory';
@@ -29,7 +30,7 @@ let account: AccountFixture;
 let pump: Asked;
 const watched: Watched = { complaints: [], hosts: new Set() };
 
-async function start(port = 0): Promise<void> {
+async function start(port: number): Promise<void> {
   account = await openAccountFixture({ stateDir, page: registerPage, admin: { host: '127.0.0.1', port } });
 }
 
@@ -83,7 +84,7 @@ async function downloadBy(click: () => Promise<void>): Promise<{ name: string; b
 suite('the account page', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
   test.before(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'ewon-page-'));
-    await start();
+    await start(await freePort()); // it goes away and comes back there
     browser = await openChromium();
     page = await openPage();
   });
