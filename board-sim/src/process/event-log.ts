@@ -7,7 +7,7 @@ export type TimedEvent = BoardEvent & { readonly at: Timestamp };
 export type Wait = {
   /** For the error: what was waited for. */
   readonly what: string;
-  /** Ten seconds unless told. */
+  /** A minute unless told: only what does not come at all takes it. */
   readonly timeoutMs?: Millis;
 };
 
@@ -41,7 +41,7 @@ export function createEventLog(): EventLog & { add(event: TimedEvent): void; end
       over = why;
       for (const fail of [...ended]) fail(why);
     },
-    until(match, { what, timeoutMs = 15_000, from = 0 }) {
+    until(match, { what, timeoutMs = 60_000, from = 0 }) {
       const past = all.slice(from).find(match);
       if (past) return Promise.resolve(past);
       if (over !== undefined) return Promise.reject(new Error(`${over}, and never: ${what}`));
