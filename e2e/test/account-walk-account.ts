@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assert } from '@ewon-agent/contracts/testing';
+import { assert, eventually } from '@ewon-agent/contracts/testing';
 import { startAccountProcess } from '../src/account-process.ts';
 import { addByWizard, ewonRow } from './account-walk-ewons.ts';
 import { addAdministrator, type Walk } from './account-walk-stage.ts';
@@ -41,8 +41,10 @@ export async function importFromAnother(walk: Walk): Promise<void> {
   await ewonRow(walk, 'Mixer 9').getByText('Online', { exact: true }).waitFor();
   await section('Log').first().getByText(`Ewon [Mixer 9] has been moved from account [${from}].`).first().waitFor();
   const { name: to } = await account.api.get<{ readonly name: string }>('/api/v1/account');
-  const raw = await source.api.text('/api/v1/log?form=raw');
-  assert.ok(raw.includes(`Ewon [Mixer 9] moved to account [${to}].`), raw);
+  // the Ewon says good-bye there once it is here
+  const isTold = async () =>
+    (await source.api.text('/api/v1/log?form=raw')).includes(`Ewon [Mixer 9] moved to account [${to}].`);
+  await eventually(isTold, { what: 'the line at the account it left', timeoutMs: 60_000 });
 }
 
 /** Switches for all Ewons off and on again, and waits until those that are online have applied it. */
