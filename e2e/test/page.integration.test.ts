@@ -399,6 +399,37 @@ suite('the account page', { needs: ['chromium'], timeoutMs: 120_000 }, (test) =>
     await gone('1900-0009-24');
   });
 
+  test('who comes while the page connects again stays there, also when what it asked before is answered after', async () => {
+    const [fetched, isShown, asksAgain, isSeen] = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
+    let asked = 0;
+    await page.route(/registrations\?state=pending/, async (route) => {
+      asked += 1;
+      if (asked === 1) {
+        const response = await route.fetch();
+        fetched?.resolve();
+        await isShown?.promise;
+        return route.fulfill({ response });
+      }
+      asksAgain?.resolve();
+      await isSeen?.promise;
+      return route.continue();
+    });
+    await page.route('**/api/v1/account', (route) => route.abort(), { times: 1 });
+    const streams = page.waitForResponse(/\/api\/v1\/events$/);
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await Promise.all([streams, fetched?.promise]);
+    await insertCard('1900-0011-24', 'comes now');
+    await waiting('1900-0011-24').waitFor();
+    isShown?.resolve();
+    await asksAgain?.promise;
+    assert.equal(await waiting('1900-0011-24').count(), 1);
+    isSeen?.resolve();
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.getByText('Live', { exact: true }).waitFor();
+    await account.admin('POST', `registrations/${await account.pendingId()}/reject`);
+    await gone('1900-0011-24');
+  });
+
   test('on a phone nothing is cut off, and a row is still a row', async () => {
     await insertCard('1900-0010-24', 'x'.repeat(140));
     const phone = await openPage({ viewport: { width: 360, height: 740 }, hasTouch: true });
