@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PolicyEffect } from '@ewon-agent/account/core/policy-effect';
 import { assert, eventually } from '@ewon-agent/contracts/testing';
 import { startAccountProcess } from '../src/account-process.ts';
 import { addByWizard, ewonRow } from './account-walk-ewons.ts';
@@ -59,6 +60,13 @@ async function switchOffAndOn(
   await take(walk.dialog());
   await answer(`Switch ${what} off`);
   await said('is off for the whole account');
+  // the page may still show how many had applied the policy before
+  const { version } = await walk.account.api.get<{ readonly version: number }>('/api/v1/policy');
+  const isApplied = async () => {
+    const effect = await walk.account.api.get<PolicyEffect>('/api/v1/policy/effect');
+    return effect.version === version && effect.applied >= 2;
+  };
+  await eventually(isApplied, { what: 'applied by those that are online', timeoutMs: 60_000 });
   await privacy.getByText(/^[23] of \d Ewons have applied it/).waitFor();
   await whenOff();
   await take(privacy);
