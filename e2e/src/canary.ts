@@ -29,7 +29,7 @@ export function findIn(where: string, bytes: Uint8Array | string, needles: reado
   });
 }
 
-/** Looks through every file below a directory. */
+/** Looks through every file below a directory, also while programs work in it: what one of them takes away meanwhile is not there. */
 export function findBelow(
   dir: string,
   needles: readonly Needle[],
@@ -37,7 +37,16 @@ export function findBelow(
   const files = readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile()) // links lead to cards, sockets hold nothing
     .map((entry) => join(entry.parentPath, entry.name));
-  return { files, hits: files.flatMap((file) => findIn(file, readFileSync(file), needles)) };
+  return { files, hits: files.flatMap((file) => findIn(file, bytesOf(file), needles)) };
+}
+
+function bytesOf(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return new Uint8Array();
+    throw cause;
+  }
 }
 
 function encodingsOf(part: string): readonly Needle[] {

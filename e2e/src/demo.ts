@@ -46,7 +46,7 @@ async function tell(): Promise<void> {
   say('board', 'switching on a Flexy with an empty slot; the agent starts on it …');
   onBoard = await startBoardWithAgent({ dir: join(dir, 'board') });
   onBoard.board.led.subscribe((seen) => say('USR', ledText(seen)));
-  await onBoard.board.led.until('running', 15_000);
+  await onBoard.board.led.until('running', 60_000);
   if (!auto) signInText(account);
   await account.api.changes((change) => void hear(change.type));
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assert } from '@ewon-agent/contracts/testing';
+import type { PolicyEffect } from '@ewon-agent/account/core/policy-effect';
+import { assert, eventually } from '@ewon-agent/contracts/testing';
 import { startAccountProcess } from '../src/account-process.ts';
 import { addByWizard, ewonRow } from './account-walk-ewons.ts';
 import { addAdministrator, type Walk } from './account-walk-stage.ts';
@@ -41,8 +42,10 @@ export async function importFromAnother(walk: Walk): Promise<void> {
   await ewonRow(walk, 'Mixer 9').getByText('Online', { exact: true }).waitFor();
   await section('Log').first().getByText(`Ewon [Mixer 9] has been moved from account [${from}].`).first().waitFor();
   const { name: to } = await account.api.get<{ readonly name: string }>('/api/v1/account');
-  const raw = await source.api.text('/api/v1/log?form=raw');
-  assert.ok(raw.includes(`Ewon [Mixer 9] moved to account [${to}].`), raw);
+  // the Ewon says good-bye there once it is here
+  const isTold = async () =>
+    (await source.api.text('/api/v1/log?form=raw')).includes(`Ewon [Mixer 9] moved to account [${to}].`);
+  await eventually(isTold, { what: 'the line at the account it left', timeoutMs: 60_000 });
 }
 
 /** Switches for all Ewons off and on again, and waits until those that are online have applied it. */
@@ -57,6 +60,13 @@ async function switchOffAndOn(
   await take(walk.dialog());
   await answer(`Switch ${what} off`);
   await said('is off for the whole account');
+  // the page may still show how many had applied the policy before
+  const { version } = await walk.account.api.get<{ readonly version: number }>('/api/v1/policy');
+  const isApplied = async () => {
+    const effect = await walk.account.api.get<PolicyEffect>('/api/v1/policy/effect');
+    return effect.version === version && effect.applied >= 2;
+  };
+  await eventually(isApplied, { what: 'applied by those that are online', timeoutMs: 60_000 });
   await privacy.getByText(/^[23] of \d Ewons have applied it/).waitFor();
   await whenOff();
   await take(privacy);

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { outboxPath } from '@ewon-agent/agent/cli/places';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import { acceptMessages } from '../src/accept-messages.ts';
 import { type AccountProcess, startAccountProcess } from '../src/account-process.ts';
@@ -17,7 +18,7 @@ import { type MosquittoProcess, startMosquittoProcess } from '../src/mosquitto-p
 
 const MESSAGES = 3000;
 /** Seconds of back-off for each of two addresses, on a machine that has other things to do. */
-const SOON_MS = 20_000;
+const SOON_MS = 60_000;
 
 suite('a list of brokers', {
   timeoutMs: 180_000,
@@ -95,7 +96,7 @@ async function openDoor(brokerUrl: string): Promise<Door> {
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   let due: { left: number; readonly call: () => void } | undefined;
-  let port = 0;
+  const port = await freePort(); // nobody comes by it while it is shut
   const meet = (client: Socket) => {
     const upstream = connect(behind, '127.0.0.1');
     for (const socket of [client, upstream]) {
@@ -121,7 +122,6 @@ async function openDoor(brokerUrl: string): Promise<Door> {
     const opening = createServer(meet).listen(port, '127.0.0.1');
     server = opening;
     await new Promise<void>((listening) => opening.once('listening', () => listening()));
-    port = (opening.address() as AddressInfo).port;
   };
   await open();
   return {

@@ -138,6 +138,34 @@ suite('the page: Ewons that wait', { needs: ['chromium'], timeoutMs: 120_000 }, 
     assert.deepEqual([made[0].name, made[0].pool, made[0].customFields], ['Pump 1', 'North', ['H3', '', '']]);
   });
 
+  test('what is typed stays when the look at the proposed name is answered in the same moment', async () => {
+    await page.evaluate(() => {
+      const real = window.fetch;
+      const held: (() => void)[] = [];
+      window.fetch = (asked, how) =>
+        String(asked).includes('approve?dryRun')
+          ? new Promise((resolve) => held.push(() => resolve(new Response('{}'))))
+          : real(asked, how);
+      const letGo = () => {
+        window.fetch = real;
+        for (const go of held) go();
+      };
+      Object.assign(window, { held, letGo });
+    });
+    await button(`Approve ${serialOf(2)}`).click();
+    await page.waitForFunction(() => Reflect.get(window, 'held').length === 1);
+    await page.evaluate(() => {
+      const field = document.querySelector<HTMLInputElement>('dialog input[name=name]');
+      if (!field) throw new Error('no field');
+      field.value = 'Typed';
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      Reflect.get(window, 'letGo')();
+    });
+    await question().getByText('This name is free.').waitFor();
+    assert.equal(await question().getByLabel('Name').inputValue(), 'Typed');
+    await page.keyboard.press('Escape');
+  });
+
   test('many are approved with names by a template: shown first, taken ones with the reason, and the others done', async () => {
     for (const n of [4, 5, 6]) await page.getByLabel(`Select ${serialOf(n)}`, { exact: true }).check();
     await button('Approve 3…').click();

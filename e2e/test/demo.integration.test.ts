@@ -41,7 +41,7 @@ function start(program: string, args: readonly string[], env: Readonly<Record<st
     ...{ child, temp },
     ended: once(child, 'close').then(([status]) => status),
     said: () => all,
-    says: (form, timeoutMs = 30_000) =>
+    says: (form, timeoutMs = 60_000) =>
       eventually(() => form.exec(all) ?? undefined, { what: `${form} in:\n${all}`, timeoutMs }).then((found) => {
         if (!found) throw new Error('this is a bug: not found');
         return found;
@@ -100,7 +100,7 @@ suite('the demo', { timeoutMs: 180_000, needs: ['script'] }, (test) => {
         body: JSON.stringify({ once: once1 }),
       });
     assert.deepEqual([(await signIn()).status, (await signIn()).status], [200, 401]);
-    await demo.says(/waiting .* for approval/, 60_000);
+    await demo.says(/waiting .* for approval/);
     demo.child.stdin?.write('a');
     await demo.says(/is online \(d_[a-z2-7]{26}\)/);
     await demo.says(/Ctrl-C ends it and cleans up/);

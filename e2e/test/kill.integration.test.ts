@@ -71,7 +71,7 @@ async function story({ account, witness, lane }: Cast, serial: string, kill: Kil
   const phase = await lane.kill();
   await lane.board.power.on();
   await approved;
-  await agent.statusUntil(({ uplink }) => uplink.state === 'online', 'online', 30_000);
+  await agent.statusUntil(({ uplink }) => uplink.state === 'online', 'online', 60_000);
   await witness.online(serial);
   return phase;
 }
@@ -162,10 +162,10 @@ suite(`kill -9 (SEED=${seed})`, { timeoutMs: 420_000 }, (test) => {
         await account.kill('SIGKILL');
         account = await startAccountProcess(join(dir, 'account'), sameAddresses(account));
         await approving;
-        await agent.statusUntil(({ uplink }) => uplink.state === 'online', `${serial} online`, 30_000);
+        await agent.statusUntil(({ uplink }) => uplink.state === 'online', `${serial} online`, 60_000);
         await eventually(
           async () => (await account.api.ewons()).some((row) => row.serial === serial && row.status === 'online'),
-          { what: `${serial} seen online`, timeoutMs: 10_000 },
+          { what: `${serial} seen online`, timeoutMs: 60_000 },
         );
         await assertOne(account, serial);
         roundsMs.push(performance.now() - beganMs);
@@ -186,5 +186,5 @@ async function approveWhenPending(account: () => AccountProcess, serial: string)
     if (waiting) await api.send('POST', `/api/v1/registrations/${waiting.id}/approve`);
     return waiting !== undefined;
   };
-  await eventually(done, { what: `${serial} approved`, timeoutMs: 30_000 });
+  await eventually(done, { what: `${serial} approved`, timeoutMs: 60_000 });
 }

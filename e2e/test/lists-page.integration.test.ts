@@ -144,6 +144,7 @@ suite('the page: lists', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     await question().getByLabel('Description').fill('x'.repeat(255));
     await question().getByRole('button', { name: 'Save' }).click();
     await said('Saved: Fan.');
+    await row('Fan').getByText('x'.repeat(255)).waitFor(); // what the next test measures
   });
 
   test('on a phone it is a list of cards, and nothing is wider than the screen', async () => {

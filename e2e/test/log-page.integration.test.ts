@@ -231,6 +231,25 @@ suite('the page: log', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
     await button('Clear all filters').click();
   });
 
+  test('what is said a second time is said for as long again', async () => {
+    const opened = await openWatchedPage(browser, watched, { reducedMotion: 'reduce' });
+    await opened.clock.install();
+    await opened.goto(await account.account.makeSignInLink());
+    const link = opened.locator('#log').getByRole('link', { name: 'Export .csv' });
+    const said = opened.getByRole('status').filter({ hasText: 'The file is on its way' });
+    await link.waitFor();
+    await opened.clock.pauseAt(Date.now() + 60_000);
+    for (let times = 0; times < 2; times += 1) {
+      await link.click();
+      await said.waitFor();
+      await opened.clock.runFor(6000);
+    }
+    assert.equal(await said.count(), 1);
+    await opened.clock.runFor(3000);
+    assert.equal(await said.count(), 0);
+    await opened.close();
+  });
+
   test('how long lines are kept is shown and changed', async () => {
     await log().getByText('How long lines are kept').click();
     await log().getByText('the newest 100,000,000 lines; lines about users and decisions for 400 days.').waitFor();

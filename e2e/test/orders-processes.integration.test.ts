@@ -104,8 +104,11 @@ suite('orders over the embedded broker', { timeoutMs: 180_000 }, (test) => {
       const { result } = await shown(house, id);
       assert.ok(!/PRIVATE KEY|A01-[0-9A-Z]{32}/.test(JSON.stringify(result)), 'no secret in an answer');
     }
+    const { events } = house.onBoard.board;
+    const from = events.all.length; // it may be over when the answer to the order is here
     const id = await send(house, 'identify', { seconds: 2 });
-    await house.onBoard.board.led.until('identify');
+    const isBlinking = (event: (typeof events.all)[number]) => event.on === 'led' && event.pattern === 'identify';
+    await events.until(isBlinking, { what: 'the LED pattern identify', from, timeoutMs: 60_000 });
     assert.deepEqual(await endOf(house, id), ['successful', null]);
     await house.onBoard.board.led.until('cardOk');
   });

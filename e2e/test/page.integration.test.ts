@@ -6,6 +6,7 @@ import { registerPage } from '@ewon-agent/account/page/serve';
 import { type AccountFixture, openAccountFixture } from '@ewon-agent/account/testing/account-fixture';
 import type { TestDevice } from '@ewon-agent/account/testing/device-client';
 import { fingerprintOf, type Grk, grkIdOf, HOUR_MS, parseGrk } from '@ewon-agent/contracts';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { assert, assertOk, eventually, suite } from '@ewon-agent/contracts/testing';
 import { judgeCard } from '@ewon-agent/sdcard-tools/core/card';
 import { memoryDevice } from '@ewon-agent/sdcard-tools/volume/block-device-memory';
@@ -29,7 +30,7 @@ let account: AccountFixture;
 let pump: Asked;
 const watched: Watched = { complaints: [], hosts: new Set() };
 
-async function start(port = 0): Promise<void> {
+async function start(port: number): Promise<void> {
   account = await openAccountFixture({ stateDir, page: registerPage, admin: { host: '127.0.0.1', port } });
 }
 
@@ -83,7 +84,7 @@ async function downloadBy(click: () => Promise<void>): Promise<{ name: string; b
 suite('the account page', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => {
   test.before(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'ewon-page-'));
-    await start();
+    await start(await freePort()); // it goes away and comes back there
     browser = await openChromium();
     page = await openPage();
   });
@@ -396,6 +397,37 @@ suite('the account page', { needs: ['chromium'], timeoutMs: 120_000 }, (test) =>
     await button('Reject 1900-0009-24').click();
     await question().getByRole('button', { name: 'Reject' }).click();
     await gone('1900-0009-24');
+  });
+
+  test('who comes while the page connects again stays there, also when what it asked before is answered after', async () => {
+    const [fetched, isShown, asksAgain, isSeen] = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
+    let asked = 0;
+    await page.route(/registrations\?state=pending/, async (route) => {
+      asked += 1;
+      if (asked === 1) {
+        const response = await route.fetch();
+        fetched?.resolve();
+        await isShown?.promise;
+        return route.fulfill({ response });
+      }
+      asksAgain?.resolve();
+      await isSeen?.promise;
+      return route.continue();
+    });
+    await page.route('**/api/v1/account', (route) => route.abort(), { times: 1 });
+    const streams = page.waitForResponse(/\/api\/v1\/events$/);
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await Promise.all([streams, fetched?.promise]);
+    await insertCard('1900-0011-24', 'comes now');
+    await waiting('1900-0011-24').waitFor();
+    isShown?.resolve();
+    await asksAgain?.promise;
+    assert.equal(await waiting('1900-0011-24').count(), 1);
+    isSeen?.resolve();
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.getByText('Live', { exact: true }).waitFor();
+    await account.admin('POST', `registrations/${await account.pendingId()}/reject`);
+    await gone('1900-0011-24');
   });
 
   test('on a phone nothing is cut off, and a row is still a row', async () => {

@@ -48,7 +48,7 @@ suite('a security patch', { timeoutMs: 180_000 }, (test) => {
 
   test('one that is held waits until the account lets it through', async () => {
     const name = await house.addFirmware('15.0s5', '--from', '15.0.x');
-    await house.typed('policy', 'set', '--held', name);
+    await house.policy('--held', name);
     await house.publish();
     await house.look();
     await house.statusUntil(({ reason }) => reason === 'PATCH_HELD', 'held');
@@ -59,7 +59,7 @@ suite('a security patch', { timeoutMs: 180_000 }, (test) => {
 
   test('one that is denied is not installed, and status says why', async () => {
     const name = await house.addFirmware('15.0s6', '--from', '15.0.x');
-    await house.typed('policy', 'set', '--deny', name);
+    await house.policy('--deny', name);
     await house.publish();
     await house.look();
     const status = await house.statusUntil(({ offered }) => offered.some(({ path }) => path === name), 'offered');
@@ -68,7 +68,7 @@ suite('a security patch', { timeoutMs: 180_000 }, (test) => {
   });
 
   test('one that a person has to confirm waits for that', async () => {
-    await house.typed('policy', 'set', '--deny', '', '--confirm', 'on');
+    await house.policy('--deny', '', '--confirm', 'on');
     await house.look();
     await house.statusUntil(({ reason }) => reason === 'PATCH_UNCONFIRMED', 'waiting for a person');
     const waiting = await patched(['status', '--json']);

@@ -6,7 +6,7 @@ import type { GrkView } from '@ewon-agent/account/http/views';
 import type { AgentStatus } from '@ewon-agent/agent/core/status';
 import { createRandom } from '@ewon-agent/board-sim/sim/random-sim';
 import { CODES, type Code, type Grk, grkFrom, jwkOf, type LedPattern, parseGrk, toUtf8 } from '@ewon-agent/contracts';
-import { assert, assertOk, findProgram, suite } from '@ewon-agent/contracts/testing';
+import { assert, assertOk, eventually, findProgram, suite } from '@ewon-agent/contracts/testing';
 import { type AccountProcess, sameAddresses, startAccountProcess } from '../src/account-process.ts';
 import { type BoardWithAgent, startBoardWithAgent } from '../src/board-with-agent.ts';
 import { writeCard, writeImage } from '../src/cards.ts';
@@ -147,6 +147,9 @@ suite('refusals', { timeoutMs: 180_000, needs: ['mkfs.vfat'] }, (test) => {
     const [waiting] = await account.api.pending();
     await account.api.send('POST', `/api/v1/registrations/${waiting?.id}/approve`);
     await onBoard.statusUntil(({ uplink }) => uplink.state === 'online', 'online');
+    // what the second is refused for is what the account knows of the first
+    const isSeen = async () => (await account.api.ewons()).some(({ status }) => status === 'online');
+    await eventually(isSeen, { what: 'seen online', timeoutMs: 60_000 });
     const configured = { url: account.deviceUrl, caFile: account.ca };
     const second = await startBoardWithAgent({ dir: join(dir, 'second'), account: configured });
     try {

@@ -11,6 +11,7 @@ import {
 } from '@ewon-agent/account/testing/test-pki';
 import { createUplinkMqtt } from '@ewon-agent/agent/adapters/uplink-mqtt';
 import { ackTopicFor, type DeviceAddress, downFilterFor, topicFor, type UplinkTarget } from '@ewon-agent/contracts';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import type { UplinkBreak, UplinkFixture, UplinkTrouble } from '@ewon-agent/contracts/suites/uplink-suite';
 import {
   acceptAndIgnore,
@@ -82,10 +83,8 @@ export async function createUplinkFixture(start: BrokerStart, carrier: Carrier =
 
   const troubles: Record<UplinkTrouble, () => Promise<UplinkTarget>> = {
     'nobody listens': async () => {
-      const gone = await rogue(undefined, () => {});
-      await gone.close();
-      rogues.pop();
-      return { ...(await target()), url: gone.url };
+      const { protocol, pathname } = new URL(rig.url);
+      return { ...(await target()), url: `${protocol}//127.0.0.1:${await freePort()}${pathname}` };
     },
     'TCP is accepted and nothing is said': () => silent(undefined),
     'TLS is spoken and CONNECT is not answered': () => silent(pki.server),

@@ -121,7 +121,7 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     await said('In the clipboard: Account id.');
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), id);
     await button('Save').last().click();
-    await users.getByRole('heading', { name: 'Account information' }).waitFor();
+    await said('Saved.');
     await button('Add a user…').click();
     await question().getByLabel('Badge').waitFor();
     await page.keyboard.press('Escape');

@@ -11,7 +11,7 @@ export type Witness = {
 };
 
 /** Nothing of one story takes as long; what does is stuck. */
-const STUCK_AFTER_MS = 30_000;
+const STUCK_AFTER_MS = 60_000;
 
 export async function createWitness(api: AdminApi): Promise<Witness> {
   const registrations = new Map<string, RegistrationView>();

@@ -120,7 +120,7 @@ suite('several account servers', {
     const isOnline = async (i: number) =>
       (await at(i).admin<readonly Row[]>('GET', 'ewons')).find((row) => row.deviceId === device.address.deviceId)
         ?.status === 'online';
-    await eventually(() => isOnline(2), { what: 'online at another server', timeoutMs: 20_000 });
+    await eventually(() => isOnline(2), { what: 'online at another server', timeoutMs: 60_000 });
     await at(2).admin('DELETE', `ewons/${device.address.deviceId}`);
     await p.closed;
   });

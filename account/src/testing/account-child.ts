@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Grk } from '@ewon-agent/contracts';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { assert } from '@ewon-agent/contracts/testing';
 import { overTls } from './ask-over-tls.ts';
 import { createTestDevice } from './device-client.ts';
@@ -34,9 +36,17 @@ export type AccountChild = {
 export const LONG_POLL_S = 25;
 const BIN = join(import.meta.dirname, '../../bin/account.js');
 
+/** Ports that nobody comes by while a test has the server away, for a new account: one that is there has kept its own. */
+async function ownPorts(stateDir: string, options: readonly string[]): Promise<readonly string[]> {
+  if (existsSync(join(stateDir, 'ports.json'))) return [];
+  const broker = options.includes('--broker') ? [] : ['--broker-port', String(await freePort())];
+  return ['--port', String(await freePort()), ...broker];
+}
+
 /** Starts it, and resolves when it serves; with the state of before it comes back to the same addresses for devices. */
 export async function startAccountChild(stateDir: string, options: readonly string[] = []): Promise<AccountChild> {
-  const argv = [BIN, 'serve', '--state', stateDir, '--json', '--log-level', 'error', ...options];
+  const ports = await ownPorts(stateDir, options);
+  const argv = [BIN, 'serve', '--state', stateDir, '--json', '--log-level', 'error', ...ports, ...options];
   const child = spawn(process.execPath, argv, {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Grk, type LogPort, parseGrk } from '@ewon-agent/contracts';
+import { freePort } from '@ewon-agent/contracts/suites/free-port';
 import { assert, assertOk } from '@ewon-agent/contracts/testing';
 import { createRandomNode } from '../adapters/random-node.ts';
 import { type Account, type AccountOptions, createAccount } from '../server.ts';
@@ -24,6 +26,11 @@ const FREE = {
 /** An account server with virtual time and a broker without a network, asked by `inject`. */
 export type AccountFixture = Awaited<ReturnType<typeof openAccountFixture>>;
 
+/** Of a state directory that may be opened again, where the port is kept: one that nobody comes by meanwhile. */
+async function devicePort(stateDir: string | undefined): Promise<number> {
+  return stateDir === undefined || existsSync(join(stateDir, 'ports.json')) ? 0 : freePort();
+}
+
 export async function openAccountFixture(options: Partial<AccountOptions> = {}) {
   const stateDir = options.stateDir ?? (await mkdtemp(join(tmpdir(), 'ewon-account-')));
   const clock = createVirtualClock(START_MS);
@@ -35,7 +42,7 @@ export async function openAccountFixture(options: Partial<AccountOptions> = {}) 
     clock,
     random: createRandomNode(),
     log,
-    device: { host: '127.0.0.1', port: 0, names: ['account.test'] },
+    device: { host: '127.0.0.1', port: await devicePort(options.stateDir), names: ['account.test'] },
     admin: { host: '127.0.0.1', port: 0 },
     startBroker: broker.start,
     ...options,

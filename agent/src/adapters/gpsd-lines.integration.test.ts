@@ -83,14 +83,14 @@ suite("Debian's gpsd", { needs: ['gpsd', 'socat'], timeoutMs: 90_000 }, (test) =
       const isWhole = ({ fix: found }: Gated) => found?.satellites !== undefined;
       await eventually(() => overGpsd.said.some(isWhole) && direct.said.some(isWhole), {
         what: 'fixes',
-        timeoutMs: 20_000,
+        timeoutMs: 40_000,
       });
       const [told, own] = [overGpsd.said.findLast(isWhole)?.fix, direct.said.findLast(isWhole)?.fix];
       assert.deepEqual([told?.lat, told?.lng, told?.hdop, told?.satellites], [own?.lat, own?.lng, 0.9, 8]);
       assert.ok((told?.accuracy ?? 0) >= (own?.accuracy ?? 0), `${told?.accuracy} m, ours ${own?.accuracy} m`);
       fix = 'none';
       const ends = ({ said }: typeof direct) => said.at(-1)?.what === 'no fix';
-      await eventually(() => ends(overGpsd) && ends(direct), { what: 'no fix any more', timeoutMs: 20_000 });
+      await eventually(() => ends(overGpsd) && ends(direct), { what: 'no fix any more', timeoutMs: 40_000 });
     } finally {
       clearInterval(receiver);
       watch.close();

@@ -16,9 +16,12 @@ import { type ByteLine, receiveYmodem, sendYmodem } from './ymodem-stream.ts';
 const real = createSystemClock();
 const clock = { ...real, after: (ms: number, call: () => void) => real.after(ms / 10, call) };
 const [XON, XOFF] = ['\x11', '\x13'];
-const PATIENT = { timeoutMs: 20_000 };
+const PATIENT = { timeoutMs: 60_000 };
 
-suite('a serial port that a person talks over', { needs: ['socat', 'stty', 'sz', 'rz'], timeoutMs: 40_000 }, (test) => {
+suite('a serial port that a person talks over', {
+  needs: ['socat', 'stty', 'sz', 'rz'],
+  timeoutMs: 180_000,
+}, (test) => {
   let dir = '';
   let tty: TestTty;
   let port: SerialConsole | undefined;

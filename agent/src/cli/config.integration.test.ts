@@ -25,10 +25,10 @@ import { startConfigured } from './start.ts';
 const AGENT = new URL('../../bin/ewon-agent.js', import.meta.url).pathname;
 const WRITER = new URL('../testing/settings-writer.ts', import.meta.url).pathname;
 /** Generous: the machine is shared, and what is wrong does not come at all. */
-const LONG = { what: 'the agent', timeoutMs: 20_000 };
+const LONG = { what: 'the agent', timeoutMs: 60_000 };
 const FIRMWARE = { serial: '1524-0071-21', model: 'Flexy 202', version: '14.6s0' };
 
-suite('configuring at the console', { timeoutMs: 60_000 }, (test) => {
+suite('configuring at the console', { timeoutMs: 180_000 }, (test) => {
   let dir = '';
   let path = '';
   let stops: (() => Promise<unknown>)[] = [];

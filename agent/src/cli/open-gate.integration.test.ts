@@ -17,7 +17,7 @@ import { consoleAuditPath, consoleFailuresPath, consoleUsersPath } from './place
 
 const AGENT = new URL('../../bin/ewon-agent.js', import.meta.url).pathname;
 /** Generous: the machine is shared, and what is wrong does not come at all. */
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 const WORDS = 'several good words';
 const OTHERS = 'quite different words';
 const ON = { on: true, by: 'default', why: 'nobody said otherwise' };
@@ -26,7 +26,7 @@ const policy = (by: string) => ({
   decisions: { geolocation: ON, remoteManagement: { on: by !== 'account', by, why: `says the ${by}` } },
 });
 
-suite('the login of a serial console, with its files', { timeoutMs: 90_000 }, (test) => {
+suite('the login of a serial console, with its files', { timeoutMs: 180_000 }, (test) => {
   let dir = '';
   let decidedBy = 'default';
   let control: Awaited<ReturnType<typeof serveControl>>;

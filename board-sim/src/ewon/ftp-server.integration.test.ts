@@ -25,7 +25,7 @@ async function curl(
 ) {
   const upload = body === undefined ? [] : ['-T', '-'];
   const url = `ftp://${user}:${password}@127.0.0.1:${ftpPort}${path}`;
-  const run = promisify(execFile)('curl', ['-sS', '--max-time', '8', ...upload, ...options, url], {
+  const run = promisify(execFile)('curl', ['-sS', '--max-time', '60', ...upload, ...options, url], {
     encoding: 'latin1',
   });
   run.child.stdin?.on('error', () => {}); // it stopped reading; its status says why
@@ -36,7 +36,7 @@ async function curl(
   );
 }
 
-suite('simulated Ewon over FTP', { needs: ['curl'] }, (test) => {
+suite('simulated Ewon over FTP', { needs: ['curl'], timeoutMs: 90_000 }, (test) => {
   let ewon: SimulatedEwon;
   const clock = createWorldClock({ startMs: Date.UTC(2026, 0, 1) });
   test.before.each(async () => {

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assert, suite } from '@ewon-agent/contracts/testing';
+import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import { type BoardProcess, type BoardProcessOptions, startBoardProcess } from './board-process.ts';
 
 /** What a program on the board does with the LED, as with the one below /sys/class/leds. */
@@ -105,8 +105,9 @@ suite('board as a process', { timeoutMs: 60_000 }, (test) => {
         what: 'the end of the program',
       });
       assert.equal(ended.on === 'program' && ended.state === 'ended' && ended.how, 'by SIGKILL');
-      const state = await readFile(`/proc/${child}/stat`, 'utf8').catch(() => 'gone Z');
-      assert.match(state, / Z/); // gone, or dead and not yet buried
+      // gone, or dead and not yet buried; it has the signal, and dies when it has a processor
+      const isDead = async () => / Z/.test(await readFile(`/proc/${child}/stat`, 'utf8').catch(() => 'gone Z'));
+      await eventually(isDead, { what: 'the end of the child' });
       await board.led.until('off');
       await board.power.on();
       await board.led.until('cardSeen');

@@ -99,10 +99,8 @@ export async function startBoardProcess(options: BoardProcessOptions = {}): Prom
   const tell = async (command: ControlCommand): Promise<void> => {
     const id = ++asked;
     child.stdin.write(`${JSON.stringify({ ...command, id })}\n`);
-    const answer = await events.until((event) => event.on === 'answer' && event.id === id, {
-      what: `an answer to ${command.do}`,
-      timeoutMs: 20_000, // a program may take ten seconds to end
-    });
+    const isAnswer = (event: TimedEvent) => event.on === 'answer' && event.id === id;
+    const answer = await events.until(isAnswer, { what: `an answer to ${command.do}` });
     if (answer.on === 'answer' && !answer.ok) throw new Error(`${command.do}: ${answer.error}`);
   };
   const slot = (name: ProcessSlot) => ({

@@ -7,7 +7,7 @@ export type TimedEvent = BoardEvent & { readonly at: Timestamp };
 export type Wait = {
   /** For the error: what was waited for. */
   readonly what: string;
-  /** A minute unless told: a busy machine is no fault of the board. */
+  /** A minute unless told: only what does not come at all takes it. */
   readonly timeoutMs?: Millis;
 };
 

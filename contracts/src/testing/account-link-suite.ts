@@ -62,6 +62,10 @@ export type AccountLinkFixture = {
 
 /** How long a test lets the port wait; also what a test of waiting costs. */
 const TIMEOUT_MS = 250;
+/** Of what answers, or ends the connection: a machine with much else to do takes its time. */
+const PATIENT_MS = 20_000;
+/** What comes of a limit comes by then. */
+const LATE_MS = 10_000;
 
 /** The obligations of {@link AccountLinkPort}. */
 export function accountLinkSuite(
@@ -79,7 +83,8 @@ export function accountLinkSuite(
         try {
           await body({
             ...fixture,
-            ask: ({ url }, more) => link.request({ method: 'GET', url, headers: {}, ca, timeoutMs: 5000, ...more }),
+            ask: ({ url }, more) =>
+              link.request({ method: 'GET', url, headers: {}, ca, timeoutMs: PATIENT_MS, ...more }),
           });
         } finally {
           link.close();
@@ -145,9 +150,9 @@ export function accountLinkSuite(
         const server = await serve({ does });
         const startMs = performance.now();
         const waits = does === 'silent' || does.startsWith('drip');
-        assertFault(await ask(server, { timeoutMs: waits ? TIMEOUT_MS : 5000 }), code);
+        assertFault(await ask(server, { timeoutMs: waits ? TIMEOUT_MS : PATIENT_MS }), code);
         const tookMs = performance.now() - startMs;
-        assert.ok(tookMs < 2000 && (!waits || tookMs >= TIMEOUT_MS - 1), `took ${tookMs} ms`);
+        assert.ok(tookMs < LATE_MS && (!waits || tookMs >= TIMEOUT_MS - 1), `took ${tookMs} ms`);
         await eventually(async () => (await server.connections()) === 0, { what: 'the connection is closed' });
         assert.equal(assertOk(await ask(await serve(answer(200)))).status, 200);
       });

@@ -37,6 +37,9 @@ const CODES_OF = {
   endless: 'FIRMWARE_ANSWER_BAD', // more than an Ewon ever says
 } as const satisfies Partial<Record<EwonTrouble, string>>;
 
+/** A machine with much else to do comes late to what is due. */
+const SLACK_MS = 5000;
+
 /** The obligations of {@link FirmwarePort}. */
 export function firmwareSuite(name: string, makeFixture: () => FirmwareFixture | Promise<FirmwareFixture>): void {
   suite(name, (test) => {
@@ -79,7 +82,7 @@ export function firmwareSuite(name: string, makeFixture: () => FirmwareFixture |
         const asked = ewon.firmware.tags?.() ?? assert.fail('no tags');
         const { value, tookMs } = await ewon.wait(asked);
         assertFault(value, CODES_OF[kind]);
-        assert.ok(tookMs <= ewon.limitMs + 1000, `took ${tookMs} ms, limit ${ewon.limitMs} ms`);
+        assert.ok(tookMs <= ewon.limitMs + SLACK_MS, `took ${tookMs} ms, limit ${ewon.limitMs} ms`);
       });
     }
 
@@ -90,7 +93,7 @@ export function firmwareSuite(name: string, makeFixture: () => FirmwareFixture |
           await ewon.trouble(kind);
           const { value, tookMs } = await ewon.wait(ewon.firmware.identity());
           assertFault(value, CODES_OF[kind]);
-          assert.ok(tookMs <= ewon.limitMs + 1000, `took ${tookMs} ms, limit ${ewon.limitMs} ms`);
+          assert.ok(tookMs <= ewon.limitMs + SLACK_MS, `took ${tookMs} ms, limit ${ewon.limitMs} ms`);
           await ewon.trouble('well');
           assertOk((await ewon.wait(ewon.firmware.identity())).value);
         },

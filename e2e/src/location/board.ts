@@ -103,7 +103,7 @@ export async function startLocationBoard(dir: string, account: AccountHere): Pro
       const command = [...traced, process.execPath, AGENT, 'run', '--config', configFile];
       const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}` };
       agent = spawn(findProgram('strace') ?? '', command, { stdio: ['ignore', 'ignore', 'inherit'], env });
-      await statusUntil(() => true, 'up', 30_000);
+      await statusUntil(() => true, 'up', 60_000);
     },
     async stop() {
       if (!agent) throw new Error('this is a bug of the test: no agent runs');
@@ -117,7 +117,7 @@ export async function startLocationBoard(dir: string, account: AccountHere): Pro
       await eventually(() => whole.test(readFileSync(trace, 'utf8')), { what: 'a whole trace', timeoutMs: 20_000 });
       return readTrace(readFileSync(trace, 'utf8'), { serial: tty.path, gpsdPort: gpsd.port });
     },
-    online: async () => void (await statusUntil(({ uplink }) => uplink.state === 'online', 'online', 30_000)),
+    online: async () => void (await statusUntil(({ uplink }) => uplink.state === 'online', 'online', 60_000)),
     async close() {
       if (agent && agent.exitCode === null) agent.kill('SIGKILL');
       clearInterval(receiver);
@@ -128,7 +128,7 @@ export async function startLocationBoard(dir: string, account: AccountHere): Pro
   await board.start();
   writeFileSync(join(dir, 'card.img'), await account.api.cardImage('press'));
   renameSync(join(dir, 'card.img'), join(slots, 'sd0.img'));
-  await statusUntil(({ registration }) => registration.state === 'pending', 'pending', 30_000);
+  await statusUntil(({ registration }) => registration.state === 'pending', 'pending', 60_000);
   const [request] = await account.api.pending();
   await account.api.send('POST', `/api/v1/registrations/${request?.id}/approve`);
   await board.online();

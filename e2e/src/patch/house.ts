@@ -1,9 +1,11 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PolicyView } from '@ewon-agent/account/http/views';
 import { askControl } from '@ewon-agent/agent/adapters/control-socket';
 import { controlPath } from '@ewon-agent/agent/cli/places';
 import type { PatchStatus } from '@ewon-agent/agent/core/patch-report';
+import type { PolicyStatus } from '@ewon-agent/agent/core/policy-status';
 import { firmwareFileName, firmwareImage } from '@ewon-agent/board-sim/core/ewon/firmware-image';
 import { type SimulatedEwon, startEwon } from '@ewon-agent/board-sim/ewon/start-ewon';
 import { assert, assertOk, eventually } from '@ewon-agent/contracts/testing';
@@ -20,6 +22,8 @@ export type PatchHouse = {
   readonly ewon: SimulatedEwon;
   /** `account` as a person types it; the answer is JSON. */
   typed<T>(...words: readonly string[]): Promise<T>;
+  /** `account policy set` with these words; the agent goes by it when this resolves. */
+  policy(...words: readonly string[]): Promise<void>;
   /** Signs and publishes what was drafted. */
   publish(): Promise<void>;
   /** Drafts a firmware for this Ewon. @returns the name of its target */
@@ -63,6 +67,14 @@ export async function openPatchHouse(patch: object = {}): Promise<PatchHouse> {
   };
   return {
     ...{ dir, account, onBoard, ewon, typed },
+    async policy(...words) {
+      const { version } = await typed<PolicyView>('policy', 'set', ...words);
+      const isTaken = async () => {
+        const taken = assertOk(await askControl(controlPath(onBoard.stateDir), 'policy')) as PolicyStatus;
+        return taken.version === version;
+      };
+      await eventually(isTaken, { what: 'the policy at the agent', timeoutMs: 60_000 });
+    },
     async publish() {
       const wanted = isPublished ? readdirSync(keys).filter((name) => name.startsWith('targets-')) : readdirSync(keys);
       await typed('aspu', 'sign', '--key', ...wanted.map((name) => join(keys, name)));

@@ -93,22 +93,22 @@ export async function startWanBoard(dir: string, account: AccountProcess, wan: o
   };
   const { status, statusUntil } = statusAt(stateDir);
   writeFileSync(join(dir, 'card.img'), await account.api.cardImage('wan'));
-  await statusUntil(({ registration }) => registration.state === 'unregistered', 'up', 30_000);
+  await statusUntil(({ registration }) => registration.state === 'unregistered', 'up', 60_000);
   renameSync(join(dir, 'card.img'), join(slots, 'sd0.img'));
-  await statusUntil(({ registration }) => registration.state === 'pending', 'pending', 30_000);
+  await statusUntil(({ registration }) => registration.state === 'pending', 'pending', 60_000);
   const [request] = await account.api.pending();
   await account.api.send('POST', `/api/v1/registrations/${request?.id}/approve`);
-  await statusUntil(({ uplink }) => uplink.state === 'online', 'online', 30_000);
+  await statusUntil(({ uplink }) => uplink.state === 'online', 'online', 60_000);
 
   return {
     lines,
     wan: wanNow,
-    async told(code, sinceMs, timeoutMs = 15_000) {
+    async told(code, sinceMs, timeoutMs = 60_000) {
       const find = () => lines.find((line) => line.code === code && line.atMs >= sinceMs);
       const found = await inTime(find, code, timeoutMs);
       return (found?.atMs ?? 0) - sinceMs;
     },
-    async until(holds, what, timeoutMs = 20_000) {
+    async until(holds, what, timeoutMs = 60_000) {
       const look = async () => {
         const wan = await wanNow();
         // online by a proof alone is online as well, but what is broken next would have no session to break

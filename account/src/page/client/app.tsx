@@ -275,10 +275,11 @@ function useNow(): number {
 }
 
 function useSaying(): [string, (text: string) => void] {
-  const [said, say] = useState('');
+  // an object, so that what is said again has its time again
+  const [said, setSaid] = useState({ text: '' });
   useEffect(() => {
-    const timer = window.setTimeout(() => say(''), SAID_MS);
+    const timer = window.setTimeout(() => setSaid({ text: '' }), SAID_MS);
     return () => window.clearTimeout(timer);
   }, [said]);
-  return [said, say];
+  return [said.text, (text) => setSaid({ text })];
 }

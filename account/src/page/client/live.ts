@@ -31,6 +31,9 @@ export function follow(
   let stopped = false;
   let reading = false;
   let again = false;
+  let isLoaded = false;
+  /** Counts what was heard of what is in the lists. */
+  let changes = 0;
   const logChanged = atMostEvery(CHANGES_EVERY_MS, () => !stopped && on({ on: 'LogChanged' }));
   const patchesChanged = atMostEvery(CHANGES_EVERY_MS, () => !stopped && on({ on: 'PatchesChanged' }));
   const factsOf = new Map<string, string>();
@@ -55,6 +58,7 @@ export function follow(
       opened.addEventListener(type, (message) => changed(JSON.parse(message.data)));
     // shown as soon as they are there; what changes before the stream is open is in what is read then
     const early = readLists(api);
+    const before = changes;
     // asked beside it because EventSource does not tell "signed out" from "not there"
     const known = await api.account();
     if (stopped) return;
@@ -66,12 +70,17 @@ export function follow(
     opened.onerror = lost;
     const lists = await early;
     if (stopped || source !== opened || timer !== undefined) return;
-    if (lists) {
-      on({ on: 'Loaded', lists });
+    // lists that are shown already have what was heard since; these may not
+    if (lists && (!isLoaded || changes === before)) {
+      loaded(lists);
       await idle();
     }
     opened.onopen = () => void read();
     if (opened.readyState === EventSource.OPEN) void read();
+  };
+  const loaded = (lists: Lists) => {
+    isLoaded = true;
+    on({ on: 'Loaded', lists });
   };
   const read = async (): Promise<void> => {
     if (reading) {
@@ -88,13 +97,14 @@ export function follow(
     }
     if (lists === undefined) return lost();
     waitMs = RETRY_MIN_MS;
-    on({ on: 'Loaded', lists });
+    loaded(lists);
     if (source?.readyState === EventSource.OPEN) on({ on: 'Connected' });
   };
   const changed = (change: Change) => {
     if (change.type === 'command') return; // the page shows none; its line in the log comes by itself
     if (change.type === 'ewon') return ewonChanged(change.row);
     if (change.type === 'log') return logChanged();
+    changes += 1;
     if (reading) again = true;
     if (change.type === 'registration') on({ on: 'RegistrationChanged', row: change.row });
     // a rollout moves with every word of an Ewon; the lists have nothing of it

@@ -16,9 +16,9 @@ const STATUS = {
 };
 const CTRL_C = Buffer.from([3]);
 /** Generous: the machine is shared, and what is wrong does not come at all. */
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 
-suite('ewon-agent console', { needs: ['socat'], timeoutMs: 60_000 }, (test) => {
+suite('ewon-agent console', { needs: ['socat'], timeoutMs: 180_000 }, (test) => {
   let dir = '';
   let orders: ControlOrder[] = [];
   let control: Awaited<ReturnType<typeof serveControl>>;

@@ -12,11 +12,11 @@ const AGENT = new URL('../../../bin/ewon-agent.js', import.meta.url).pathname;
 const KEY = `A01-${'K7'.repeat(16)}` as Grk;
 const TARGET = `${'a1'.repeat(32)}.agent-1.2.4.tar`;
 /** Generous: the machine is shared, and what is wrong does not come at all. */
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 
 suite('files over a console, with lrzsz', {
   needs: ['socat', 'rz', 'sz'],
-  timeoutMs: 60_000,
+  timeoutMs: 180_000,
 }, (test) => {
   let dir = '';
   let orders: ControlOrder[] = [];

@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useState } from 'preact/hooks';
 import type { Answer } from '../api.ts';
 import type { Problem } from '../api-types.ts';
 import { ProblemNotice } from '../parts.tsx';
@@ -27,7 +27,8 @@ export function NameField(props: {
   const [tried, setTried] = useState<{ readonly name: string; readonly problem: Problem | undefined }>();
   const [typed, setTyped] = useState(false);
 
-  useEffect(() => {
+  // not useEffect, which ends a frame later: an answer that comes in between would take what was typed away
+  useLayoutEffect(() => {
     let outdated = false;
     const now = async () => {
       for (const one of typed ? [name.trim()] : names) {
