@@ -43,7 +43,7 @@ const isOnline = (house: VirtualHouse) =>
   until(house, 'online', () => house.agent().status().uplink.state === 'online', 5 * MINUTE_MS);
 const codes = (house: VirtualHouse) => house.events().map(({ code }) => code);
 const setPolicy = (house: VirtualHouse, change: object) =>
-  house.admin.call<PolicyView>('PUT', '/api/v1/policy', change);
+  house.admin.call<PolicyView>('PATCH', '/api/v1/policy', change);
 
 async function addressOf(house: VirtualHouse) {
   const [ewon] = await house.admin.ewons();
