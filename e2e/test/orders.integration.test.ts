@@ -130,7 +130,7 @@ suite('what comes of the policy', { timeoutMs: 180_000 }, (test) => {
     'an Ewon whose owner has switched geolocation off is off by itself, whatever the account allows',
     online(async (house) => {
       house.switchAtBoard({ geolocation: false, remoteManagement: true });
-      await setPolicy(house, { geolocation: true });
+      for (const geolocation of [false, true]) await setPolicy(house, { geolocation });
       await house.board.clock.settle();
       const { applied, geolocation, remoteManagement } = await effect(house);
       assert.deepEqual([applied, geolocation.on, remoteManagement.on], [1, 0, 1]);

@@ -35,8 +35,7 @@ export function accountHands(ask: AskAccount) {
       await ask('POST', '/api/v1/grks/renew', { grkId: await ownKey(ask) });
     },
     async autoRegistration({ is }) {
-      const { pool } = await ask<{ pool: string }>('GET', '/api/v1/auto-registration');
-      await ask('PATCH', '/api/v1/auto-registration', { enabled: is === 'on', pool });
+      await ask('PATCH', '/api/v1/auto-registration', { enabled: is === 'on' });
     },
   } satisfies Hands;
 }
