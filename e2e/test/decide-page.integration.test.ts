@@ -80,7 +80,7 @@ suite('the page: Ewons that wait', { needs: ['chromium'], timeoutMs: 120_000 }, 
     grk = await account.grk();
     for (const name of ['North', 'South']) await account.admin('POST', 'pools', { name });
     const about = { ...(await account.admin('GET', 'about')).json, ewonFields: ['Hall', '', ''] };
-    assert.equal((await account.admin('PUT', 'about', about)).status, 200);
+    assert.equal((await account.admin('PATCH', 'about', about)).status, 200);
     await linked(account, account.device(serialOf(201)), { name: 'Pump 2', pool: 'North' });
     await linked(account, account.device(serialOf(202)), { name: 'Fan', pool: 'South', description: 'on the roof' });
     await asks(203, 'Press', [MAC]);

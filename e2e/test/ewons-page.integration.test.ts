@@ -230,7 +230,7 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 120_000 }
 
   test('custom fields have the names of the account, as columns and under the name', async () => {
     const about = (await account.admin('GET', 'about')).json;
-    await account.admin('PUT', 'about', { ...about, ewonFields: ['Town', '', ''] });
+    await account.admin('PATCH', 'about', { ...about, ewonFields: ['Town', '', ''] });
     await account.admin('PATCH', `ewons/${theFleet()[2]?.ewon.deviceId}`, { customFields: ['Gent', '', ''] });
     await row('Pump 0003').getByText('Town: Gent').waitFor();
     await list().getByText('Columns').click();

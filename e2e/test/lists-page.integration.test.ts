@@ -74,18 +74,19 @@ suite('the page: lists', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
       .getByRole('button', { name: /^Change/ })
       .click();
     await question().getByLabel('Description').fill('Hall 7');
+    await question().locator('input[name=custom2]').fill('Line 4');
     // somebody else changes another thing while the dialog is open, which stays
     const { deviceId } = (await account.admin('GET', 'ewons?name=Fan')).json.rows[0];
-    await account.admin('PATCH', `ewons/${deviceId}`, { customFields: ['meanwhile', '', ''] });
+    await account.admin('PATCH', `ewons/${deviceId}`, { customFields: { 1: 'meanwhile' } });
     await row('Fan').getByText('meanwhile').waitFor();
     assert.deepEqual(await seriousFindings(page, 'dialog'), []);
     await question().getByRole('button', { name: 'Save' }).click();
     await said('Saved: Fan.');
     await row('Fan')
-      .getByRole('rowheader', { name: /Hall 7.*meanwhile/ })
+      .getByRole('rowheader', { name: /Hall 7.*meanwhile.*Line 4/ })
       .waitFor();
     const log = (await account.admin('GET', 'log?limit=1')).json;
-    assert.equal(log[0].event, 'Ewon [Fan] was changed: description "" → "Hall 7".');
+    assert.equal(log[0].event, 'Ewon [Fan] was changed: description "" → "Hall 7"; custom field 2 "" → "Line 4".');
   });
 
   test('two are selected and moved at once', async () => {

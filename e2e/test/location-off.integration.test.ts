@@ -26,7 +26,7 @@ suite('location that is off', { needs: ['strace', 'socat'], timeoutMs: 180_000 }
     rmSync(dir, { recursive: true, force: true });
   });
 
-  const allow = (geolocation: boolean) => account.api.send('PUT', '/api/v1/policy', { geolocation });
+  const allow = (geolocation: boolean) => account.api.send('PATCH', '/api/v1/policy', { geolocation });
   const isTold = (what: string, holds: (account: AccountHere) => boolean) =>
     eventually(() => holds(account), {
       what: `${what}: ${JSON.stringify(account.locations.at(-1))}`,

@@ -192,7 +192,7 @@ suite('orders over Mosquitto', {
   test('policy and command reach an Ewon that was away, and their end the account', async () => {
     const { account, onBoard } = house;
     await onBoard.board.power.cut();
-    const { version } = await account.api.send<PolicyView>('PUT', '/api/v1/policy', { geolocation: false });
+    const { version } = await account.api.send<PolicyView>('PATCH', '/api/v1/policy', { geolocation: false });
     const id = await send(house, 'status');
     await onBoard.board.power.on();
     assert.deepEqual(await endOf(house, id), ['successful', null]);

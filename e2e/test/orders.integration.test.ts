@@ -43,7 +43,7 @@ const isOnline = (house: VirtualHouse) =>
   until(house, 'online', () => house.agent().status().uplink.state === 'online', 5 * MINUTE_MS);
 const codes = (house: VirtualHouse) => house.events().map(({ code }) => code);
 const setPolicy = (house: VirtualHouse, change: object) =>
-  house.admin.call<PolicyView>('PUT', '/api/v1/policy', change);
+  house.admin.call<PolicyView>('PATCH', '/api/v1/policy', change);
 
 async function addressOf(house: VirtualHouse) {
   const [ewon] = await house.admin.ewons();
@@ -130,7 +130,7 @@ suite('what comes of the policy', { timeoutMs: 180_000 }, (test) => {
     'an Ewon whose owner has switched geolocation off is off by itself, whatever the account allows',
     online(async (house) => {
       house.switchAtBoard({ geolocation: false, remoteManagement: true });
-      await setPolicy(house, { geolocation: true });
+      for (const geolocation of [false, true]) await setPolicy(house, { geolocation });
       await house.board.clock.settle();
       const { applied, geolocation, remoteManagement } = await effect(house);
       assert.deepEqual([applied, geolocation.on, remoteManagement.on], [1, 0, 1]);

@@ -136,7 +136,7 @@ suite('the page: privacy', { needs: ['chromium'], timeoutMs: 120_000 }, (test) =
   });
 
   test('what another person switches is seen at once; remote management goes off and on again', async () => {
-    await account.admin('PUT', 'policy', { geolocation: true });
+    await account.admin('PATCH', 'policy', { geolocation: true });
     await privacy().getByRole('button', { name: 'Switch geolocation off…' }).waitFor();
     await privacy().getByRole('button', { name: 'Switch remote management off…' }).click();
     await question().getByText('Commands are refused').waitFor();

@@ -122,10 +122,10 @@ suite('refusals', { timeoutMs: 180_000, needs: ['mkfs.vfat'] }, (test) => {
 
   test('auto-registration is off: AUTOREGISTRATION_OFF; switched on, the same card again registers', async () => {
     const card = await goodCard();
-    await account.api.send('PUT', '/api/v1/auto-registration', { enabled: false, pool: 'Default' });
+    await account.api.send('PATCH', '/api/v1/auto-registration', { enabled: false });
     await insert(card);
     await assertRefused({ code: 'AUTOREGISTRATION_OFF' });
-    await account.api.send('PUT', '/api/v1/auto-registration', { enabled: true, pool: 'Default' });
+    await account.api.send('PATCH', '/api/v1/auto-registration', { enabled: true });
     await onBoard.board.slots.sd0.remove();
     await insert(card);
     await onBoard.statusUntil(({ registration }) => registration.state === 'pending', 'pending');

@@ -165,7 +165,7 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
       ['tech', 'Badge 9'],
     ] as const) {
       const { id } = (await account.admin('GET', 'users')).json.find((user: { login: string }) => user.login === login);
-      await account.admin('PUT', `users/${id}`, { customFields: [badge, '', ''] });
+      await account.admin('PATCH', `users/${id}`, { customFields: [badge, '', ''] });
       await table.getByRole('cell', { name: badge }).waitFor();
     }
     await table.getByRole('button', { name: 'Badge' }).press('Enter');
@@ -219,14 +219,56 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
       (await account.admin('GET', 'users')).json.find((user: { login: string }) => user.login === login);
     await button('Edit… tech').click();
     await question().getByLabel('E-mail').fill('tech@acme.test');
-    await account.admin('PUT', `users/${(await userOf('tech')).id}`, { fullName: 'Tina', groupIds: [] });
+    await account.admin('PATCH', `users/${(await userOf('tech')).id}`, { fullName: 'Tina', groupIds: [] });
     await answered('Save');
     await said('Saved.');
     const { id, fullName, email, groupIds } = await userOf('tech');
     assert.deepEqual([fullName, email, groupIds], ['Tina', 'tech@acme.test', []]);
     const { groups } = (await account.admin('GET', 'groups')).json;
     const group = groups.find(({ name }: { name: string }) => name === 'Technicians');
-    await account.admin('PUT', `users/${id}`, { groupIds: [group.id] });
+    await account.admin('PATCH', `users/${id}`, { groupIds: [group.id] });
+
+    await button('Edit… Technicians').click();
+    await question().getByLabel('Name', { exact: true }).fill('Fitters');
+    await account.admin('PATCH', `groups/${group.id}`, { pools: ['South'] });
+    await answered('Save');
+    const fitters = (await account.admin('GET', 'groups')).json.groups.find(
+      (one: { id: string }) => one.id === group.id,
+    );
+    assert.deepEqual([fitters.name, fitters.pools], ['Fitters', ['South']]);
+    await account.admin('PATCH', `groups/${group.id}`, { name: group.name, pools: group.pools });
+
+    await button('Edit… Bob').click();
+    await question().getByLabel('Telephone').fill('+49 30 2');
+    const [bob] = (await account.admin('GET', 'contacts')).json;
+    await account.admin('PATCH', `contacts/${bob.id}`, { email: 'bob@acme.test' });
+    await answered('Save');
+    const contact = { ...bob, email: 'bob@acme.test', phone: '+49 30 2' };
+    assert.deepEqual((await account.admin('GET', 'contacts')).json, [contact]);
+  });
+
+  test('a form that stays open follows what others save, except where somebody types', async () => {
+    const users = section('Users and account');
+    const shows = async (name: string, value: string) => {
+      await page.waitForFunction(
+        ([field, text]) => document.querySelector<HTMLInputElement>(`#users input[name=${field}]`)?.value === text,
+        [name, value] as const,
+      );
+    };
+    const about = async () => (await account.admin('GET', 'about')).json;
+    const before = await about();
+    await users.getByLabel('Company').fill('BCME');
+    await account.admin('PATCH', 'about', { reference: 'R 9', company: 'CCME', ewonFields: { 2: 'Line' } });
+    for (const [name, value] of Object.entries({ reference: 'R 9', ewon2: 'Line', company: 'BCME' }))
+      await shows(name, value);
+    const answer = page.waitForResponse((of) => of.request().method() === 'PATCH' && of.url().endsWith('/about'));
+    await button('Save').last().click();
+    await answer;
+    const ewonFields = [before.ewonFields[0], 'Line', before.ewonFields[2]];
+    assert.deepEqual(await about(), { ...before, company: 'BCME', reference: 'R 9', ewonFields });
+    await account.admin('PATCH', 'about', before);
+    await shows('company', before.company); // what was typed is saved: it follows again
+    await shows('reference', before.reference);
   });
 
   test('sessions are ended, of a user and of one-time links; the last user in Administrators stays', async () => {
@@ -279,7 +321,7 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     const { groups } = (await account.admin('GET', 'groups')).json;
     const group = groups.find(({ name }: { name: string }) => name === 'Technicians');
     const more = { name: 'Technicians', permissions: [...group.permissions, 'log.read'], pools: ['North', 'South'] };
-    assert.equal((await account.admin('PUT', `groups/${group.id}`, more)).status, 200);
+    assert.equal((await account.admin('PATCH', `groups/${group.id}`, more)).status, 200);
     await section('Ewons').getByRole('rowheader', { name: 'Pump S' }).waitFor();
     await section('Log').waitFor();
   });
@@ -301,11 +343,11 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     account.clock.jump(MINUTE_MS);
     const remember = page.getByLabel('Do not ask for a code on this PC');
     const policy = (await account.admin('GET', 'two-factor-policy')).json;
-    await account.admin('PUT', 'two-factor-policy', { ...policy, rememberPcs: false });
+    await account.admin('PATCH', 'two-factor-policy', { ...policy, rememberPcs: false });
     await signIn('tech');
     await page.getByRole('alert').getByText('TWO_FACTOR_NEEDED').waitFor();
     assert.equal(await remember.count(), 0, 'the policy forbids it');
-    await account.admin('PUT', 'two-factor-policy', policy);
+    await account.admin('PATCH', 'two-factor-policy', policy);
     await page.reload();
     await signIn('tech');
     await remember.waitFor();

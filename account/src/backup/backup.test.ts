@@ -96,7 +96,7 @@ suite('backup of an account', { timeoutMs: 120_000 }, (test) => {
       const client = createTufClient(aspu.read('1.root.json') ?? new Uint8Array());
       clock.jump(13 * HOUR_MS);
       assertOk(alone(aspu.desk(), 0, () => refresh(aspu.desk())));
-      await old.admin('PUT', 'policy', { geolocation: false });
+      await old.admin('PATCH', 'policy', { geolocation: false });
       await linked(old, old.device('1524-0071-22'));
       const told = lastPolicy(old)['version'];
       await client.refresh(aspu.read, clock.now());

@@ -23,10 +23,7 @@ export async function showAbout(io: Io, form: Form, admin: AdminClient): Promise
 
 /** `account about set`: what is not named stays as it is. */
 export async function setAbout(io: Io, form: Form, admin: AdminClient, set: Partial<AboutView>): Promise<ExitStatus> {
-  const now = await admin.ask<AboutView>('GET', 'about');
-  const asksNothing = Object.keys(set).length === 0;
-  const answer = now.ok && !asksNothing ? await admin.ask<AboutView>('PUT', 'about', { ...now.value, ...set }) : now;
-  return say(io, form, answer, aboutText);
+  return say(io, form, await admin.ask<AboutView>('PATCH', 'about', set), aboutText);
 }
 
 function aboutText(about: AboutView): string {
@@ -73,8 +70,7 @@ export async function changeContact(
 ): Promise<ExitStatus> {
   const contact = await findContact(admin, name);
   if (!contact.ok) return sayFault(io, form, contact.fault);
-  const { id, ...now } = contact.value;
-  const done = await admin.ask<ContactView>('PUT', `contacts/${id}`, { ...now, ...set });
+  const done = await admin.ask<ContactView>('PATCH', `contacts/${contact.value.id}`, set);
   return say(io, form, done, (of) => table(['name', 'e-mail', 'telephone'], [[of.name, of.email, of.phone]]));
 }
 

@@ -5,7 +5,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { err, isCode, ok, type Result } from '@ewon-agent/contracts';
 import { ADDRESS_FILE, ADMIN_TOKEN_FILE } from '../server.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** The admin API of the server that runs on a state directory. */
 export type AdminClient = {

@@ -55,8 +55,7 @@ export async function changeGroup(
   if (!known.ok) return sayFault(io, form, known.fault);
   const group = known.value.groups.find((one) => one.name === name);
   if (!group) return sayFault(io, form, err('NOT_FOUND', `group ${name}`).fault);
-  const { pools, permissions } = group;
-  const done = await admin.ask<GroupView>('PUT', `groups/${group.id}`, { name, pools, permissions, ...set });
+  const done = await admin.ask<GroupView>('PATCH', `groups/${group.id}`, set);
   return say(io, form, done, (of) => `${of.name} may, in ${poolsText(of.pools)}: ${of.permissions.join(' ')}`);
 }
 
@@ -86,7 +85,7 @@ export async function setGroups(
   if (!user.ok) return sayFault(io, form, user.fault);
   const groupIds = await groupIdsOf(admin, names);
   if (!groupIds.ok) return sayFault(io, form, groupIds.fault);
-  const done = await admin.ask<UserView>('PUT', `users/${user.value.id}`, { groupIds: groupIds.value });
+  const done = await admin.ask<UserView>('PATCH', `users/${user.value.id}`, { groupIds: groupIds.value });
   return say(io, form, done, (of) => `${of.login} is in: ${names.join(', ') || 'no group'}`);
 }
 

@@ -2,6 +2,7 @@ import { err, parseDeviceId } from '@ewon-agent/contracts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EWON_SORTS, LOG_SORTS } from '../store/lists.ts';
 import { say, sayFault } from './answer.ts';
+import { type CustomOptions, customOptions, withCustomFields } from './custom-fields.ts';
 import {
   findEwons,
   findLines,
@@ -18,6 +19,7 @@ import {
 import type { CommandKit } from './program.ts';
 import { findEwon } from './registrations.ts';
 import { showEwons, showLog } from './settings.ts';
+import { someOf } from './some-of.ts';
 
 type WithState = { readonly state: string };
 type Query = Readonly<Record<string, string | undefined>>;
@@ -102,14 +104,17 @@ function ewonsCommands(program: Command, kit: CommandKit): void {
     });
 }
 
-function ewonCommands(ewon: Command, { io, form, command, asking }: CommandKit): void {
-  command(ewon, 'set <ewon>', 'change what an Ewon is called and belongs to: device id or name')
+type EwonSet = { json?: true; name?: string; pool?: string; description?: string } & CustomOptions;
+
+function ewonCommands(ewon: Command, { io, form, command, asking, done }: CommandKit): void {
+  customOptions(command(ewon, 'set <ewon>', 'change an Ewon by its device id or name; what is not named stays'))
     .option('--name <name>')
     .option('--pool <pool>')
     .option('--description <text>')
-    .option('--custom <fields...>', 'the three custom fields')
-    .action((which: string, { state, json: _, ...set }: WithState & { json?: true } & Parameters<typeof setEwon>[2]) =>
-      asking(state, (admin) => setEwon({ io, form, admin }, which, set)),
+    .action((which: string, { state, json: _, ...named }: WithState & EwonSet) =>
+      someOf(withCustomFields(named), { io, form, done }, (set) =>
+        asking(state, (admin) => setEwon({ io, form, admin }, which, set)),
+      ),
     );
   command(ewon, 'move <pool> <ewons...>', 'move Ewons to a pool: device ids or names').action(
     (pool: string, ewons: readonly string[], { state }: WithState) =>

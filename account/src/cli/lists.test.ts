@@ -59,6 +59,15 @@ suite('account command: lists', { timeoutMs: 120_000 }, (test) => {
     assert.match(found.out, /Pump 2[\s\S]*1 of 2/);
     await ask('pool', 'add', 'North');
     assert.match((await ask('ewon', 'set', 'Pump 1', '--description', 'Hall', '--pool', 'North')).out, /pool "North"/);
+    for (const given of [
+      ['--custom1', 'Line 4'],
+      ['--custom2', 'Line 5'],
+      ['--custom1', ''],
+    ])
+      await ask('ewon', 'set', 'Pump 1', ...given);
+    const shown = (await ask('ewons', '--custom2', 'Line 5')).out;
+    assert.match(shown, /Hall +Line 5 +Pump 1$/m, 'each alone');
+    assert.equal((await ask('ewon', 'set', 'Pump 1')).status, 2, 'nothing to change was named');
     const moved = await ask('ewon', 'move', 'North', 'Pump 1', 'Pump 2');
     assert.deepEqual([moved.status, moved.out], [0, '1/2 moved "Pump 1"\n2/2 moved "Pump 2"\n']);
     assert.match((await ask('ewons', '--pool', 'Default')).out, /^No Ewon is like that/);

@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { err, ok, type Result } from '@ewon-agent/contracts';
+import type { EwonChange } from '../core/records.ts';
 import type { BulkLine, CandidateView, EwonPageView, LogPageView } from '../http/list-views.ts';
 import type { EwonView, GrkView, LogLineView, RegistrationView } from '../http/views.ts';
 import type { Imported } from '../service/ewon-list.ts';
@@ -46,24 +47,9 @@ function pageOf(query: Readonly<Record<string, string>>, left: number, after: st
 }
 
 /** `account ewon set <ewon>` */
-export async function setEwon(
-  { io, form, admin }: Asked,
-  which: string,
-  {
-    custom,
-    ...set
-  }: {
-    readonly name?: string;
-    readonly pool?: string;
-    readonly description?: string;
-    readonly custom?: readonly string[];
-  },
-): Promise<ExitStatus> {
+export async function setEwon({ io, form, admin }: Asked, which: string, set: EwonChange): Promise<ExitStatus> {
   const ewon = await findEwon(admin, which);
-  const customFields = custom && { customFields: [custom[0] ?? '', custom[1] ?? '', custom[2] ?? ''] };
-  const done = ewon.ok
-    ? await admin.ask<EwonView>('PATCH', `ewons/${ewon.value.deviceId}`, { ...set, ...customFields })
-    : ewon;
+  const done = ewon.ok ? await admin.ask<EwonView>('PATCH', `ewons/${ewon.value.deviceId}`, set) : ewon;
   return say(io, form, done, ({ name, pool }) => `"${name}" is in pool "${pool}"`);
 }
 
@@ -175,9 +161,9 @@ export async function findLines(
 
 /** `account log keep [--lines N] [--days N] [--audit-days N]` */
 export async function keepLog({ io, form, admin }: Asked, set: Partial<LogKept>): Promise<ExitStatus> {
-  const now = await admin.ask<LogKept>('GET', 'log/retention');
-  const isSet = Object.keys(set).length > 0;
-  const done = now.ok && isSet ? await admin.ask<LogKept>('PUT', 'log/retention', { ...now.value, ...set }) : now;
+  const done = await (Object.keys(set).length === 0
+    ? admin.ask<LogKept>('GET', 'log/retention')
+    : admin.ask<LogKept>('PATCH', 'log/retention', set));
   return say(
     io,
     form,

@@ -40,7 +40,7 @@ export async function setMoves(
 ): Promise<ExitStatus> {
   const ewon = await findEwon(admin, which);
   const path = ewon.ok ? `ewons/${ewon.value.deviceId}/location` : '';
-  const done = ewon.ok ? await admin.ask<LocationView>('PUT', path, { moves: to === 'on' }) : ewon;
+  const done = ewon.ok ? await admin.ask<LocationView>('PATCH', path, { moves: to === 'on' }) : ewon;
   return say(io, form, done, ({ name, moves }) =>
     moves ? `"${name}" may go about: it opens no LOCATION_MOVED` : `"${name}" belongs where it is now`,
   );

@@ -33,7 +33,7 @@ export async function showPolicyEffect(io: Io, form: Form, admin: AdminClient): 
 
 /** `account policy set` */
 export async function setPolicy(io: Io, form: Form, admin: AdminClient, change: PolicyChange): Promise<ExitStatus> {
-  return say(io, form, await admin.ask<PolicyView>('PUT', 'policy', change), policyText);
+  return say(io, form, await admin.ask<PolicyView>('PATCH', 'policy', change), policyText);
 }
 
 /** Reads `sat,sun 02:00-04:00 UTC`, or `none`. Codes: USAGE. */

@@ -51,6 +51,5 @@ export async function twoFactorPolicy(
 
 /** The policy as it is, or as it is when `set` has been changed of it. */
 async function changed<T extends object>(admin: AdminClient, path: string, set: Partial<T>): Promise<Result<T>> {
-  const now = await admin.ask<T>('GET', path);
-  return now.ok && Object.keys(set).length > 0 ? admin.ask<T>('PUT', path, { ...now.value, ...set }) : now;
+  return Object.keys(set).length === 0 ? admin.ask<T>('GET', path) : admin.ask<T>('PATCH', path, set);
 }

@@ -234,8 +234,9 @@ suite('account command', { timeoutMs: 120_000 }, (test) => {
   test('a user, a group, a token and a contact are changed in what is named, and in nothing else', async () => {
     const value = async (...argv: string[]) => (await json(...argv)).value;
     await run(['user', 'add', 'eve', '--full-name', 'Eve', '--email', 'eve@acme.test', '--state', state], 'secret 12');
-    const eve = await value('user', 'set', 'eve', '--full-name', 'Eve A.', '--custom', '7');
-    assert.deepEqual([eve.fullName, eve.email, eve.customFields], ['Eve A.', 'eve@acme.test', ['7', '', '']]);
+    const eve = await value('user', 'set', 'eve', '--full-name', 'Eve A.', '--custom2', '7');
+    assert.deepEqual([eve.fullName, eve.email, eve.customFields], ['Eve A.', 'eve@acme.test', ['', '7', '']]);
+    assert.deepEqual((await value('user', 'set', 'eve', '--custom3', 'x')).customFields, ['', '7', 'x']);
     assert.match((await ask('user', 'set', 'eve', '--email', '')).out, /^user +eve\nname +Eve A\.\ne-mail\ncustom/);
     assert.equal((await ask('user', 'reset-two-factor', 'EVE')).out, 'two-factor of eve is off\n');
     await ask('user', 'remove', 'eve');

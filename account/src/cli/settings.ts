@@ -70,15 +70,13 @@ export async function autoRegistration(
   io: Io,
   form: Form,
   admin: AdminClient,
-  set: { readonly to?: 'on' | 'off'; readonly pool?: string },
+  { to, pool }: { readonly to?: 'on' | 'off'; readonly pool?: string },
 ): Promise<ExitStatus> {
-  const now = await admin.ask<AutoRegistrationView>('GET', 'auto-registration');
-  const words = ({ enabled, pool }: AutoRegistrationView) =>
-    `auto-registration is ${enabled ? 'on' : 'off'}, pool "${pool}"`;
-  if (!now.ok || (set.to === undefined && set.pool === undefined)) return say(io, form, now, words);
-  const enabled = set.to === undefined ? now.value.enabled : set.to === 'on';
-  const body = { enabled, pool: set.pool ?? now.value.pool };
-  return say(io, form, await admin.ask<AutoRegistrationView>('PUT', 'auto-registration', body), words);
+  const set = { ...(to && { enabled: to === 'on' }), ...(pool !== undefined && { pool }) };
+  const answer = await (Object.keys(set).length === 0
+    ? admin.ask<AutoRegistrationView>('GET', 'auto-registration')
+    : admin.ask<AutoRegistrationView>('PATCH', 'auto-registration', set));
+  return say(io, form, answer, (is) => `auto-registration is ${is.enabled ? 'on' : 'off'}, pool "${is.pool}"`);
 }
 
 /** `account log` */

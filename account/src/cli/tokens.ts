@@ -40,8 +40,7 @@ export async function changeToken(
 ): Promise<ExitStatus> {
   const token = await findToken(admin, which);
   if (!token.ok) return sayFault(io, form, token.fault);
-  const { id, name, pools, permissions, apis } = token.value;
-  const done = await admin.ask<TokenView>('PUT', `tokens/${id}`, { name, pools, permissions, apis, ...set });
+  const done = await admin.ask<TokenView>('PATCH', `tokens/${token.value.id}`, set);
   return say(
     io,
     form,

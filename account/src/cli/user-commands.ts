@@ -1,8 +1,9 @@
 import { err } from '@ewon-agent/contracts';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { ADMINISTRATORS_NAME, TOKEN_APIS } from '../core/users.ts';
 import { addContact, changeContact, removeContact, setAbout, showAbout, showContacts } from './about.ts';
 import { sayFault } from './answer.ts';
+import { type CustomOptions, customOptions, withCustomFields } from './custom-fields.ts';
 import { addGroup, changeGroup, groupIdsOf, removeGroup, setGroups, showGroups } from './groups.ts';
 import type { CommandKit } from './program.ts';
 import { someOf } from './some-of.ts';
@@ -35,12 +36,11 @@ export function userCommands(program: Command, { io, form, command, asking, done
           return addUser(io, form, admin, { login, fullName, email, groupIds: groupIds.value });
         }),
     );
-  command(user, 'set <login>', 'change what is known of a user; what is not named stays')
+  customOptions(command(user, 'set <login>', 'change what is known of a user; what is not named stays'))
     .option('--full-name <name>')
     .option('--email <address>', '"" for none')
-    .option('--custom <fields...>', 'the three custom fields; those that are left out become empty')
-    .action((login: string, { state, json: _, custom, ...named }: WithState & UserSet) =>
-      someOf({ ...named, ...(custom && { customFields: threeOf(custom) }) }, { io, form, done }, (set) =>
+    .action((login: string, { state, json: _, ...named }: WithState & UserSet) =>
+      someOf(withCustomFields(named), { io, form, done }, (set) =>
         asking(state, (admin) => changeUser(io, form, admin, { login, set })),
       ),
     );
@@ -72,13 +72,7 @@ export function userCommands(program: Command, { io, form, command, asking, done
   userSessionCommands(user, { io, form, command, asking });
 }
 
-type UserSet = { json?: true; fullName?: string; email?: string; custom?: readonly string[] };
-
-/** Those that are left out are empty. */
-function threeOf([first = '', second = '', third = '', ...more]: readonly string[]): readonly [string, string, string] {
-  if (more.length > 0) throw new InvalidArgumentError('three custom fields, no more');
-  return [first, second, third];
-}
+type UserSet = { json?: true; fullName?: string; email?: string } & CustomOptions;
 
 type GivenSet = WithState & { json?: true; name?: string; may?: string[]; pools?: string[]; allPools?: true };
 

@@ -52,7 +52,7 @@ export async function changeUser(
   { login, set }: { readonly login: string; readonly set: UserChange },
 ): Promise<ExitStatus> {
   const user = await findUser(admin, login);
-  const done = user.ok ? await admin.ask<UserView>('PUT', `users/${user.value.id}`, set) : user;
+  const done = user.ok ? await admin.ask<UserView>('PATCH', `users/${user.value.id}`, set) : user;
   return say(io, form, done, ({ login: of, fullName, email, customFields }) =>
     table(
       ['user', of],

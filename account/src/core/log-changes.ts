@@ -1,3 +1,4 @@
+import type { PolicySettings } from '@ewon-agent/contracts';
 import { harmless } from './harmless.ts';
 import type { PasswordPolicy } from './password-policy.ts';
 import type { Grant } from './permissions.ts';
@@ -90,6 +91,19 @@ export function aboutTold(about: {
 
 export function contactTold({ name, email, phone }: Pick<ContactRecord, 'name' | 'email' | 'phone'>) {
   return { name, 'e-mail': email, telephone: phone };
+}
+
+/** What the account allows its Ewons. Patches that it denies have lines of their own. */
+export function policyTold({ geolocation, remoteManagement, window, held = [], confirm = false }: PolicySettings) {
+  const when = window ? `${window.days.join(',')} ${window.from}-${window.to} ${window.zone}` : null;
+  return {
+    ...{ geolocation, 'remote management': remoteManagement, window: when },
+    ...{ 'patches held': held, 'patches confirmed by hand': confirm },
+  };
+}
+
+export function autoRegistrationTold({ enabled, pool }: { readonly enabled: boolean; readonly pool: string }) {
+  return { 'auto-registration': enabled, pool };
 }
 
 function customTold(what: string, [one, two, three]: readonly [string, string, string]): Told {

@@ -77,11 +77,10 @@ export const LOG_TEXTS = {
   keyImported: (grkId: string) => `Registration key ${grkId} was imported.`,
   keyShown: (grkId: string) => `Registration key ${grkId} was shown.`,
   keyExported: (grkId: string, form: string) => `Registration key ${grkId} was exported (${form}).`,
-  switched: (enabled: string, pool: string) => `Auto-registration is ${enabled}, pool [${pool}].`,
+  autoRegistrationChanged: (changes: Changes) => withChanges('The registration of new Ewons was changed.', changes),
   poolAdded: (pool: string) => `Pool [${pool}] was added.`,
   poolRemoved: (pool: string) => `Pool [${pool}] was removed.`,
-  policySet: (version: number, is: Readonly<Record<'geolocation' | 'remoteManagement', boolean>>) =>
-    `Policy ${version}: geolocation ${onOff(is.geolocation)}, remote management ${onOff(is.remoteManagement)}.`,
+  policySet: (version: number, changes: Changes) => withChanges(`Policy ${version} was set.`, changes),
   moved: (name: string, how: string) => `[${name}] is not where it belongs: ${how}.`,
   movedBack: (name: string) => `[${name}] is where it belongs again.`,
   mayMove: (name: string, moves: 'moves' | 'stays') =>
@@ -153,7 +152,3 @@ export const LOG_TEXTS = {
   pcsForgotten: (login: string) => `Remembered PCs of user [${login}] were forgotten.`,
   linkSessionsEnded: () => 'All sessions of one-time links were ended, and links that were not opened yet.',
 } as const;
-
-function onOff(isOn: boolean): string {
-  return isOn ? 'on' : 'off';
-}

@@ -15,6 +15,7 @@ import type {
   Timestamp,
 } from '@ewon-agent/contracts';
 import type { Rollout } from './rollout.ts';
+import type { Three, ThreeChange } from './three.ts';
 
 // What the account remembers. Times are RFC 3339 with milliseconds, so that their order is the order of the text.
 
@@ -66,8 +67,10 @@ export type EwonProperties = {
   readonly name: string;
   readonly pool: string;
   readonly description: string;
-  readonly customFields: readonly [string, string, string];
+  readonly customFields: Three;
 };
+/** What is changed of them. */
+export type EwonChange = Partial<Omit<EwonProperties, 'customFields'>> & { readonly customFields?: ThreeChange };
 
 export type EwonRecord = EwonProperties & {
   readonly deviceId: DeviceId;

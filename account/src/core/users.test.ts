@@ -1,5 +1,5 @@
 import { assert, suite } from '@ewon-agent/contracts/testing';
-import { ADMINISTRATORS, isLastAdministrator, isReserved } from './users.ts';
+import { ADMINISTRATORS, isLastAdministrator, isReachable, isReserved } from './users.ts';
 
 suite('logins', (test) => {
   test('names of the log and of scripts are nobody’s, however they are written', () => {
@@ -7,6 +7,17 @@ suite('logins', (test) => {
     const free = ['administrators', 'admin', 'ann', 't2m-api-token2', ''];
     assert.deepEqual(reserved.filter(isReserved), reserved);
     assert.deepEqual(free.filter(isReserved), []);
+  });
+});
+
+suite('contacts', (test) => {
+  test('one way to reach him is enough, and blanks are none', () => {
+    const reached = [
+      { email: 'a@b', phone: '' },
+      { email: '', phone: '1' },
+    ];
+    assert.deepEqual(reached.map(isReachable), [true, true]);
+    assert.equal(isReachable({ email: '', phone: ' ' }), false);
   });
 });
 

@@ -135,3 +135,8 @@ export type ContactRecord = {
   readonly email: string;
   readonly phone: string;
 };
+
+/** Tells whether announcements reach somebody. */
+export function isReachable({ email, phone }: Pick<ContactRecord, 'email' | 'phone'>): boolean {
+  return email !== '' || phone.trim() !== '';
+}

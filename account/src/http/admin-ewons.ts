@@ -14,8 +14,8 @@ import {
   NAME_FORM,
   readEwonAsk,
   readEwonBulk,
+  readEwonChange,
   readEwonExport,
-  readProperties,
   readRegistrationBulk,
   TEXT_MAX,
   tokenOf,
@@ -83,7 +83,7 @@ export function ewonListRoutes(app: FastifyInstance): void {
   app.patch<ById>('/api/v1/ewons/:id', needs('ewons.edit'), async (request, reply) => {
     const deviceId = parseDeviceId(request.params.id);
     if (!deviceId.ok) return sendProblem(reply, { code: 'NOT_FOUND', detail: 'Ewon' });
-    const asked = readProperties(request.body ?? {});
+    const asked = readEwonChange(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
     const done = await editEwon(request.house, deviceId.value, asked.value);
     return answer(reply, done.ok ? ok(ewonView(done.value)) : done);

@@ -6,7 +6,7 @@ import { addGroup, changeGroup, removeGroup } from '../service/groups.ts';
 import { answer } from './admin.ts';
 import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
-import { readGiven } from './user-bodies.ts';
+import { readGiven, readGivenChange } from './user-bodies.ts';
 
 /** One group; `isBuiltIn`: the one that may everything and is always there. */
 export type GroupView = {
@@ -41,8 +41,8 @@ export function groupRoutes(app: FastifyInstance): void {
     const done = await addGroup(request.house, asked.value);
     return answer(reply, done.ok ? ok(viewOf(done.value, 0)) : done);
   });
-  app.put<ById>('/api/v1/groups/:id', needs('users'), async (request, reply) => {
-    const asked = readGiven(request.body ?? {});
+  app.patch<ById>('/api/v1/groups/:id', needs('users'), async (request, reply) => {
+    const asked = readGivenChange(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
     const { id } = request.params;
     const done = await changeGroup(request.house, id, asked.value);

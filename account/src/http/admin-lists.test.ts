@@ -65,18 +65,18 @@ suite('admin API: the log page by page', (test) => {
       assert.deepEqual((await fixture.admin('GET', 'log/retention')).json, {
         ...{ lines: 100_000, days: null, auditDays: 400 },
       });
-      assert.equal((await fixture.admin('PUT', 'log/retention', { lines: 5 })).json.code, 'BAD_REQUEST');
-      const young = await fixture.admin('PUT', 'log/retention', { lines: 2000, auditDays: 0 });
+      assert.equal((await fixture.admin('PATCH', 'log/retention', { lines: 5 })).json.code, 'BAD_REQUEST');
+      const young = await fixture.admin('PATCH', 'log/retention', { lines: 2000, auditDays: 0 });
       assert.equal(young.json.code, 'BAD_REQUEST');
-      const set = await fixture.admin('PUT', 'log/retention', { lines: 2000, days: 30 });
+      const set = await fixture.admin('PATCH', 'log/retention', { lines: 2000, days: 30 });
       assert.deepEqual(set.json, { lines: 2000, days: 30, auditDays: 400 });
       assert.deepEqual((await fixture.admin('GET', 'log/retention')).json, set.json);
       assert.equal(
         (await lines(fixture, 'limit=1')).lines[0].event,
         'How long lines of the log are kept was changed: lines 100000 → 2000; days none → 30.',
       );
-      await fixture.admin('PUT', 'log/retention', { lines: 2000, days: 30, auditDays: 90 });
-      const again = await fixture.admin('PUT', 'log/retention', { lines: 2000, days: 30 });
+      await fixture.admin('PATCH', 'log/retention', { lines: 2000, days: 30, auditDays: 90 });
+      const again = await fixture.admin('PATCH', 'log/retention', { lines: 2000, days: 30 });
       assert.equal(again.json.auditDays, 90, 'what is not said stays');
       assert.match((await lines(fixture, 'limit=1')).lines[0].event, /: days of users and decisions 400 → 90\.$/);
     }),
@@ -129,7 +129,7 @@ suite('admin API: several keys', (test) => {
       assert.equal(await code({ expiresAt: '2020-01-01T00:00:00Z' }), 'BAD_REQUEST');
       assert.equal(await code({ usesMax: 0 }), 'BAD_REQUEST');
       await fixture.admin('POST', 'grks', { pool: 'North' });
-      await fixture.admin('PUT', 'auto-registration', { enabled: true, pool: 'South' });
+      await fixture.admin('PATCH', 'auto-registration', { enabled: true, pool: 'South' });
       const pools = (await fixture.admin('GET', 'grks')).json.map((key: { pool: string }) => key.pool);
       assert.deepEqual(pools.toSorted(), ['North', 'South']);
     }),

@@ -19,11 +19,11 @@ export function locationRoutes(app: FastifyInstance): void {
     });
     return view ? reply.send(view) : sendProblem(reply, { code: 'NOT_FOUND', detail: 'Ewon' });
   });
-  app.put<ById>('/api/v1/ewons/:id/location', needs('ewons.edit'), async (request, reply) => {
-    const asked = readMoves(request.body);
+  app.patch<ById>('/api/v1/ewons/:id/location', needs('ewons.edit'), async (request, reply) => {
+    const asked = readMoves(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
     const deviceId = parseDeviceId(request.params.id);
     if (!deviceId.ok) return sendProblem(reply, { code: 'NOT_FOUND', detail: 'Ewon' });
-    return answer(reply, await letMove(request.house, deviceId.value, asked.value.moves ? 'moves' : 'stays'));
+    return answer(reply, await letMove(request.house, deviceId.value, asked.value));
   });
 }

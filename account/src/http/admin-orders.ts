@@ -30,8 +30,8 @@ export function orderRoutes(app: FastifyInstance): void {
     const { limit } = asked.value;
     return reply.send(await readPolicyEffect(request.house, limit === undefined ? undefined : Number(limit)));
   });
-  app.put('/api/v1/policy', needs('privacy'), async (request, reply) => {
-    const asked = readPolicyChange(request.body);
+  app.patch('/api/v1/policy', needs('privacy'), async (request, reply) => {
+    const asked = readPolicyChange(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
     const done = await changePolicy(request.house, asked.value);
     return answer(reply, done.ok ? ok(policyView(done.value)) : done);

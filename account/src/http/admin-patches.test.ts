@@ -64,7 +64,7 @@ suite('patches at the admin API', { timeoutMs: 120_000 }, (test) => {
     'a patch is denied and allowed: Ewons hear of it, others stay as they are, the log says it once',
     onServed(async (fixture, _, { path }) => {
       const { deviceId } = await linked(fixture, fixture.device('1524-0071-21'), { name: 'E' });
-      await fixture.admin('PUT', 'policy', { denied: ['old'] });
+      await fixture.admin('PATCH', 'policy', { denied: ['old'] });
       const done = await fixture.admin('POST', `patches/${path}/deny`);
       assert.deepEqual([done.status, done.json.denied], [200, ['old', path]]);
       const again = await fixture.admin('POST', `patches/${path}/deny`);

@@ -3,25 +3,21 @@ import type { FastifyInstance } from 'fastify';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { Pools } from '../core/permissions.ts';
 import { type House, transactAndTell } from '../house.ts';
-import { switchAutoRegistration } from '../service/grks.ts';
+import { autoRegistrationIn, changeAutoRegistration } from '../service/grks.ts';
 import { poolWhat } from '../service/t2m-numbers.ts';
 import type { StoreTx } from '../store/store.ts';
 import { answer } from './admin.ts';
 import { readAutoRegistration, readPool } from './bodies.ts';
 import { needs } from './needs.ts';
-import { sendProblem } from './problem.ts';
-import type { AutoRegistrationView } from './views.ts';
 
 /** Auto-registration and pools. */
 export function settingRoutes(app: FastifyInstance): void {
-  app.get('/api/v1/auto-registration', needs('keys.manage'), async (request): Promise<AutoRegistrationView> => {
-    const account = await request.house.store.transact((tx) => tx.account());
-    return { enabled: account.autoRegistration, pool: account.autoRegistrationPool };
-  });
-  app.put('/api/v1/auto-registration', needs('keys.manage'), async (request, reply) => {
-    const asked = readAutoRegistration(request.body);
-    if (!asked.ok) return sendProblem(reply, asked.fault);
-    return answer(reply, await switchAutoRegistration(request.house, asked.value));
+  app.get('/api/v1/auto-registration', needs('keys.manage'), async (request) =>
+    request.house.store.transact(autoRegistrationIn),
+  );
+  app.patch('/api/v1/auto-registration', needs('keys.manage'), async (request, reply) => {
+    const asked = readAutoRegistration(request.body ?? {});
+    return answer(reply, asked.ok ? await changeAutoRegistration(request.house, asked.value) : asked);
   });
 
   app.get('/api/v1/pools', needs('anyone'), async (request) => request.house.store.transact((tx) => tx.pools()));

@@ -5,7 +5,7 @@ import { API_TOKENS_MAX, addToken, changeToken, removeToken } from '../service/a
 import { answer } from './admin.ts';
 import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
-import { readToken } from './user-bodies.ts';
+import { readToken, readTokenChange } from './user-bodies.ts';
 
 /** A token as it is shown after it was made: by its first letters. */
 export type TokenView = Omit<ApiTokenRecord, 'tokenId' | 'tokenHash'> & { readonly id: string };
@@ -26,8 +26,8 @@ export function tokenRoutes(app: FastifyInstance): void {
     const done = await addToken(request.house, asked.value);
     return answer(reply, done.ok ? ok({ ...viewOf(done.value.record), token: done.value.token }) : done);
   });
-  app.put<ById>('/api/v1/tokens/:id', needs('tokens'), async (request, reply) => {
-    const asked = readToken(request.body ?? {});
+  app.patch<ById>('/api/v1/tokens/:id', needs('tokens'), async (request, reply) => {
+    const asked = readTokenChange(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
     const done = await changeToken(request.house, request.params.id, asked.value);
     return answer(reply, done.ok ? ok(viewOf(done.value)) : done);

@@ -45,7 +45,7 @@ export function userRoutes(app: FastifyInstance): void {
       ? answerUser(request.house, reply, await addUser(request.house, asked.value))
       : sendProblem(reply, asked.fault);
   });
-  app.put<ById>('/api/v1/users/:id', needs('users'), async (request, reply) => {
+  app.patch<ById>('/api/v1/users/:id', needs('users'), async (request, reply) => {
     const asked = readUserChange(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
     return answerUser(request.house, reply, await changeUser(request.house, request.params.id, asked.value));

@@ -296,13 +296,13 @@ suite('admin API: settings and log', (test) => {
       assert.deepEqual((await fixture.admin('POST', 'pools', { name: 'North' })).json, ['Default', 'North']);
       assert.equal((await fixture.admin('POST', 'pools', { name: 'North' })).json.code, 'CONFLICT');
       const off = { enabled: true, pool: 'Nowhere' };
-      assert.equal((await fixture.admin('PUT', 'auto-registration', off)).json.code, 'NOT_FOUND');
-      await fixture.admin('PUT', 'auto-registration', { enabled: true, pool: 'North' });
+      assert.equal((await fixture.admin('PATCH', 'auto-registration', off)).json.code, 'NOT_FOUND');
+      await fixture.admin('PATCH', 'auto-registration', { enabled: true, pool: 'North' });
       assert.equal((await fixture.admin('DELETE', 'pools/North')).json.code, 'CONFLICT');
       const device = fixture.device();
       await linked(fixture, device);
       assert.equal((await fixture.admin('GET', 'ewons')).json[0].pool, 'North');
-      await fixture.admin('PUT', 'auto-registration', { enabled: true, pool: 'Default' });
+      await fixture.admin('PATCH', 'auto-registration', { enabled: true, pool: 'Default' });
       assert.equal((await fixture.admin('DELETE', 'pools/North')).json.code, 'CONFLICT', 'an Ewon is in it');
     }),
   );

@@ -123,7 +123,7 @@ suite('repository of patches and its devices', (test) => {
       assert.equal(told['patchRoot'], patchRoot);
       await fixture.admin('POST', 'aspu/published');
       assert.deepEqual(lastPolicy(fixture), told);
-      await fixture.admin('PUT', 'policy', { held: ['x.tar.gz'], confirm: true });
+      await fixture.admin('PATCH', 'policy', { held: ['x.tar.gz'], confirm: true });
       const { version: _, issuedAt: __, v: ___, accountId: ____, ...rest } = lastPolicy(fixture);
       const settings = { geolocation: true, remoteManagement: true, denied: [], held: ['x.tar.gz'], confirm: true };
       assert.deepEqual(rest, { ...settings, patchRoot });

@@ -20,16 +20,16 @@ suite('audit: the log says what was changed', (test) => {
       const group = (await admin('POST', 'groups', GROUP)).json;
       const ann = { login: 'ann', password: 'secret 12', fullName: 'Ann', groupIds: [group.id] };
       const { id } = (await admin('POST', 'users', ann)).json;
-      await admin('PUT', `users/${id}`, { email: 'a@b.c', groupIds: ['administrators'] });
-      await admin('PUT', `users/${id}`, { email: 'a@b.c', groupIds: ['administrators'] });
+      await admin('PATCH', `users/${id}`, { email: 'a@b.c', groupIds: ['administrators'] });
+      await admin('PATCH', `users/${id}`, { email: 'a@b.c', groupIds: ['administrators'] });
       await admin('POST', `users/${id}/password`, { password: 'other 123' });
-      await admin('PUT', `groups/${group.id}`, { ...GROUP, permissions: ['log.read', 'ewons.read'] });
-      await admin('PUT', `groups/${group.id}`, { ...GROUP, name: 'Fitters', pools: ['North'] });
-      await admin('PUT', `users/${id}`, { groupIds: [group.id] });
+      await admin('PATCH', `groups/${group.id}`, { ...GROUP, permissions: ['log.read', 'ewons.read'] });
+      await admin('PATCH', `groups/${group.id}`, { ...GROUP, name: 'Fitters', pools: ['North'] });
+      await admin('PATCH', `users/${id}`, { groupIds: [group.id] });
       await admin('DELETE', `groups/${group.id}`);
       await admin('DELETE', `users/${id}`);
       const { token, id: tokenId } = (await admin('POST', 'tokens', { ...GROUP, name: 'Script' })).json;
-      await admin('PUT', `tokens/${tokenId}`, { ...GROUP, name: 'Script', pools: ['North'], apis: ['M2Web'] });
+      await admin('PATCH', `tokens/${tokenId}`, { ...GROUP, name: 'Script', pools: ['North'], apis: ['M2Web'] });
       await admin('DELETE', `tokens/${tokenId}`);
       const events = (await eventsOf(fixture)).slice(before + 1);
       assert.deepEqual(events, [
@@ -56,15 +56,15 @@ suite('audit: the log says what was changed', (test) => {
       const { admin } = fixture;
       const before = (await eventsOf(fixture)).length;
       const policy = (await admin('GET', 'password-policy')).json;
-      for (const _ of ['once', 'again']) await admin('PUT', 'password-policy', { ...policy, lengthMin: 12 });
+      for (const _ of ['once', 'again']) await admin('PATCH', 'password-policy', { ...policy, lengthMin: 12 });
       const twoFactor = (await admin('GET', 'two-factor-policy')).json;
-      await admin('PUT', 'two-factor-policy', { ...twoFactor, forNewUsers: true });
+      await admin('PATCH', 'two-factor-policy', { ...twoFactor, forNewUsers: true });
       const about = (await admin('GET', 'about')).json;
-      await admin('PUT', 'about', { ...about, company: 'ACME', userFields: ['Badge', '', ''] });
-      await admin('PUT', 'about', { ...about, company: 'ACME', userFields: ['Badge', '', ''] });
+      await admin('PATCH', 'about', { ...about, company: 'ACME', userFields: ['Badge', '', ''] });
+      await admin('PATCH', 'about', { ...about, company: 'ACME', userFields: ['Badge', '', ''] });
       const contact = { name: 'Bob', email: 'b@c.d', phone: '' };
       const { id } = (await admin('POST', 'contacts', contact)).json;
-      await admin('PUT', `contacts/${id}`, { ...contact, phone: '1' });
+      await admin('PATCH', `contacts/${id}`, { ...contact, phone: '1' });
       await admin('DELETE', `contacts/${id}`);
       assert.deepEqual((await eventsOf(fixture)).slice(before), [
         'The password policy was changed: shortest length 8 → 12.',
@@ -73,6 +73,31 @@ suite('audit: the log says what was changed', (test) => {
         'Contact [Bob] was set: name "Bob"; e-mail "b@c.d".',
         'Contact [Bob] was set: telephone "" → "1".',
         'Contact [Bob] was removed: name "Bob"; e-mail "b@c.d"; telephone "1".',
+      ]);
+    }),
+  );
+
+  test(
+    'of what Ewons may, and of who may come in',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      await admin('POST', 'pools', { name: 'North' });
+      await admin('GET', 'policy'); // the first one is made when somebody asks for it
+      const before = (await eventsOf(fixture)).length;
+      for (const _ of ['once', 'again']) await admin('PATCH', 'policy', { remoteManagement: false });
+      const window = { days: ['sat', 'sun'], from: '02:00', to: '04:00', zone: 'UTC' };
+      await admin('PATCH', 'policy', { window, held: ['a-1.0.0'] });
+      await admin('PATCH', 'policy', { window: null, denied: ['b-1.0.0'] });
+      for (const _ of ['once', 'again']) await admin('PATCH', 'auto-registration', { pool: 'North' });
+      await admin('PATCH', 'auto-registration', { enabled: false, pool: 'Default' });
+      const told = (await eventsOf(fixture)).slice(before).map((event) => event.replace(/^Policy \d+/, 'Policy N'));
+      assert.deepEqual(told, [
+        'Policy N was set: remote management on → off.',
+        'Policy N was set: window none → "sat,sun 02:00-04:00 UTC"; patches held none → "a-1.0.0".',
+        'Policy N was set: window "sat,sun 02:00-04:00 UTC" → none.',
+        'The patch b-1.0.0 is denied: no Ewon begins to install it.',
+        'The registration of new Ewons was changed: pool "Default" → "North".',
+        'The registration of new Ewons was changed: auto-registration on → off; pool "North" → "Default".',
       ]);
     }),
   );

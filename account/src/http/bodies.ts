@@ -16,6 +16,7 @@ import {
 import type { EwonProperties } from '../core/records.ts';
 import { PUBLISHED_NAMED_MAX } from '../service/aspu.ts';
 import type { GrkSettings } from '../service/grk-edit.ts';
+import type { AutoRegistration } from '../service/grks.ts';
 import type { PolicyChange } from '../service/policy.ts';
 import type { RolloutBody } from './admin-rollouts.ts';
 
@@ -43,6 +44,11 @@ export const name = {
   pattern: '^(?! )[^\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]{1,100}(?<! )$',
 };
 export const text = (maxLength: number) => ({ type: 'string', maxLength });
+export const three = (item: object) => ({ type: 'array', items: item, minItems: 3, maxItems: 3 });
+/** All three, or those that are named by their number. */
+export const threeChange = (item: object) => ({
+  anyOf: [three(item), { type: 'object', properties: { 1: item, 2: item, 3: item }, additionalProperties: false }],
+});
 export const deviceId = { type: 'string', pattern: '^d_[a-z2-7]{26}$' };
 export const grkId = { type: 'string', pattern: '^[0-9a-f]{8}$' };
 export const timestamp = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$' };
@@ -51,16 +57,13 @@ export const readApprove = body<Partial<EwonProperties>>({
   name,
   pool: name,
   description: text(255),
-  customFields: { type: 'array', items: text(255), minItems: 3, maxItems: 3 },
+  customFields: three(text(255)),
 });
 /** `dryRun=1`: nothing is changed, and what would be done is told. */
 export const readTrying = body<{ readonly dryRun?: '1' }>({ dryRun: { const: '1' } });
 export const readReplace = body<{ readonly deviceId: DeviceId }>({ deviceId }, ['deviceId']);
 export const readRejectAll = body<{ readonly grkId?: GrkId; readonly network?: string }>({ grkId, network: text(64) });
-export const readAutoRegistration = body<{ readonly enabled: boolean; readonly pool: string }>(
-  { enabled: { type: 'boolean' }, pool: name },
-  ['enabled', 'pool'],
-);
+export const readAutoRegistration = body<Partial<AutoRegistration>>({ enabled: { type: 'boolean' }, pool: name });
 export const readGrkSettings = body<Partial<GrkSettings>>({
   pool: name,
   note: { type: 'string', pattern: '^[\\x20-\\x7e]{0,140}$' },
@@ -105,7 +108,7 @@ export const readLogQuery = body<{
   limit: { type: 'string', pattern: '^[1-9]\\d{0,5}$' },
 });
 
-export const readMoves = body<{ readonly moves: boolean }>({ moves: { type: 'boolean' } }, ['moves']);
+export const readMoves = body<{ readonly moves?: boolean }>({ moves: { type: 'boolean' } });
 export const readCellQuery = body<{ readonly mcc?: string }>({ mcc: { type: 'string', pattern: '^[1-9]\\d{2}$' } });
 
 const yesOrNo = { type: 'boolean' };

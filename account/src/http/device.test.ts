@@ -187,11 +187,11 @@ suite('device interface: what a person, or nobody, decides', (test) => {
     onAccount(async (fixture) => {
       const device = fixture.device();
       const location = await pending(fixture, device);
-      await fixture.admin('PUT', 'auto-registration', { enabled: false, pool: 'Default' });
+      await fixture.admin('PATCH', 'auto-registration', { enabled: false, pool: 'Default' });
       refused(await device.poll(location), 403, 'VOID');
       const asked = await device.request(await fixture.grk());
       refused(await device.register(asked), 403, 'AUTOREGISTRATION_OFF');
-      await fixture.admin('PUT', 'auto-registration', { enabled: true, pool: 'Default' });
+      await fixture.admin('PATCH', 'auto-registration', { enabled: true, pool: 'Default' });
       assert.equal((await device.register(asked)).status, 202);
     }),
   );
@@ -377,7 +377,7 @@ suite('device interface: what is refused', (test) => {
     'a refused key that is used without end fills the log with twenty lines an hour, not more',
     onAccount(async (fixture) => {
       const grk = await fixture.grk();
-      await fixture.admin('PUT', 'auto-registration', { enabled: false, pool: 'Default' });
+      await fixture.admin('PATCH', 'auto-registration', { enabled: false, pool: 'Default' });
       const refusals = async () =>
         (await fixture.admin('GET', 'log')).json.filter(
           (line: { code: string }) => line.code === 'AUTOREGISTRATION_OFF',

@@ -70,11 +70,11 @@ suite('the stream of changes', { timeoutMs: 120_000 }, (test) => {
       const south = await linked(fixture, fixture.device('1524-0072-21'), { name: 'Ewon S', pool: 'South' });
       await pending(fixture, fixture.device('1524-0073-21'));
       await admin('POST', `ewons/${south.deviceId}/commands`, { name: 'status' });
-      await admin('PUT', 'policy', { remoteManagement: false });
+      await admin('PATCH', 'policy', { remoteManagement: false });
       const approve = `registrations/${await fixture.pendingId()}/approve`;
       const north = await admin('POST', approve, { name: 'Ewon N', pool: 'North' });
       await stream.until((text) => text.includes('event: missed')); // it came into his sight
-      await admin('PUT', `ewons/${north.json.deviceId}/location`, { moves: true });
+      await admin('PATCH', `ewons/${north.json.deviceId}/location`, { moves: true });
       const changes = await stream.until((text) => text.includes('event: ewon'));
       const told = JSON.stringify(changes);
       for (const secret of [south.deviceId, 'Ewon S', '1524-0072-21', 'South', 'policy'])
@@ -112,7 +112,7 @@ suite('the stream of changes', { timeoutMs: 120_000 }, (test) => {
       const less = { name: 'g', permissions: ['ewons.read'], pools: ['North'] };
       const first = await follow(fixture, browser);
       await admin('POST', 'users', { login: 'other', password: PASSWORD });
-      await admin('PUT', `groups/${groupId}`, less);
+      await admin('PATCH', `groups/${groupId}`, less);
       await first.ended();
       const second = await follow(fixture, browser);
       const [session] = (await browser.ask('GET', 'sessions')).json;

@@ -1,7 +1,7 @@
 import { type DeviceId, err, ok, type Result, type Timestamp } from '@ewon-agent/contracts';
 import { searchWordsOf } from '../core/ewon-words.ts';
 import type { LogKind } from '../core/log-lines.ts';
-import type { EwonProperties } from '../core/records.ts';
+import type { EwonChange, EwonProperties } from '../core/records.ts';
 import type { EwonOrder, RegistrationOrder } from '../service/bulk.ts';
 import {
   EWON_SORTS,
@@ -11,9 +11,10 @@ import {
   LOG_SORTS,
   type LogAsk,
   type LogCursor,
+  type LogKept,
   type LogWhere,
 } from '../store/lists.ts';
-import { body, deviceId, name, text, timestamp } from './bodies.ts';
+import { body, deviceId, name, text, three, threeChange, timestamp } from './bodies.ts';
 
 // What lists are asked for, checked at the door.
 
@@ -110,12 +111,9 @@ function rowsOf(limit: string | undefined): number {
   return Math.min(ROWS_MAX, Number(limit ?? ROWS));
 }
 
-export const readProperties = body<Partial<EwonProperties>>({
-  name,
-  pool: name,
-  description: text(255),
-  customFields: { type: 'array', items: text(255), minItems: 3, maxItems: 3 },
-});
+const properties = { name, pool: name, description: text(255) };
+export const readProperties = body<Partial<EwonProperties>>({ ...properties, customFields: three(text(255)) });
+export const readEwonChange = body<EwonChange>({ ...properties, customFields: threeChange(text(255)) });
 
 /** Tells whether a name may be given to an Ewon. */
 export const NAME_FORM = new RegExp(name.pattern, 'u');
@@ -254,15 +252,8 @@ function cursorFrom(token: string, sort: string): Result<LogCursor> {
   return isPlace(after) && fits ? ok(given as LogCursor) : BAD_PLACE;
 }
 
-export const readLogKept = body<{
-  readonly lines: number;
-  readonly days?: number | null;
-  readonly auditDays?: number;
-}>(
-  {
-    lines: { type: 'integer', minimum: 1000, maximum: 100_000_000 },
-    days: { anyOf: [{ type: 'integer', minimum: 1, maximum: 3650 }, { type: 'null' }] },
-    auditDays: { type: 'integer', minimum: 1, maximum: 3650 },
-  },
-  ['lines'],
-);
+export const readLogKept = body<Partial<LogKept>>({
+  lines: { type: 'integer', minimum: 1000, maximum: 100_000_000 },
+  days: { anyOf: [{ type: 'integer', minimum: 1, maximum: 3650 }, { type: 'null' }] },
+  auditDays: { type: 'integer', minimum: 1, maximum: 3650 },
+});

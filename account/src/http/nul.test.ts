@@ -15,7 +15,7 @@ suite('a NUL in a text', (test) => {
       const asked: [Parameters<typeof admin>[0], string, object?][] = [
         ['POST', 'session', { login: 'a\0', password: 'x' }],
         ['POST', 'users', { login: 'ann', password: 'secret 12', fullName: 'Ann\0' }],
-        ['PUT', 'about', { name: 'a', company: '\0', address: '', reference: '' }],
+        ['PATCH', 'about', { name: 'a', company: '\0', address: '', reference: '' }],
         ['GET', 'ewons?search=a%00'],
         ['DELETE', 'pools/a%00'],
         ['DELETE', 'users/%00'],

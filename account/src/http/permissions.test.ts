@@ -159,7 +159,7 @@ suite('permissions', { timeoutMs: 240_000 }, (test) => {
       }
       const maker = await browserOf(fixture, 'ann', { permissions: ['keys.export'], pools: ['North'] });
       const both = await browserOf(fixture, 'bob', { permissions: ['keys.manage'], pools: 'all' });
-      const bob = await fixture.admin('PUT', `users/${both.userId}`, { groupIds: [both.groupId, maker.groupId] });
+      const bob = await fixture.admin('PATCH', `users/${both.userId}`, { groupIds: [both.groupId, maker.groupId] });
       assert.equal(bob.status, 200, bob.text);
       const pools = async ({ ask: asks }: TestBrowser) =>
         (await asks('GET', 'grks')).json.map(({ pool }: { pool: string }) => pool).sort();
@@ -244,7 +244,7 @@ suite('permissions', { timeoutMs: 240_000 }, (test) => {
     onAccount(async (fixture) => {
       const { admin } = fixture;
       await admin('POST', 'pools', { name: 'North' });
-      await admin('PUT', 'auto-registration', { enabled: true, pool: 'North' });
+      await admin('PATCH', 'auto-registration', { enabled: true, pool: 'North' });
       const key = 'A01-0123456789ABCDEFGHIJKLMNOPQRSTUV' as Grk;
       assert.equal((await admin('POST', 'grks/import', { key })).json.pool, 'North');
       const template = GROUP_TEMPLATES.find(({ name }) => name === 'Technicians');
@@ -273,8 +273,8 @@ suite('permissions', { timeoutMs: 240_000 }, (test) => {
       const more = { name: 'more', permissions: ['commands'], pools: 'all' };
       assert.equal(await ask('POST', 'users', { ...user, groupIds: [ADMINISTRATORS] }), 'NOT_PERMITTED');
       assert.equal(await ask('POST', 'groups', more), 'NOT_PERMITTED');
-      assert.equal(await ask('PUT', `users/${clerk.userId}`, { groupIds: [ADMINISTRATORS] }), 'NOT_PERMITTED');
-      assert.equal(await ask('PUT', `groups/${clerk.groupId}`, { ...more, name: 'g' }), 'NOT_PERMITTED');
+      assert.equal(await ask('PATCH', `users/${clerk.userId}`, { groupIds: [ADMINISTRATORS] }), 'NOT_PERMITTED');
+      assert.equal(await ask('PATCH', `groups/${clerk.groupId}`, { ...more, name: 'g' }), 'NOT_PERMITTED');
       for (const path of [`users/${boss.userId}/password`, `users/${boss.userId}/two-factor/reset`])
         assert.equal(await ask('POST', path, { password: 'other 123' }), 'NOT_PERMITTED');
       assert.equal(await ask('DELETE', `users/${boss.userId}`), 'NOT_PERMITTED');

@@ -5,7 +5,7 @@ import type { AccountFixture } from '../testing/account-fixture.ts';
 import { createBrowser } from '../testing/browser.ts';
 import { onAccount } from '../testing/stories.ts';
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** A browser: no token, what it was given by Set-Cookie. */
 function browser(fixture: AccountFixture) {
@@ -36,7 +36,7 @@ suite('who may use the admin API', (test) => {
           ...['registrations/x/approve', 'registrations/x/replace', 'registrations/x/reject', 'registrations/reject'],
           ...['grks/renew', 'grks/import', 'pools', 'one-time-links'],
         ],
-        PUT: ['auto-registration'],
+        PATCH: ['auto-registration'],
         DELETE: ['session', 'ewons/x', 'pools/x'],
       };
       const strangers: Record<string, string>[] = [
@@ -44,7 +44,7 @@ suite('who may use the admin API', (test) => {
         { authorization: 'Bearer wrong' },
         { cookie: 'ewon_session_x=y' },
       ];
-      for (const method of ['GET', 'POST', 'PUT', 'DELETE'] as const)
+      for (const method of ['GET', 'POST', 'PATCH', 'DELETE'] as const)
         for (const path of routes[method])
           for (const headers of strangers)
             assert.equal((await ask(method, path, headers)).json.code, 'NOT_SIGNED_IN', `${method} ${path}`);

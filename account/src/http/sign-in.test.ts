@@ -108,13 +108,13 @@ suite('signing in by password', { timeoutMs: 120_000 }, (test) => {
         payload: {},
       });
       assert.equal(bare.json().code, 'NOT_SIGNED_IN');
-      await admin('PUT', `users/${id}`, { groupIds: [] });
+      await admin('PATCH', `users/${id}`, { groupIds: [] });
       assert.equal((await ann.ask('POST', 'pools', { name: 'b' })).json.code, 'NOT_PERMITTED');
       assert.deepEqual((await ann.ask('GET', 'me')).json.permissions, []);
       const last = [
-        await admin('PUT', `users/${boss}`, { groupIds: [] }),
+        await admin('PATCH', `users/${boss}`, { groupIds: [] }),
         await admin('DELETE', `users/${boss}`),
-        await admin('PUT', `users/${boss}`, { fullName: 'B', groupIds: [ADMINISTRATORS] }),
+        await admin('PATCH', `users/${boss}`, { fullName: 'B', groupIds: [ADMINISTRATORS] }),
       ].map(({ status, json }) => [status, json.code]);
       assert.deepEqual(last, [
         [409, 'LAST_ADMINISTRATOR'],
@@ -134,8 +134,8 @@ suite('signing in by password', { timeoutMs: 120_000 }, (test) => {
       const { admin, account, clock } = fixture;
       await addUser(fixture, 'ann');
       const strict = { ...POLICY, lengthMin: 12, special: true, expiryDays: 10, differentPasswords: 2 };
-      assert.equal((await admin('PUT', 'password-policy', { ...strict, expiryDays: 9 })).json.code, 'BAD_REQUEST');
-      assert.equal((await admin('PUT', 'password-policy', strict)).status, 200);
+      assert.equal((await admin('PATCH', 'password-policy', { ...strict, expiryDays: 9 })).json.code, 'BAD_REQUEST');
+      assert.equal((await admin('PATCH', 'password-policy', strict)).status, 200);
       const ann = createBrowser(account);
       clock.jump(400 * DAY_MS);
       await ann.signIn('ann', PASSWORD); // was there before the policy
@@ -262,7 +262,7 @@ suite('two-factor', { timeoutMs: 120_000 }, (test) => {
     'a new password that is refused takes no code',
     onAccount(async (fixture) => {
       const { account, admin, clock } = fixture;
-      await admin('PUT', 'password-policy', { ...POLICY, expiryDays: 10, differentPasswords: 2 });
+      await admin('PATCH', 'password-policy', { ...POLICY, expiryDays: 10, differentPasswords: 2 });
       await addUser(fixture, 'ann');
       const ann = createBrowser(account);
       await ann.signIn('ann', PASSWORD);
@@ -294,12 +294,12 @@ suite('two-factor', { timeoutMs: 120_000 }, (test) => {
         (await createBrowser(account).trySignIn({ login: 'ann', password: PASSWORD })).json.code,
         'TWO_FACTOR_NEEDED',
       );
-      await admin('PUT', 'two-factor-policy', { ...TWO_FACTOR, rememberPcs: false });
+      await admin('PATCH', 'two-factor-policy', { ...TWO_FACTOR, rememberPcs: false });
       const needed = (await pc.trySignIn({ login: 'ann', password: PASSWORD })).json;
       assert.deepEqual([needed.code, needed.rules], ['TWO_FACTOR_NEEDED', { rememberPcs: false }]);
       const wrong = (await pc.trySignIn({ login: 'ann', password: 'x' })).json;
       assert.deepEqual([wrong.code, wrong.rules], ['SIGN_IN_FAILED', undefined], 'says it to him alone');
-      await admin('PUT', 'two-factor-policy', TWO_FACTOR);
+      await admin('PATCH', 'two-factor-policy', TWO_FACTOR);
       assert.equal(await again(), 'in');
       assert.equal((await admin('POST', `users/${id}/pcs/forget`)).json.id, id);
       assert.equal(await again(), 'TWO_FACTOR_NEEDED', 'an Administrator had them forgotten');
@@ -309,7 +309,7 @@ suite('two-factor', { timeoutMs: 120_000 }, (test) => {
       assert.equal(await again(), 'in');
       clock.jump(DAY_MS);
       assert.equal(await again(), 'TWO_FACTOR_NEEDED', 'thirty days after that day');
-      await admin('PUT', 'two-factor-policy', { ...TWO_FACTOR, enabled: false });
+      await admin('PATCH', 'two-factor-policy', { ...TWO_FACTOR, enabled: false });
       assert.equal(await again(), 'in');
     }),
   );
@@ -319,7 +319,7 @@ suite('two-factor', { timeoutMs: 120_000 }, (test) => {
     onAccount(async (fixture) => {
       const { account, admin } = fixture;
       await addUser(fixture, 'old');
-      await admin('PUT', 'two-factor-policy', { ...TWO_FACTOR, forNewUsers: true });
+      await admin('PATCH', 'two-factor-policy', { ...TWO_FACTOR, forNewUsers: true });
       await addUser(fixture, 'new');
       const [old, fresh] = [createBrowser(account), createBrowser(account)];
       await old.signIn('old', PASSWORD);
@@ -350,7 +350,7 @@ suite('API tokens', { timeoutMs: 120_000 }, (test) => {
       clock.jump(MINUTE_MS);
       assert.deepEqual([await ask('ewons'), await ask('log')], [200, 403]);
       assert.equal((await admin('GET', 'tokens')).json.tokens[0].usedAt, new Date(clock.now()).toISOString());
-      const renamed = await admin('PUT', `tokens/${made.id}`, { ...scope, name: 'b', permissions: ['log.read'] });
+      const renamed = await admin('PATCH', `tokens/${made.id}`, { ...scope, name: 'b', permissions: ['log.read'] });
       assert.deepEqual([renamed.json.name, await ask('ewons'), await ask('log')], ['b', 403, 200]);
       for (const permission of ['users', 'tokens', 'policies'])
         assert.equal((await admin('POST', 'tokens', { ...scope, permissions: [permission] })).json.code, 'BAD_REQUEST');
@@ -368,17 +368,17 @@ suite('account information', (test) => {
     onAccount(async ({ admin }) => {
       const about = { name: 'Plant', company: 'ACME', address: 'Street 1', reference: 'r' };
       const fields = { ewonFields: ['Line', '', ''], userFields: ['Badge', '', ''] };
-      assert.equal((await admin('PUT', 'about', { ...about, ...fields })).status, 200);
+      assert.equal((await admin('PATCH', 'about', { ...about, ...fields })).status, 200);
       assert.deepEqual((await admin('GET', 'about')).json, { ...about, ...fields });
       assert.equal((await admin('GET', 'account')).json.name, 'Plant');
       const contact = { name: 'Bob', email: 'bob@acme.test', phone: '' };
       const { id } = (await admin('POST', 'contacts', contact)).json;
-      await admin('PUT', `contacts/${id}`, { ...contact, phone: '1' });
+      await admin('PATCH', `contacts/${id}`, { ...contact, phone: '1' });
       assert.deepEqual((await admin('GET', 'contacts')).json, [{ id, ...contact, phone: '1' }]);
       assert.equal((await admin('POST', 'contacts', { ...contact, email: 'no address' })).status, 400);
       for (const path of ['contacts', `contacts/${id}`]) {
         const silent = { ...contact, email: '', phone: ' ' };
-        const refused = await admin(path === 'contacts' ? 'POST' : 'PUT', path, silent);
+        const refused = await admin(path === 'contacts' ? 'POST' : 'PATCH', path, silent);
         assert.equal(refused.status, 400, 'nobody could reach him');
       }
       await admin('DELETE', `contacts/${id}`);

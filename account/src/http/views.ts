@@ -33,6 +33,7 @@ import type {
   RegistrationRecord,
   RegistrationState,
 } from '../core/records.ts';
+import type { AutoRegistration } from '../service/grks.ts';
 import type { TelemetryRecord } from '../store/store.ts';
 
 // What the admin API answers: records without what is not for showing (sealed keys, tokens, CSRs).
@@ -168,7 +169,7 @@ export type LogLineView = {
   readonly deviceId: DeviceId | null;
 };
 
-/** `GET` and `PUT /api/v1/policy`. */
+/** `GET` and `PATCH /api/v1/policy`. */
 export type PolicyView = PolicySettings & { readonly version: number; readonly issuedAt: Timestamp };
 
 /** A key of the account, without its secret. */
@@ -183,8 +184,8 @@ export type AccountKeyView = {
 
 export type CommandView = Omit<CommandRecord, 'commandId'> & { readonly id: CommandId };
 
-/** `GET` and `PUT /api/v1/auto-registration`. */
-export type AutoRegistrationView = { readonly enabled: boolean; readonly pool: string };
+/** `GET` and `PATCH /api/v1/auto-registration`. */
+export type AutoRegistrationView = AutoRegistration;
 
 export function registrationView(record: RegistrationRecord): RegistrationView {
   const { registrationId, token: _, requestId: __, publicKey: ___, csr: ____, evidence, ...shown } = record;

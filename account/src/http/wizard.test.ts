@@ -24,7 +24,7 @@ suite('registration by wizard', { timeoutMs: 120_000 }, (test) => {
     onAccount(async (fixture) => {
       const account = await withUser(fixture);
       await fixture.admin('POST', 'pools', { name: 'north' });
-      await fixture.admin('PUT', 'auto-registration', { enabled: false, pool: 'north' });
+      await fixture.admin('PATCH', 'auto-registration', { enabled: false, pool: 'north' });
       const device = fixture.device();
       const joined = await device.wizard({ account, password: PASSWORD });
       assert.equal(joined.status, 200, JSON.stringify(joined.json));
@@ -130,12 +130,12 @@ suite('registration by wizard', { timeoutMs: 120_000 }, (test) => {
     'who has still to set up two-factor adds none, as long as the policy asks for codes',
     onAccount(async (fixture) => {
       const policy = { enabled: true, forNewUsers: true, rememberPcs: true, rememberDays: 30 };
-      await fixture.admin('PUT', 'two-factor-policy', policy);
+      await fixture.admin('PATCH', 'two-factor-policy', policy);
       const account = await withUser(fixture);
       const device = fixture.device();
       const held = await device.wizard({ account, password: PASSWORD });
       assert.equal(held.json['code'], 'TWO_FACTOR_SETUP_NEEDED');
-      await fixture.admin('PUT', 'two-factor-policy', { ...policy, enabled: false });
+      await fixture.admin('PATCH', 'two-factor-policy', { ...policy, enabled: false });
       assert.equal((await device.wizard({ account, password: PASSWORD })).status, 200);
     }),
   );

@@ -61,7 +61,7 @@ async function openLinked(options: { readonly country?: string; readonly stateDi
   const alarms = async () => (await fixture.admin('GET', 'alarms')).json;
   const events = async (): Promise<string[]> =>
     (await fixture.admin('GET', 'log?limit=100')).json.map((line: { event: string }) => line.event);
-  const policy = (geolocation: boolean) => fixture.admin('PUT', 'policy', { geolocation });
+  const policy = (geolocation: boolean) => fixture.admin('PATCH', 'policy', { geolocation });
   return { ...fixture, deviceId, topic, hand, say, tell, ewon, alarms, events, policy, asked, answers };
 }
 
@@ -150,7 +150,7 @@ suite('location at the account', { timeoutMs: 120_000 }, (test) => {
     const { account, deviceId, close } = await openLinked();
     for (const [method, url] of [
       ['GET', `ewons/${deviceId}/location`],
-      ['PUT', `ewons/${deviceId}/location`],
+      ['PATCH', `ewons/${deviceId}/location`],
       ['GET', 'cells'],
       ['POST', 'cells'],
     ] as const)
@@ -242,7 +242,7 @@ suite('location at the account', { timeoutMs: 120_000 }, (test) => {
     await tell(north(0));
     await tell(north(5000));
     assert.equal((await alarms()).length, 1);
-    const set = (moves: boolean) => admin('PUT', `ewons/${deviceId}/location`, { moves });
+    const set = (moves: boolean) => admin('PATCH', `ewons/${deviceId}/location`, { moves });
     assert.equal((await set(true)).json.moves, true);
     assert.deepEqual(await alarms(), []);
     await policy(false);
@@ -252,8 +252,8 @@ suite('location at the account', { timeoutMs: 120_000 }, (test) => {
     assert.equal((await set(false)).json.home.lat, north(20_000).gnss.lat);
     await tell(north(21_500));
     assert.equal((await alarms()).length, 1);
-    assert.equal((await admin('PUT', `ewons/${deviceId}/location`, { moves: 1 })).status, 400);
-    assert.equal((await admin('PUT', 'ewons/d_x/location', { moves: true })).status, 404);
+    assert.equal((await admin('PATCH', `ewons/${deviceId}/location`, { moves: 1 })).status, 400);
+    assert.equal((await admin('PATCH', 'ewons/d_x/location', { moves: true })).status, 404);
     await close();
   });
 

@@ -49,20 +49,29 @@ export async function addToken(
   });
 }
 
-/** Changes the name and the scope of a token; its APIs stay where none are given. Codes: NOT_FOUND, BAD_REQUEST, NOT_PERMITTED. */
-export async function changeToken(house: House, tokenId: string, set: TokenSet): Promise<Result<ApiTokenRecord>> {
+/**
+ * Changes the name, the scope and the APIs of a token; the same again is success and says nothing. Codes: NOT_FOUND, BAD_REQUEST,
+ * NOT_PERMITTED.
+ */
+export async function changeToken(
+  house: House,
+  tokenId: string,
+  change: Partial<TokenSet>,
+): Promise<Result<ApiTokenRecord>> {
   return transactAndTell(house, async (tx, telling, nowMs) => {
     const token = (await tx.apiTokens()).find((one) => one.tokenId === tokenId);
     if (!token) return err('NOT_FOUND', 'API token');
-    const forbidden = set.permissions.find((permission) => NOT_FOR_TOKENS.includes(permission));
-    if (forbidden !== undefined) return err('BAD_REQUEST', `${forbidden} is not for tokens`);
     if (!mayGive(house.person.grants, token)) return err('NOT_PERMITTED', 'it may more than you');
-    const fault = await refusalOfGrant(tx, house.person, set);
-    if (fault) return { ok: false, fault };
-    const now = { ...token, ...set };
+    const now = { ...token, ...change };
     const changes = differencesOf({ name: token.name, ...tokenTold(token) }, { name: now.name, ...tokenTold(now) });
-    await tx.updateApiToken(tokenId, set);
-    if (changes.length > 0) await noteUser({ tx, telling, nowMs }, LOG_TEXTS.tokenChanged(token.name, changes));
+    if (changes.length === 0) return ok(token);
+    const forbidden = now.permissions.find((permission) => NOT_FOR_TOKENS.includes(permission));
+    if (forbidden !== undefined) return err('BAD_REQUEST', `${forbidden} is not for tokens`);
+    const regrants = change.permissions !== undefined || change.pools !== undefined;
+    const fault = regrants ? await refusalOfGrant(tx, house.person, now) : undefined;
+    if (fault) return { ok: false, fault };
+    await tx.updateApiToken(tokenId, change);
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.tokenChanged(token.name, changes));
     return ok(now);
   });
 }

@@ -10,9 +10,10 @@ import {
   timestampOf,
 } from '@ewon-agent/contracts';
 import { termsAnew } from '../core/grk-terms.ts';
+import { autoRegistrationTold, differencesOf } from '../core/log-changes.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import type { GrkRecord } from '../core/records.ts';
-import { type House, type Telling, transactAndTell } from '../house.ts';
+import { type House, transactAndTell } from '../house.ts';
 import { makeGrk, type Vault } from '../secrets/vault.ts';
 import type { StoreTx } from '../store/store.ts';
 import { endPending } from './registrations.ts';
@@ -95,27 +96,34 @@ export async function insertNewGrk(
   return record;
 }
 
-/** Switches auto-registration. Off voids what waits. Codes: NOT_FOUND (pool). */
-export async function switchAutoRegistration(
-  house: House,
-  to: { readonly enabled: boolean; readonly pool: string },
-): Promise<Result<{ readonly enabled: boolean; readonly pool: string }>> {
-  return transactAndTell(house, async (tx, telling, nowMs) => {
-    if (!(await tx.pools()).includes(to.pool)) return err('NOT_FOUND', `pool ${to.pool}`);
-    const { autoRegistrationPool: before } = await tx.account();
-    await tx.updateAccount({ autoRegistration: to.enabled, autoRegistrationPool: to.pool });
-    // a key that was given a pool of its own keeps it
-    for (const { grkId, state, pool } of await tx.grks())
-      if (state === 'active' && pool === before) await tx.updateGrk(grkId, { pool: to.pool });
-    if (!to.enabled) await endPending({ tx, telling, nowMs }, {}, 'void');
-    await noteSwitch(tx, telling, to);
-    return ok(to);
-  });
+/** Whether the account's keys open its door, and the pool that who comes in goes to. */
+export type AutoRegistration = { readonly enabled: boolean; readonly pool: string };
+
+export async function autoRegistrationIn(tx: StoreTx): Promise<AutoRegistration> {
+  const { autoRegistration: enabled, autoRegistrationPool: pool } = await tx.account();
+  return { enabled, pool };
 }
 
-async function noteSwitch(tx: StoreTx, telling: Telling, to: { readonly enabled: boolean; readonly pool: string }) {
-  await telling.noteDone(tx, { event: LOG_TEXTS.switched(to.enabled ? 'on' : 'off', to.pool) });
-  telling.tell({ type: 'settings', id: 'auto-registration' });
+/** Changes auto-registration; the same again is success and says nothing. Off voids what waits. Codes: NOT_FOUND (pool). */
+export async function changeAutoRegistration(
+  house: House,
+  change: Partial<AutoRegistration>,
+): Promise<Result<AutoRegistration>> {
+  return transactAndTell(house, async (tx, telling, nowMs) => {
+    const before = await autoRegistrationIn(tx);
+    const now = { ...before, ...change };
+    if (!(await tx.pools()).includes(now.pool)) return err('NOT_FOUND', `pool ${now.pool}`);
+    const changes = differencesOf(autoRegistrationTold(before), autoRegistrationTold(now));
+    if (changes.length === 0) return ok(before);
+    await tx.updateAccount({ autoRegistration: now.enabled, autoRegistrationPool: now.pool });
+    // a key that was given a pool of its own keeps it
+    for (const { grkId, state, pool } of await tx.grks())
+      if (state === 'active' && pool === before.pool) await tx.updateGrk(grkId, { pool: now.pool });
+    if (!now.enabled) await endPending({ tx, telling, nowMs }, {}, 'void');
+    await telling.noteDone(tx, { event: LOG_TEXTS.autoRegistrationChanged(changes) });
+    telling.tell({ type: 'settings', id: 'auto-registration' });
+    return ok(now);
+  });
 }
 
 function newRecord(vault: Vault, grk: Grk, pool: string, createdAt: Timestamp): GrkRecord {

@@ -13,7 +13,7 @@ export type GroupSet = Pick<GroupRecord, 'name' | 'permissions' | 'pools'>;
 /** Makes a group. Codes: CONFLICT (its name), NOT_FOUND (a pool), BAD_REQUEST, NOT_PERMITTED. */
 export async function addGroup(house: House, set: GroupSet): Promise<Result<GroupRecord>> {
   return transactAndTell(house, async (tx, telling, nowMs) => {
-    const fault = await refusalOf(tx, house.person, set);
+    const fault = (await refusalOfName(tx, set.name)) ?? (await refusalOfGrant(tx, house.person, set));
     if (fault) return { ok: false, fault };
     const group = { groupId: `g_${newToken(house.random)}`, ...set, createdAt: timestampOf(nowMs) };
     await tx.insertGroup(group);
@@ -22,17 +22,31 @@ export async function addGroup(house: House, set: GroupSet): Promise<Result<Grou
   });
 }
 
-/** Changes a group; those in it may at once what it says then. The same codes, and NOT_FOUND. */
-export async function changeGroup(house: House, groupId: string, set: GroupSet): Promise<Result<GroupRecord>> {
+/**
+ * Changes a group; those in it may at once what it says then. What is judged is what it becomes; the same again is success and says nothing.
+ * The same codes, and NOT_FOUND.
+ */
+export async function changeGroup(
+  house: House,
+  groupId: string,
+  change: Partial<GroupSet>,
+): Promise<Result<GroupRecord>> {
   return transactAndTell(house, async (tx, telling, nowMs) => {
     const group = (await tx.groups()).find((one) => one.groupId === groupId);
     if (!group) return err('NOT_FOUND', 'group');
-    const fault = refusalToGive(house.person, group) ?? (await refusalOf(tx, house.person, set, groupId));
+    const fault = refusalToGive(house.person, group);
     if (fault) return { ok: false, fault };
-    const changes = differencesOf({ name: group.name, ...grantTold(group) }, { name: set.name, ...grantTold(set) });
-    await tx.updateGroup(groupId, set);
-    if (changes.length > 0) await noteUser({ tx, telling, nowMs }, LOG_TEXTS.groupChanged(group.name, changes));
-    return ok({ ...group, ...set });
+    const now = { ...group, ...change };
+    const changes = differencesOf({ name: group.name, ...grantTold(group) }, { name: now.name, ...grantTold(now) });
+    if (changes.length === 0) return ok(group);
+    const regrants = change.permissions !== undefined || change.pools !== undefined;
+    const refusal =
+      (await refusalOfName(tx, now.name, groupId)) ??
+      (regrants ? await refusalOfGrant(tx, house.person, now) : undefined);
+    if (refusal) return { ok: false, fault: refusal };
+    await tx.updateGroup(groupId, change);
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.groupChanged(group.name, changes));
+    return ok(now);
   });
 }
 
@@ -70,10 +84,11 @@ async function loginsIn(tx: StoreTx, groupId: string): Promise<readonly string[]
   return (await tx.users()).filter(({ userId }) => ids.includes(userId)).map(({ login }) => login);
 }
 
-async function refusalOf(tx: StoreTx, by: Person, set: GroupSet, groupId?: string): Promise<Fault | undefined> {
-  const isTaken = (await tx.groups()).some((one) => one.name === set.name && one.groupId !== groupId);
-  if (isTaken || set.name === ADMINISTRATORS_NAME) return err('CONFLICT', `there is a group ${set.name} already`).fault;
-  return refusalOfGrant(tx, by, set);
+async function refusalOfName(tx: StoreTx, name: string, groupId?: string): Promise<Fault | undefined> {
+  const isTaken = (await tx.groups()).some((one) => one.name === name && one.groupId !== groupId);
+  return isTaken || name === ADMINISTRATORS_NAME
+    ? err('CONFLICT', `there is a group ${name} already`).fault
+    : undefined;
 }
 
 function refusalToGive(by: Person, grant: Grant): Fault | undefined {

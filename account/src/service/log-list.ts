@@ -46,17 +46,15 @@ export async function logKept({ store }: Pick<House, 'store'>): Promise<LogKept>
   return store.transact(keptIn);
 }
 
-/** Sets how long lines are kept; upkeep forgets the others little by little. What is not said stays as it is. */
-export async function keepLog(
-  house: House,
-  set: Omit<LogKept, 'auditDays'> & { readonly auditDays?: number | undefined },
-): Promise<LogKept> {
+/** Changes how long lines are kept; upkeep forgets the others little by little. The same again is success and says nothing. */
+export async function keepLog(house: House, change: Partial<LogKept>): Promise<LogKept> {
   return transactAndTell(house, async (tx, telling) => {
     const before = await keptIn(tx);
-    const kept = { lines: set.lines, days: set.days, auditDays: set.auditDays ?? before.auditDays };
-    await tx.setDocument('logKept', kept);
+    const kept = { ...before, ...change };
     const changes = differencesOf(keptTold(before), keptTold(kept));
-    if (changes.length > 0) await telling.noteDone(tx, { event: LIST_TEXTS.logKept(changes) });
+    if (changes.length === 0) return before;
+    await tx.setDocument('logKept', kept);
+    await telling.noteDone(tx, { event: LIST_TEXTS.logKept(changes) });
     telling.tell({ type: 'settings', id: 'log' });
     return kept;
   });

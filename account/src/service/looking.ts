@@ -114,15 +114,20 @@ function km(metres: number): string {
   return metres < 1000 ? `${Math.ceil(metres)} m` : `${(metres / 1000).toFixed(metres < 10_000 ? 1 : 0)} km`;
 }
 
-/** Says whether an Ewon is meant to go about; either way it belongs where it is now. Codes: NOT_FOUND. */
+/**
+ * Says whether an Ewon is meant to go about; either way it belongs where it is now, each time that is said. Codes: NOT_FOUND.
+ * @param change that says nothing of it changes nothing
+ */
 export async function letMove(
   house: House,
   deviceId: DeviceId,
-  moves: 'moves' | 'stays',
+  change: { readonly moves?: boolean },
 ): Promise<Result<LocationView>> {
   return transactAndTell(house, async (tx, telling, nowMs) => {
     const ewon = await tx.ewon(deviceId);
     if (!ewon || (ewon.link !== 'linked' && ewon.link !== 'unlinked')) return err('NOT_FOUND', 'Ewon');
+    if (change.moves === undefined) return ok(await placeOf(tx, ewon));
+    const moves = change.moves ? 'moves' : 'stays';
     await tx.setMobile(deviceId, moves);
     await belongsThere(tx, deviceId);
     const known = (await tx.alarmsOf([deviceId])).find(({ code }) => code === MOVED);

@@ -7,6 +7,7 @@ import {
   policyTopicFor,
   type Result,
 } from '@ewon-agent/contracts';
+import { differencesOf, policyTold } from '../core/log-changes.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
 import { FIRST_POLICY, nextPolicy, policyDocument, type UnsignedPolicy } from '../core/policy.ts';
 import type { PolicyRecord } from '../core/records.ts';
@@ -48,7 +49,8 @@ export async function isGeolocationOn(tx: StoreTx): Promise<boolean> {
 }
 
 /**
- * Changes the policy, and tells every device. With geolocation off all places are deleted in the same transaction.
+ * Changes the policy, and tells every device; the same again is no new policy, and says nothing. With geolocation off all places are
+ * deleted in the same transaction.
  * @param wish a change, or what makes one of the settings as they are at that moment
  */
 export async function changePolicy(
@@ -62,13 +64,13 @@ export async function changePolicy(
     const { window = present.settings.window, ...others } = change;
     const { window: _, ...kept } = present.settings;
     const settings = { ...kept, ...others, ...(window && { window }) };
+    const changes = differencesOf(policyTold(present.settings), policyTold(settings));
+    const denials = denialLines(present.settings.denied, settings.denied);
+    if (changes.length === 0 && denials.length === 0) return ok(present);
     const next = await issue(tx, house, nextPolicy(present, settings, nowMs));
-    const { geolocation, remoteManagement } = next.settings;
-    await telling.noteDone(tx, { event: LOG_TEXTS.policySet(next.version, { geolocation, remoteManagement }) });
-    for (const event of denialLines(present.settings.denied, next.settings.denied))
-      await telling.noteDone(tx, { event });
+    for (const event of [LOG_TEXTS.policySet(next.version, changes), ...denials]) await telling.noteDone(tx, { event });
     telling.tell({ type: 'settings', id: 'policy' });
-    if (!geolocation) unwanted.splice(0, Infinity, ...(await forgetAllPlaces(tx, telling, nowMs)));
+    if (!settings.geolocation) unwanted.splice(0, Infinity, ...(await forgetAllPlaces(tx, telling, nowMs)));
     else if (!present.settings.geolocation) await allowPlaces(tx, telling);
     return ok(next);
   });

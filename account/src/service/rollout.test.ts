@@ -80,7 +80,7 @@ suite('rollout of a patch', { timeoutMs: 120_000 }, (test) => {
       assert.deepEqual(ordered(fixture).slice(1).includes(a), true);
       await fixture.admin('POST', `rollouts/${path}/stop`);
       assert.deepEqual(named(fixture), { held: [path], denied: [path] });
-      await fixture.admin('PUT', 'policy', { denied: [] });
+      await fixture.admin('PATCH', 'policy', { denied: [] });
       await tells(fixture, a, path, 'downloading');
       assert.deepEqual(named(fixture), { held: [path], denied: [] }, 'a person has the last word');
     }),

@@ -10,6 +10,7 @@ import {
   passwordExpiry,
 } from '../core/password-policy.ts';
 import { mayGive } from '../core/permissions.ts';
+import { type ThreeChange, threeAfter } from '../core/three.ts';
 import { FIRST_TWO_FACTOR_POLICY } from '../core/two-factor.ts';
 import {
   ADMINISTRATORS,
@@ -37,7 +38,8 @@ export type NewUser = {
 };
 
 /** What is changed of a user; his groups are all that are named. */
-export type UserChange = Partial<Pick<UserRecord, 'fullName' | 'email' | 'customFields'>> & {
+export type UserChange = Partial<Pick<UserRecord, 'fullName' | 'email'>> & {
+  readonly customFields?: ThreeChange;
   readonly groupIds?: readonly string[];
 };
 
@@ -88,7 +90,7 @@ export async function removeUser(house: House, userId: string): Promise<Result<U
 export async function changeUser(
   house: House,
   userId: string,
-  { groupIds, ...set }: UserChange,
+  { groupIds, customFields, ...named }: UserChange,
 ): Promise<Result<UserRecord>> {
   return transactAndTell(house, async (tx, telling, nowMs) => {
     const user = await userToChange(tx, house.person, userId);
@@ -97,15 +99,17 @@ export async function changeUser(
     if (!given.ok) return given;
     const leaves = groupIds !== undefined && !groupIds.includes(ADMINISTRATORS);
     if (leaves && isLastAdministrator(userId, await tx.members())) return err('LAST_ADMINISTRATOR', user.value.login);
+    const set = { ...named, customFields: threeAfter(user.value.customFields, customFields) };
     const now = { ...user.value, ...set };
     const before = await tx.groupsOf(userId);
     const changes = differencesOf(
       userTold(user.value, await groupNames(tx, before)),
       userTold(now, await groupNames(tx, groupIds ?? before)),
     );
+    if (changes.length === 0) return user;
     await tx.updateUser(userId, set);
     if (groupIds) await tx.setGroupsOf(userId, groupIds);
-    if (changes.length > 0) await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userChanged(user.value.login, changes));
+    await noteUser({ tx, telling, nowMs }, LOG_TEXTS.userChanged(user.value.login, changes));
     return ok(now);
   });
 }

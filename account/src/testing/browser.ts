@@ -1,7 +1,7 @@
 import { assert } from '@ewon-agent/contracts/testing';
 import type { Account } from '../server.ts';
 
-export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE';
 
 /** A browser of a test: it keeps cookies, and sends what it was given at sign-in. */
 export type TestBrowser = ReturnType<typeof createBrowser>;

@@ -2,7 +2,7 @@ import type { EwonView, GrkView, LogLineView, RegistrationView } from '@ewon-age
 import type { AccountSight, Hands } from '@ewon-agent/board-sim/scenario/stage';
 
 /** Asks the admin interface of an account, wherever it runs. */
-export type AskAccount = <T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object) => Promise<T>;
+export type AskAccount = <T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) => Promise<T>;
 
 /** What an administrator can do in a scenario. */
 export function accountHands(ask: AskAccount) {
@@ -35,8 +35,7 @@ export function accountHands(ask: AskAccount) {
       await ask('POST', '/api/v1/grks/renew', { grkId: await ownKey(ask) });
     },
     async autoRegistration({ is }) {
-      const { pool } = await ask<{ pool: string }>('GET', '/api/v1/auto-registration');
-      await ask('PUT', '/api/v1/auto-registration', { enabled: is === 'on', pool });
+      await ask('PATCH', '/api/v1/auto-registration', { enabled: is === 'on' });
     },
   } satisfies Hands;
 }

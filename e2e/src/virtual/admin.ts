@@ -7,7 +7,7 @@ export type Admin = {
   ewons(): Promise<readonly EwonView[]>;
   log(): Promise<readonly LogLineView[]>;
   approve(id: string): Promise<void>;
-  call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object): Promise<T>;
+  call<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object): Promise<T>;
 };
 
 /** @param settle waits for what follows from a call */

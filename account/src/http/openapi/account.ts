@@ -7,7 +7,7 @@ import type { AboutView, ContactView } from '../admin-about.ts';
 import { readCellQuery, readLogQuery, readPool } from '../bodies.ts';
 import { readLines, readLogFile, readLogKept } from '../list-bodies.ts';
 import type { LogPageView } from '../list-views.ts';
-import { readAbout, readContact, readPasswordPolicy, readTwoFactorPolicy } from '../user-bodies.ts';
+import { readAbout, readContact, readContactChange, readPasswordPolicy, readTwoFactorPolicy } from '../user-bodies.ts';
 import type { AccountView } from '../views.ts';
 import { fingerprint, passwordPolicy, time } from './common.ts';
 import { type Declarations, JSON_TYPE, json } from './declared.ts';
@@ -45,23 +45,31 @@ const imported = object<CellImport>({ lines: count, taken: count, left: count, r
 export const ACCOUNT_ROUTES: Declarations = {
   'GET /api/v1/account': { summary: 'How devices and programs know this account', answers: json(account) },
   'GET /api/v1/about': { summary: 'What is told of the account', answers: json(about) },
-  'PUT /api/v1/about': { summary: 'Changes what is told of the account', body: readAbout, answers: json(about) },
+  'PATCH /api/v1/about': {
+    summary: 'Changes what is told of the account; what is not named stays',
+    body: readAbout,
+    answers: json(about),
+  },
   'GET /api/v1/contacts': { summary: 'Who gets announcements', answers: json(list(contact)) },
   'POST /api/v1/contacts': { summary: 'Adds a contact', body: readContact, answers: json(contact) },
-  'PUT /api/v1/contacts/:id': { summary: 'Changes a contact', body: readContact, answers: json(contact) },
+  'PATCH /api/v1/contacts/:id': {
+    summary: 'Changes a contact; what is not named stays',
+    body: readContactChange,
+    answers: json(contact),
+  },
   'DELETE /api/v1/contacts/:id': { summary: 'Removes a contact', answers: json(contact) },
   'GET /api/v1/pools': { summary: 'Pools that are seen', answers: pools },
   'POST /api/v1/pools': { summary: 'Adds a pool', body: readPool, answers: pools },
   'DELETE /api/v1/pools/:name': { summary: 'Removes a pool that nothing is in', answers: pools },
   'GET /api/v1/password-policy': { summary: 'What passwords must be', answers: json(passwordPolicy) },
-  'PUT /api/v1/password-policy': {
-    summary: 'Sets what new passwords must be',
+  'PATCH /api/v1/password-policy': {
+    summary: 'Changes what new passwords must be; what is not named stays',
     body: readPasswordPolicy,
     answers: json(passwordPolicy),
   },
   'GET /api/v1/two-factor-policy': { summary: 'Who shows a code', answers: json(twoFactorPolicy) },
-  'PUT /api/v1/two-factor-policy': {
-    summary: 'Sets who shows a code',
+  'PATCH /api/v1/two-factor-policy': {
+    summary: 'Changes who shows a code; what is not named stays',
     body: readTwoFactorPolicy,
     answers: json(twoFactorPolicy),
   },
@@ -81,7 +89,11 @@ export const ACCOUNT_ROUTES: Declarations = {
     answers: { 'text/csv': text(), 'text/plain': text() },
   },
   'GET /api/v1/log/retention': { summary: 'How long lines of the log are kept', answers: kept },
-  'PUT /api/v1/log/retention': { summary: 'Sets how long lines are kept', body: readLogKept, answers: kept },
+  'PATCH /api/v1/log/retention': {
+    summary: 'Changes how long lines are kept; what is not named stays',
+    body: readLogKept,
+    answers: kept,
+  },
   'GET /api/v1/cells': { summary: 'How many cells of mobile networks are known', answers: json(cells) },
   'POST /api/v1/cells': {
     summary: 'Takes a table of cells, as text or packed by gzip',

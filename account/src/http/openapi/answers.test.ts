@@ -57,7 +57,7 @@ suite('answers of the admin API', { timeoutMs: 120_000 }, (test) => {
     onAccount(async (fixture) => {
       const { admin } = fixture;
       const { deviceId } = await linked(fixture, fixture.device('1524-0071-21'), { name: 'Pump' });
-      const { version } = (await admin('PUT', 'policy', { geolocation: true })).json;
+      const { version } = (await admin('PATCH', 'policy', { geolocation: true })).json;
       await tell(fixture, deviceId, version);
       const [ewon] = (await admin('GET', 'ewons')).json;
       for (const member of ['inventory', 'health', 'wan', 'patch']) assert.ok(ewon[member], member);

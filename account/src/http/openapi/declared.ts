@@ -23,9 +23,7 @@ export type Declared = {
 type Taken = Pick<BodyReader<unknown>, 'schema'> | { readonly schema: BodySchema };
 export type Content = Readonly<Record<string, Shape<unknown>>>;
 /** By `METHOD /path` as the route is named. */
-export type Declarations = Readonly<
-  Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /api/v1/${string}`, Declared>
->;
+export type Declarations = Readonly<Record<`${'GET' | 'POST' | 'PATCH' | 'DELETE'} /api/v1/${string}`, Declared>>;
 
 export const JSON_TYPE = 'application/json';
 export const LINES_TYPE = 'application/x-ndjson';

@@ -11,7 +11,14 @@ import {
   readTelemetryQuery,
   readTrying,
 } from '../bodies.ts';
-import { readBulk, readEwonQuery, readExport, readProperties, readRegistrations } from '../list-bodies.ts';
+import {
+  readBulk,
+  readEwonChange,
+  readEwonQuery,
+  readExport,
+  readProperties,
+  readRegistrations,
+} from '../list-bodies.ts';
 import { byDevice, counted } from './common.ts';
 import { type Declarations, json, LINES_TYPE } from './declared.ts';
 import { alarm, locationOfEwon, telemetry } from './messages.ts';
@@ -77,8 +84,8 @@ export const EWON_ROUTES: Declarations = {
   },
   'PATCH /api/v1/ewons/:id': {
     ...byDevice,
-    summary: 'Changes properties of an Ewon',
-    body: readProperties,
+    summary: 'Changes properties of an Ewon; what is not named stays, of custom fields too',
+    body: readEwonChange,
     answers: json(ewon),
   },
   'DELETE /api/v1/ewons/:id': { ...byDevice, summary: 'Removes an Ewon from the account', answers: json(ewon) },
@@ -100,7 +107,7 @@ export const EWON_ROUTES: Declarations = {
     answers: json(list(telemetry)),
   },
   'GET /api/v1/ewons/:id/location': { ...byDevice, summary: 'Where an Ewon is', answers: json(locationOfEwon) },
-  'PUT /api/v1/ewons/:id/location': {
+  'PATCH /api/v1/ewons/:id/location': {
     ...byDevice,
     summary: 'Says whether an Ewon is meant to go about',
     body: readMoves,

@@ -78,8 +78,8 @@ export const KEY_ROUTES: Declarations = {
     summary: 'Whether Ewons are approved by themselves',
     answers: json(autoRegistration),
   },
-  'PUT /api/v1/auto-registration': {
-    summary: 'Has Ewons approved by themselves, or not',
+  'PATCH /api/v1/auto-registration': {
+    summary: 'Has Ewons ask by themselves, or not; what is not named stays',
     body: readAutoRegistration,
     answers: json(autoRegistration),
   },

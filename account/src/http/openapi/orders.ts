@@ -48,7 +48,7 @@ const command = named(
 /** What the account allows its Ewons, and what it orders. */
 export const ORDER_ROUTES: Declarations = {
   'GET /api/v1/policy': { summary: 'What the account allows its Ewons', answers: json(policy) },
-  'PUT /api/v1/policy': {
+  'PATCH /api/v1/policy': {
     summary: 'Changes it; what is not named stays',
     body: readPolicyChange,
     answers: json(policy),

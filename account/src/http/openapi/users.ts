@@ -3,7 +3,16 @@ import { TOKEN_APIS } from '../../core/users.ts';
 import type { LockedNetwork } from '../../service/user-changes.ts';
 import type { GroupsView, GroupView } from '../admin-groups.ts';
 import type { TokensView, TokenView } from '../admin-tokens.ts';
-import { readGiven, readNetwork, readNewUser, readPassword, readToken, readUserChange } from '../user-bodies.ts';
+import {
+  readGiven,
+  readGivenChange,
+  readNetwork,
+  readNewUser,
+  readPassword,
+  readToken,
+  readTokenChange,
+  readUserChange,
+} from '../user-bodies.ts';
 import type { UserView } from '../user-views.ts';
 import { permission, pools, time } from './common.ts';
 import { type Declarations, json } from './declared.ts';
@@ -39,8 +48,8 @@ const template = object<GroupTemplate>({
 export const USER_ROUTES: Declarations = {
   'GET /api/v1/users': { summary: 'Users of the account', answers: json(list(user)) },
   'POST /api/v1/users': { summary: 'Adds a user', body: readNewUser, answers: json(user) },
-  'PUT /api/v1/users/:id': {
-    summary: 'Changes a user; what is not named stays',
+  'PATCH /api/v1/users/:id': {
+    summary: 'Changes a user; what is not named stays, of custom fields too',
     body: readUserChange,
     answers: json(user),
   },
@@ -74,7 +83,11 @@ export const USER_ROUTES: Declarations = {
     answers: json(object<GroupsView>({ groups: list(group), templates: list(template) })),
   },
   'POST /api/v1/groups': { summary: 'Adds a group', body: readGiven, answers: json(group) },
-  'PUT /api/v1/groups/:id': { summary: 'Changes a group', body: readGiven, answers: json(group) },
+  'PATCH /api/v1/groups/:id': {
+    summary: 'Changes a group; what is not named stays',
+    body: readGivenChange,
+    answers: json(group),
+  },
   'DELETE /api/v1/groups/:id': {
     summary: 'Removes a group; its users stay',
     answers: json(object<{ readonly id: string }>({ id: text() })),
@@ -88,6 +101,10 @@ export const USER_ROUTES: Declarations = {
     body: readToken,
     answers: json(object<TokenView & { readonly token: string }>({ ...tokenMembers, token: text() })),
   },
-  'PUT /api/v1/tokens/:id': { summary: 'Changes an API token', body: readToken, answers: json(token) },
+  'PATCH /api/v1/tokens/:id': {
+    summary: 'Changes an API token; what is not named stays',
+    body: readTokenChange,
+    answers: json(token),
+  },
   'DELETE /api/v1/tokens/:id': { summary: 'Deletes an API token', answers: json(token) },
 };

@@ -34,7 +34,7 @@ suite('the API of Talk2M', { timeoutMs: 120_000 }, (test) => {
       await addUser(fixture, 'Ann');
       await admin('POST', 'pools', { name: 'North' });
       const about = { name: 'Plant', company: 'ACME', address: '', reference: 'acme_1' };
-      await admin('PUT', 'about', { ...about, ewonFields: ['Line', 'City', ''], userFields: ['', '', ''] });
+      await admin('PATCH', 'about', { ...about, ewonFields: ['Line', 'City', ''], userFields: ['', '', ''] });
       await linked(fixture, fixture.device('1524-0071-21'), { name: 'Pump  Ärger 1', pool: 'North' });
       clock.jump(1000); // the oldest Ewon is told first
       await linked(fixture, fixture.device('1524-0072-21'), {
@@ -202,7 +202,7 @@ suite('the API of Talk2M', { timeoutMs: 120_000 }, (test) => {
     onAccount(async (fixture) => {
       const { admin, account } = fixture;
       const policy = { enabled: true, forNewUsers: true, rememberPcs: true, rememberDays: 30 };
-      await admin('PUT', 'two-factor-policy', policy);
+      await admin('PATCH', 'two-factor-policy', policy);
       await admin('POST', 'users', { login: 'new', password: PASSWORD, groupIds: [ADMINISTRATORS] });
       const script = createScript(account, { t2maccount: 'My account', t2musername: 'new', t2mpassword: PASSWORD });
       for (const service of ['login', 'getewons'])
@@ -216,12 +216,12 @@ suite('the API of Talk2M', { timeoutMs: 120_000 }, (test) => {
         const said = (await script.ask('POST', service)).json;
         assert.deepEqual([said.code, /use an API token$/.test(said.message)], [403, true], said.message);
       }
-      await admin('PUT', 'two-factor-policy', { ...policy, enabled: false });
+      await admin('PATCH', 'two-factor-policy', { ...policy, enabled: false });
       assert.equal((await script.ask('POST', 'getewons')).status, 200);
       const expiring = { lengthMin: 8, letter: true, digit: false, special: false, digitOrSpecial: true };
-      await admin('PUT', 'password-policy', { ...expiring, expiryDays: 10, differentPasswords: null });
+      await admin('PATCH', 'password-policy', { ...expiring, expiryDays: 10, differentPasswords: null });
       await admin('POST', 'users', { login: 'old', password: PASSWORD, groupIds: [ADMINISTRATORS] });
-      await admin('PUT', 'two-factor-policy', { ...policy, forNewUsers: false });
+      await admin('PATCH', 'two-factor-policy', { ...policy, forNewUsers: false });
       fixture.clock.jump(11 * DAY_MS);
       const old = createScript(account, { t2maccount: 'My account', t2musername: 'old', t2mpassword: PASSWORD });
       assert.match((await old.ask('POST', 'getewons')).json.message, /^Password expired/);
@@ -307,14 +307,18 @@ suite('the API of Talk2M', { timeoutMs: 120_000 }, (test) => {
 
         const { groups } = (await admin('GET', 'groups')).json;
         const group = groups.find(({ name }: { name: string }) => name === 'group of ann');
-        const changed = async (method: 'POST' | 'PUT', path: string, body: object) =>
+        const changed = async (method: 'POST' | 'PATCH', path: string, body: object) =>
           assert.equal((await admin(method, path, body)).status, 200, path);
         const twoFactor = { enabled: true, forNewUsers: false, rememberPcs: false, rememberDays: 30 };
         const changes = {
           'his group': () =>
-            changed('PUT', `groups/${group.id}`, { name: 'x', permissions: ['ewons.read', 'log.read'], pools: 'all' }),
-          'his groups': () => changed('PUT', `users/${id}`, { groupIds: [group.id, ADMINISTRATORS] }),
-          'a policy': () => changed('PUT', 'two-factor-policy', twoFactor),
+            changed('PATCH', `groups/${group.id}`, {
+              name: 'x',
+              permissions: ['ewons.read', 'log.read'],
+              pools: 'all',
+            }),
+          'his groups': () => changed('PATCH', `users/${id}`, { groupIds: [group.id, ADMINISTRATORS] }),
+          'a policy': () => changed('PATCH', 'two-factor-policy', twoFactor),
           'ten minutes': () => clock.advance(10 * MINUTE_MS),
           'his password': () => changed('POST', `users/${id}/password`, { password: 'secret 13' }),
         };

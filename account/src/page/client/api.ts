@@ -111,8 +111,8 @@ export function createApi() {
     addPool: (name: string) => json<unknown>('pools', { method: 'POST', body: { name } }),
     removePool: (name: string) => json<unknown>(`pools/${id(name)}`, { method: 'DELETE' }),
     autoRegistration: () => json<AutoRegistration>('auto-registration'),
-    setAutoRegistration: (how: AutoRegistration) =>
-      json<AutoRegistration>('auto-registration', { method: 'PUT', body: how }),
+    changeAutoRegistration: (change: Partial<AutoRegistration>) =>
+      json<AutoRegistration>('auto-registration', { method: 'PATCH', body: change }),
     policy: () => json<Policy>('policy'),
     grks: () => json<readonly Grk[]>('grks'),
     renew: (grkId: string) => json<unknown>('grks/renew', { method: 'POST', body: { grkId } }),

@@ -20,7 +20,7 @@ export function DoorSwitch({ told }: { readonly told: Told }) {
   };
   const set = (change: Partial<AutoRegistration>, said: string) =>
     void ask.run(
-      () => told.api.setAutoRegistration({ ...auto, ...change }),
+      () => told.api.changeAutoRegistration(change),
       () => done(said),
     );
   const press = () => (auto.enabled ? setQuestion(true) : set({ enabled: true }, T.switchedOn));
@@ -40,7 +40,7 @@ export function DoorSwitch({ told }: { readonly told: Told }) {
           texts={SWITCH_OFF}
           turnedAway={voidedBy(told.lists)}
           onClose={() => setQuestion(false)}
-          ask={() => told.api.setAutoRegistration({ ...auto, enabled: false })}
+          ask={() => told.api.changeAutoRegistration({ enabled: false })}
           onDone={() => done(T.switchedOff)}
         />
       )}

@@ -12,6 +12,6 @@ suite('what a form changes of an Ewon', (test) => {
       description: '',
     });
     const customFields = ['a', 'b', 'c'] as const;
-    assert.deepEqual(changedOf(BEFORE, { ...BEFORE, customFields }), { customFields });
+    assert.deepEqual(changedOf(BEFORE, { ...BEFORE, customFields }), { customFields: { 2: 'b' } });
   });
 });

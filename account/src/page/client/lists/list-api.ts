@@ -1,6 +1,7 @@
+import type { EwonChange } from '../../../core/records.ts';
 import type { Imported } from '../../../service/ewon-list.ts';
 import type { Api } from '../api.ts';
-import type { Alarm, Ewon, EwonPage, Properties } from '../api-types.ts';
+import type { Alarm, Ewon, EwonPage } from '../api-types.ts';
 
 export type Found = Imported;
 
@@ -16,8 +17,8 @@ export function listApi(api: Api) {
     });
   return {
     page: (query: string) => api.json<EwonPage>(`ewons?${query}`),
-    edit: (deviceId: string, set: Partial<Properties>) =>
-      api.json<Ewon>(`ewons/${encodeURIComponent(deviceId)}`, { method: 'PATCH', body: set }),
+    edit: (deviceId: string, change: EwonChange) =>
+      api.json<Ewon>(`ewons/${encodeURIComponent(deviceId)}`, { method: 'PATCH', body: change }),
     remove: (deviceId: string) => order(deviceId, '', 'DELETE'),
     renew: (deviceId: string) => order(deviceId, '/renew'),
     release: (deviceId: string) => order(deviceId, '/release'),

@@ -1,11 +1,13 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import type { LogKept } from '../../../store/lists.ts';
+import { changedMembers } from '../changed.ts';
 import type { Told } from '../page.ts';
 import { may } from '../page-state.ts';
 import { Field, fieldOf, ProblemNotice, useAsking } from '../parts.tsx';
 import { useReading } from '../patches/reading.ts';
 import { LOG_TEXTS as T } from '../texts-log.ts';
+import { useFilled } from '../use-filled.ts';
 import { useChangeCount } from '../users/change-count.ts';
 
 /** How long lines of the log are kept: shown to who reads the log, changed by who may change the account. */
@@ -13,17 +15,20 @@ export function Retention({ told }: { readonly told: Told }) {
   const [changes, setChanges] = useState(0);
   // that others changed it is told as a change of all lists
   const reloads = useChangeCount(told.lists.account);
-  const { value: kept, problem } = useReading('', changes + reloads, () => told.api.json<LogKept>('log/retention'));
+  const { value, problem } = useReading('', changes + reloads, () => told.api.json<LogKept>('log/retention'));
+  const { form, value: kept, saved } = useFilled(value);
   const ask = useAsking();
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
+    if (!kept) return;
     const [lines = '', days = '', auditDays = ''] = ['lines', 'days', 'auditDays'].map((name) =>
       fieldOf(event.currentTarget, name),
     );
-    const body = { lines: Number(lines), days: days === '' ? null : Number(days), auditDays: Number(auditDays) };
+    const set = { lines: Number(lines), days: days === '' ? null : Number(days), auditDays: Number(auditDays) };
     void ask.run(
-      () => told.api.json<LogKept>('log/retention', { method: 'PUT', body }),
-      () => {
+      () => told.api.json<LogKept>('log/retention', { method: 'PATCH', body: changedMembers(kept, set) }),
+      (now) => {
+        saved(now);
         setChanges((before) => before + 1);
         told.say(T.keptSaved);
       },
@@ -36,8 +41,7 @@ export function Retention({ told }: { readonly told: Told }) {
       </summary>
       <ProblemNotice problem={problem ?? ask.problem} />
       {kept && may(told.lists, 'account.edit') && (
-        // fields are filled once: what others have saved makes another form
-        <form class="panel padded" key={`${kept.lines} ${kept.days} ${kept.auditDays}`} onSubmit={submit}>
+        <form class="panel padded" ref={form} onSubmit={submit}>
           <p class="quiet">{T.keptText}</p>
           <Field label={T.keptLines}>
             {(id) => (

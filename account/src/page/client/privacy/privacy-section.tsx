@@ -70,7 +70,7 @@ function SwitchDialog(props: {
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     void ask.run(
-      () => told.api.json<Policy>('policy', { method: 'PUT', body: { [which]: !isOn } }),
+      () => told.api.json<Policy>('policy', { method: 'PATCH', body: { [which]: !isOn } }),
       () => onDone(isOn ? T.switchedOff(texts.title) : T.switchedOn(texts.word)),
     );
   };

@@ -1,6 +1,8 @@
 import type { TargetedSubmitEvent } from 'preact';
+import { changedMembers, changedThree } from '../changed.ts';
 import { Field, fieldOf, ProblemNotice, useAsking } from '../parts.tsx';
 import { USERS_TEXTS } from '../texts-users.ts';
+import { useFilled } from '../use-filled.ts';
 import { AccountFacts } from './account-facts.tsx';
 import { Contacts } from './contacts.tsx';
 import { threeOf } from './form-values.ts';
@@ -23,19 +25,29 @@ export function AboutPart({ about, ...told }: UsersTold & { readonly about: Abou
   );
 }
 
-function AboutForm({ api, told, changed, about }: UsersTold & { readonly about: AboutView }) {
+function AboutForm({ api, told, changed, ...props }: UsersTold & { readonly about: AboutView }) {
   const ask = useAsking();
+  const { form: kept, value: about, saved } = useFilled(props.about);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    const next: AboutView = {
+    const { ewonFields, userFields, ...before } = about;
+    const set = {
       ...{ name: fieldOf(form, 'name'), company: fieldOf(form, 'company'), address: fieldOf(form, 'address') },
       reference: fieldOf(form, 'reference'),
-      ...{ ewonFields: threeOf(form, 'ewon'), userFields: threeOf(form, 'user') },
+    };
+    const [ofEwons, ofUsers] = [
+      changedThree(ewonFields, threeOf(form, 'ewon')),
+      changedThree(userFields, threeOf(form, 'user')),
+    ];
+    const change = {
+      ...changedMembers(before, set),
+      ...{ ...(ofEwons && { ewonFields: ofEwons }), ...(ofUsers && { userFields: ofUsers }) },
     };
     void ask.run(
-      () => api.setAbout(next),
-      () => {
+      () => api.changeAbout(change),
+      (now) => {
+        saved(now);
         changed(USERS_TEXTS.saved);
         told.reload();
       },
@@ -47,7 +59,7 @@ function AboutForm({ api, told, changed, about }: UsersTold & { readonly about: 
     </Field>
   );
   return (
-    <form class="half" onSubmit={submit}>
+    <form class="half" ref={kept} onSubmit={submit}>
       {field('name', T.name, about.name, 100, T.nameHint)}
       {field('company', T.company, about.company)}
       {field('address', T.address, about.address, 500)}

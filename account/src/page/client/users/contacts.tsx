@@ -1,5 +1,6 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
+import { changedMembers } from '../changed.ts';
 import { Dialog, DialogButtons, Field, fieldOf, ProblemNotice, Untrusted, useAsking } from '../parts.tsx';
 import { useReading } from '../patches/reading.ts';
 import { USERS_TEXTS } from '../texts-users.ts';
@@ -86,8 +87,10 @@ function ContactDialog(props: {
   const ask = useAsking();
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const next = contactOf(event.currentTarget);
-    void ask.run(() => api.changeContact({ id: contact.id, ...next }), props.onDone);
+    const { id, ...before } = contact;
+    const change = changedMembers(before, contactOf(event.currentTarget));
+    if (Object.keys(change).length === 0) return props.onClose();
+    return void ask.run(() => api.changeContact(id, change), props.onDone);
   };
   return (
     <Dialog title={T.contactTitle(harmless(contact.name))} onClose={props.onClose}>

@@ -1,6 +1,7 @@
 import type { Permission } from '../api-types.ts';
 import { USERS_TEXTS } from '../texts-users.ts';
 import { harmless } from '../words.ts';
+import { changedGiven } from './changed-given.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { GivenDialog } from './given-dialog.tsx';
 import type { Given, GroupsView, TokenApi, TokenGiven } from './users-api.ts';
@@ -56,7 +57,7 @@ export function GivenChange<G extends Given & { readonly id: string; readonly ap
         button={USERS_TEXTS.save}
         present={present}
         {...(apis && { apis: [...new Set([...apis, ...(present.apis ?? [])])] })}
-        ask={(given) => api.changeGiven(kind, present.id, given)}
+        ask={(given) => api.changeGiven(kind, present.id, changedGiven(present, given))}
         onDone={() => onDone(USERS_TEXTS.saved)}
       />
     );

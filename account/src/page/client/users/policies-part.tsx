@@ -1,6 +1,8 @@
 import type { TargetedSubmitEvent } from 'preact';
+import { changedMembers } from '../changed.ts';
 import { Field, ProblemNotice, Tick, Untrusted, useAsking } from '../parts.tsx';
 import { USERS_TEXTS } from '../texts-users.ts';
+import { useFilled } from '../use-filled.ts';
 import { numberOrNone, tickedOf } from './form-values.ts';
 import { hasEnded } from './user-list.ts';
 import type { UserView } from './users-api.ts';
@@ -32,7 +34,7 @@ export function PoliciesPart(props: Known) {
 
 function PasswordForm({ told, api, changed, users }: Known) {
   const ask = useAsking();
-  const policy = told.lists.me.passwordPolicy;
+  const { form: kept, value: policy, saved } = useFilled(told.lists.me.passwordPolicy);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -44,12 +46,15 @@ function PasswordForm({ told, api, changed, users }: Known) {
       differentPasswords: numberOrNone(form, 'differentPasswords'),
     };
     void ask.run(
-      () => api.setPasswordPolicy(next),
-      () => changed(USERS_TEXTS.saved),
+      () => api.changePasswordPolicy(changedMembers(policy, next)),
+      (now) => {
+        saved(now);
+        changed(USERS_TEXTS.saved);
+      },
     );
   };
   return (
-    <form class="half" onSubmit={submit}>
+    <form class="half" ref={kept} onSubmit={submit}>
       <h4>{T.password}</h4>
       <p class="quiet">{T.passwordText}</p>
       <NumberField name="lengthMin" label={T.lengthMin} bounds={[6, 45]} value={policy.lengthMin} />
@@ -73,7 +78,7 @@ function PasswordForm({ told, api, changed, users }: Known) {
 
 function TwoFactorForm({ told, api, changed, users }: Known) {
   const ask = useAsking();
-  const policy = told.lists.me.twoFactorPolicy;
+  const { form: kept, value: policy, saved } = useFilled(told.lists.me.twoFactorPolicy);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -83,12 +88,15 @@ function TwoFactorForm({ told, api, changed, users }: Known) {
       rememberDays: numberOrNone(form, 'rememberDays') ?? policy.rememberDays,
     };
     void ask.run(
-      () => api.setTwoFactorPolicy(next),
-      () => changed(USERS_TEXTS.saved),
+      () => api.changeTwoFactorPolicy(changedMembers(policy, next)),
+      (now) => {
+        saved(now);
+        changed(USERS_TEXTS.saved);
+      },
     );
   };
   return (
-    <form class="half" onSubmit={submit}>
+    <form class="half" ref={kept} onSubmit={submit}>
       <h4>{T.twoFactor}</h4>
       <Tick name="enabled" label={T.enabled} checked={policy.enabled} />
       <Tick name="forNewUsers" label={T.forNewUsers} checked={policy.forNewUsers} />

@@ -1,10 +1,10 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
+import { changedMembers, changedThree } from '../changed.ts';
 import { NewPassword } from '../new-password.tsx';
 import { Dialog, DialogButtons, Field, fieldOf, Tick, useAsking } from '../parts.tsx';
 import { USERS_TEXTS } from '../texts-users.ts';
 import { harmless } from '../words.ts';
-import { changedMembers } from './changed.ts';
 import { passwordOf, threeOf, tickedOf } from './form-values.ts';
 import { isLastOf, isOneself } from './user-list.ts';
 import type { GroupView, UserView } from './users-api.ts';
@@ -33,12 +33,16 @@ export function UserDialog(
     const set = {
       fullName: fieldOf(form, 'fullName'),
       email: fieldOf(form, 'email'),
-      customFields: threeOf(form, 'custom'),
       groupIds: tickedOf(form, 'group').toSorted(),
     };
+    const customFields = threeOf(form, 'custom');
     if (user) {
-      const { fullName, email, customFields, groupIds } = user;
-      const change = changedMembers({ fullName, email, customFields, groupIds: groupIds.toSorted() }, set);
+      const { fullName, email, groupIds } = user;
+      const custom = changedThree(user.customFields, customFields);
+      const change = {
+        ...changedMembers({ fullName, email, groupIds: groupIds.toSorted() }, set),
+        ...(custom && { customFields: custom }),
+      };
       if (Object.keys(change).length === 0) return props.onClose();
       const wasIn = builtIn !== undefined && groupIds.includes(builtIn.id);
       const takesOut = wasIn && isOneself(user, me) && !set.groupIds.includes(builtIn.id);
@@ -50,7 +54,7 @@ export function UserDialog(
     }
     const login = fieldOf(form, 'login');
     return void ask.run(
-      () => api.addUser({ login, password: passwordOf(form), ...set }),
+      () => api.addUser({ login, password: passwordOf(form), ...set, customFields }),
       () => onDone(T.added(harmless(login))),
     );
   };

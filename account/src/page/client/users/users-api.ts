@@ -7,6 +7,7 @@ import type { TokensView } from '../../../http/admin-tokens.ts';
 import type { SessionView } from '../../../http/session.ts';
 import type { GivenBody } from '../../../http/user-bodies.ts';
 import type { UserView } from '../../../http/user-views.ts';
+import type { AboutChange } from '../../../service/about.ts';
 import type { LockedNetwork, NewUser, UserChange } from '../../../service/user-changes.ts';
 import type { Api } from '../api.ts';
 
@@ -24,12 +25,12 @@ type Codes = { readonly recoveryCodes: readonly string[] };
 /** The questions of these sections, over the page's one way to the server. */
 export function usersApi({ json }: Pick<Api, 'json'>) {
   const post = <T>(path: string, body: object = {}) => json<T>(path, { method: 'POST', body });
-  const put = <T>(path: string, body: object) => json<T>(path, { method: 'PUT', body });
+  const patch = <T>(path: string, body: object) => json<T>(path, { method: 'PATCH', body });
   const drop = (path: string) => json<unknown>(path, { method: 'DELETE' });
   return {
     users: () => json<readonly UserView[]>('users'),
     addUser: (user: NewUser) => post<UserView>('users', user),
-    changeUser: (id: string, change: UserChange) => put<UserView>(`users/${id}`, change),
+    changeUser: (id: string, change: UserChange) => patch<UserView>(`users/${id}`, change),
     removeUser: (id: string) => drop(`users/${id}`),
     setPassword: (id: string, password: string) => post<UserView>(`users/${id}/password`, { password }),
     unlock: (id: string) => post<UserView>(`users/${id}/unlock`),
@@ -42,15 +43,17 @@ export function usersApi({ json }: Pick<Api, 'json'>) {
     groups: () => json<GroupsView>('groups'),
     tokens: () => json<TokensView>('tokens'),
     addGiven: (kind: 'groups' | 'tokens', given: TokenGiven) => post<{ readonly token?: string }>(kind, given),
-    changeGiven: (kind: 'groups' | 'tokens', id: string, given: TokenGiven) => put<unknown>(`${kind}/${id}`, given),
+    changeGiven: (kind: 'groups' | 'tokens', id: string, change: Partial<TokenGiven>) =>
+      patch<unknown>(`${kind}/${id}`, change),
     removeGiven: (kind: 'groups' | 'tokens', id: string) => drop(`${kind}/${id}`),
-    setPasswordPolicy: (policy: PasswordPolicy) => put<PasswordPolicy>('password-policy', policy),
-    setTwoFactorPolicy: (policy: TwoFactorPolicy) => put<TwoFactorPolicy>('two-factor-policy', policy),
+    changePasswordPolicy: (change: Partial<PasswordPolicy>) => patch<PasswordPolicy>('password-policy', change),
+    changeTwoFactorPolicy: (change: Partial<TwoFactorPolicy>) => patch<TwoFactorPolicy>('two-factor-policy', change),
     about: () => json<AboutView>('about'),
-    setAbout: (about: AboutView) => put<AboutView>('about', about),
+    changeAbout: (change: AboutChange) => patch<AboutView>('about', change),
     contacts: () => json<readonly ContactView[]>('contacts'),
     addContact: (contact: Omit<ContactView, 'id'>) => post<ContactView>('contacts', contact),
-    changeContact: ({ id, ...contact }: ContactView) => put<ContactView>(`contacts/${id}`, contact),
+    changeContact: (id: string, change: Partial<Omit<ContactView, 'id'>>) =>
+      patch<ContactView>(`contacts/${id}`, change),
     removeContact: (id: string) => drop(`contacts/${id}`),
     sessions: () => json<readonly SessionView[]>('sessions'),
     endSession: (id: string) => drop(`sessions/${id}`),
