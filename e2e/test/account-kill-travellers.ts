@@ -37,6 +37,9 @@ export type Beside = {
   close(): Promise<void>;
 };
 
+/** On a slow machine. */
+const HEARD_WITHIN_MS = 60_000;
+
 /** Of an Administrator of either account. */
 export const BOSS = { login: 'boss', password: 'tr0ub4dor & 3' };
 
@@ -128,6 +131,7 @@ export async function hearOrder(
     const isOf = (line: string) => line.includes('/down/cmd/') && payloadOf(line).includes(id);
     await eventually(async () => client.heard.some(isOf) || !client.isOpen || !(await stands()), {
       what: `${traveller.device.serial} hears the order that its account has told the other one of`,
+      timeoutMs: HEARD_WITHIN_MS,
     });
     return client.heard.some(isOf);
   } finally {
@@ -135,9 +139,9 @@ export async function hearOrder(
   }
 }
 
-/** What a message says that its account has signed. */
+/** What a message says that its account has signed; nothing, where an order is taken away. */
 function payloadOf(line: string): string {
-  const { signed } = JSON.parse(line.slice(line.indexOf(' ')) || '{}');
+  const { signed } = JSON.parse(line.slice(line.indexOf(' ')).trim() || '{}');
   return Buffer.from(String(signed?.payload ?? ''), 'base64url').toString('utf8');
 }
 

@@ -18,7 +18,7 @@ import { type AskDatabase, askSqlite, assertKept, assertSet, assertWhole } from 
 
 // kill -9 of the account server at random moments while people approve, replace, undo that, reject, renew keys, import lists of
 // Ewons, move many, add and remove pools, users, groups and tokens and stop rollouts, Ewons are imported from another account and
-// by it, and devices register, renew their certificates and go to and fro. ACCOUNT_KILLS=all: 200 of each database, a quarter of an hour
+// by it, and devices register, renew their certificates and go to and fro. ACCOUNT_KILLS=all: 200 of each database, a third of an hour
 // each on a machine that has nothing else to do; ACCOUNT_KILLS_ON=SQLite and =PostgreSQL: of that one alone.
 
 const KILLS = process.env['ACCOUNT_KILLS'] === 'all' ? 200 : Number(process.env['ACCOUNT_KILLS'] ?? 5);
