@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ImportSummary, ImportView } from '@ewon-agent/account/http/imports/admin-imports';
+import type { LockedNetwork } from '@ewon-agent/account/service/user-changes';
 import { assert, eventually } from '@ewon-agent/contracts/testing';
 import type { AccountProcess } from '../src/account-process.ts';
 import { AdminRefusal } from '../src/admin-api.ts';
@@ -51,8 +52,15 @@ async function importInto(work: Moving, into: Where): Promise<void> {
   } catch (cause) {
     // the source or a name was taken meanwhile: a no, and nothing may have come of it
     if (!(cause instanceof AdminRefusal)) throw cause;
+    if (cause.code === 'LOCKED_OUT') await unlock(accountOf(work, otherOf(into)));
   }
   await more(work.book, YESES_BETWEEN);
+}
+
+/** A sign-in that a kill cuts off counts as one that failed, and ten of them lock the network out. */
+async function unlock({ api }: AccountProcess): Promise<void> {
+  for (const { network } of await api.get<readonly LockedNetwork[]>('/api/v1/networks/locked'))
+    await api.send('POST', '/api/v1/networks/unlock', { network });
 }
 
 /** Those that run, or have let an Ewon in that does not know of it. Who looks has the account go on with them. */
