@@ -1,7 +1,9 @@
 import type { Agent } from 'node:https';
+import type { ImportView } from '@ewon-agent/account/http/imports/admin-imports';
 import type { TestDevice } from '@ewon-agent/account/testing/device-client';
 import type { AccountProcess } from '../src/account-process.ts';
 import { AdminRefusal } from '../src/admin-api.ts';
+import type { Where } from './account-kill-travellers.ts';
 
 // A book of what an account has said yes to. One more kind of work: its yes here, what asks for it in a file
 // account-kill-….ts, which account-kill-load.ts lists, and what must hold then in account-kill-truth.ts.
@@ -25,11 +27,29 @@ export type OtherYes =
   | { readonly to: 'move'; readonly deviceId: string; readonly pool: string }
   | { readonly to: 'people'; readonly event: string };
 
+/** A yes about an import of Ewons from one account by the other: `into` is the one that imports. */
+export type MoveYes =
+  | { readonly to: 'list' | 'start' | 'end'; readonly into: Where; readonly view: ImportView }
+  | {
+      readonly to: 'let in';
+      readonly into: Where;
+      readonly id: string;
+      readonly key: string;
+      readonly deviceId: string;
+    }
+  | { readonly to: 'good-bye'; readonly into: Where; readonly deviceId: string }
+  | { readonly to: 'order'; readonly into: Where; readonly id: string; readonly key: string };
+
+/** A start or an end that an account was asked for and did not live to answer: it is asked for again. */
+export type AskedImport = { readonly to: 'start' | 'end'; readonly id: string; readonly body: object };
+
 /** The last thing asked of what there is once, and whether the account said yes. */
 export type Asked = { readonly wish: string; readonly yes: boolean };
 export type Book = {
   readonly yes: Yes[];
   readonly others: OtherYes[];
+  readonly moves: MoveYes[];
+  readonly unanswered: Map<Where, AskedImport>;
   /** By the name of a setting: of the pool of new Ewons, of a pool, of the rollout, of a user, of a group, of a token. */
   readonly settings: Map<string, Asked>;
   /** Devices that are linked, for certificates and to be replaced. */
@@ -40,13 +60,17 @@ export type Book = {
   readonly open: Map<string, number>;
   readonly cut: Map<string, number>;
   readonly waiting: (() => void)[];
+  /** How long the last answer of each kind took. */
+  readonly tookMs: Map<string, number>;
+  /** Told of each question. */
+  heed: (what: string) => void;
   isGone: boolean;
 };
 
 export const newBook = (): Book => ({
-  ...{ yes: [], others: [], settings: new Map(), linked: new Map() },
+  ...{ yes: [], others: [], moves: [], unanswered: new Map(), settings: new Map(), linked: new Map() },
   ...{ listed: [], open: new Map(), cut: new Map() },
-  ...{ waiting: [], isGone: false },
+  ...{ waiting: [], tookMs: new Map(), heed: () => {}, isGone: false },
 });
 
 export type Chance = { fraction(): number };
@@ -58,18 +82,24 @@ export type Work = {
   readonly account: AccountProcess;
   readonly book: Book;
   readonly chance: Chance;
+  /** A rollout of it is stopped and goes on. */
   readonly patch: string;
   readonly agent: Agent;
   readonly base: string;
 };
 
+export type DoWork = (work: Work) => Promise<void>;
+
 /** Asks the account something, and keeps count of what it does not live to answer. */
-export async function ask<T>({ open }: Book, what: string, send: () => Promise<T>): Promise<T> {
+export async function ask<T>({ open, tookMs, heed }: Book, what: string, send: () => Promise<T>): Promise<T> {
+  const sentMs = performance.now();
+  heed(what);
   open.set(what, (open.get(what) ?? 0) + 1);
   const close = () => open.set(what, (open.get(what) ?? 0) - 1);
   try {
     const answer = await send();
     close();
+    tookMs.set(what, performance.now() - sentMs);
     return answer;
   } catch (cause) {
     if (cause instanceof AdminRefusal) close();
@@ -103,6 +133,20 @@ function wakeAll({ waiting }: Book): void {
 export async function more(book: Book, yeses: number): Promise<void> {
   const next = book.yes.length + yeses;
   while (book.yes.length < next && !book.isGone) await new Promise<void>((resolve) => void book.waiting.push(resolve));
+}
+
+/** Resolves at the next question about an import, or when the account is gone. @returns how long the last answer to such a one took */
+export async function importAsked(book: Book): Promise<number | undefined> {
+  let asked: string | undefined;
+  const heard = Promise.withResolvers<void>();
+  book.heed = (what) => {
+    if (!what.includes(', into ')) return;
+    asked ??= what;
+    heard.resolve();
+  };
+  while (asked === undefined && !book.isGone) await Promise.race([heard.promise, more(book, 1)]);
+  book.heed = () => {};
+  return book.tookMs.get(asked ?? '');
 }
 
 /** Asks for something there is once. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import type { AccountProcess } from '../src/account-process.ts';
 import { AdminRefusal } from '../src/admin-api.ts';
-import { type Book, type Chance, newBook, sayGone, type Work } from './account-kill-book.ts';
+import { type Book, type Chance, type DoWork, sayGone } from './account-kill-book.ts';
 import { importList, moveMany } from './account-kill-lists.ts';
 import { changePeople } from './account-kill-people.ts';
 import { approveMany, decide, renewCertificates, renewKeys } from './account-kill-registrations.ts';
@@ -10,18 +10,23 @@ import { set } from './account-kill-settings.ts';
 
 // What people and devices do to an account at once.
 
-type DoWork = (work: Work) => Promise<void>;
 const WORKS: readonly DoWork[] = [decide, decide, approveMany, renewKeys, renewCertificates, changePeople, set];
 const WORKS_ON_LISTED: readonly DoWork[] = [importList, moveMany];
 
-/** Does all of it until the server is gone. `patch`: a rollout of it is stopped and goes on. */
-export async function burden(account: AccountProcess, book: Book, chance: Chance, patch: string): Promise<void> {
+/** Does all of it until the server is gone. `patch`: a rollout of it is stopped and goes on; `others`: what is done besides. */
+export async function burden(
+  account: AccountProcess,
+  book: Book,
+  chance: Chance,
+  patch: string,
+  others: readonly DoWork[] = [],
+): Promise<void> {
   book.isGone = false;
-  const agent = new Agent({ ca: await caOf(account), keepAlive: true });
+  const agent = new Agent({ ca: await readFile(account.ca, 'utf8'), keepAlive: true });
   const base = new URL(account.deviceUrl).origin;
   try {
     await Promise.all(
-      [...WORKS, ...(book.listed.length > 0 ? WORKS_ON_LISTED : [])].map(async (work) => {
+      [...WORKS, ...(book.listed.length > 0 ? WORKS_ON_LISTED : []), ...others].map(async (work) => {
         while (!book.isGone) {
           try {
             await work({ account, book, chance, patch, agent, base });
@@ -46,19 +51,4 @@ function isOver(cause: unknown): boolean {
     'code' in cause &&
     ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(cause.code))
   );
-}
-
-function caOf({ ca }: AccountProcess): Promise<string> {
-  return readFile(ca, 'utf8');
-}
-
-/** Has Ewons register, and approves them. They are not among those that are replaced. @returns their ids */
-export async function linkSome(account: AccountProcess, ewons: number): Promise<readonly string[]> {
-  const agent = new Agent({ ca: await caOf(account) });
-  const base = new URL(account.deviceUrl).origin;
-  const book = newBook();
-  while (book.linked.size < ewons)
-    await decide({ account, book, chance: { fraction: () => 0.9 }, patch: '', agent, base });
-  agent.destroy();
-  return [...book.linked.keys()];
 }

@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { Agent } from 'node:https';
 import type { BulkLine } from '@ewon-agent/account/http/list-views';
 import { overTls } from '@ewon-agent/account/testing/ask-over-tls';
 import { createTestDevice, makeCsr, type TestDevice } from '@ewon-agent/account/testing/device-client';
 import type { Grk } from '@ewon-agent/contracts';
-import { ask, more, oneOf, say, type Work } from './account-kill-book.ts';
+import type { AccountProcess } from '../src/account-process.ts';
+import { ask, type Book, more, newBook, oneOf, say, type Work } from './account-kill-book.ts';
 
 // Devices ask to be let in, people decide, one by one and many at once, take a replacement back and renew keys.
 
@@ -17,8 +20,11 @@ const nextSerial = () =>
 
 type Asking = { readonly id: string; readonly device: TestDevice; readonly location: string };
 
+/** Of work, what a registration needs. */
+type Deciding = Omit<Work, 'patch'>;
+
 /** @returns the device that waits now, if its key was not renewed meanwhile */
-async function register({ account: { api }, book, agent, base }: Work): Promise<Asking | undefined> {
+async function register({ account: { api }, book, agent, base }: Deciding): Promise<Asking | undefined> {
   const device = createTestDevice(overTls(agent), base, nextSerial());
   const keys = await api.get<readonly { readonly id: string; readonly state: string }[]>('/api/v1/grks');
   const active = keys.find(({ state }) => state === 'active');
@@ -31,7 +37,7 @@ async function register({ account: { api }, book, agent, base }: Work): Promise<
   return found && { id: found.id, device, location: asked.headers['location'] ?? '' };
 }
 
-export async function decide(work: Work): Promise<void> {
+export async function decide(work: Deciding): Promise<void> {
   const { account, book, chance } = work;
   const asking = await register(work);
   if (!asking) return;
@@ -99,4 +105,14 @@ export async function renewCertificates({ account: { api }, book, chance, base, 
     post(url, device.sign({ nonce: await nonce(), url, kid }, JSON.stringify({ csr }))),
   );
   if (status === 200) say(book, { to: 'renewCertificate', deviceId, certificate: String(json['certificate']) });
+}
+
+/** Has Ewons register with any account, and approves them. They are not among those that are replaced. @returns them by their ids */
+export async function linkSome(account: AccountProcess, ewons: number): Promise<Book['linked']> {
+  const agent = new Agent({ ca: await readFile(account.ca, 'utf8') });
+  const base = new URL(account.deviceUrl).origin;
+  const book = newBook();
+  while (book.linked.size < ewons) await decide({ account, book, chance: { fraction: () => 0.9 }, agent, base });
+  agent.destroy();
+  return book.linked;
 }

@@ -1,4 +1,6 @@
 import { X509Certificate } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { TokensView } from '@ewon-agent/account/http/admin-tokens';
 import type { UserView } from '@ewon-agent/account/http/user-views';
 import type { PolicyView } from '@ewon-agent/account/http/views';
@@ -10,6 +12,18 @@ import type { Book } from './account-kill-book.ts';
 
 /** Asks the database one question, past the server. */
 export type AskDatabase = (sql: string) => Promise<readonly Record<string, unknown>[]>;
+
+/** Asks the database of an account that keeps its own. */
+export function askSqlite(stateDir: string): AskDatabase {
+  return async (sql) => {
+    const database = new DatabaseSync(join(stateDir, 'account.sqlite'), { timeout: 10_000 });
+    try {
+      return database.prepare(sql).all();
+    } finally {
+      database.close();
+    }
+  };
+}
 
 /** What has no rows: each would be an operation that was done by half. */
 const HALVES: Readonly<Record<string, string>> = {
