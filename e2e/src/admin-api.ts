@@ -6,7 +6,7 @@ export type AdminApi = {
   ewons(): Promise<readonly EwonView[]>;
   get<T>(path: string): Promise<T>;
   text(path: string): Promise<string>;
-  send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
+  send<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
   /** Sends a file of comma-separated values. */
   csv<T>(path: string, text: string): Promise<T>;
   /** Sends an order on many, and tells each line of the answer as soon as it is there. */

@@ -42,7 +42,7 @@ async function changeUsers({ account: { api }, book, chance }: Work): Promise<vo
     book.others.push({ to: 'people', event: `User [${one.login}] was removed.` });
   } else if (what < 0.8) {
     const user = { fullName: wish, groupIds };
-    await askFor(book, `user ${one.login}`, wish, () => api.send('PUT', `/api/v1/users/${one.id}`, user));
+    await askFor(book, `user ${one.login}`, wish, () => api.send('PATCH', `/api/v1/users/${one.id}`, user));
     // the same again says nothing
     if (one.fullName !== wish) book.others.push({ to: 'people', event: `User [${one.login}] was changed.` });
   } else {
@@ -77,7 +77,7 @@ async function changeTokens({ account: { api }, book, chance }: Work): Promise<v
     book.others.push({ to: 'people', event: `API token [${name}] was deleted.` });
   } else {
     const more = { ...GIVEN, name, permissions: ['ewons.read', 'log.read'] };
-    await askFor(book, `token ${name}`, 'may 2', () => api.send('PUT', `/api/v1/tokens/${one.id}`, more));
+    await askFor(book, `token ${name}`, 'may 2', () => api.send('PATCH', `/api/v1/tokens/${one.id}`, more));
     if (one.permissions.length < more.permissions.length)
       book.others.push({ to: 'people', event: `API token [${name}] was changed.` });
   }

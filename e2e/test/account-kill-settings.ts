@@ -8,7 +8,7 @@ export async function set({ account: { api }, book, chance, patch }: Work): Prom
     const pool = `Pool ${randomUUID().slice(0, 8)}`;
     await askFor(book, `pool ${pool}`, 'there', () => api.send('POST', '/api/v1/pools', { name: pool }));
     const to = { enabled: true, pool };
-    await askFor(book, 'new Ewons go to', pool, () => api.send('PUT', '/api/v1/auto-registration', to));
+    await askFor(book, 'new Ewons go to', pool, () => api.send('PATCH', '/api/v1/auto-registration', to));
   } else if (what < 0.6) {
     const { pool: used } = await api.get<{ readonly pool: string }>('/api/v1/auto-registration');
     const pool = (await api.get<readonly string[]>('/api/v1/pools')).find(
@@ -22,6 +22,6 @@ export async function set({ account: { api }, book, chance, patch }: Work): Prom
     await askFor(book, 'rollout', order, () => api.send('POST', `/api/v1/rollouts/${patch}/${order}`));
   } else {
     const geolocation = chance.fraction() < 0.5;
-    await askFor(book, 'geolocation', String(geolocation), () => api.send('PUT', '/api/v1/policy', { geolocation }));
+    await askFor(book, 'geolocation', String(geolocation), () => api.send('PATCH', '/api/v1/policy', { geolocation }));
   }
 }

@@ -46,7 +46,7 @@ export const BOSS = { login: 'boss', password: 'tr0ub4dor & 3' };
 /** Prepares an account to be imported from. */
 export async function admitBoss({ api }: AccountProcess, name: string): Promise<void> {
   await api.send('POST', '/api/v1/users', { ...BOSS, groupIds: ['administrators'] });
-  await api.send('PUT', '/api/v1/about', { ...(await api.get<object>('/api/v1/about')), name });
+  await api.send('PATCH', '/api/v1/about', { ...(await api.get<object>('/api/v1/about')), name });
 }
 
 /** Starts the account that is not killed. All travellers begin there. */

@@ -24,7 +24,7 @@ type Site = {
 async function accountNamed(name: string, stateDir: string): Promise<AccountProcess> {
   const account = await startAccountProcess(stateDir);
   const about = await account.api.get<object>('/api/v1/about');
-  await account.api.send('PUT', '/api/v1/about', { ...about, name });
+  await account.api.send('PATCH', '/api/v1/about', { ...about, name });
   return account;
 }
 

@@ -86,12 +86,12 @@ suite('the page: import from another account', { needs: ['chromium'], timeoutMs:
 
   test('while the source enforces two-factor it is refused, with what to do', async () => {
     const policy = { enabled: true, forNewUsers: true, rememberPcs: true, rememberDays: 30 };
-    await fixture.source.admin('PUT', 'two-factor-policy', policy);
+    await fixture.source.admin('PATCH', 'two-factor-policy', policy);
     await wizard().getByLabel('Password there').fill(SOURCE_PASSWORD);
     await button('Sign in and list its Ewons').click();
     await wizard().getByRole('alert').getByText('IMPORT_TWO_FACTOR').waitFor();
     await wizard().getByRole('alert').getByText('switch two-factor off').waitFor();
-    await fixture.source.admin('PUT', 'two-factor-policy', { ...policy, forNewUsers: false });
+    await fixture.source.admin('PATCH', 'two-factor-policy', { ...policy, forNewUsers: false });
   });
 
   test('signs in, names a new pool, and sees what can move, what stays and why; a name in use is proposed anew', async () => {

@@ -64,7 +64,7 @@ export async function openAccountFixture(options: Partial<AccountOptions> = {}) 
       return { status: answer.statusCode, headers: told, body: answer.body };
     };
   /** One request to the admin API with the token of the command line. */
-  async function admin(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object) {
+  async function admin(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) {
     const answer = await account.adminApp.inject({
       ...{ method, url: `/api/v1/${path}`, headers: { authorization: `Bearer ${account.adminToken}` } },
       ...(body && { payload: body }),

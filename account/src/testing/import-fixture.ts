@@ -45,7 +45,7 @@ export async function importFixtureOver(source: AccountFixture, here: AccountFix
     [here, 'Plant B'],
   ] as const) {
     const about = (await fixture.admin('GET', 'about')).json;
-    const named = await fixture.admin('PUT', 'about', { ...about, name });
+    const named = await fixture.admin('PATCH', 'about', { ...about, name });
     assert.equal(named.status, 200, named.text);
   }
   const claim = (more: object = {}) => ({

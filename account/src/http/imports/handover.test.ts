@@ -124,7 +124,7 @@ suite('handover to another account', { timeoutMs: 120_000 }, (test) => {
       for (const body of [{}, order(fixture, ['x']), { ...order(fixture, [key]), more: 1 }])
         assert.equal(await code('POST', '/moves', right, body), 'BAD_REQUEST');
 
-      await fixture.admin('PUT', `users/${other.userId}`, { groupIds: [] });
+      await fixture.admin('PATCH', `users/${other.userId}`, { groupIds: [] });
       assert.equal(await code('GET', '/moves', other.right), 'IMPORT_RIGHT_OVER');
       fixture.clock.jump(HOUR_MS);
       assert.equal(await code('GET', '/ewons', right), 'IMPORT_RIGHT_OVER', 'it orders nothing any more');

@@ -39,7 +39,7 @@ suite('import from another account: what stays', { timeoutMs: 120_000 }, (test) 
       assert.deepEqual((await here.admin('GET', 'pools')).json, ['Default', 'Fresh']);
       assert.equal((await here.admin('DELETE', 'pools/Fresh')).json.code, 'CONFLICT', 'Ewons are to come there');
       assert.equal(await start({ pool: 'Default', ewons: [good] }), 'CONFLICT', 'it was started already');
-      await source.admin('PUT', 'policy', { remoteManagement: false });
+      await source.admin('PATCH', 'policy', { remoteManagement: false });
       const none: ImportView = (await fixture.open()).json;
       assert.deepEqual(names(none.ewons), []);
     }),
@@ -49,7 +49,7 @@ suite('import from another account: what stays', { timeoutMs: 120_000 }, (test) 
     'remote management that is off, at the account or at the device, keeps Ewons where they are',
     onImport(async ({ source, ewon, open }) => {
       await ewon('1524-0071-21', 'One');
-      await source.admin('PUT', 'policy', { remoteManagement: false });
+      await source.admin('PATCH', 'policy', { remoteManagement: false });
       const { ewons, staying }: ImportView = (await open()).json;
       assert.deepEqual([ewons, staying.map(({ why }) => why)], [[], ['REMOTE_MANAGEMENT_OFF']]);
     }),
@@ -80,7 +80,7 @@ suite('import from another account: what stays', { timeoutMs: 120_000 }, (test) 
       const press = await ewon('1524-0071-21', 'Press');
       const policy = { enabled: true, forNewUsers: true, rememberPcs: true, rememberDays: 30 };
       const listed = (await open()).json;
-      await source.admin('PUT', 'two-factor-policy', policy);
+      await source.admin('PATCH', 'two-factor-policy', policy);
       const refused = await open();
       assert.deepEqual([refused.status, refused.json.code], [403, 'IMPORT_TWO_FACTOR']);
       assert.match(refused.json.next, /switch two-factor off/);
@@ -91,7 +91,7 @@ suite('import from another account: what stays', { timeoutMs: 120_000 }, (test) 
         [['failed', 'IMPORT_TWO_FACTOR']],
       );
       assert.equal(await orderFor(press.deviceId), undefined);
-      await source.admin('PUT', 'two-factor-policy', { ...policy, enabled: false });
+      await source.admin('PATCH', 'two-factor-policy', { ...policy, enabled: false });
       assert.equal((await open()).status, 200);
     }),
   );
