@@ -1,3 +1,4 @@
+// test-timeout: 900 s
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -295,9 +295,11 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 120_000 }
     await page.setViewportSize({ width: 360, height: 740 });
     await row('Pump 0003').waitFor();
     assert.deepEqual(await cutOff(page), []);
+    const first = list().locator('th[scope=row]').first();
     await list().getByLabel('Sort by').selectOption('Serial');
+    await first.filter({ hasText: 'Pump 0001' }).waitFor();
     await button('Turn the order round').click();
-    await list().locator('th[scope=row]').first().filter({ hasNotText: 'Pump 0001' }).waitFor();
+    await first.filter({ hasText: '1800-0002-21' }).waitFor();
     await list().getByRole('checkbox', { name: 'Select these 50' }).check();
     await list().getByText('50 selected').waitFor();
     await photographPart(list(), 'ewons-6-phone');
