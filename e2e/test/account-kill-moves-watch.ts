@@ -1,15 +1,12 @@
-import { assert, eventually } from '@ewon-agent/contracts/testing';
+import { assert } from '@ewon-agent/contracts/testing';
 import type { Book } from './account-kill-book.ts';
-import { accountOf, goOn, type Moving, sayGoodBye, underWay } from './account-kill-moves.ts';
+import { accountOf, goOn, type Moving, sayGoodBye, seen, underWay } from './account-kill-moves.ts';
 import { type Moves, readMoves } from './account-kill-moves-read.ts';
 import { assertMovesKept, assertNoHalves, assertOwned } from './account-kill-moves-truth.ts';
 import { type Beside, beAtWork, type Where } from './account-kill-travellers.ts';
 import type { AskDatabase } from './account-kill-truth.ts';
 
 // Looks after each kill how the imports stand in both accounts, and at the end that all of them come to theirs.
-
-/** On a slow machine; who looks has an account go on every two seconds. */
-const SETTLED_WITHIN_MS = 120_000;
 
 type Watched = {
   readonly place: { readonly ask: AskDatabase };
@@ -41,15 +38,11 @@ export function createMovesWatch({ place, beside, book }: Watched) {
       // of those that have said no good-bye, the account that they are in tells the other one
       for (const traveller of beside.travellers)
         if (traveller.former) await beAtWork(accountOf(work, traveller.home.where), traveller);
-      await eventually(
-        async () => {
-          for (const into of ['here', 'beside'] as const)
-            for (const id of await underWay(work, into)) await goOn(work, into, id, false);
-          const now = await read();
-          return Object.values(now).every(isSettled);
-        },
-        { what: 'all imports are over', timeoutMs: SETTLED_WITHIN_MS },
-      );
+      await seen('all imports are over', async () => {
+        for (const into of ['here', 'beside'] as const)
+          for (const id of await underWay(work, into)) await goOn(work, into, id, false);
+        return (await isSettled(place.ask)) && (await isSettled(beside.ask));
+      });
       for (const traveller of beside.travellers) await sayGoodBye(work, traveller);
       const now = await read();
       for (const { key, device } of beside.travellers)
@@ -75,10 +68,9 @@ export function createMovesWatch({ place, beside, book }: Watched) {
 }
 
 /** Nothing is awaited any more, and the right to ask the source was given back. */
-function isSettled({ imports, moving }: Moves): boolean {
-  return (
-    [...imports.values()].every(
-      ({ state, sealedRight }) => state === 'listed' || (state !== 'running' && sealedRight === null),
-    ) && moving.every(({ state }) => state !== 'ordered')
-  );
+async function isSettled(ask: AskDatabase): Promise<boolean> {
+  const started = await ask(`select state, body from account_import where state <> 'listed'`);
+  const isOver = ({ state, body }: (typeof started)[number]) =>
+    state !== 'running' && JSON.parse(String(body)).sealedRight === null;
+  return started.every(isOver) && (await ask(`select 1 from moving_ewon where state = 'ordered'`)).length === 0;
 }

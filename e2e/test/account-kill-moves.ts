@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as after } from 'node:timers/promises';
 import type { ImportSummary, ImportView } from '@ewon-agent/account/http/imports/admin-imports';
 import type { LockedNetwork } from '@ewon-agent/account/service/user-changes';
 import { assert, eventually } from '@ewon-agent/contracts/testing';
@@ -27,8 +28,10 @@ const EWONS_MAX = 2;
 /** So many yeses to others lie between two looks, so that imports keep nobody from registering. */
 const YESES_BETWEEN = 1;
 const ENDED = 0.15;
-/** On a slow machine. */
-const ORDERED_WITHIN_MS = 60_000;
+/** Between two looks: more of them would keep the servers from what is waited for. */
+const LOOK_EVERY_MS = 100;
+/** On a slow machine; who looks has an account go on every two seconds. */
+const SEEN_WITHIN_MS = 120_000;
 const SAYS_GOOD_BYE = 0.5;
 
 /** What a work with imports needs. */
@@ -114,13 +117,16 @@ async function askFor(work: Moving, into: Where, asked: AskedImport): Promise<vo
   book.moves.push({ to, into, view });
 }
 
+/** Looks until it is so. */
+export async function seen(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  await eventually(async () => (await isSo()) || after(LOOK_EVERY_MS, false), { what, timeoutMs: SEEN_WITHIN_MS });
+}
+
 /** Waits until the source has ordered all of them, or the account is gone. */
 async function ordered(work: Moving, into: Where, id: string): Promise<void> {
   const isAwaited = ({ state, isOrdered }: ImportView['ewons'][number]) => state === 'waiting' && !isOrdered;
   const isDone = async () => !(await viewOf(work, into, id)).ewons.some(isAwaited);
-  await eventually(async () => work.book.isGone || (await isDone()), {
-    ...{ what: 'the Ewons of an import are ordered', timeoutMs: ORDERED_WITHIN_MS },
-  });
+  await seen('the Ewons of an import are ordered', async () => work.book.isGone || (await isDone()));
   // who asked the account that is gone has heard nothing
   if (work.book.isGone) throw new TypeError('fetch failed');
 }
