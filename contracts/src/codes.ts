@@ -496,6 +496,11 @@ export const CODES = {
     'The account has as many API tokens as it may have.',
     'Delete one that is not used any more.',
   ),
+  STREAMS_FULL: entry(
+    'error',
+    'This session or token follows the changes of the account as many times as it may at once.',
+    'Close a page or a program that follows them; the next try is let in.',
+  ),
   ADMIN_UNREACHABLE: entry(
     'error',
     'The account server does not answer.',

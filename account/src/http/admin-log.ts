@@ -54,7 +54,7 @@ export function logRoutes(app: FastifyInstance): void {
     return reply.send(partsOf(withBom(exportLog(request.house, where, format), bom)));
   });
   app.get('/api/v1/log/retention', needs('log.read'), async (request) => logKept(request.house));
-  app.patch('/api/v1/log/retention', needs('account.edit'), async (request, reply) => {
+  app.patch('/api/v1/log/retention', needs('policies'), async (request, reply) => {
     const asked = readLogKept(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
     return reply.send(await keepLog(request.house, asked.value));

@@ -1,5 +1,6 @@
 import { err, ok, parseCommandId, parseDeviceId, SECOND_MS } from '@ewon-agent/contracts';
 import type { FastifyInstance } from 'fastify';
+import { commandRefusal, policyRefusal } from '../core/body-needs.ts';
 import { expireCommands, sendCommand } from '../service/commands.ts';
 import { changePolicy, presentPolicy } from '../service/policy.ts';
 import { readPolicyEffect } from '../service/policy-effect.ts';
@@ -30,9 +31,11 @@ export function orderRoutes(app: FastifyInstance): void {
     const { limit } = asked.value;
     return reply.send(await readPolicyEffect(request.house, limit === undefined ? undefined : Number(limit)));
   });
-  app.patch('/api/v1/policy', needs('privacy'), async (request, reply) => {
+  app.patch('/api/v1/policy', needs('privacy', 'patches'), async (request, reply) => {
     const asked = readPolicyChange(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
+    const refusal = policyRefusal(request.house.person.grants, asked.value);
+    if (refusal) return sendProblem(reply, refusal);
     const done = await changePolicy(request.house, asked.value);
     return answer(reply, done.ok ? ok(policyView(done.value)) : done);
   });
@@ -56,6 +59,9 @@ export function orderRoutes(app: FastifyInstance): void {
     if (!asked.ok) return sendProblem(reply, asked.fault);
     if (asked.value.name === 'move') return sendProblem(reply, NO_MOVE);
     const { name, arguments: given = {}, validSeconds = VALID_SECONDS } = asked.value;
+    const ewon = await request.house.store.transact((tx) => tx.ewon(deviceId.value));
+    const refusal = ewon && commandRefusal(request.house.person.grants, name, ewon.pool);
+    if (refusal) return sendProblem(reply, refusal);
     const order = { name, arguments: given, validMs: validSeconds * SECOND_MS };
     const done = await sendCommand(request.house, deviceId.value, order);
     return answer(reply, done.ok ? ok(commandView(done.value)) : done);

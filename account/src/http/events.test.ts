@@ -21,9 +21,10 @@ async function signedIn({ admin, account }: AccountFixture, permissions: readonl
 }
 
 /** Follows the stream. @returns what came until it ended or `last` came */
-async function follow({ account }: AccountFixture, { cookies }: TestBrowser) {
+async function follow({ account }: AccountFixture, { cookies }: TestBrowser, authorization?: string) {
   const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
-  const response = await fetch(`${account.adminUrl}/api/v1/events`, { headers: { cookie } });
+  const headers: HeadersInit = authorization === undefined ? { cookie } : { authorization };
+  const response = await fetch(`${account.adminUrl}/api/v1/events`, { headers });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   const until = async (isThere: (text: string) => boolean): Promise<readonly Change[]> => {
@@ -35,7 +36,7 @@ async function follow({ account }: AccountFixture, { cookies }: TestBrowser) {
     return [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ''));
   };
   await until((read) => read.includes('connected'));
-  return { until, ended: () => until(() => false) };
+  return { status: response.status, until, ended: () => until(() => false), close: async () => reader?.cancel() };
 }
 
 suite('a stream of changes for which the database does not answer', (test) => {
@@ -81,8 +82,56 @@ suite('the stream of changes', { timeoutMs: 120_000 }, (test) => {
         assert.ok(!told.includes(secret), `${secret} in ${told}`);
       assert.deepEqual(
         changes.map(({ type }) => type),
-        ['missed', 'log', 'ewon'],
+        ['log', 'missed', 'log', 'ewon'],
       );
+    }),
+  );
+
+  test(
+    'a line about an Ewon that goes to another pool is not told to who has the old one only, whatever is committed with it',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      for (const name of ['North', 'South']) await admin('POST', 'pools', { name });
+      const one = await linked(fixture, fixture.device('1524-0071-21'), { name: 'Ewon N', pool: 'North' });
+      const two = await linked(fixture, fixture.device('1524-0072-21'), { name: 'Ewon 2', pool: 'North' });
+      const { browser } = await signedIn(fixture, ['ewons.read', 'log.read']);
+      const stream = await follow(fixture, browser);
+      await admin('PATCH', `ewons/${one.deviceId}`, { pool: 'South', description: 'secret of South' });
+      await admin('PATCH', `ewons/${two.deviceId}`, { description: 'last' });
+      const changes = await stream.until((text) => /event: ewon\ndata: .*\n\n/.test(text));
+      const told = JSON.stringify(changes);
+      for (const secret of ['South', one.deviceId]) assert.ok(!told.includes(secret), `${secret} in ${told}`);
+      const types = changes.map(({ type }) => type);
+      assert.deepEqual(types, ['missed', 'log', 'ewon'], 'it went out of his sight');
+      await admin('PATCH', `ewons/${one.deviceId}`, { pool: 'North' });
+      const back = await stream.until((text) => /event: log\ndata: .*South.*\n\n/.test(text));
+      assert.ok(
+        back.some((change) => change.type === 'log' && change.row.event.includes('"South" → "North"')),
+        told,
+      );
+    }),
+  );
+
+  test(
+    'one session has 16 at once; the next is refused by a code, without harm to others, and let in when one was closed',
+    onAccount(async (fixture) => {
+      await fixture.admin('POST', 'pools', { name: 'North' });
+      const { browser } = await signedIn(fixture, ['ewons.read']);
+      const open: Awaited<ReturnType<typeof follow>>[] = [];
+      for (let n = 0; n < 16; n++) open.push(await follow(fixture, browser));
+      const refused = await browser.ask('GET', 'events');
+      assert.deepEqual([refused.status, refused.json.code], [429, 'STREAMS_FULL']);
+      const token = { name: 'program', permissions: ['ewons.read'], pools: 'all', apis: ['admin'] };
+      const made = (await fixture.admin('POST', 'tokens', token)).json.token;
+      for (const scheme of ['Bearer', 'bearer']) await (await follow(fixture, browser, `${scheme} ${made}`)).close();
+      await open[0]?.close();
+      // the server hears of the end when the network has told it
+      let status = 0;
+      while (status !== 200) {
+        const again = await follow(fixture, browser);
+        status = again.status;
+        await again.close();
+      }
     }),
   );
 

@@ -1,39 +1,43 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type DeviceId, KIB, SECOND_MS } from '@ewon-agent/contracts';
-import type { FastifyInstance } from 'fastify';
-import type { Change } from '../bus.ts';
+import { err, KIB, SECOND_MS } from '@ewon-agent/contracts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Person } from '../core/users.ts';
 import type { House } from '../house.ts';
+import { hashOf } from '../secrets/token-hash.ts';
 import { USERS_CHANGED } from '../service/user-changes.ts';
 import { identify } from './identify.ts';
 import { needs } from './needs.ts';
+import { type Placed, watchPools } from './pool-watch.ts';
+import { sendProblem } from './problem.ts';
 import { seenChanges } from './seen-changes.ts';
 
 /** A comment this often keeps proxies and tunnels from closing a quiet stream. */
 const HEARTBEAT_MS = 15 * SECOND_MS;
 /** A page that does not read this much is gone or stuck; it connects again and reads the lists anew. */
 const UNREAD_MAX_BYTES = 1024 * KIB;
+/** Of one session or token: more pages than a person keeps open in a browser, and few enough that many callers have room. */
+const STREAMS_MAX = 16;
 
 /**
  * Server-sent events: every committed change that the caller may see as `{type, id, row}`, under the event name `type`.
  * A stream ends when its caller may not do the same any more: he connects again as what he is then.
+ * Codes: STREAMS_FULL.
  * @param house without the limits of a caller: what he may see is chosen here
  */
 export function eventRoutes(app: FastifyInstance, house: House, adminToken: string): void {
-  const streams = new Set<() => void>();
+  /** What ends each, by who called. */
+  const streams = new Map<string, Set<() => void>>();
+  const watch = watchPools(house);
   app.addHook('preClose', async () => {
-    for (const end of streams) end();
+    for (const ends of [...streams.values()]) for (const end of [...ends]) end();
   });
   app.get('/api/v1/events', needs('anyone'), async (request, reply) => {
     const { person } = request.house;
-    // heard from here on, and told when it is known what may be
-    let heard: Change[] | undefined = [];
-    let see: (change: Change) => Change | undefined = () => undefined;
-    const unsubscribe = house.bus.subscribe((change) => {
-      if (change.type === 'settings' && change.id === USERS_CHANGED) void lookAgain();
-      if (heard) heard.push(change);
-      else tell(change);
-    });
+    const by = callerOf(request);
+    const ofCaller = streams.get(by) ?? new Set();
+    if (ofCaller.size >= STREAMS_MAX) return sendProblem(reply, err('STREAMS_FULL', `${STREAMS_MAX} streams`).fault);
+    streams.set(by, ofCaller);
+    const hasAll = person.grants.every(({ pools }) => pools === 'all');
     reply.hijack();
     const out = reply.raw;
     out.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
@@ -41,8 +45,9 @@ export function eventRoutes(app: FastifyInstance, house: House, adminToken: stri
       out.write(text);
       if (out.writableLength > UNREAD_MAX_BYTES) out.destroy();
     };
-    const tell = (change: Change): void => {
-      const seen = see(change);
+    const see = seenChanges(person, watch.poolOf);
+    const tell = (placed: Placed): void => {
+      const seen = see(placed);
       if (seen) write(`event: ${seen.type}\ndata: ${JSON.stringify(seen)}\n\n`);
     };
     write(': connected\n\n');
@@ -55,9 +60,11 @@ export function eventRoutes(app: FastifyInstance, house: House, adminToken: stri
       });
     };
     const end = (): void => {
+      if (!ofCaller.delete(end)) return; // closed after it was ended: others may have opened since
+      if (ofCaller.size === 0) streams.delete(by);
       cancel();
       unsubscribe();
-      streams.delete(end);
+      unfollow();
       out.end();
     };
     const lookAgain = async (): Promise<void> => {
@@ -65,16 +72,14 @@ export function eventRoutes(app: FastifyInstance, house: House, adminToken: stri
       if (caller && !(caller.ok && isSamePerson(caller.value.person, person))) end();
     };
     beat();
-    streams.add(end);
+    ofCaller.add(end);
     out.once('close', end);
-    const poolOf = await poolsOfEwons(house, person).catch((cause: unknown) => {
-      house.log.write('error', 'admin', 'a stream of changes ended', { cause: String(cause) });
+    const unsubscribe = house.bus.subscribe((change) => {
+      if (change.type === 'settings' && change.id === USERS_CHANGED) void lookAgain();
+      if (hasAll) tell({ change });
     });
-    if (!poolOf) return end(); // he connects again; a stream that tells nothing would hoard all that it hears
-    see = seenChanges(person, poolOf);
-    const early = heard;
-    heard = undefined;
-    for (const change of early) tell(change);
+    // whoever connects again is told anew; a stream that tells nothing would hoard all that it hears
+    const unfollow = hasAll ? () => {} : watch.follow(tell, end);
   });
 }
 
@@ -85,8 +90,7 @@ function isSamePerson(a: Person, b: Person): boolean {
   );
 }
 
-/** The pool of each Ewon, for who has not all: whoever has needs none of them. */
-async function poolsOfEwons(house: House, { grants }: Person): Promise<Map<DeviceId, string>> {
-  if (grants.every(({ pools }) => pools === 'all')) return new Map();
-  return new Map(await house.store.transact((tx) => tx.poolsOfEwons()));
+/** One session, or one token. */
+function callerOf({ sessionToken, headers }: FastifyRequest): string {
+  return hashOf(sessionToken ?? (headers.authorization ?? '').replace(/^Bearer /i, ''));
 }

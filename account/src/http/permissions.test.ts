@@ -1,5 +1,5 @@
 // test-timeout: 300 s
-import { type Grk, grkIdOf } from '@ewon-agent/contracts';
+import { COMMAND_NAMES, type Grk, grkIdOf } from '@ewon-agent/contracts';
 import { assert, suite } from '@ewon-agent/contracts/testing';
 import fastify from 'fastify';
 import { GROUP_TEMPLATES, PERMISSIONS, type Permission, POOL_PERMISSIONS } from '../core/permissions.ts';
@@ -35,6 +35,24 @@ async function browserOf(fixture: AccountFixture, login: string, group: Group | 
 const routesOf = ({ account }: AccountFixture): readonly RouteNeeds[] =>
   account.adminApp.routeNeeds.filter(({ url }) => !NOT_TRIED.includes(url) && !url.startsWith(HANDOVER));
 
+/** What requests need that their routes alone do not say: all of these. A body goes to the route that changes something. */
+const BY_BODY: readonly { readonly url: string; readonly body?: object; readonly needs: readonly Permission[] }[] = [
+  { url: '/api/v1/policy', body: { geolocation: true }, needs: ['privacy'] },
+  { url: '/api/v1/policy', body: { remoteManagement: true }, needs: ['privacy'] },
+  { url: '/api/v1/policy', body: { window: null }, needs: ['patches'] },
+  { url: '/api/v1/policy', body: { denied: [] }, needs: ['patches'] },
+  { url: '/api/v1/policy', body: { held: [] }, needs: ['patches'] },
+  { url: '/api/v1/policy', body: { confirm: false }, needs: ['patches'] },
+  { url: '/api/v1/policy', body: { geolocation: true, denied: [] }, needs: ['privacy', 'patches'] },
+  { url: '/api/v1/registrations/:id/candidates', needs: ['registrations.read', 'ewons.read'] },
+  { url: '/api/v1/log/retention', body: { lines: 1000, days: 1, auditDays: 1 }, needs: ['policies'] },
+  ...COMMAND_NAMES.filter((name) => name !== 'move').map((name) => ({
+    url: '/api/v1/ewons/:id/commands',
+    body: { name, arguments: name === 'patch' ? { path: 'p' } : {} },
+    needs: name === 'forget' ? (['commands', 'ewons.forget'] as const) : (['commands'] as const),
+  })),
+];
+
 async function ask(browser: Pick<TestBrowser, 'ask'>, { method, url }: RouteNeeds, ids: Record<string, string> = {}) {
   const path = url.replace('/api/v1/', '').replaceAll(/:(\w+)/g, (_, name) => encodeURIComponent(ids[name] ?? 'x'));
   return browser.ask(method as Method, path, method === 'GET' || method === 'HEAD' ? undefined : {});
@@ -68,6 +86,67 @@ suite('permissions', { timeoutMs: 240_000 }, (test) => {
           else assert.equal(status, 403, what);
         }
       }
+    }),
+  );
+
+  test(
+    'what a body asks for more than its route: enough with all that it needs, refused without any of it, whatever else is given',
+    onAccount(async (fixture) => {
+      const { deviceId } = await linked(fixture, fixture.device('1524-0071-21'));
+      await pending(fixture, fixture.device('1524-0072-21'));
+      const registration = await fixture.pendingId();
+      const given = PERMISSIONS.filter((one) => one !== 'policies');
+      const browsers = new Map<string, Awaited<ReturnType<typeof browserOf>>>();
+      const browserWith = async (permissions: readonly Permission[]) => {
+        const key = permissions.join(' ');
+        const group = permissions.includes('policies') ? 'administrators' : ({ permissions, pools: 'all' } as const);
+        const browser = browsers.get(key) ?? (await browserOf(fixture, `user-${browsers.size}`, group));
+        browsers.set(key, browser);
+        return browser;
+      };
+      for (const { url, body, needs } of BY_BODY) {
+        const isRead = (one: RouteNeeds) => one.method === 'GET' || one.method === 'HEAD';
+        const routes = routesOf(fixture).filter((one) => one.url === url && isRead(one) === (body === undefined));
+        const method = routes[0]?.method;
+        const path = url.replace('/api/v1/', '').replace(':id', url.includes('ewons') ? deviceId : registration);
+        const what = (permissions: readonly Permission[]) =>
+          `${method} ${path} ${JSON.stringify(body)} by ${permissions}`;
+        const wanting = needs.map((need) => given.filter((one) => one !== need));
+        for (const permissions of wanting) {
+          const { status, json } = await (await browserWith(permissions)).ask(method as Method, path, body);
+          assert.deepEqual([status, json.code], [403, 'NOT_PERMITTED'], what(permissions));
+        }
+        const done = await (await browserWith(needs)).ask(method as Method, path, body);
+        assert.equal(done.status, 200, `${what(needs)}: ${done.text}`);
+      }
+    }),
+  );
+
+  test(
+    'Ewons are forgotten, and proposed for a request, in the pools only where he may that as well',
+    onAccount(async (fixture) => {
+      const { admin } = fixture;
+      for (const name of ['North', 'South']) await admin('POST', 'pools', { name });
+      const north = await linked(fixture, fixture.device('1524-0071-21'), { name: 'Ewon N', pool: 'North' });
+      const south = await linked(fixture, fixture.device('1524-0072-21'), { name: 'Ewon S', pool: 'South' });
+      await pending(fixture, fixture.device('1524-0073-21'));
+      const waiting = await fixture.pendingId();
+      const both = { permissions: ['commands', 'registrations.read', 'registrations.decide'], pools: 'all' } as const;
+      const ann = await browserOf(fixture, 'ann', both);
+      const some = { name: 'some', permissions: ['ewons.read', 'ewons.forget'], pools: ['North'] };
+      const { id } = (await admin('POST', 'groups', some)).json;
+      const user = { login: 'bob', password: PASSWORD, groupIds: [ann.groupId, id] };
+      assert.equal((await admin('POST', 'users', user)).status, 200);
+      const bob = createBrowser(fixture.account);
+      await bob.signIn('bob', PASSWORD);
+      const names = async (browser: TestBrowser) =>
+        (await browser.ask('GET', `registrations/${waiting}/candidates`)).json.map(
+          ({ ewon }: { ewon: { name: string } }) => ewon.name,
+        );
+      assert.deepEqual(await names(bob), ['Ewon N']);
+      const forget = async (deviceId: string) =>
+        (await bob.ask('POST', `ewons/${deviceId}/commands`, { name: 'forget' })).status;
+      assert.deepEqual([await forget(south.deviceId), await forget(north.deviceId)], [403, 200]);
     }),
   );
 

@@ -2,6 +2,7 @@ import type { DeviceId } from '@ewon-agent/contracts';
 import type { Change } from '../bus.ts';
 import { hasPool, may, type Permission, type Pools, poolsWith } from '../core/permissions.ts';
 import type { Person } from '../core/users.ts';
+import type { Placed } from './pool-watch.ts';
 
 const ROW_NEEDS = {
   registration: 'registrations.read',
@@ -18,14 +19,17 @@ const SETTING_NEEDS: Readonly<Record<string, readonly Permission[]>> = {
 
 /**
  * Makes what lets through of all changes those that somebody may see.
- * @param poolOf the pool of every Ewon; it is kept up to date here
+ * @param poolOf the pool of an Ewon, after all that was committed with the change
  * @returns the change as he sees it; undefined when he does not
  */
-export function seenChanges({ grants }: Person, poolOf: Map<DeviceId, string>): (change: Change) => Change | undefined {
+export function seenChanges(
+  { grants }: Person,
+  poolOf: (deviceId: DeviceId) => string | undefined,
+): (placed: Placed) => Change | undefined {
   const pools = (type: keyof typeof ROW_NEEDS): Pools => poolsWith(grants, ROW_NEEDS[type]);
   const isOfSeen = (of: Pools, deviceId: DeviceId | null) =>
-    of === 'all' || (deviceId !== null && hasPool(of, poolOf.get(deviceId) ?? ''));
-  return (change) => {
+    of === 'all' || (deviceId !== null && hasPool(of, poolOf(deviceId) ?? ''));
+  return ({ change, before }) => {
     switch (change.type) {
       case 'missed':
         return change;
@@ -42,12 +46,9 @@ export function seenChanges({ grants }: Person, poolOf: Map<DeviceId, string>): 
         return isOfHis ? change : { ...change, row: { ...row, replaces: null } };
       }
       case 'ewon': {
-        const { deviceId, pool } = change.row;
-        const before = poolOf.get(deviceId);
-        poolOf.set(deviceId, pool);
         const of = pools('ewon');
         if (of === 'all') return change;
-        const [was, is] = [before !== undefined && hasPool(of, before), hasPool(of, pool)];
+        const [was, is] = [before !== undefined && hasPool(of, before), hasPool(of, change.row.pool)];
         if (was && is) return change;
         // it came into his sight, and lines about it were told before that, or went out of it: he reads again
         return was || is ? { type: 'missed', id: '' } : undefined;

@@ -35,6 +35,7 @@ suite('registration by wizard', { timeoutMs: 120_000 }, (test) => {
       const polled = await device.poll(joined.headers['location'] ?? '');
       assert.deepEqual([polled.status, polled.json['deviceId']], [200, deviceId]);
       assert.equal((await logOf(fixture)).at(-1), 'Ewon 1524-0071-21 was added as [press-4] by wizard of Ann.');
+      assert.equal((await fixture.admin('GET', 'log/lines?called=press-4')).json.lines.length, 1);
       assert.deepEqual((await fixture.admin('GET', 'registrations?state=pending')).json, []);
     }),
   );

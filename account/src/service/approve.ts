@@ -103,14 +103,14 @@ export async function giveIdentity(
 /** The Ewon, and those that it took the place of. */
 export type Approved = { readonly ewon: EwonRecord; readonly left: readonly DeviceId[] };
 
-/** Carries an approval out, within a transaction. @param said text for the log; without it the usual one. Codes: see {@link approve}. */
+/** Carries an approval out, within a transaction. @param said text for the log, and under which name; without it the usual ones. Codes: see {@link approve}. */
 export async function decide(
   house: House,
   doing: Doing,
   { registrationId }: Pick<RegistrationRecord, 'registrationId'>,
   deviceId: DeviceId,
   order: ApprovalOrder,
-  said?: string,
+  said?: { readonly event: string; readonly name: string },
 ): Promise<Result<Approved>> {
   const { tx, telling, nowMs } = doing;
   const record = await tx.registration(registrationId);
@@ -127,11 +127,11 @@ export async function decide(
   if ('code' in properties) return { ok: false, fault: properties };
 
   const usual = order.do === 'replace' ? LOG_TEXTS.replaced : LOG_TEXTS.approved;
-  const event = said ?? usual(record.serial, properties.name);
+  const { event, name: under } = said ?? { event: usual(record.serial, properties.name), name: record.serial };
   const grk = await tx.grkOfRequest(record.grkId); // none where a user added it by the wizard
   if (isUsedUp(grk, 0)) return usedUp(grk, record);
   if (grk) await tx.updateGrk(grk.grkId, { uses: grk.uses + 1 });
-  await changeState(doing, record, order.do, event, deviceId);
+  await changeState(doing, record, order.do, event, { deviceId, name: under });
 
   const subject = { accountId: house.accountId, deviceId };
   const key = fromBase64url(record.publicKey) ?? new Uint8Array();

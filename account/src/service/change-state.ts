@@ -1,7 +1,7 @@
 import { type Code, type Fault, type Millis, timestampOf } from '@ewon-agent/contracts';
 import { type ApprovalEvent, decideApproval } from '../core/approval.ts';
 import { LOG_TEXTS } from '../core/log-lines.ts';
-import type { RegistrationRecord } from '../core/records.ts';
+import type { EwonRecord, RegistrationRecord } from '../core/records.ts';
 import type { Telling } from '../house.ts';
 import { registrationView } from '../http/views.ts';
 import type { StoreTx } from '../store/store.ts';
@@ -20,7 +20,7 @@ const CODE_OF: Partial<Record<RegistrationRecord['state'], Code>> = {
 /**
  * Moves a record, with its line in the log, and tells everybody after the commit.
  * @param event text for the log; without it the usual one
- * @param became the Ewon that it became
+ * @param became the Ewon that it became; the line is under its name, where that is told
  * @returns the fault when the order was not carried out; the record may have become expired all the same
  */
 export async function changeState(
@@ -28,11 +28,11 @@ export async function changeState(
   record: RegistrationRecord,
   order: ApprovalEvent,
   event?: string,
-  became?: RegistrationRecord['deviceId'],
+  became?: Pick<EwonRecord, 'deviceId'> & Partial<Pick<EwonRecord, 'name'>>,
 ): Promise<Fault | undefined> {
   const { to, fault } = decideApproval(record, order, nowMs);
   if (to === record.state) return fault;
-  const patch = { state: to, decidedAt: timestampOf(nowMs), deviceId: fault ? null : (became ?? null) };
+  const patch = { state: to, decidedAt: timestampOf(nowMs), deviceId: fault ? null : (became?.deviceId ?? null) };
   await tx.updateRegistration(record.registrationId, patch);
   telling.tell({ type: 'registration', id: record.registrationId, row: registrationView({ ...record, ...patch }) });
   const code = CODE_OF[to];
@@ -41,13 +41,13 @@ export async function changeState(
   const text = isOrder ? telling.orderedBy(said) : said;
   const severity = to === 'rejected' || to === 'void' || to === 'expired' ? 'warn' : 'info';
   await telling.note(tx, {
-    name: record.serial,
+    name: became?.name ?? record.serial,
     subject: 'Ewon',
     event: text,
     severity,
     isDecision: isOrder,
     ...(code && { code }),
-    ...(became && !fault && { deviceId: became }),
+    ...(became && !fault && { deviceId: became.deviceId }),
   });
   return fault;
 }

@@ -12,6 +12,7 @@ import {
 } from '@ewon-agent/contracts';
 import { type Candidate, rankCandidates } from '../core/candidates.ts';
 import { LIST_TEXTS } from '../core/list-texts.ts';
+import { hasPool, may, poolsWith } from '../core/permissions.ts';
 import type { EwonRecord, ReplacementRecord } from '../core/records.ts';
 import { type House, transactAndTell } from '../house.ts';
 import type { StoreTx } from '../store/store.ts';
@@ -24,7 +25,11 @@ export const UNDO_MS = 7 * DAY_MS;
 /** More than a person compares. */
 const CANDIDATES_MAX = 20;
 
-/** The Ewons whose place a waiting one may be meant to take, the likeliest first, each with the reason in words. Codes: NOT_FOUND. */
+/**
+ * The Ewons whose place a waiting one may be meant to take, the likeliest first, each with the reason in words. Whoever reads
+ * requests may not for that reason read Ewons: only those of pools where he may.
+ * Codes: NOT_FOUND, NOT_PERMITTED (he may read no Ewons at all).
+ */
 export async function candidatesFor(
   house: House,
   registrationId: string,
@@ -32,18 +37,23 @@ export async function candidatesFor(
   return house.store.transact(async (tx) => {
     const asks = await tx.registration(registrationId);
     if (!asks) return err('NOT_FOUND', 'registration');
+    const { grants } = house.person;
+    if (!may(grants, 'ewons.read')) return err('NOT_PERMITTED', 'needs ewons.read');
+    const pools = poolsWith(grants, 'ewons.read');
+    const isSeen = ({ pool }: EwonRecord) => hasPool(pools, pool);
+    const first = { order: 'up', limit: CANDIDATES_MAX, ...(pools !== 'all' && { pools }) } as const;
     const link = ['linked', 'unlinked'] as const;
-    const sameMac = new Map((await tx.ewonsOfMacs(asks.macs)).map((ewon) => [ewon.deviceId, ewon]));
+    const sameMac = new Map((await tx.ewonsOfMacs(asks.macs)).filter(isSeen).map((ewon) => [ewon.deviceId, ewon]));
     const note = asks.note.trim().toLowerCase();
-    const noted = note === '' ? [] : (await tx.ewonPage({ ...FIRST, sort: 'name', words: [note] })).rows;
+    const noted = note === '' ? [] : (await tx.ewonPage({ ...first, sort: 'name', words: [note] })).rows;
     const known = new Map(
       [
-        ...(await tx.ewons({ link, publicKey: asks.publicKey })),
-        ...(await tx.ewons({ link, serial: asks.serial })),
+        ...(await tx.ewons({ link, publicKey: asks.publicKey })).filter(isSeen),
+        ...(await tx.ewons({ link, serial: asks.serial })).filter(isSeen),
         ...sameMac.values(),
         ...noted,
-        ...(await tx.ewonPage({ ...FIRST, sort: 'lastSeen', order: 'down', link: 'unlinked' })).rows,
-        ...(await tx.ewonPage({ ...FIRST, sort: 'lastSeen', order: 'down', status: 'offline' })).rows,
+        ...(await tx.ewonPage({ ...first, sort: 'lastSeen', order: 'down', link: 'unlinked' })).rows,
+        ...(await tx.ewonPage({ ...first, sort: 'lastSeen', order: 'down', status: 'offline' })).rows,
       ].map((ewon) => [ewon.deviceId, ewon]),
     );
     const shared = await macsOf(tx, [...sameMac.values()], asks.macs);
@@ -57,8 +67,6 @@ export async function candidatesFor(
     );
   });
 }
-
-const FIRST = { order: 'up', limit: CANDIDATES_MAX } as const;
 
 async function macsOf(
   tx: StoreTx,

@@ -131,7 +131,8 @@ async function added(
   };
   await tx.insertRegistration(record);
   const order = decision.do === 'replace' ? decision : { do: 'approve' as const, properties: { name } };
-  return decide(house, doing, record, deviceId, order, LOG_TEXTS.joined(serial, name, user.login));
+  const event = LOG_TEXTS.joined(serial, name, user.login);
+  return decide(house, doing, record, deviceId, order, { event, name });
 }
 
 /** A user who tries one name after the other does not fill the log. */

@@ -71,6 +71,9 @@ suite('import from another account', { timeoutMs: 120_000 }, (test) => {
       await press.device.unlink(press.location, press.deviceId);
 
       assert.ok((await events(here)).includes('Ewon [Press 1] has been moved from account [Plant A].'));
+      const { lines } = (await here.admin('GET', 'log/lines?called=Press%201')).json;
+      const said = lines.map(({ event }: { event: string }) => event);
+      assert.ok(said.includes('Ewon [Press 1] has been moved from account [Plant A].'), said.join('\n'));
       const there = await events(source);
       assert.ok(there.includes('Ewon [Press] moved to account [Plant B].'), there.join('\n'));
       assert.ok(!there.some((event) => /forgot its account/.test(event)));
@@ -83,8 +86,8 @@ suite('import from another account', { timeoutMs: 120_000 }, (test) => {
       assert.deepEqual([commands[0].name, commands[0].state], ['move', 'successful']);
       const over = await until(id, ({ state }) => state === 'done');
       assert.deepEqual(over.counts, { waiting: 0, moved: 1, failed: 0, stayed: 0 });
-      const said = [...source.lines, ...here.lines].join('\n') + JSON.stringify([there, await events(here)]);
-      assert.ok(!said.includes(SOURCE_PASSWORD), 'no password in a log');
+      const written = [...source.lines, ...here.lines].join('\n') + JSON.stringify([there, await events(here)]);
+      assert.ok(!written.includes(SOURCE_PASSWORD), 'no password in a log');
     }),
   );
 

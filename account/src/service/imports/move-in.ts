@@ -123,7 +123,8 @@ async function admitted(
   const order = before
     ? { do: 'replace' as const, deviceId: before }
     : { do: 'approve' as const, properties: { name, pool } };
-  const done = await decide(house, doing, record, deviceId, order, LOG_TEXTS.movedIn(name, imported.source.name));
+  const event = LOG_TEXTS.movedIn(name, imported.source.name);
+  const done = await decide(house, doing, record, deviceId, order, { event, name });
   if (done.ok) await tx.keepImportedEwons(move, [{ ...expected, name, state: 'moved', deviceId }]);
   return done;
 }

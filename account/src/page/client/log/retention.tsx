@@ -10,7 +10,7 @@ import { LOG_TEXTS as T } from '../texts-log.ts';
 import { useFilled } from '../use-filled.ts';
 import { useChangeCount } from '../users/change-count.ts';
 
-/** How long lines of the log are kept: shown to who reads the log, changed by who may change the account. */
+/** How long lines of the log are kept: shown to who reads the log, changed by Administrators. */
 export function Retention({ told }: { readonly told: Told }) {
   const [changes, setChanges] = useState(0);
   // that others changed it is told as a change of all lists
@@ -40,7 +40,7 @@ export function Retention({ told }: { readonly told: Told }) {
         {T.kept} {kept && <span class="quiet">{T.keptIs(kept.lines, kept.days, kept.auditDays)}</span>}
       </summary>
       <ProblemNotice problem={problem ?? ask.problem} />
-      {kept && may(told.lists, 'account.edit') && (
+      {kept && may(told.lists, 'policies') && (
         <form class="panel padded" ref={form} onSubmit={submit}>
           <p class="quiet">{T.keptText}</p>
           <Field label={T.keptLines}>
