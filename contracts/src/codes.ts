@@ -379,6 +379,11 @@ export const CODES = {
   NOT_FOUND: entry('error', 'There is nothing with this name.', 'Check the name; the list shows what exists.'),
   CONFLICT: entry('error', 'This is not possible in the present state.', 'Reload and look at the present state.'),
   NAME_TAKEN: entry('error', 'An Ewon of this account has this name already.', 'Choose another name.'),
+  BULK_COUNT_CHANGED: entry(
+    'error',
+    'Another number of Ewons is found by now than the order is for. Nothing was done.',
+    'Look at the list again, and give the order for those that are found now.',
+  ),
   ACCOUNT_RUNNING_ALREADY: entry(
     'error',
     'Another account server runs on the same state directory.',

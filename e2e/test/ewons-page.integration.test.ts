@@ -1,9 +1,9 @@
-// test-timeout: 300 s
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registerPage } from '@ewon-agent/account/page/serve';
 import { type AccountFixture, openAccountFixture, START_MS } from '@ewon-agent/account/testing/account-fixture';
+import { createMemoryBroker } from '@ewon-agent/account/testing/broker-memory';
 import { type FleetMember, fillWithFleet, locatedFleet } from '@ewon-agent/account/testing/located-fleet';
 import { linked, pending } from '@ewon-agent/account/testing/stories';
 import { timestampOf } from '@ewon-agent/contracts';
@@ -16,11 +16,14 @@ import { cutOff, openWatchedPage, seriousFindings, type Watched } from '../src/w
 // the eyes, many at once, and what may be ordered of one. The tests tell one story and follow one another.
 
 const DEVICES = 130;
+const broker = createMemoryBroker();
 
 let browser: Browser;
 let page: Page;
 let stateDir: string;
 let account: AccountFixture;
+/** Lets the broker lock out so many more Ewons; the next one is held until `letGo`. */
+const gate = { left: Number.POSITIVE_INFINITY, letGo: () => {} };
 const watched: Watched = { complaints: [], hosts: new Set() };
 
 function theFleet(): readonly FleetMember[] {
@@ -60,9 +63,12 @@ const holdsQuestions = async (asked = '**/api/v1/ewons?*'): Promise<() => Promis
     await page.unrouteAll({ behavior: 'wait' });
   };
 };
+const asksBeforeLeaving = () =>
+  page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
+const idOf = (name: string) => theFleet().find(({ ewon }) => ewon.name === name)?.ewon.deviceId;
 const tell = (name: string, channel: string, seq: number, body: object) => {
   const { deviceId } = theFleet().find(({ ewon }) => ewon.name === name)?.ewon ?? {};
-  return account.broker.send(`ewon/v1/${account.account.accountId}/${deviceId}/up/${channel}`, {
+  return broker.send(`ewon/v1/${account.account.accountId}/${deviceId}/up/${channel}`, {
     ...{ v: 1, at: new Date(account.clock.now()).toISOString(), epoch: 'e1', seq },
     ...body,
   });
@@ -73,7 +79,18 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 120_000 }
     stateDir = await mkdtemp(join(tmpdir(), 'ewon-ewons-page-'));
     await (await openAccountFixture({ stateDir })).close();
     await fillWithFleet(stateDir, theFleet());
-    account = await openAccountFixture({ stateDir, page: registerPage });
+    account = await openAccountFixture({
+      ...{ stateDir, page: registerPage },
+      startBroker: async (needs) => {
+        const started = await broker.start(needs);
+        const revoke: typeof started.revoke = async (device) => {
+          gate.left -= 1;
+          if (gate.left < 0) await new Promise<void>((resolve) => Object.assign(gate, { letGo: resolve }));
+          await started.revoke(device);
+        };
+        return { ...started, revoke };
+      },
+    });
     await account.admin('POST', 'pools', { name: 'North' });
     browser = await openChromium();
     page = await openWatchedPage(browser, watched, { reducedMotion: 'reduce' });
@@ -88,6 +105,7 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 120_000 }
     });
   });
   test.after(async () => {
+    gate.letGo();
     await browser?.close();
     await account?.close();
     await rm(stateDir, { recursive: true, force: true });
@@ -161,29 +179,95 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 120_000 }
     await list().getByText(`1–50 of ${DEVICES}`).waitFor();
     await list().getByText('70 selected').waitFor();
     await button('Stop').waitFor();
+    // who leaves the page now stops it, and is asked before
+    assert.ok(await asksBeforeLeaving());
     await letGo();
-    await said('70 Ewons were changed.');
+    await said('70 Ewons were moved.');
+    assert.ok(!(await asksBeforeLeaving()));
     await button('Stop').waitFor({ state: 'detached' });
     await choice('Pool').selectOption({ label: 'North (70)' });
     await list().getByText('1–50 of 70').waitFor();
     assert.equal((await account.admin('GET', 'ewons/counts')).json.by.pool.North, 70);
   });
 
+  test('a question about all that are found keeps its number: when others came nothing is done, and it is asked anew', async () => {
+    await list().getByLabel('Select all that are shown').check();
+    await button('Select all 70 that are found').click();
+    await button('Remove').click();
+    await list().getByText('Remove 70 Ewons?').waitFor();
+    await account.admin('PATCH', `ewons/${idOf('Pump 0001')}`, { pool: 'North' });
+    await list().getByText('1–50 of 71').waitFor();
+    await list().getByText('Remove 70 Ewons?').waitFor();
+    await button('Remove them').click();
+    await list().getByText('BULK_COUNT_CHANGED').waitFor();
+    await list().getByText('Remove 71 Ewons?').waitFor();
+    await page.waitForFunction(() => document.activeElement?.textContent?.includes('Remove 71 Ewons?'));
+    assert.equal((await account.admin('GET', 'ewons/counts')).json.by.pool.North, 71);
+    await button('Cancel').click();
+    // a button names its number as well, and the list is not read again before it is pressed
+    const letGo = await holdsQuestions();
+    await account.admin('PATCH', `ewons/${idOf('Pump 0001')}`, { pool: 'Default' });
+    await list().getByLabel('Move to pool').selectOption('Default');
+    await button('Move 71').click();
+    await list().getByText('(70 found, the order is for 71)').waitFor();
+    await letGo();
+    await button('Move 70').waitFor();
+    assert.equal((await account.admin('GET', 'ewons/counts')).json.by.pool.North, 70);
+    await button('Select none').click();
+    await list().getByText('BULK_COUNT_CHANGED').waitFor({ state: 'detached' });
+  });
+
+  test('who is removed by somebody else is not selected any more; who cannot be removed is named', async () => {
+    for (const name of ['Pump 0062', 'Pump 0063', 'Pump 0064']) await row(name).getByRole('checkbox').check();
+    await account.admin('DELETE', `ewons/${idOf('Pump 0062')}`);
+    await list().getByText('2 selected').waitFor();
+    await button('Remove').click();
+    const letGo = await holdsQuestions('**/api/v1/ewons/bulk-forget');
+    await button('Remove them').click();
+    await list().getByText('0 of 2 done').waitFor();
+    await account.admin('DELETE', `ewons/${idOf('Pump 0063')}`);
+    await letGo();
+    await said('1 Ewon was removed, 1 was not.');
+    const failures = list().getByRole('region', { name: 'Not done, and why' });
+    assert.match((await failures.getByRole('listitem').textContent()) ?? '', /^Pump 0063 NOT_FOUND /);
+    await list()
+      .getByText(/selected$/)
+      .waitFor({ state: 'detached' });
+  });
+
+  test('what is stopped says how far it came, and keeps the others selected', async () => {
+    for (const name of ['Pump 0065', 'Pump 0066', 'Pump 0067']) await row(name).getByRole('checkbox').check();
+    await button('Remove').click();
+    gate.left = 1;
+    await button('Remove them').click();
+    await list().getByText('1 of 3 done').waitFor();
+    await button('Stop').click();
+    await said('Stopped after 1 of 3: 1 Ewon was removed.');
+    gate.left = Number.POSITIVE_INFINITY;
+    gate.letGo();
+    // the one at hand was brought to its end, and is not selected any more for that reason
+    await list().getByText('1 selected').waitFor();
+    assert.ok(await row('Pump 0067').getByRole('checkbox').isChecked());
+    await photographPart(list(), 'ewons-7-stopped');
+    await button('Select none').click();
+    await list().getByText('Stopped after').waitFor({ state: 'detached' });
+  });
+
   test('all of the last page are removed after a question: the page before it is shown', async () => {
     await button('Next page').click();
-    await countsRows(20);
+    await countsRows(15);
     await list().getByLabel('Select all that are shown').check();
     await button('Remove').click();
-    await list().getByText('Remove 20 Ewons?').waitFor();
-    await page.waitForFunction(() => document.activeElement?.textContent?.includes('Remove 20 Ewons?'));
+    await list().getByText('Remove 15 Ewons?').waitFor();
+    await page.waitForFunction(() => document.activeElement?.textContent?.includes('Remove 15 Ewons?'));
     assert.equal(await page.evaluate(() => document.activeElement?.role), 'alert');
     await button('Cancel').click();
     await page.waitForFunction(() => document.activeElement?.textContent === 'Remove');
-    await list().getByText('20 selected').waitFor();
+    await list().getByText('15 selected').waitFor();
     await button('Remove').click();
-    await list().getByText('Remove 20 Ewons?').waitFor();
+    await list().getByText('Remove 15 Ewons?').waitFor();
     await button('Remove them').click();
-    await said('20 Ewons were changed.');
+    await said('15 Ewons were removed.');
     await countsRows(50);
     await list()
       .getByText(`of ${DEVICES - 20} online`)

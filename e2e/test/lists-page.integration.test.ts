@@ -96,7 +96,7 @@ suite('the page: lists', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     await list().getByLabel('Move to pool').selectOption('North');
     await photographPart(list(), 'lists-2-selected');
     await list().getByRole('button', { name: 'Move 2' }).click();
-    await said('2 Ewons were changed.');
+    await said('2 Ewons were moved.');
     await list().getByRole('combobox', { name: 'Pool', exact: true }).selectOption('North');
     await row('Fan').waitFor({ state: 'detached' });
     assert.equal(await names(), 2);
@@ -134,7 +134,7 @@ suite('the page: lists', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     await question().getByRole('button', { name: 'See what would change' }).click();
     await question().getByText('Pump 9: name "Pump 9" → "Prüfer 9"').waitFor();
     await question().getByRole('button', { name: 'Change 1 Ewon' }).click();
-    await said('1 Ewons were changed by the file.');
+    await said('1 Ewon was changed by the file.');
     await row('Prüfer 9').waitFor();
   });
 

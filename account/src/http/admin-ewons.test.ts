@@ -152,6 +152,30 @@ suite('admin API: the list of Ewons', { timeoutMs: 60_000 }, (test) => {
   );
 
   test(
+    'an order for all that are found is refused as a whole when others came or went since somebody counted them',
+    onAccount(async (fixture) => {
+      await three(fixture);
+      const where = { pool: 'Default' };
+      const total = async () => (await fixture.admin('GET', 'ewons?pool=Default')).json.total;
+      assert.equal(await total(), 2);
+      await linked(fixture, fixture.device(serial(4)), { name: 'Newcomer' });
+      const orders = { bulk: { do: 'move', pool: 'North' }, 'bulk-forget': { do: 'forget' } } as const;
+      for (const [path, order] of Object.entries(orders)) {
+        for (const count of [2, 4]) {
+          const { status, json } = await fixture.admin('POST', `ewons/${path}`, { ...order, where, count });
+          const detail = `3 found, the order is for ${count}`;
+          assert.deepEqual([status, json.code, json.detail], [409, 'BULK_COUNT_CHANGED', detail]);
+        }
+      }
+      assert.equal(await total(), 3, 'nothing was done');
+      const withIds = { do: 'forget', ewons: [`d_${'a'.repeat(26)}`], count: 1 };
+      assert.equal((await fixture.admin('POST', 'ewons/bulk-forget', withIds)).json.code, 'BAD_REQUEST');
+      const done = outcomes(await fixture.admin('POST', 'ewons/bulk-forget', { do: 'forget', where, count: 3 }));
+      assert.deepEqual([done.length, await total()], [3, 0]);
+    }),
+  );
+
+  test(
     'many are approved with names by a template, and rejected',
     onAccount(async (fixture) => {
       for (const n of [1, 2, 3, 4]) await pending(fixture, fixture.device(serial(n)));

@@ -3,7 +3,7 @@ import { err, KIB, ok, parseDeviceId } from '@ewon-agent/contracts';
 import { splitCsv } from '@ewon-agent/sdcard-tools/adapters/rows-csv-parse';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { BOM } from '../core/csv.ts';
-import { type BulkOutcome, onEwons, onRegistrations, tryRegistrations } from '../service/bulk.ts';
+import { type BulkOutcome, onEwons, onRegistrations, tryRegistrations, whoIsMeant } from '../service/bulk.ts';
 import { editEwon } from '../service/ewon-edit.ts';
 import { ewonPage, exportEwons, importEwons } from '../service/ewon-list.ts';
 import { listEwons } from '../service/ewons.ts';
@@ -77,8 +77,9 @@ export function ewonListRoutes(app: FastifyInstance): void {
       if ((order.do === 'forget') !== (path === 'bulk-forget'))
         return sendProblem(reply, { code: 'BAD_REQUEST', detail: 'do: "forget" goes to ewons/bulk-forget' });
       const { house } = request;
-      const ids = 'ewons' in on ? on.ewons : await house.store.transact((tx) => tx.ewonIds(on.where));
-      return sendOutcomes(reply, onEwons(house, ids, order), ids.length);
+      const ids = await whoIsMeant(house, on);
+      if (!ids.ok) return sendProblem(reply, ids.fault);
+      return sendOutcomes(reply, onEwons(house, ids.value, order), ids.value.length);
     });
   app.patch<ById>('/api/v1/ewons/:id', needs('ewons.edit'), async (request, reply) => {
     const deviceId = parseDeviceId(request.params.id);

@@ -2,7 +2,7 @@ import { type DeviceId, err, ok, type Result, type Timestamp } from '@ewon-agent
 import { searchWordsOf } from '../core/ewon-words.ts';
 import type { LogKind } from '../core/log-lines.ts';
 import type { EwonChange, EwonProperties } from '../core/records.ts';
-import type { EwonOrder, RegistrationOrder } from '../service/bulk.ts';
+import type { BulkOn, EwonOrder, RegistrationOrder } from '../service/bulk.ts';
 import {
   EWON_SORTS,
   type EwonAsk,
@@ -124,6 +124,7 @@ type EwonBulk = {
   readonly pool?: string;
   readonly ewons?: readonly DeviceId[];
   readonly where?: WhereQuery;
+  readonly count?: number;
 };
 export const readBulk = body<EwonBulk>(
   {
@@ -131,24 +132,23 @@ export const readBulk = body<EwonBulk>(
     pool: name,
     ewons: { type: 'array', items: deviceId, minItems: 1, maxItems: BULK_MAX, uniqueItems: true },
     where: readWhere.schema,
+    count: { type: 'integer', minimum: 0 },
   },
   ['do'],
 );
-
-/** Whom an order is for. */
-export type BulkOn = { readonly ewons: readonly DeviceId[] } | { readonly where: EwonWhere };
 
 /** Either these Ewons, or all that a filter finds. Codes: BAD_REQUEST. */
 export function readEwonBulk(given: unknown): Result<{ readonly order: EwonOrder; readonly on: BulkOn }> {
   const asked = readBulk(given);
   if (!asked.ok) return asked;
-  const { do: what, pool, ewons, where: filter } = asked.value;
+  const { do: what, pool, ewons, where: filter, count } = asked.value;
   if ((what === 'move') !== (pool !== undefined)) return err('BAD_REQUEST', 'pool: goes with "move"');
   if ((ewons === undefined) === (filter === undefined)) return err('BAD_REQUEST', 'one of ewons, where');
+  if (ewons && count !== undefined) return err('BAD_REQUEST', 'count: goes with "where"');
   const order: EwonOrder = what === 'move' ? { do: what, pool: pool ?? '' } : { do: what };
   if (ewons) return ok({ order, on: { ewons } });
   const read = readWhere(filter);
-  return read.ok ? ok({ order, on: { where: whereOf(read.value) } }) : read;
+  return read.ok ? ok({ order, on: { where: whereOf(read.value), count } }) : read;
 }
 
 type RegistrationBulk = {

@@ -2,6 +2,7 @@ import { type DeviceId, err, type Fault, ok, type Result } from '@ewon-agent/con
 import { nameBy } from '../core/name-template.ts';
 import type { EwonProperties } from '../core/records.ts';
 import type { House } from '../house.ts';
+import type { EwonWhere } from '../store/lists.ts';
 import { approve, type GivenBefore, tryApproval } from './approve.ts';
 import { editEwon } from './ewon-edit.ts';
 import { removeEwon } from './ewons.ts';
@@ -21,6 +22,22 @@ export type RegistrationOrder =
 
 /** What became of one. `name` is what it is called then. */
 export type BulkOutcome = { readonly id: string; readonly result: Result<{ readonly name: string }> };
+
+/** Whom an order on Ewons is for: these, or all that are found, of whom there are `count` where whoever gave it saw a number. */
+export type BulkOn =
+  | { readonly ewons: readonly DeviceId[] }
+  | { readonly where: EwonWhere; readonly count: number | undefined };
+
+/**
+ * The Ewons that an order is for, as they are found now.
+ * Codes: BULK_COUNT_CHANGED (more or fewer than whoever gave it saw: nobody ordered anything for them).
+ */
+export async function whoIsMeant(house: House, on: BulkOn): Promise<Result<readonly DeviceId[]>> {
+  if ('ewons' in on) return ok(on.ewons);
+  const found = await house.store.transact((tx) => tx.ewonIds(on.where));
+  if (on.count === undefined || on.count === found.length) return ok(found);
+  return err('BULK_COUNT_CHANGED', `${found.length} found, the order is for ${on.count}`);
+}
 
 /** Carries out an order on Ewons. */
 export async function* onEwons(

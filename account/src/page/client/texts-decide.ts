@@ -87,6 +87,7 @@ export const BULK = {
   ended: (done: number, failed: number) =>
     failed === 0 ? `${done} done, all of them.` : `${done} done, ${failed} not.`,
   failures: 'Not done, and why',
+  andMore: (count: number) => `and ${count} more`,
   close: 'Close',
 } as const;
 

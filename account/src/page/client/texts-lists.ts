@@ -1,3 +1,6 @@
+const ORDERED = { move: 'moved', renew: 'allowed a new certificate', forget: 'removed' } as const;
+const ewons = (count: number) => (count === 1 ? '1 Ewon was' : `${count} Ewons were`);
+
 /** The texts of the list of Ewons. */
 export const LISTS = {
   search: 'Find an Ewon',
@@ -61,8 +64,18 @@ export const LISTS = {
   forgetButton: 'Remove them',
   stop: 'Stop',
   progress: (done: number, of: number) => `${done} of ${of} done`,
-  bulkDone: (done: number, failed: number) =>
-    failed === 0 ? `${done} Ewons were changed.` : `${done} Ewons were changed, ${failed} were not.`,
+  /** What became of an order on many. */
+  bulkDone: (
+    order: keyof typeof ORDERED,
+    told: { readonly done: number; readonly of: number; readonly failures: readonly unknown[]; readonly cut: boolean },
+  ) => {
+    const { done, of, failures, cut } = told;
+    const others = failures.length === 0 ? '' : failures.length === 1 ? ', 1 was not' : `, ${failures.length} were not`;
+    const became = `${ewons(done - failures.length)} ${ORDERED[order]}${others}.`;
+    if (!cut) return became;
+    return `Stopped after ${done} of ${of}: ${became} The one at hand is brought to its end, the others are as they were.`;
+  },
+  failures: 'Not done, and why',
   details: 'Details',
   detailed: {
     title: (name: string) => `Ewon ${name}`,
@@ -133,5 +146,5 @@ export const LISTS = {
     next: 'It may have changed since it was chosen: choose it again.',
   },
   fault: (line: number, column: string, text: string) => `Line ${line}${column && `, ${column}`}: ${text}`,
-  imported: (changed: number) => `${changed} Ewons were changed by the file.`,
+  imported: (changed: number) => `${ewons(changed)} changed by the file.`,
 } as const;

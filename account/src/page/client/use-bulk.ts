@@ -20,11 +20,18 @@ export type Bulk =
 /** An order that does not run any more. */
 export type Ended = Exclude<Bulk, { readonly at: 'idle' }>;
 
-/** Carries out orders on many. Who leaves while one runs stops it after the one at hand. */
+/** Carries out orders on many. Who leaves while one runs stops it after the one at hand, and is asked before. */
 export function useBulk(api: Api) {
   const [bulk, setBulk] = useState<Bulk>({ at: 'idle' });
   const stopping = useRef<AbortController>(undefined);
   useEffect(() => () => stopping.current?.abort(), []);
+  const isRunning = bulk.at === 'running';
+  useEffect(() => {
+    if (!isRunning) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [isRunning]);
 
   /** @param of how many that are, as far as is known */
   const run = async (path: string, order: object, of: number): Promise<Ended> => {

@@ -1,7 +1,7 @@
-import { ProblemNotice, Untrusted } from '../parts.tsx';
-import { Scrolled } from '../scrolled.tsx';
+import { ProblemNotice } from '../parts.tsx';
 import { BULK as T } from '../texts-decide.ts';
 import type { Bulk } from '../use-bulk.ts';
+import { Failures } from './failures.tsx';
 
 /** How far an order on many is, and each that was not done with its reason. @param nameOf what a person calls one by */
 export function BulkPart({ bulk, nameOf }: { readonly bulk: Bulk; readonly nameOf: (id: string) => string }) {
@@ -18,29 +18,7 @@ export function BulkPart({ bulk, nameOf }: { readonly bulk: Bulk; readonly nameO
         {at === 'ended' && bulk.problem === undefined && T.ended(succeeded, failures.length)}
       </p>
       <ProblemNotice problem={bulk.problem} />
-      {failures.length > 0 && (
-        <div class="problem">
-          <p>{T.failures}</p>
-          <Scrolled label={T.failures}>
-            <ul>
-              {failures.map(({ id, problem }) => (
-                <li key={id}>
-                  <strong>
-                    <Untrusted text={nameOf(id)} />
-                  </strong>{' '}
-                  <code>{problem.code}</code> <Untrusted text={problem.title} />{' '}
-                  {problem.detail !== '' && (
-                    <span class="quiet">
-                      (<Untrusted text={problem.detail} />)
-                    </span>
-                  )}{' '}
-                  <Untrusted text={problem.next} />
-                </li>
-              ))}
-            </ul>
-          </Scrolled>
-        </div>
-      )}
+      <Failures failures={failures} label={T.failures} more={T.andMore} nameOf={nameOf} />
     </>
   );
 }

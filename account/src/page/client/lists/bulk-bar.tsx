@@ -5,8 +5,8 @@ import { may } from '../page-state.ts';
 import { Field } from '../parts.tsx';
 import { TEXTS } from '../texts.ts';
 import { LISTS as T } from '../texts-lists.ts';
-import type { useBulk } from '../use-bulk.ts';
 import { harmless } from '../words.ts';
+import type { useMany } from './use-many.ts';
 
 /** What is done with many. */
 export type ManyOrder =
@@ -14,22 +14,20 @@ export type ManyOrder =
   | { readonly do: 'renew' }
   | { readonly do: 'forget' };
 
-type Props = Pick<ReturnType<typeof useBulk>, 'bulk' | 'stop'> & {
+type Props = {
   readonly told: Told;
   readonly bar: Ref<HTMLDivElement>;
-  /** How many are selected, and how many are found in all. */
-  readonly selected: number;
+  readonly many: ReturnType<typeof useMany>;
+  /** How many are found in all. */
   readonly total: number;
-  /** Undefined when all are selected. */
-  readonly onAll: (() => void) | undefined;
+  readonly onAll: () => void;
   readonly onLeave: () => void;
-  readonly onOrder: (order: ManyOrder) => Promise<void>;
 };
 
 /** What is done with many at once, and how far it is. */
-export function BulkBar({ told, bar, bulk, stop, selected, total, onAll, onLeave, onOrder }: Props) {
+export function BulkBar({ told, bar, many, total, onAll, onLeave }: Props) {
+  const { bulk, chosen, question: asked, order } = many;
   const [pool, setPool] = useState(told.lists.pools[0] ?? '');
-  const [isSure, setSure] = useState(false);
   const question = useRef<HTMLSpanElement>(null);
   const progress = useRef<HTMLDivElement>(null);
   const forget = useRef<HTMLButtonElement>(null);
@@ -37,29 +35,25 @@ export function BulkBar({ told, bar, bulk, stop, selected, total, onAll, onLeave
   const doing = bulk.at === 'running' ? bulk : undefined;
   const busy = doing !== undefined;
   // whatever is selected meanwhile, it is those under the order who count
-  const count = doing?.of ?? selected;
+  const count = doing?.of ?? many.count;
   // the button that was pressed is gone, or rests
   useLayoutEffect(() => {
-    if (isSure) question.current?.focus();
+    if (asked) question.current?.focus();
     else if (isCancelled.current) forget.current?.focus();
     isCancelled.current = false;
-  }, [isSure]);
+  }, [asked]);
   useLayoutEffect(() => {
     if (busy) progress.current?.focus();
   }, [busy]);
   const cancel = () => {
     isCancelled.current = true;
-    setSure(false);
-  };
-  const order = async (what: ManyOrder) => {
-    await onOrder(what);
-    setSure(false);
+    many.cancel();
   };
   return (
     <div class="panel padded" ref={bar}>
       <div class="buttons">
         <strong>{T.chosen(count)}</strong>
-        {onAll && total > count && (
+        {chosen !== 'found' && total > count && (
           <button type="button" disabled={busy} onClick={onAll}>
             {T.selectFound(total)}
           </button>
@@ -90,14 +84,14 @@ export function BulkBar({ told, bar, bulk, stop, selected, total, onAll, onLeave
             </button>
           </>
         )}
-        {may(told.lists, 'ewons.forget') && !isSure && (
-          <button type="button" ref={forget} class="danger" disabled={busy} onClick={() => setSure(true)}>
+        {may(told.lists, 'ewons.forget') && !asked && (
+          <button type="button" ref={forget} class="danger" disabled={busy} onClick={many.ask}>
             {T.forget}
           </button>
         )}
-        {isSure && (
+        {asked && (
           <span role="alert" ref={question} tabIndex={-1}>
-            {T.forgetTitle(count)} {T.forgetText}{' '}
+            {T.forgetTitle(asked.count)} {T.forgetText}{' '}
             <button type="button" class="danger" disabled={busy} onClick={() => void order({ do: 'forget' })}>
               {T.forgetButton}
             </button>{' '}
@@ -111,7 +105,7 @@ export function BulkBar({ told, bar, bulk, stop, selected, total, onAll, onLeave
         <div class="buttons" ref={progress} tabIndex={-1}>
           <progress value={doing.done} max={doing.of} aria-label={T.progress(doing.done, doing.of)} />
           <span role="status">{T.progress(doing.done, doing.of)}</span>
-          <button type="button" onClick={stop}>
+          <button type="button" onClick={many.stop}>
             {T.stop}
           </button>
         </div>

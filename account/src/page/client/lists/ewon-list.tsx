@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Ewon, EwonPage, EwonRow } from '../api-types.ts';
+import { Failures } from '../decide/failures.tsx';
 import { earlyOr } from '../early.ts';
 import { allowedRows, changedRows } from '../ewon-rows.ts';
 import type { Told } from '../page.ts';
@@ -7,9 +8,9 @@ import { may } from '../page-state.ts';
 import { ProblemNotice, useFocusAfter } from '../parts.tsx';
 import { TEXTS } from '../texts.ts';
 import { LISTS as T } from '../texts-lists.ts';
-import { useBulk } from '../use-bulk.ts';
 import { useKeptUp } from '../use-kept-up.ts';
-import { BulkBar, type ManyOrder } from './bulk-bar.tsx';
+import { BulkBar } from './bulk-bar.tsx';
+import { isCut } from './chosen.ts';
 import { ColumnChoice } from './column-choice.tsx';
 import { type Column, chosenColumns, keepColumns } from './columns.ts';
 import { DetailsDialog } from './details-dialog.tsx';
@@ -17,7 +18,7 @@ import { EditDialog } from './dialogs.tsx';
 import { EwonTable, labelOf } from './ewon-table.tsx';
 import { Filters, Search } from './filters.tsx';
 import { ImportDialog } from './import-dialog.tsx';
-import { listApi, type On } from './list-api.ts';
+import { listApi } from './list-api.ts';
 import { Pages } from './pages.tsx';
 import {
   ALL,
@@ -31,10 +32,8 @@ import {
   whereOf,
 } from './query.ts';
 import { OrderDialog, type RowWish } from './row-orders.tsx';
+import { useMany } from './use-many.ts';
 
-/** Those that are selected by hand, or all that are found. */
-type Chosen = ReadonlySet<string> | 'found';
-const NOBODY: ReadonlySet<string> = new Set();
 type Asked = { readonly wish: RowWish; readonly ewon: EwonRow } | 'import';
 
 /** The Ewons of the account: searched, filtered and sorted by the server, page by page; changed one by one, many at once, or by a file. */
@@ -45,22 +44,23 @@ export function EwonList({ told }: { readonly told: Told }) {
   const [turned, turn] = useState<Turned>([]);
   const [rows, setRows] = useState(FIRST_ROWS);
   const [columns, setColumns] = useState(() => chosenColumns(localStorage));
-  const [chosen, choose] = useState<Chosen>(NOBODY);
   const [asked, ask] = useState<Asked>();
   const heading = useFocusAfter();
-  const { bulk, run, stop, forget } = useBulk(told.api);
-  const isOrdering = bulk.at === 'running';
   const bar = useRef<HTMLDivElement>(null);
   const { value: page, problem, again } = usePage(told, pageQuery(query, order, turned, rows).toString());
+  const many = useMany({
+    ...{ told, query, page, again },
+    refocus: () => {
+      const { activeElement } = document;
+      // not from whoever went on to something else meanwhile
+      if (activeElement === document.body || bar.current?.contains(activeElement)) heading.focus();
+    },
+  });
 
   const filter = (change: Partial<Query>) => {
     setQuery((before) => ({ ...before, ...change }));
     turn([]);
-    leave();
-  };
-  const leave = () => {
-    choose(NOBODY);
-    if (!isOrdering) forget();
+    many.nobody();
   };
   useEffect(() => {
     if (pointedOut?.at !== 'ewons') return;
@@ -79,21 +79,6 @@ export function EwonList({ told }: { readonly told: Told }) {
     told.say(said);
   };
   const shown = page?.rows ?? [];
-  const chosenCount = chosen === 'found' ? (page?.total ?? 0) : chosen.size;
-  const orderMany = async (order: ManyOrder) => {
-    const on: On = chosen === 'found' ? { where: whereOf(query) } : { ewons: [...chosen] };
-    const path = order.do === 'forget' ? 'ewons/bulk-forget' : 'ewons/bulk';
-    const ended = await run(path, { ...order, ...on }, chosenCount);
-    const failed = ended.failures.map(({ id }) => id);
-    // those that were not changed stay selected; one after another is done, in this order
-    if (!ended.problem) choose(new Set(failed));
-    else if ('ewons' in on) choose(new Set([...failed, ...on.ewons.slice(ended.done)]));
-    again();
-    const { activeElement } = document;
-    // not from whoever went on to something else meanwhile
-    if (activeElement === document.body || bar.current?.contains(activeElement)) heading.focus();
-    if (!ended.problem || ended.done > 0) told.say(T.bulkDone(ended.done - failed.length, failed.length));
-  };
   const isEmpty = page?.total === 0 && isAll(query);
   return (
     <section id="ewons" aria-labelledby="ewons-title">
@@ -131,27 +116,21 @@ export function EwonList({ told }: { readonly told: Told }) {
           />
         </>
       )}
-      {page && (chosenCount > 0 || isOrdering) && (
+      {page && (many.count > 0 || many.isOrdering) && (
         <BulkBar
-          {...{ told, bar, bulk, stop }}
-          selected={chosenCount}
+          {...{ told, bar, many }}
           total={page.total}
-          onAll={
-            chosen === 'found'
-              ? undefined
-              : () => {
-                  choose('found');
-                  heading.focus();
-                }
-          }
-          onLeave={() => {
-            leave();
+          onAll={() => {
+            many.all();
             heading.focus();
           }}
-          onOrder={orderMany}
+          onLeave={() => {
+            many.nobody();
+            heading.focus();
+          }}
         />
       )}
-      {!isOrdering && bulk.at !== 'idle' && <ProblemNotice problem={bulk.problem ?? bulk.failures[0]?.problem} />}
+      <Outcome many={many} />
       {page && shown.length === 0 && !isEmpty && (
         <div class="empty">
           <p>{T.none}</p>
@@ -172,12 +151,12 @@ export function EwonList({ told }: { readonly told: Told }) {
         <EwonTable
           {...{ told, columns, order }}
           rows={shown}
-          isChosen={({ deviceId }) => chosen === 'found' || chosen.has(deviceId)}
+          isChosen={({ deviceId }) => many.chosen === 'found' || many.chosen.has(deviceId)}
           onSort={(next) => {
             setOrder(next);
             turn([]);
           }}
-          onChoose={(some, how) => choose((before) => changed(before === 'found' ? NOBODY : before, some, how))}
+          onChoose={many.tick}
           onWish={(ewon, wish) => ask({ ewon, wish })}
         />
       )}
@@ -196,6 +175,19 @@ export function EwonList({ told }: { readonly told: Told }) {
       )}
       {asked && <Question told={told} asked={asked} rows={shown} onClose={() => ask(undefined)} onDone={done} />}
     </section>
+  );
+}
+
+/** What became of the last order on many, as far as somebody may want to do something about it. */
+function Outcome({ many: { bulk, ordered, nameOf } }: { readonly many: ReturnType<typeof useMany> }) {
+  if (bulk.at === 'idle' || bulk.at === 'running') return null;
+  const cut = isCut(bulk);
+  return (
+    <>
+      {cut && bulk.done > 0 && <p>{T.bulkDone(ordered, { ...bulk, cut })}</p>}
+      <ProblemNotice problem={bulk.problem} />
+      <Failures failures={bulk.failures} label={T.failures} more={T.moreChanges} nameOf={nameOf} />
+    </>
   );
 }
 
@@ -233,12 +225,6 @@ function changedPage(page: EwonPage, said: readonly Ewon[], policy: Told['lists'
   const rows = allowedRows(changedRows(page.rows, said), policy);
   if (rows === page.rows) return page;
   return { ...page, rows, total: page.total - (page.rows.length - rows.length) };
-}
-
-function changed(chosen: ReadonlySet<string>, rows: readonly EwonRow[], how: 'choose' | 'leave'): ReadonlySet<string> {
-  const next = new Set(chosen);
-  for (const { deviceId } of rows) how === 'choose' ? next.add(deviceId) : next.delete(deviceId);
-  return next;
 }
 
 function exported(query: Query): URLSearchParams {

@@ -5,8 +5,10 @@ import type { Alarm, Ewon, EwonPage } from '../api-types.ts';
 
 export type Found = Imported;
 
-/** Whom an order is for: these, or all that are found. */
-export type On = { readonly ewons: readonly string[] } | { readonly where: Readonly<Record<string, string>> };
+/** Whom an order is for: these, or all that are found, as many as a person was told. */
+export type On =
+  | { readonly ewons: readonly string[] }
+  | { readonly where: Readonly<Record<string, string>>; readonly count: number };
 
 /** What the list asks of the server. */
 export function listApi(api: Api) {
