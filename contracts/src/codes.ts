@@ -193,6 +193,11 @@ export const CODES = {
     'The list of devices is not of the form it must have.',
     'Give it a first line with the columns name, and as needed note, key-file, key-id, receipt and wipe.',
   ),
+  EWON_LIST_BAD: entry(
+    'error',
+    'The list of Ewons is not of the form it must have.',
+    'Export the list of Ewons, change that file, and save it as "CSV UTF-8 (comma delimited)".',
+  ),
   CSV_NOT_UTF8: entry(
     'error',
     'The list is not in UTF-8, so letters of names would be lost.',
@@ -375,6 +380,11 @@ export const CODES = {
     'error',
     'A request is not of the form it must have.',
     'Update the agent or the client that sent it.',
+  ),
+  FIELD_UNFIT: entry(
+    'error',
+    'What was typed into a field is not what may stand there.',
+    'Correct the field that is named, as it says, and send it again.',
   ),
   NOT_FOUND: entry('error', 'There is nothing with this name.', 'Check the name; the list shows what exists.'),
   CONFLICT: entry('error', 'This is not possible in the present state.', 'Reload and look at the present state.'),
