@@ -200,7 +200,7 @@ export const CODES = {
   ),
   CSV_NOT_UTF8: entry(
     'error',
-    'The list is not in UTF-8, so letters of names would be lost.',
+    'The list is not a CSV file in UTF-8, so letters of names would be lost.',
     'Save it in the spreadsheet as "CSV UTF-8 (comma delimited)" and give that file.',
   ),
   TARGET_MISSING: entry(
@@ -457,7 +457,7 @@ export const CODES = {
   LOCKED_OUT: entry(
     'error',
     'Too many sign-ins failed: this user or this network is locked out.',
-    'Wait 15 minutes, or have it ended with "account user unlock LOGIN".',
+    'Wait 15 minutes, or have it ended under "Users", or with "account user unlock" (a network with --network).',
   ),
   PASSWORD_EXPIRED: entry('error', 'The password is too old to sign in with.', 'Sign in with it and a new password.'),
   PASSWORD_UNFIT: entry(

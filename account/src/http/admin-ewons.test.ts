@@ -253,6 +253,10 @@ suite('admin API: the list of Ewons', { timeoutMs: 60_000 }, (test) => {
       assert.equal(log.at(-1), 'A list of 2 Ewons was imported, 2 were changed.');
       assert.ok(log.some((event) => event.includes('[Pump 10] was changed: name "Pump 10" → "Pump 9"')));
       assert.equal((await sendCsv(fixture, 'ewons/import', '"never closed')).json.code, 'EWON_LIST_BAD');
+      for (const letters of [Buffer.from(edited, 'utf16le'), Buffer.from('PK\x03\x04\x14\0', 'latin1')]) {
+        const { status, json } = await sendCsv(fixture, 'ewons/import', letters);
+        assert.deepEqual([status, json.code], [400, 'CSV_NOT_UTF8']);
+      }
       const latin1 = Buffer.from(`deviceId;name\r\n${ten};Pümpe\r\n`, 'latin1');
       const refused = await sendCsv(fixture, 'ewons/import', latin1);
       assert.equal(refused.json.code, 'CSV_NOT_UTF8');
