@@ -193,9 +193,14 @@ export const CODES = {
     'The list of devices is not of the form it must have.',
     'Give it a first line with the columns name, and as needed note, key-file, key-id, receipt and wipe.',
   ),
+  EWON_LIST_BAD: entry(
+    'error',
+    'The list of Ewons is not of the form it must have.',
+    'Export the list of Ewons, change that file, and save it as "CSV UTF-8 (comma delimited)".',
+  ),
   CSV_NOT_UTF8: entry(
     'error',
-    'The list is not in UTF-8, so letters of names would be lost.',
+    'The list is not a CSV file in UTF-8, so letters of names would be lost.',
     'Save it in the spreadsheet as "CSV UTF-8 (comma delimited)" and give that file.',
   ),
   TARGET_MISSING: entry(
@@ -376,6 +381,11 @@ export const CODES = {
     'A request is not of the form it must have.',
     'Update the agent or the client that sent it.',
   ),
+  FIELD_UNFIT: entry(
+    'error',
+    'What was typed into a field is not what may stand there.',
+    'Correct the field that is named, as it says, and send it again.',
+  ),
   NOT_FOUND: entry('error', 'There is nothing with this name.', 'Check the name; the list shows what exists.'),
   CONFLICT: entry('error', 'This is not possible in the present state.', 'Reload and look at the present state.'),
   NAME_TAKEN: entry('error', 'An Ewon of this account has this name already.', 'Choose another name.'),
@@ -452,7 +462,7 @@ export const CODES = {
   LOCKED_OUT: entry(
     'error',
     'Too many sign-ins failed: this user or this network is locked out.',
-    'Wait 15 minutes, or have it ended with "account user unlock LOGIN".',
+    'Wait 15 minutes, or have it ended under "Users", or with "account user unlock" (a network with --network).',
   ),
   PASSWORD_EXPIRED: entry('error', 'The password is too old to sign in with.', 'Sign in with it and a new password.'),
   PASSWORD_UNFIT: entry(

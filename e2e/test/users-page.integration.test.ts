@@ -78,6 +78,15 @@ suite('the page: users', { needs: ['chromium'], timeoutMs: 120_000 }, (test) => 
     assert.deepEqual(await seriousFindings(page, 'dialog'), []);
     await answered('Add');
     await said('Added: group Technicians.');
+    await button('Add a user…').click();
+    await question().getByLabel('Login').fill('a b');
+    await question().getByLabel('Password').fill(PASSWORD);
+    await question().getByLabel('Name', { exact: true }).fill('Ann\u200b');
+    await question().getByRole('button', { name: 'Add', exact: true }).click();
+    const wrong = question().getByRole('alert').filter({ hasText: 'FIELD_UNFIT' });
+    await wrong.getByText('(Login "a b": 1 to 60 letters and digits of any language').waitFor();
+    await wrong.getByText('; Name "Ann\\u{200b}": 1 to 100 characters that can be seen').waitFor();
+    await page.keyboard.press('Escape');
     for (const [login, group] of [
       ['tech', 'Technicians'],
       ['ann', 'Administrators'],

@@ -21,6 +21,9 @@ import { findEwon } from './registrations.ts';
 import { showEwons, showLog } from './settings.ts';
 import { someOf } from './some-of.ts';
 
+/** What a person reads at once. */
+const ROWS = 100;
+
 type WithState = { readonly state: string };
 type Query = Readonly<Record<string, string | undefined>>;
 
@@ -76,16 +79,16 @@ function ewonsCommands(program: Command, kit: CommandKit): void {
   const ewons = filters(listing(program, 'ewons', 'list the Ewons; with a question, those that are found'))
     .addOption(new Option('--sort <column>').choices(EWON_SORTS))
     .option('--down', 'the other way round')
-    .option('--limit <rows>', 'rows to show', wholeNumber, 100)
+    .option('--limit <rows>', `rows to show: ${ROWS} unless told, all without any question`, wholeNumber)
     .action(
-      ({ state, json: _, down, limit, ...query }: WithState & Query & { limit: number; down?: true; json?: true }) =>
+      ({ state, json: _, down, limit, ...query }: WithState & Query & { limit?: number; down?: true; json?: true }) =>
         askingIn(kit, state, (admin) => {
           const asked = given({ ...query, ...(down && { order: 'down' }) });
-          if (Object.keys(asked).length === 0) return showEwons(io, form, admin);
-          return findEwons({ io, form, admin }, { sort: 'name', ...asked }, limit);
+          if (Object.keys(asked).length === 0 && limit === undefined) return showEwons(io, form, admin);
+          return findEwons({ io, form, admin }, { sort: 'name', ...asked }, limit ?? ROWS);
         }),
     );
-  filters(command(ewons, 'export <file>', 'write the Ewons as CSV'))
+  filters(command(ewons, 'export <file>', 'write the Ewons as CSV; - is standard output'))
     .option('--bom', 'begin with the mark by which Excel knows UTF-8')
     .action((file: string, _: unknown, own: Command) => {
       const { state, json: __, bom, ...query } = own.opts();
@@ -95,7 +98,7 @@ function ewonsCommands(program: Command, kit: CommandKit): void {
   command(
     ewons,
     'import <file>',
-    'change properties by a CSV as "export" writes it: all of it or, with a fault, nothing',
+    'change properties by a CSV as "export" writes it (- is standard input): all of it or, with a fault, nothing',
   )
     .option('--dry-run', 'only tell what would change')
     .action((file: string, _: unknown, own: Command) => {
@@ -166,7 +169,13 @@ function logCommands(program: Command, kit: CommandKit): void {
         return whole.ok ? findLines({ io, form, admin }, whole.value, limit) : say(io, form, whole, () => '');
       }),
     );
-  logFilters(command(log, 'export <file>', 'write all of the log that is asked for: as CSV, or raw as text'))
+  logFilters(
+    command(
+      log,
+      'export <file>',
+      'write all of the log that is asked for: as CSV, or raw as text; - is standard output',
+    ),
+  )
     .option('--raw', 'day; time; name; Ewon or User; event')
     .option('--bom', 'begin with the mark by which Excel knows UTF-8')
     .action((file: string, _: unknown, own: Command) => {

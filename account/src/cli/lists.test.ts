@@ -8,10 +8,17 @@ import { overTls } from '../testing/ask-over-tls.ts';
 import { createTestDevice } from '../testing/device-client.ts';
 import { runAccount } from './program.ts';
 
-async function run(argv: readonly string[], untilSignal = async (): Promise<void> => {}, onOut = (_: string) => {}) {
+async function run(
+  argv: readonly string[],
+  untilSignal = async (): Promise<void> => {},
+  onOut = (_: string) => {},
+  input = '',
+) {
   const said = { out: '', err: '' };
   const status = await runAccount(argv, {
-    stdin: (async function* () {})(),
+    stdin: (async function* () {
+      yield input;
+    })(),
     stdout: (text) => {
       said.out += text;
       onOut(text);
@@ -97,6 +104,41 @@ suite('account command: lists', { timeoutMs: 120_000 }, (test) => {
       /line \d, name: 2 Ewons would be called "Pump 2"\n1 faults in 2 lines: nothing was changed/,
     );
     assert.equal((await ask('ewons', 'import', join(folder, 'none'))).status, 3);
+  });
+
+  test('a list goes by standard output and comes by standard input', async () => {
+    const wrote = await ask('ewons', 'export', '-');
+    assert.match(wrote.out, /^deviceId,serial,name,[^\n]*\r\n"d_/);
+    const edited = wrote.out.replace('"Pump 1"', '"Press 1"');
+    const tried = await run(['ewons', 'import', '-', '--dry-run', '--state', state], undefined, undefined, edited);
+    assert.match(tried.out, /^line \d, Pump 1: name "Pump 1" → "Press 1"\n/, tried.err);
+    assert.match((await ask('log', 'export', '-', '--raw')).out, /^\d{4}-\d\d-\d\d; /);
+  });
+
+  test('so many rows are shown as are asked for, and all where nothing is', async () => {
+    const rows = async (...argv: string[]) => (await ask('ewons', ...argv)).out.match(/^d_/gm)?.length;
+    assert.deepEqual(
+      [await rows(), await rows('--limit', '1'), await rows('--limit', '1', '--link', 'linked')],
+      [2, 1, 1],
+    );
+  });
+
+  test('what was typed wrongly is said by its name, with what it may be', async () => {
+    const told = [
+      await ask('pool', 'add', ''),
+      await ask('log', '--from', 'yesterday'),
+      await ask('log', '--to', '2026-02-30T00:00:00Z'),
+    ];
+    assert.deepEqual(
+      told.map(({ status }) => status),
+      [3, 3, 3],
+    );
+    assert.match(told[0]?.err ?? '', /^FIELD_UNFIT: [^(]*\(name "": 1 to 100 characters that can be seen/);
+    assert.match(
+      told[1]?.err ?? '',
+      /^FIELD_UNFIT: [^(]*\(from "yesterday": a time in UTC such as 2026-03-01T12:00:00Z\)/,
+    );
+    assert.match(told[2]?.err ?? '', /^FIELD_UNFIT/);
   });
 
   test('candidates with their reasons, a replacement and its undoing', async () => {

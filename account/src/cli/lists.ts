@@ -17,6 +17,8 @@ import { findEwon } from './registrations.ts';
 import { ewonsText } from './settings.ts';
 
 type Asked = { readonly io: Io; readonly form: Form; readonly admin: AdminClient };
+/** In the place of a file: standard input or output. */
+const STREAM = '-';
 /** The most that the server answers at once. */
 const ROWS_AT_ONCE = 200;
 
@@ -92,10 +94,14 @@ async function* linesOf(parts: AsyncIterable<string>): AsyncGenerator<string> {
   }
 }
 
-/** `account ewons export <file>` and `account log export <file>`: written as it comes; never over a file that is there. */
+/** `account ewons export <file>` and `account log export <file>`: written as it comes; never over a file that is there. `-` is standard output. */
 export async function saveText({ io, form, admin }: Asked, path: string, file: string): Promise<ExitStatus> {
   const answer = await admin.text(path);
   if (!answer.ok) return sayFault(io, form, answer.fault);
+  if (file === STREAM) {
+    for await (const part of answer.value) io.stdout(part);
+    return EXIT.done; // nothing else is said between the lines
+  }
   try {
     await pipeline(Readable.from(answer.value), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
   } catch (cause) {
@@ -106,15 +112,15 @@ export async function saveText({ io, form, admin }: Asked, path: string, file: s
   return say(io, form, ok({ file, sizeBytes }), () => `wrote ${file}, ${sizeBytes} bytes`);
 }
 
-/** `account ewons import <file>`. 3 when the list has a fault; nothing was changed then. */
+/** `account ewons import <file>`, of standard input where that is `-`. 3 when the list has a fault; nothing was changed then. */
 export async function importList(
   { io, form, admin }: Asked,
   file: string,
   { isTry }: { readonly isTry: boolean },
 ): Promise<ExitStatus> {
   const path = isTry ? 'ewons/import?dryRun=1' : 'ewons/import';
-  const there = fileAt(file);
-  const done = there.ok ? await admin.upload<Imported>(path, createReadStream(file), () => {}, 'text/csv') : there;
+  const list = file === STREAM ? ok(Readable.from(io.stdin)) : fileAt(file);
+  const done = list.ok ? await admin.upload<Imported>(path, list.value, () => {}, 'text/csv') : list;
   if (!done.ok) return sayFault(io, form, done.fault);
   const { faulty } = done.value;
   say(io, form, done, (told) => importText(told, isTry));
@@ -132,10 +138,10 @@ function importText({ lines, changed, unchanged, faulty, faults, first }: Import
   return [...told, ...more, sum].join('\n');
 }
 
-function fileAt(file: string): Result<undefined> {
+function fileAt(file: string): Result<Readable> {
   try {
     statSync(file);
-    return ok(undefined);
+    return ok(createReadStream(file));
   } catch (cause) {
     return err('TARGET_MISSING', file, cause);
   }

@@ -9,12 +9,11 @@ const [a, b, c] = [1, 2, 3].map((n) => ewonRecord({ name: `E${n}`, serial: seria
   ReturnType<typeof ewonRecord>,
   ReturnType<typeof ewonRecord>,
 ];
-const LIMITS = { name: /^(?! ).{1,100}(?<! )$/, textMax: 255 };
 const plan = (...lines: readonly (readonly string[])[]) =>
   planImport(
     lines.map((cells, i) => ({ line: i + 1, cells })),
     { ewons: [a, b, c], pools: ['Default', 'North'] },
-    LIMITS,
+    255,
   );
 const said = (of: ReturnType<typeof plan>) => of.faults.map(({ line, column }) => `${line} ${column}`);
 
@@ -57,6 +56,22 @@ suite('import of properties', (test) => {
       ...['3 name', '3 pool', '3 description', '4 deviceId', '5 serial', '6 ', '7 ', '8 serial'],
     ]);
     assert.deepEqual(told.changes, []);
+  });
+
+  test('a name is kept in NFC, one that cannot be seen is a fault, and one from before that stays is none', () => {
+    const before = { ...a, name: 'Press 3\u00ad' };
+    const planned = (name: string) =>
+      planImport(
+        [
+          { line: 1, cells: ['deviceId', 'name', 'description'] },
+          { line: 2, cells: [a.deviceId, name, 'new'] },
+        ],
+        { ewons: [before], pools: ['Default', 'North'] },
+        255,
+      );
+    assert.equal(planned(before.name).changes[0]?.to.name, before.name);
+    assert.equal(planned('Pu\u0308mpe').changes[0]?.to.name, 'P\u00fcmpe');
+    assert.deepEqual(said(planned('\u200b')), ['2 name']);
   });
 
   test('a head that nobody understands is a fault of its line alone', () => {

@@ -1,5 +1,6 @@
 import type { DeviceId } from '@ewon-agent/contracts';
 import { fieldOf } from './csv.ts';
+import { nameForm, nameOf } from './names.ts';
 import type { EwonProperties, EwonRecord } from './records.ts';
 
 // What a list of properties that somebody edited in a spreadsheet changes: decided over the whole list before anything
@@ -22,17 +23,15 @@ export type ImportPlan = {
   readonly faults: readonly ImportFault[];
 };
 
-/** What names may be, and how long texts: the same as the API takes. */
-export type ImportLimits = { readonly name: RegExp; readonly textMax: number };
-
 /**
  * Plans an import. An Ewon is named by `deviceId`, or by `serial` where one listed Ewon has it. Columns that are not
  * there change nothing; those that only tell are passed over.
+ * @param textMax characters of a text: as many as the API takes
  */
 export function planImport(
   [head, ...rows]: readonly ImportRow[],
   { ewons, pools }: { readonly ewons: readonly EwonRecord[]; readonly pools: readonly string[] },
-  limits: ImportLimits,
+  textMax: number,
 ): ImportPlan {
   const columns = (head?.cells ?? []).map((cell) => cell.trim());
   const faults: ImportFault[] = headFaults(columns, head?.line ?? 1);
@@ -55,7 +54,7 @@ export function planImport(
       faults.push({ line, column: '', text: `the same Ewon as line ${planned.get(ewon.deviceId)?.line}` });
     else {
       const to = propertiesOf(ewon, given);
-      faults.push(...valueFaults(line, to, pools, limits));
+      faults.push(...valueFaults(line, ewon, to, { pools, textMax }));
       planned.set(ewon.deviceId, { line, to });
     }
   }
@@ -100,29 +99,34 @@ function propertiesOf(ewon: EwonRecord, given: ReadonlyMap<string, string>): Ewo
   const [custom1, custom2, custom3] = ewon.customFields;
   const to = (column: Imported, now: string) => given.get(column) ?? now;
   return {
-    name: to('name', ewon.name),
+    name: nameTo(ewon.name, given.get('name')),
     pool: to('pool', ewon.pool),
     description: to('description', ewon.description),
     customFields: [to('custom1', custom1), to('custom2', custom2), to('custom3', custom3)],
   };
 }
 
+/** A name that stays may be one of those that are given no more. */
+function nameTo(now: string, given: string = now): string {
+  return given === now ? now : (nameOf(given) ?? given);
+}
+
 function valueFaults(
   line: number,
+  now: EwonProperties,
   { name, pool, description, customFields }: EwonProperties,
-  pools: readonly string[],
-  limits: ImportLimits,
+  { pools, textMax }: { readonly pools: readonly string[]; readonly textMax: number },
 ): readonly ImportFault[] {
   const texts = { description, custom1: customFields[0], custom2: customFields[1], custom3: customFields[2] };
-  const long = Object.entries(texts).filter(([, text]) => text.length > limits.textMax);
+  const long = Object.entries(texts).filter(([, text]) => text.length > textMax);
   return [
-    ...(limits.name.test(name)
+    ...(name === now.name || nameOf(name) !== undefined
       ? []
-      : [{ line, column: 'name', text: 'a name has 1 to 100 printable characters and no blanks around' }]),
+      : [{ line, column: 'name', text: `a name has ${nameForm()}` }]),
     ...(pools.includes(pool) ? [] : [{ line, column: 'pool', text: `there is no pool "${pool}"` }]),
     ...long.map(([column, text]) => ({
       ...{ line, column },
-      text: `${text.length} characters, at most ${limits.textMax}`,
+      text: `${text.length} characters, at most ${textMax}`,
     })),
   ];
 }

@@ -53,7 +53,7 @@ suite('admin API: the list of Ewons', { timeoutMs: 60_000 }, (test) => {
     onAccount(async (fixture) => {
       await three(fixture);
       const { next } = (await fixture.admin('GET', 'ewons?sort=name&limit=1')).json;
-      const bad = ['sort=x', 'limit=0', 'status=x', 'x=1', `sort=pool&after=${next}`, 'after=W10', 'after=%00'];
+      const bad = ['sort=x', 'status=x', 'x=1', `sort=pool&after=${next}`, 'after=W10', 'after=%00'];
       for (const query of bad) {
         const { status, json } = await fixture.admin('GET', `ewons?${query}`);
         assert.deepEqual([status, json.code], [400, 'BAD_REQUEST'], query);
@@ -76,7 +76,7 @@ suite('admin API: the list of Ewons', { timeoutMs: 60_000 }, (test) => {
       const refused = async (id: string, body: object) => (await fixture.admin('PATCH', `ewons/${id}`, body)).json.code;
       assert.equal(await refused(ten, { name: 'Fan' }), 'NAME_TAKEN');
       assert.equal(await refused(ten, { pool: 'South' }), 'NOT_FOUND');
-      assert.equal(await refused(ten, { name: ' x' }), 'BAD_REQUEST');
+      assert.equal(await refused(ten, { name: ' x' }), 'FIELD_UNFIT');
       assert.equal(await refused('d_none', { name: 'x' }), 'NOT_FOUND');
     }),
   );
@@ -276,7 +276,11 @@ suite('admin API: the list of Ewons', { timeoutMs: 60_000 }, (test) => {
       const log = await events(fixture);
       assert.equal(log.at(-1), 'A list of 2 Ewons was imported, 2 were changed.');
       assert.ok(log.some((event) => event.includes('[Pump 10] was changed: name "Pump 10" → "Pump 9"')));
-      assert.equal((await sendCsv(fixture, 'ewons/import', '"never closed')).json.code, 'CSV_BAD');
+      assert.equal((await sendCsv(fixture, 'ewons/import', '"never closed')).json.code, 'EWON_LIST_BAD');
+      for (const letters of [Buffer.from(edited, 'utf16le'), Buffer.from('PK\x03\x04\x14\0', 'latin1')]) {
+        const { status, json } = await sendCsv(fixture, 'ewons/import', letters);
+        assert.deepEqual([status, json.code], [400, 'CSV_NOT_UTF8']);
+      }
       const latin1 = Buffer.from(`deviceId;name\r\n${ten};Pümpe\r\n`, 'latin1');
       const refused = await sendCsv(fixture, 'ewons/import', latin1);
       assert.equal(refused.json.code, 'CSV_NOT_UTF8');

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
-import { err, KIB, ok, parseDeviceId } from '@ewon-agent/contracts';
+import { err, type Fault, KIB, ok, parseDeviceId } from '@ewon-agent/contracts';
 import { splitCsv } from '@ewon-agent/sdcard-tools/adapters/rows-csv-parse';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { BOM } from '../core/csv.ts';
+import { nameOf } from '../core/names.ts';
 import { type BulkOutcome, onEwons, onRegistrations, tryRegistrations, whoIsMeant } from '../service/bulk.ts';
 import { editEwon } from '../service/ewon-edit.ts';
 import { ewonPage, exportEwons, importEwons } from '../service/ewon-list.ts';
@@ -11,7 +12,6 @@ import { candidatesFor, undoableReplacements, undoReplacement } from '../service
 import { answer } from './admin.ts';
 import { readTrying } from './bodies.ts';
 import {
-  NAME_FORM,
   readEwonAsk,
   readEwonBulk,
   readEwonChange,
@@ -64,9 +64,9 @@ export function ewonListRoutes(app: FastifyInstance): void {
     if (!query.ok) return sendProblem(reply, query.fault);
     if (!Buffer.isBuffer(request.body)) return sendProblem(reply, err('BAD_REQUEST', 'text/csv').fault);
     const rows = splitCsv(request.body);
-    if (!rows.ok) return sendProblem(reply, rows.fault);
+    if (!rows.ok) return sendProblem(reply, ofEwons(rows.fault));
     const how = query.value.dryRun === '1' ? 'try' : 'do';
-    return answer(reply, await importEwons(request.house, rows.value, { name: NAME_FORM, textMax: TEXT_MAX }, how));
+    return answer(reply, await importEwons(request.house, rows.value, TEXT_MAX, how));
   });
   // who may change Ewons may not for that reason forget them
   for (const [path, need] of Object.entries({ bulk: 'ewons.edit', 'bulk-forget': 'ewons.forget' } as const))
@@ -112,7 +112,7 @@ export function ewonListRoutes(app: FastifyInstance): void {
       if (!asked.ok) return sendProblem(reply, asked.fault);
       if (!query.ok) return sendProblem(reply, query.fault);
       const { order, on } = asked.value;
-      const isName = (name: string) => NAME_FORM.test(name);
+      const isName = (name: string) => nameOf(name) === name;
       if (query.value.dryRun !== '1')
         return sendOutcomes(reply, onRegistrations(request.house, on, order, isName), on.length);
       if (order.do === 'reject')
@@ -120,6 +120,11 @@ export function ewonListRoutes(app: FastifyInstance): void {
       return sendOutcomes(reply, tryRegistrations(request.house, on, order, isName), on.length);
     },
   );
+}
+
+/** The tool that writes cards has lists of another kind, and another word for a bad one. */
+function ofEwons(fault: Fault): Fault {
+  return fault.code === 'CSV_BAD' ? { ...fault, code: 'EWON_LIST_BAD' } : fault;
 }
 
 /** An answer that is made as it is sent, one part ahead. */

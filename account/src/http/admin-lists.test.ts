@@ -30,7 +30,7 @@ suite('admin API: the log page by page', (test) => {
       assert.equal((await lines(fixture, 'to=2026-03-01T12:00:00Z')).lines.length, 0);
       const sorted = events(await lines(fixture, 'sort=event&order=down&limit=3'));
       assert.deepEqual(sorted, sorted.toSorted().toReversed());
-      for (const query of ['sort=x', 'from=yesterday', 'after=x', 'ewon=x', `sort=event&after=${first.next}`])
+      for (const query of ['sort=x', 'after=x', 'ewon=x', `sort=event&after=${first.next}`])
         assert.equal((await lines(fixture, query)).code, 'BAD_REQUEST', query);
     }),
   );
@@ -65,9 +65,9 @@ suite('admin API: the log page by page', (test) => {
       assert.deepEqual((await fixture.admin('GET', 'log/retention')).json, {
         ...{ lines: 100_000, days: null, auditDays: 400 },
       });
-      assert.equal((await fixture.admin('PATCH', 'log/retention', { lines: 5 })).json.code, 'BAD_REQUEST');
+      assert.equal((await fixture.admin('PATCH', 'log/retention', { lines: 5 })).json.code, 'FIELD_UNFIT');
       const young = await fixture.admin('PATCH', 'log/retention', { lines: 2000, auditDays: 0 });
-      assert.equal(young.json.code, 'BAD_REQUEST');
+      assert.equal(young.json.code, 'FIELD_UNFIT');
       const set = await fixture.admin('PATCH', 'log/retention', { lines: 2000, days: 30 });
       assert.deepEqual(set.json, { lines: 2000, days: 30, auditDays: 400 });
       assert.deepEqual((await fixture.admin('GET', 'log/retention')).json, set.json);
@@ -126,8 +126,8 @@ suite('admin API: several keys', (test) => {
       for (const name of ['North', 'South']) await fixture.admin('POST', 'pools', { name });
       const code = async (body: object) => (await fixture.admin('POST', 'grks', body)).json.code;
       assert.equal(await code({ pool: 'West' }), 'NOT_FOUND');
-      assert.equal(await code({ expiresAt: '2020-01-01T00:00:00Z' }), 'BAD_REQUEST');
-      assert.equal(await code({ usesMax: 0 }), 'BAD_REQUEST');
+      assert.equal(await code({ expiresAt: '2020-01-01T00:00:00Z' }), 'FIELD_UNFIT');
+      assert.equal(await code({ usesMax: 0 }), 'FIELD_UNFIT');
       await fixture.admin('POST', 'grks', { pool: 'North' });
       await fixture.admin('PATCH', 'auto-registration', { enabled: true, pool: 'South' });
       const pools = (await fixture.admin('GET', 'grks')).json.map((key: { pool: string }) => key.pool);

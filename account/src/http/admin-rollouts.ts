@@ -33,7 +33,10 @@ export function rolloutRoutes(app: FastifyInstance): void {
     if (!asked.ok) return sendProblem(reply, asked.fault);
     const { path, first = [], percents = PERCENTS } = asked.value;
     if (percents.at(-1) !== 100 || percents.some((percent, i) => percent <= (percents[i - 1] ?? 0)))
-      return sendProblem(reply, err('BAD_REQUEST', 'percents grow, and end with 100').fault);
+      return sendProblem(
+        reply,
+        err('FIELD_UNFIT', `percents "${percents.join(' ')}": they grow, and end with 100`).fault,
+      );
     const { successPercent = SUCCESS_PERCENT, failuresMax = FAILURES_MAX } = asked.value;
     const done = await startRollout(request.house, { path, first, percents, successPercent, failuresMax });
     return answer(reply, done.ok ? { ok: true, value: viewOf(done.value) } : done);

@@ -16,8 +16,8 @@ suite('users over the admin API', { timeoutMs: 120_000 }, (test) => {
     assert.deepEqual([again.status, again.json.code], [409, 'LOGIN_TAKEN']);
     const weak = await admin('POST', 'users', { login: 'Bob', password: 'secret' });
     assert.deepEqual([weak.status, weak.json.code], [400, 'PASSWORD_UNFIT']);
-    for (const login of ['', 'a b', 'a\u0000', 'x'.repeat(61)])
-      assert.equal((await admin('POST', 'users', { login, password: 'secret 12' })).json.code, 'BAD_REQUEST', login);
+    for (const login of ['', 'a b', 'x'.repeat(61)])
+      assert.equal((await admin('POST', 'users', { login, password: 'secret 12' })).json.code, 'FIELD_UNFIT', login);
     for (const login of ['administrator', 'ADMINISTRATOR', 't2m-api-token']) {
       const reserved = await admin('POST', 'users', { login, password: 'secret 12' });
       assert.deepEqual([reserved.status, reserved.json.code], [409, 'LOGIN_RESERVED'], login);
@@ -92,7 +92,7 @@ suite('users over the admin API', { timeoutMs: 120_000 }, (test) => {
     const locked = (await admin('GET', 'networks/locked')).json;
     assert.deepEqual(locked, [{ network: '192.0.2.0/24', lockedUntil: timestampOf(START_MS + LOCKED_OUT_MS) }]);
     for (const bad of ['nowhere', '1.2.3', '192.0.2.0/25'])
-      assert.equal((await admin('POST', 'networks/unlock', { network: bad })).json.code, 'BAD_REQUEST');
+      assert.equal((await admin('POST', 'networks/unlock', { network: bad })).json.code, 'FIELD_UNFIT');
     assert.equal((await admin('POST', 'networks/unlock', { network: '198.51.100.1' })).json.code, 'NOT_FOUND');
     assert.equal((await admin('POST', 'networks/unlock', { network: '192.0.2.0/24' })).status, 200);
     assert.deepEqual((await admin('GET', 'networks/locked')).json, []);

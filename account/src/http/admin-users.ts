@@ -21,7 +21,7 @@ import { sessionOf } from './identify.ts';
 import { needs } from './needs.ts';
 import { sendProblem } from './problem.ts';
 import { sourceNetworkOf } from './source-network.ts';
-import { readNetwork, readNewUser, readPassword, readUserChange } from './user-bodies.ts';
+import { NETWORK_FORM, readNetwork, readNewUser, readPassword, readUserChange } from './user-bodies.ts';
 import { type UserView, userView } from './user-views.ts';
 
 type ById = { Params: { id: string } };
@@ -79,7 +79,8 @@ function networkRoutes(app: FastifyInstance): void {
     const asked = readNetwork(request.body ?? {});
     if (!asked.ok) return sendProblem(reply, asked.fault);
     const network = sourceNetworkOf(asked.value.network.replace(/\/.*$/, ''));
-    if (network === 'unknown') return sendProblem(reply, err('BAD_REQUEST', 'network: no such address').fault);
+    if (network === 'unknown')
+      return sendProblem(reply, err('FIELD_UNFIT', `network "${asked.value.network}": ${NETWORK_FORM}`).fault);
     return answer(reply, await unlockNetwork(request.house, network));
   });
 }

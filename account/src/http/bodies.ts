@@ -19,6 +19,20 @@ import type { GrkSettings } from '../service/grk-edit.ts';
 import type { AutoRegistration } from '../service/grks.ts';
 import type { PolicyChange } from '../service/policy.ts';
 import type { RolloutBody } from './admin-rollouts.ts';
+import {
+  customFields,
+  knownName,
+  line,
+  newName,
+  note,
+  number,
+  numberOrNone,
+  rows,
+  text,
+  timestamp,
+  timestampOrNone,
+} from './fields.ts';
+import { readTyped, typed } from './typed.ts';
 
 // What the admin API takes, checked at the door. Unknown members are refused.
 
@@ -33,49 +47,40 @@ export type BodySchema = {
   readonly additionalProperties: false;
 };
 
+/** A reader of what a program sends, and a person typed. Codes: FIELD_UNFIT, BAD_REQUEST. */
 export function body<T>(properties: Schema, required: readonly string[] = []): BodyReader<T> {
   const schema: BodySchema = { type: 'object', properties, required: [...required], additionalProperties: false };
-  return Object.assign(reader<T>(schema), { schema });
+  const read = reader<T>(schema);
+  const readBody = (given: unknown) => {
+    const whole = readTyped(given, properties);
+    return whole.ok ? read(whole.value) : whole;
+  };
+  return Object.assign(readBody, { schema });
 }
 
-/** Printable, not empty, no blanks around: a name is shown in lists, logs and terminals. */
-export const name = {
-  type: 'string',
-  pattern: '^(?! )[^\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]{1,100}(?<! )$',
-};
-export const text = (maxLength: number) => ({ type: 'string', maxLength });
-export const three = (item: object) => ({ type: 'array', items: item, minItems: 3, maxItems: 3 });
-/** All three, or those that are named by their number. */
-export const threeChange = (item: object) => ({
-  anyOf: [three(item), { type: 'object', properties: { 1: item, 2: item, 3: item }, additionalProperties: false }],
-});
 export const deviceId = { type: 'string', pattern: '^d_[a-z2-7]{26}$' };
 export const grkId = { type: 'string', pattern: '^[0-9a-f]{8}$' };
-export const timestamp = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$' };
 
 export const readApprove = body<Partial<EwonProperties>>({
-  name,
-  pool: name,
-  description: text(255),
-  customFields: three(text(255)),
+  ...{ name: newName, pool: knownName, description: line(255), customFields },
 });
 /** `dryRun=1`: nothing is changed, and what would be done is told. */
 export const readTrying = body<{ readonly dryRun?: '1' }>({ dryRun: { const: '1' } });
 export const readReplace = body<{ readonly deviceId: DeviceId }>({ deviceId }, ['deviceId']);
 export const readRejectAll = body<{ readonly grkId?: GrkId; readonly network?: string }>({ grkId, network: text(64) });
-export const readAutoRegistration = body<Partial<AutoRegistration>>({ enabled: { type: 'boolean' }, pool: name });
+export const readAutoRegistration = body<Partial<AutoRegistration>>({ enabled: { type: 'boolean' }, pool: knownName });
 export const readGrkSettings = body<Partial<GrkSettings>>({
-  pool: name,
-  note: { type: 'string', pattern: '^[\\x20-\\x7e]{0,140}$' },
-  expiresAt: { anyOf: [timestamp, { type: 'null' }] },
-  usesMax: { anyOf: [{ type: 'integer', minimum: 1, maximum: 1_000_000 }, { type: 'null' }] },
+  pool: knownName,
+  note,
+  expiresAt: timestampOrNone,
+  usesMax: numberOrNone({ min: 1, max: 1_000_000 }),
 });
 export const readRenew = body<{ readonly grkId?: GrkId }>({ grkId });
 export const readImport = body<{ readonly key: string; readonly note?: string; readonly expiresAt?: Timestamp }>(
-  { key: text(100), note: { type: 'string', pattern: '^[\\x20-\\x7e]{0,140}$' }, expiresAt: timestamp },
+  { key: text(100), note, expiresAt: timestamp },
   ['key'],
 );
-export const readPool = body<{ readonly name: string }>({ name }, ['name']);
+export const readPool = body<{ readonly name: string }>({ name: newName }, ['name']);
 export const readRegistrationQuery = body<{ readonly state?: 'pending' }>({
   state: { enum: ['pending', 'approved', 'replaced', 'rejected', 'void', 'expired'] },
 });
@@ -86,14 +91,14 @@ export const readAcknowledge = body<{ readonly deviceId?: DeviceId; readonly cod
 /** Of one Ewon, or of all. */
 export const readAlarmQuery = body<{ readonly ewon?: DeviceId }>({ ewon: deviceId });
 export const readTelemetryQuery = body<{ readonly limit?: string }>({
-  limit: { type: 'string', pattern: '^[1-9]\\d{0,3}$' },
+  limit: rows(9999),
 });
 export const readExportQuery = body<{
   readonly form: 'txt' | 'image' | 'files';
   readonly note?: string;
   readonly receipt?: '1';
   readonly wipe?: '1';
-}>({ form: { enum: ['txt', 'image', 'files'] }, note: text(200), receipt: { const: '1' }, wipe: { const: '1' } }, [
+}>({ form: { enum: ['txt', 'image', 'files'] }, note: line(200), receipt: { const: '1' }, wipe: { const: '1' } }, [
   'form',
 ]);
 export const readLogQuery = body<{
@@ -105,7 +110,7 @@ export const readLogQuery = body<{
   form: { enum: ['detailed', 'raw'] },
   format: { enum: ['json', 'csv', 'text'] },
   kind: { enum: ['error', 'user', 'message'] },
-  limit: { type: 'string', pattern: '^[1-9]\\d{0,5}$' },
+  limit: rows(999_999),
 });
 
 export const readMoves = body<{ readonly moves?: boolean }>({ moves: { type: 'boolean' } });
@@ -130,7 +135,7 @@ export const readCommandOrder = body<{
   {
     name: commandName,
     arguments: commandArguments,
-    validSeconds: { type: 'integer', minimum: 1, maximum: VALID_SECONDS_MAX },
+    validSeconds: number({ min: 1, max: VALID_SECONDS_MAX }),
   },
   ['name'],
 );
@@ -138,7 +143,7 @@ export const readCommandOrder = body<{
 export const readEffectQuery = body<{ readonly limit?: string }>({ limit: { type: 'string', pattern: '^\\d{1,5}$' } });
 export const readCommandQuery = body<{ readonly deviceId?: DeviceId; readonly limit?: string }>({
   deviceId,
-  limit: { type: 'string', pattern: '^[1-9]\\d{0,3}$' },
+  limit: rows(9999),
 });
 
 const patchNames = { type: 'array', items: patchPath, maxItems: PUBLISHED_NAMED_MAX };
@@ -147,14 +152,17 @@ export const readPublished = body<{ readonly added?: readonly string[]; readonly
   revoked: patchNames,
 });
 
-const percent = { type: 'integer', minimum: 1, maximum: 100 };
+const percent = number({ min: 1, max: 100 });
 export const readRolloutOrder = body<RolloutBody>(
   {
     path: patchPath,
     first: { type: 'array', items: deviceId, maxItems: 100, uniqueItems: true },
-    percents: { type: 'array', items: percent, minItems: 1, maxItems: 20 },
+    percents: typed(
+      { type: 'array', items: percent, minItems: 1, maxItems: 20 },
+      '1 to 20 whole numbers from 1 to 100',
+    ),
     successPercent: percent,
-    failuresMax: { type: 'integer', minimum: 0, maximum: 1000 },
+    failuresMax: number({ min: 0, max: 1000 }),
   },
   ['path'],
 );

@@ -14,7 +14,20 @@ import {
   type LogKept,
   type LogWhere,
 } from '../store/lists.ts';
-import { body, deviceId, name, text, three, threeChange, timestamp } from './bodies.ts';
+import { body, deviceId } from './bodies.ts';
+import {
+  customFields,
+  customFieldsChange,
+  knownName,
+  line,
+  newName,
+  number,
+  numberOrNone,
+  rows,
+  text,
+  timestamp,
+} from './fields.ts';
+import { typed } from './typed.ts';
 
 // What lists are asked for, checked at the door.
 
@@ -23,13 +36,12 @@ const ROWS = 50;
 export const ROWS_MAX = 200;
 /** What a person selects on the page, or a program names. */
 const BULK_MAX = 10_000;
-const rows = { type: 'string', pattern: '^[1-9]\\d{0,2}$' };
-const search = text(200);
+const search = line(200);
 
 const where = {
   search,
-  name,
-  pool: name,
+  name: knownName,
+  pool: knownName,
   link: { enum: ['linked', 'unlinked'] },
   status: { enum: ['online', 'offline'] },
   alarm: { enum: ['open', 'none'] },
@@ -45,7 +57,7 @@ type WhereQuery = Omit<EwonWhere, 'words' | 'pools'> & {
 type PageQuery = { readonly order?: 'up' | 'down'; readonly after?: string; readonly limit?: string };
 /** A place holds the value of the sorted column: a description in letters of three bytes, or a name that is all numbers, each with its zeros. */
 const AFTER_MAX = 4096;
-const page = { order: { enum: ['up', 'down'] }, after: text(AFTER_MAX), limit: rows };
+const page = { order: { enum: ['up', 'down'] }, after: text(AFTER_MAX), limit: rows(999) };
 
 export const readEwonQuery = body<WhereQuery & PageQuery & Pick<Partial<EwonAsk>, 'sort'>>({
   ...where,
@@ -111,12 +123,10 @@ function rowsOf(limit: string | undefined): number {
   return Math.min(ROWS_MAX, Number(limit ?? ROWS));
 }
 
-const properties = { name, pool: name, description: text(255) };
-export const readProperties = body<Partial<EwonProperties>>({ ...properties, customFields: three(text(255)) });
-export const readEwonChange = body<EwonChange>({ ...properties, customFields: threeChange(text(255)) });
+const properties = { name: newName, pool: knownName, description: line(255) };
+export const readProperties = body<Partial<EwonProperties>>({ ...properties, customFields });
+export const readEwonChange = body<EwonChange>({ ...properties, customFields: customFieldsChange });
 
-/** Tells whether a name may be given to an Ewon. */
-export const NAME_FORM = new RegExp(name.pattern, 'u');
 export const TEXT_MAX = 255;
 
 type EwonBulk = {
@@ -129,7 +139,7 @@ type EwonBulk = {
 export const readBulk = body<EwonBulk>(
   {
     do: { enum: ['move', 'forget', 'renew'] },
-    pool: name,
+    pool: knownName,
     ewons: { type: 'array', items: deviceId, minItems: 1, maxItems: BULK_MAX, uniqueItems: true },
     where: readWhere.schema,
     count: { type: 'integer', minimum: 0 },
@@ -161,7 +171,7 @@ export const readRegistrations = body<RegistrationBulk>(
   {
     do: { enum: ['approve', 'reject'] },
     registrations: { type: 'array', items: text(64), minItems: 1, maxItems: 1000, uniqueItems: true },
-    template: { type: 'string', minLength: 1, maxLength: 200 },
+    template: typed({ type: 'string', minLength: 1, maxLength: 200 }, '1 to 200 characters'),
     set: { type: 'object' },
   },
   ['do', 'registrations'],
@@ -197,8 +207,8 @@ type LogQuery = {
 const logWhere = {
   kind: { enum: ['error', 'user', 'message'] },
   ewon: deviceId,
-  called: text(100),
-  user: text(100),
+  called: line(100),
+  user: line(100),
   text: search,
   from: timestamp,
   to: timestamp,
@@ -253,7 +263,7 @@ function cursorFrom(token: string, sort: string): Result<LogCursor> {
 }
 
 export const readLogKept = body<Partial<LogKept>>({
-  lines: { type: 'integer', minimum: 1000, maximum: 100_000_000 },
-  days: { anyOf: [{ type: 'integer', minimum: 1, maximum: 3650 }, { type: 'null' }] },
-  auditDays: { type: 'integer', minimum: 1, maximum: 3650 },
+  lines: number({ min: 1000, max: 100_000_000 }),
+  days: numberOrNone({ min: 1, max: 3650 }),
+  auditDays: number({ min: 1, max: 3650 }),
 });

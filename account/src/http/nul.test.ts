@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { assert, suite } from '@ewon-agent/contracts/testing';
+import { assert, assertFault, suite } from '@ewon-agent/contracts/testing';
 import { onAccount } from '../testing/stories.ts';
 import { withoutNul } from './nul.ts';
 
@@ -8,6 +8,13 @@ suite('a NUL in a text', (test) => {
     test(`is found in ${JSON.stringify(bad)}`, () => assert.equal(withoutNul(bad).ok, false));
   for (const good of ['a\nb', [1, null, true, undefined], { a: ['\u0001'] }, Buffer.from('a'), Readable.from(['\0'])])
     test(`is not found in ${JSON.stringify(good)?.slice(0, 60)}`, () => assert.equal(withoutNul(good).ok, true));
+
+  test('in a list is a list in other letters, or a workbook', () => {
+    const unicodeText = Buffer.from('\ufeffdeviceId;name\r\n', 'utf16le');
+    const workbook = Buffer.from('PK\x03\x04\x14\0', 'latin1');
+    assert.equal(assertFault(withoutNul([{}, unicodeText]), 'CSV_NOT_UTF8').detail, 'it may be in UTF-16');
+    assert.equal(assertFault(withoutNul([{}, workbook]), 'CSV_NOT_UTF8').detail, 'it is a workbook (.xlsx)');
+  });
 
   test(
     'is refused by the admin API in a body, a query and a path, and by the door of devices',

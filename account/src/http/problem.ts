@@ -1,10 +1,14 @@
 import { CODES, type Code, type Fault, type LogPort, type Problem, printable } from '@ewon-agent/contracts';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import { harmless } from '../core/harmless.ts';
 
 /** The HTTP status of a code; 403 where none is named: we understood, and the answer is no. */
 const STATUS: Partial<Record<Code, number>> = {
   BAD_REQUEST: 400,
   BAD_NONCE: 400,
+  FIELD_UNFIT: 400,
+  EWON_LIST_BAD: 400,
+  CSV_NOT_UTF8: 400,
   T2M_KEY_FORM: 400,
   T2M_ENCODING: 400,
   T2M_NOTE_TOO_LONG: 400,
@@ -41,10 +45,13 @@ const STATUS: Partial<Record<Code, number>> = {
   IMPORT_RIGHT_OVER: 401,
 };
 
+const DETAIL_MAX = 900;
+
 /** A problem document (RFC 9457) with what to do next beside it. */
 export function problemOf(fault: Fault, status = STATUS[fault.code] ?? 403): Problem & { readonly next: string } {
   const { text, next } = CODES[fault.code];
-  const detail = fault.detail ? { detail: printable(fault.detail, 900) } : {};
+  const said = fault.code === 'FIELD_UNFIT' ? harmless : printable; // what a person typed is told as he typed it
+  const detail = fault.detail ? { detail: said(fault.detail.slice(0, DETAIL_MAX)) } : {};
   return { type: `urn:ewon-agent:problem:${fault.code}`, title: text, status, code: fault.code, next, ...detail };
 }
 

@@ -99,5 +99,5 @@ async function contactIn(tx: StoreTx, contactId: string): Promise<ContactRecord 
   return (await tx.contacts()).find((one) => one.contactId === contactId);
 }
 
-const UNREACHABLE = err('BAD_REQUEST', 'email, phone: one of them is needed');
+const UNREACHABLE = err('FIELD_UNFIT', 'email, phone: one of them is needed');
 const NO_CONTACT = err('NOT_FOUND', 'contact');

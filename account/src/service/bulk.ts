@@ -1,5 +1,6 @@
 import { type DeviceId, err, type Fault, ok, type Result } from '@ewon-agent/contracts';
 import { nameBy } from '../core/name-template.ts';
+import { nameForm } from '../core/names.ts';
 import type { EwonProperties } from '../core/records.ts';
 import type { House } from '../house.ts';
 import type { EwonWhere } from '../store/lists.ts';
@@ -124,7 +125,7 @@ async function tryNamed(
 }
 
 function noName(name: string): Result<never> {
-  return err('BAD_REQUEST', `"${name}" is no name: 1 to 100 printable characters`);
+  return err('FIELD_UNFIT', `name "${name}": ${nameForm()}`);
 }
 
 async function nameFor(

@@ -1,6 +1,6 @@
 import { err, type Millis, ok, printable, type Result, timestampOf } from '@ewon-agent/contracts';
 import { csvHead, csvRow } from '../core/csv.ts';
-import { EXPORTED, type ImportFault, type ImportLimits, planImport } from '../core/ewon-import.ts';
+import { EXPORTED, type ImportFault, planImport } from '../core/ewon-import.ts';
 import { changesOf, LIST_TEXTS } from '../core/list-texts.ts';
 import type { EwonRecord } from '../core/records.ts';
 import { type House, transactAndTell } from '../house.ts';
@@ -105,19 +105,19 @@ export const IMPORT_ROWS_MAX = 10_000;
 /**
  * Imports properties: all of the list or, with one fault in it, nothing.
  * @param how `try` only tells what would be
- * Codes: BAD_REQUEST (too many lines).
+ * Codes: EWON_LIST_BAD (too many lines).
  */
 export async function importEwons(
   house: House,
   rows: Parameters<typeof planImport>[0],
-  limits: ImportLimits,
+  textMax: number,
   how: 'try' | 'do',
 ): Promise<Result<Imported>> {
   const lines = Math.max(0, rows.length - 1);
-  if (lines > IMPORT_ROWS_MAX) return err('BAD_REQUEST', `${lines} lines, at most ${IMPORT_ROWS_MAX}`);
+  if (lines > IMPORT_ROWS_MAX) return err('EWON_LIST_BAD', `${lines} lines, at most ${IMPORT_ROWS_MAX}`);
   return transactAndTell(house, async (tx, telling, nowMs) => {
     const ewons = await tx.ewons({ link: ['linked', 'unlinked'] });
-    const plan = planImport(rows, { ewons, pools: await tx.pools() }, limits);
+    const plan = planImport(rows, { ewons, pools: await tx.pools() }, textMax);
     const { changes, unchanged } = plan;
     const faults = plan.faults.length > 0 ? plan.faults : await namesElsewhere(tx, ewons, changes);
     const told = { lines, changed: changes.length, unchanged, faulty: faults.length };

@@ -16,12 +16,12 @@ export type GrkSettings = {
   readonly usesMax: number | null;
 };
 
-/** Makes another key, beside those there are. Codes: NOT_FOUND (pool), BAD_REQUEST (it would have ended already). */
+/** Makes another key, beside those there are. Codes: NOT_FOUND (pool), FIELD_UNFIT (it would have ended already). */
 export async function addGrk(house: House, given: Partial<GrkSettings>): Promise<Result<GrkRecord>> {
   return transactAndTell(house, async (tx, telling, nowMs) => {
     const pool = given.pool ?? (await tx.account()).autoRegistrationPool;
     if (!(await tx.pools()).includes(pool)) return err('NOT_FOUND', `pool ${pool}`);
-    if (isOver(given.expiresAt, nowMs)) return err('BAD_REQUEST', `expiresAt: ${given.expiresAt} is over`);
+    if (isOver(given.expiresAt, nowMs)) return err('FIELD_UNFIT', `expiresAt: ${given.expiresAt} is over`);
     const made = await insertNewGrk(tx, house, pool, timestampOf(nowMs));
     const { note = '', expiresAt = null, usesMax = null } = given;
     await tx.updateGrk(made.grkId, { note, expiresAt, usesMax });

@@ -114,7 +114,7 @@ suite('rollout of a patch', { timeoutMs: 120_000 }, (test) => {
       const [a = ''] = await fleet(fixture, 1);
       assert.equal(lastPolicy(fixture)['held'], undefined, 'what was not begun holds nothing');
       for (const percents of [[50], [60, 50, 100], []])
-        assert.deepEqual(await ask('rollouts', { path, percents }), [400, 'BAD_REQUEST']);
+        assert.deepEqual(await ask('rollouts', { path, percents }), [400, 'FIELD_UNFIT']);
       const stranger = `d_${'a'.repeat(26)}`;
       assert.deepEqual(await ask('rollouts', { path, first: [stranger] }), [404, 'NOT_FOUND']);
       assert.deepEqual(await ask(`rollouts/${path}/stop`), [404, 'NOT_FOUND']);

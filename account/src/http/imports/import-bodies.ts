@@ -3,7 +3,8 @@ import { CODES, reader } from '@ewon-agent/contracts';
 import { type Choice, IMPORTED_MAX, type TheirWord } from '../../core/imports/imports.ts';
 import type { HandoverGrant, LeavingList, MoveOrder } from '../../service/imports/handover.ts';
 import type { MoveNews } from '../../service/imports/moving.ts';
-import { body, name, text } from '../bodies.ts';
+import { body } from '../bodies.ts';
+import { name, text } from '../fields.ts';
 import { password } from '../user-bodies.ts';
 
 // What is taken about imports, checked at the door: by the page and the command line, by the account that imports, and

@@ -96,7 +96,9 @@ suite('bodies and queries of the admin API', { timeoutMs: 120_000 }, (test) => {
         if (!schema) continue;
         for (const sent of body ? wrongOnes(schema) : wrongQueries(schema)) {
           const { status, json, what } = await tell(sent);
-          assert.deepEqual([status, json?.code], [400, 'BAD_REQUEST'], what);
+          // a query is typed by people as well, whose values are refused by their fields
+          const isOfField = !body && !('no-such-parameter' in sent) && json?.code === 'FIELD_UNFIT';
+          assert.deepEqual([status, isOfField ? 'BAD_REQUEST' : json?.code], [400, 'BAD_REQUEST'], what);
         }
         for (const which of ['required', 'all'] as const) {
           const { json, what } = await tell(Object(sampleOf(schema, which)));

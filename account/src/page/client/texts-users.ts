@@ -136,7 +136,7 @@ export const USERS_TEXTS = {
     passwordText:
       'It counts for new users and changed passwords. Existing passwords stay valid, even if they do not meet it.',
     passwordEffect: [
-      'Every password is 6 to 45 long, whatever stands below.',
+      'Every password is 6 to 45 characters long, whatever stands above.',
       'A changed expiry counts from a user’s next new password on: each keeps the end that it was given when it was set.',
       'Whose password has ended signs in with the old one and a new one at once.',
       'Which passwords count as used is remembered for each user, so that a larger number also looks further back.',

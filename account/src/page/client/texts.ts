@@ -104,7 +104,8 @@ export const TEXTS = {
 
   ewons: {
     title: 'Ewons',
-    empty: 'No Ewon yet. Make a card under “Auto-registration”, put it into an unregistered Ewon, and approve it here.',
+    empty:
+      'No Ewon yet. Make a card under “Auto-registration”, put it into an unregistered Ewon; it waits on this page for who may approve it.',
     noMatch: (text: string) => `No Ewon matches “${text}”.`,
     counted: (online: number, all: number) => `${online} of ${all} online`,
     alarms: (count: number) => (count === 1 ? '1 alarm' : `${count} alarms`),
@@ -145,7 +146,7 @@ export const TEXTS = {
     title: 'Map',
     counted: (located: number, all: number) => `${located} of ${all} located`,
     switchedOff:
-      'Geolocation is switched off for this account: no Ewon is asked where it is, and no place is kept or shown. The switch is “geolocation” in the policy of the account; switch it on with “account policy set --geolocation on”.',
+      'Geolocation is switched off for this account: no Ewon is asked where it is, and no place is kept or shown. Who may change that switches it on under “Privacy”.',
     noEwons: 'No Ewon yet, so there is nothing to show. Make a card under “Auto-registration” first.',
     noPlaces:
       'No Ewon has told where it is yet. An Ewon that may be located tells it once it is online; “ewon-agent policy” at the Ewon says whether it may, and who has decided.',

@@ -15,4 +15,14 @@ suite('problems in the words of the page', (test) => {
     for (const code of ['OF_TOMORROW', 'toString', ''])
       assert.deepEqual(await worded({ ...said, code }), { ...said, code });
   });
+
+  test('what is wrong with a field is told by what the page calls it; of one that it has not as the server does', async () => {
+    const detail =
+      'fullName " ": 1 to 100; customFields: three texts; rememberDays 0: a number; toString "email: x": no';
+    const said =
+      'Name " ": 1 to 100; Custom fields: three texts; Remembered for days 0: a number; toString "email: x": no';
+    const problem = { code: 'FIELD_UNFIT', title: '', next: '', detail };
+    assert.equal((await worded(problem)).detail, said);
+    assert.equal((await worded({ ...problem, code: 'BAD_REQUEST' })).detail, detail);
+  });
 });

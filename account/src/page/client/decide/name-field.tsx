@@ -84,5 +84,5 @@ export function NameField(props: {
 function wordsOn(isKnown: boolean, problem: Problem | undefined): string {
   if (!isKnown) return T.checking;
   if (problem === undefined) return T.free;
-  return problem.code === 'BAD_REQUEST' ? T.badName : `${problem.title} ${problem.next}`;
+  return problem.code === 'FIELD_UNFIT' ? T.badName : `${problem.title} ${problem.next}`;
 }
