@@ -25,7 +25,8 @@ export function typed<T = unknown>(
     const kind = kindOf(given);
     if (!kinds.includes(kind)) return given; // a program sent it: the reader of the whole refuses it
     const taken = read(given);
-    return taken.ok ? kept(taken.value) : undefined;
+    if (taken.ok) return kept(taken.value);
+    return kind === 'object' ? given : undefined; // a program chose its members
   };
   return { ...schema, description: says, [FITS]: fits };
 }

@@ -53,7 +53,7 @@ export async function changeAbout(
   });
 }
 
-/** Adds a contact. Codes: BAD_REQUEST (nobody could reach it), CONFLICT (too many). */
+/** Adds a contact. Codes: FIELD_UNFIT (nobody could reach it), CONFLICT (too many). */
 export async function addContact(house: House, set: ContactSet): Promise<Result<ContactRecord>> {
   if (!isReachable(set)) return UNREACHABLE;
   return transactAndTell(house, async (tx, telling) => {
@@ -65,7 +65,7 @@ export async function addContact(house: House, set: ContactSet): Promise<Result<
   });
 }
 
-/** Changes a contact; the same again is success and says nothing. Codes: NOT_FOUND, BAD_REQUEST (nobody could reach it then). */
+/** Changes a contact; the same again is success and says nothing. Codes: NOT_FOUND, FIELD_UNFIT (nobody could reach it then). */
 export async function changeContact(
   house: House,
   contactId: string,
