@@ -375,6 +375,26 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 120_000 }
     await list().getByText('said 2999').waitFor({ state: 'detached' }); // read again a breath later: it was never said to the server
   });
 
+  test('a page more than a session may have live shows what there is, says that it is not live, and is when another was closed', async () => {
+    const { adminUrl } = account.account;
+    const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+    const others: AbortController[] = [];
+    for (let status = 200; status === 200; ) {
+      const other = new AbortController();
+      status = (await fetch(`${adminUrl}/api/v1/events`, { headers: { cookie }, signal: other.signal })).status;
+      if (status === 200) others.push(other);
+    }
+    const storageState = await page.context().storageState();
+    const second = await openWatchedPage(browser, watched, { storageState });
+    await second.goto(adminUrl);
+    await second.getByLabel('Select Pump 0003', { exact: true }).waitFor();
+    await second.getByRole('alert').getByText('the page tries again by itself').waitFor();
+    for (const other of others) other.abort();
+    await second.getByText('Live', { exact: true }).waitFor();
+    await second.getByRole('alert').waitFor({ state: 'detached' });
+    await second.close();
+  });
+
   test('on a phone nothing is cut off', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await row('Pump 0003').waitFor();

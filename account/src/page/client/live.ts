@@ -66,15 +66,18 @@ export function follow(
       opened.close();
       return on({ on: 'SignedOut' });
     }
-    if (!known.ok || opened.readyState === EventSource.CLOSED) return lost();
+    if (!known.ok) return lost();
     opened.onerror = lost;
     const lists = await early;
-    if (stopped || source !== opened || timer !== undefined) return;
+    if (stopped || source !== opened) return;
     // lists that are shown already have what was heard since; these may not
-    if (lists && (!isLoaded || changes === before)) {
-      loaded(lists);
-      await idle();
+    if (lists && (!isLoaded || changes === before)) loaded(lists);
+    if (opened.readyState === EventSource.CLOSED) {
+      // known, and without a stream: as many are open as may be at once. What there is is shown all the same
+      on({ on: 'ConnectionLost' });
+      return lost();
     }
+    if (lists) await idle();
     opened.onopen = () => void read();
     if (opened.readyState === EventSource.OPEN) void read();
   };
