@@ -174,7 +174,16 @@ suite('the page: Ewons that wait', { needs: ['chromium'], timeoutMs: 120_000 }, 
     assert.deepEqual(await preview.getByRole('row').nth(1).getByRole('cell').allTextContents(), [
       ...[serialOf(4), `Line 4 ${serialOf(4)}`],
     ]);
-    await question().getByLabel('Names', { exact: false }).first().fill('Pump {n}');
+    const template = question().getByLabel('Names', { exact: false }).first();
+    const approve = question().getByRole('button', { name: 'Approve 3' });
+    await template.fill(' ');
+    await question().getByText('Write what they will be called').waitFor();
+    assert.equal(await preview.getByRole('cell').count(), 0, 'no names of the template before');
+    assert.ok(await approve.isDisabled());
+    await template.fill('Pump {N}');
+    await question().getByText('{N} stands for nothing.').waitFor();
+    assert.ok(await approve.isDisabled());
+    await template.fill('Pump {n}');
     await question().getByText('2 of them cannot be approved like that.').waitFor();
     await photograph(page, 'decide-2-preview');
     assert.deepEqual(await seriousFindings(page, 'dialog'), []);

@@ -337,6 +337,31 @@ suite('the page: the list of Ewons', { needs: ['chromium'], timeoutMs: 120_000 }
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'ewons-title');
   });
 
+  test('with all columns the table scrolls by itself, not the page; no word of a pool is broken', async () => {
+    await list().getByText('Columns').click(); // it was closed while nothing was found
+    for (const box of await list().locator('.column-choice input').all()) if (await box.isEnabled()) await box.check();
+    await list().getByRole('columnheader', { name: 'Since' }).waitFor();
+    const widths = await page.evaluate(() => {
+      const wide = document.querySelector('.panel.wide');
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return { page: scrollWidth - clientWidth, table: wide ? wide.scrollWidth - wide.clientWidth : 0 };
+    });
+    assert.equal(widths.page, 0);
+    assert.ok(widths.table > 0, 'the table has more than fits');
+    const lines = await row('Pump 0003')
+      .getByRole('cell', { name: 'Default', exact: true })
+      .evaluate((cell) => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+      });
+    assert.equal(lines, 1);
+    await photographPart(list(), 'ewons-8-all-columns');
+    const narrow = ['Model', 'Description', 'Field 2', 'Field 3', 'Note', 'Since', 'Alarms'];
+    for (const name of narrow) await list().getByRole('checkbox', { name, exact: true }).uncheck();
+    await list().getByRole('columnheader', { name: 'Since' }).waitFor({ state: 'detached' });
+  });
+
   test('the details of one: its facts, its alarms, which are acknowledged, and its lines in the log', async () => {
     await button('Details Pump 0005').click();
     await question().getByRole('heading', { name: 'Ewon Pump 0005' }).waitFor();

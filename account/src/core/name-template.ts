@@ -16,3 +16,12 @@ export function nameBy(
   const parts = { serial: record.serial, note: record.note, model: record.model, n: String(n) };
   return template.replace(/\{(serial|note|model|n)\}/g, (_, part: keyof typeof parts) => parts[part]).trim();
 }
+
+/**
+ * The first part in braces that stands for nothing, such as `{name}` or `{Serial}`: who wrote it meant something, and no Ewon is
+ * meant to be called so.
+ */
+export function unknownPartOf(template: string): string | undefined {
+  const known = NAME_PARTS.map((part) => `{${part}}`);
+  return template.match(/\{[^{}]*\}/g)?.find((part) => !known.includes(part));
+}

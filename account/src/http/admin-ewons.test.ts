@@ -201,6 +201,12 @@ suite('admin API: the list of Ewons', { timeoutMs: 60_000 }, (test) => {
       assert.deepEqual([rejected[0].ok, rejected[1].problem.code], [true, 'NOT_FOUND']);
       const bad = { do: 'approve', registrations: [id(1)], set: { name: 'x' } };
       assert.equal((await fixture.admin('POST', 'registrations/bulk', bad)).json.code, 'BAD_REQUEST');
+      const unknown = { do: 'approve', registrations: [id(3)], template: 'Pump {N}' };
+      for (const path of ['registrations/bulk', 'registrations/bulk?dryRun=1'])
+        assert.equal(
+          (await fixture.admin('POST', path, unknown)).json.detail,
+          'template: {N} stands for nothing; there are {serial}, {note}, {model}, {n}',
+        );
     }),
   );
 

@@ -1,6 +1,7 @@
 import { type DeviceId, err, ok, type Result, type Timestamp } from '@ewon-agent/contracts';
 import { searchWordsOf } from '../core/ewon-words.ts';
 import type { LogKind } from '../core/log-lines.ts';
+import { NAME_PARTS, unknownPartOf } from '../core/name-template.ts';
 import type { EwonChange, EwonProperties } from '../core/records.ts';
 import type { BulkOn, EwonOrder, RegistrationOrder } from '../service/bulk.ts';
 import {
@@ -188,6 +189,9 @@ export function readRegistrationBulk(
     return template === undefined && set === undefined
       ? ok({ order: { do: what }, on })
       : err('BAD_REQUEST', 'template, set: go with "approve"');
+  const unknown = unknownPartOf(template ?? '');
+  const known = NAME_PARTS.map((part) => `{${part}}`).join(', ');
+  if (unknown) return err('BAD_REQUEST', `template: ${unknown} stands for nothing; there are ${known}`);
   const properties = readProperties(set ?? {});
   if (!properties.ok) return properties;
   const { name: one, ...rest } = properties.value;

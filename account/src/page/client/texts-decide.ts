@@ -65,6 +65,8 @@ export const APPROVE_MANY = {
   serial: 'Serial',
   name: 'Name',
   andMore: (count: number) => `and ${count} more`,
+  noTemplate: 'Write what they will be called, at least one of the parts above or another text.',
+  unknownPart: (part: string) => `${part} stands for nothing. Take one of the parts above, or take it away.`,
   checking: 'Looking which names are free…',
   allFree: 'All of these names are free.',
   someBad: (count: number) =>

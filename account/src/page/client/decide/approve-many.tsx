@@ -1,10 +1,12 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
+import { unknownPartOf } from '../../../core/name-template.ts';
 import type { Registration } from '../api-types.ts';
 import type { Told } from '../page.ts';
 import { Dialog, Field, fieldOf } from '../parts.tsx';
 import { APPROVE_MANY as T } from '../texts-decide.ts';
 import { useBulk } from '../use-bulk.ts';
+import { harmless } from '../words.ts';
 import { BulkButtons } from './bulk-buttons.tsx';
 import { BulkPart } from './bulk-part.tsx';
 import { NamesPreview } from './names-preview.tsx';
@@ -29,6 +31,8 @@ export function ApproveManyDialog({ told, chosen, onClose, onDone }: ManyDecisio
   const [pool, setPool] = useState('');
   const registrations = chosen.map(({ id }) => id);
   const order = { do: 'approve', registrations, template: template.trim(), set: pool === '' ? {} : { pool } } as const;
+  const unknown = unknownPartOf(order.template);
+  const fault = order.template === '' ? T.noTemplate : unknown && T.unknownPart(harmless(unknown));
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const description = fieldOf(event.currentTarget, 'description');
@@ -60,11 +64,11 @@ export function ApproveManyDialog({ told, chosen, onClose, onDone }: ManyDecisio
             <Field label={T.description}>
               {(id) => <input id={id} name="description" maxLength={255} autocomplete="off" />}
             </Field>
-            <NamesPreview api={told.api} order={order} nameOf={nameOf} />
+            <NamesPreview api={told.api} order={order} fault={fault} nameOf={nameOf} />
           </>
         )}
         <BulkPart bulk={bulk} nameOf={nameOf} />
-        <BulkButtons bulk={bulk} label={T.button(chosen.length)} onStop={stop} />
+        <BulkButtons bulk={bulk} label={T.button(chosen.length)} impossible={fault !== undefined} onStop={stop} />
       </form>
     </Dialog>
   );

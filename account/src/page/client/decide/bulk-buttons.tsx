@@ -8,6 +8,7 @@ export function BulkButtons(props: {
   readonly bulk: Bulk;
   readonly label: string;
   readonly danger?: true;
+  readonly impossible?: boolean;
   readonly onStop: () => void;
 }) {
   const { at } = props.bulk;
@@ -25,7 +26,7 @@ export function BulkButtons(props: {
     <div class="buttons end" ref={row}>
       {at === 'idle' && close(TEXTS.cancel)}
       {at === 'idle' && (
-        <button type="submit" key="do" class={props.danger ? 'danger' : 'primary'}>
+        <button type="submit" key="do" class={props.danger ? 'danger' : 'primary'} disabled={props.impossible}>
           {props.label}
         </button>
       )}

@@ -17,13 +17,16 @@ const SHOWN_MAX = 50;
 export function NamesPreview(props: {
   readonly api: Api;
   readonly order: ApproveMany;
+  /** What is wrong with the template: nobody is asked about names then. */
+  readonly fault: string | undefined;
   readonly nameOf: (id: string) => string;
 }) {
-  const { api, order, nameOf } = props;
+  const { api, order, fault, nameOf } = props;
   const [found, setFound] = useState<{ readonly lines: readonly BulkLine[]; readonly for: string }>();
   const [problem, setProblem] = useState<Problem>();
   const asked = JSON.stringify(order);
   useEffect(() => {
+    if (fault !== undefined) return;
     const stop = new AbortController();
     const look = async () => {
       const lines: BulkLine[] = [];
@@ -32,18 +35,20 @@ export function NamesPreview(props: {
       setProblem(answer.ok ? undefined : answer.problem);
       setFound({ lines: lines.toSorted((a, b) => Number(a.ok) - Number(b.ok)), for: asked });
     };
-    const timer = window.setTimeout(() => void (order.template !== '' && look()), PAUSE_MS);
+    const timer = window.setTimeout(() => void look(), PAUSE_MS);
     return () => {
       stop.abort();
       window.clearTimeout(timer);
     };
   }, [api, asked]);
-  const lines = found?.lines ?? [];
+  // what stands there of another template meanwhile is better than nothing, but not where no names are looked for
+  const lines = fault === undefined ? (found?.lines ?? []) : [];
   const bad = lines.filter(({ ok }) => !ok).length;
-  const status = found?.for !== asked ? T.checking : bad === 0 ? T.allFree : T.someBad(bad);
+  const status = fault ?? (found?.for !== asked ? T.checking : bad === 0 ? T.allFree : T.someBad(bad));
+  const shownProblem = fault === undefined ? problem : undefined;
   return (
     <div class="preview">
-      <ProblemNotice problem={problem} />
+      <ProblemNotice problem={shownProblem} />
       <Scrolled label={T.preview}>
         <table aria-label={T.preview}>
           <thead>
@@ -73,8 +78,8 @@ export function NamesPreview(props: {
         </table>
       </Scrolled>
       {lines.length > SHOWN_MAX && <p class="quiet">{T.andMore(lines.length - SHOWN_MAX)}</p>}
-      <p class={bad > 0 ? 'fault' : 'quiet'} role="status">
-        {problem === undefined && status}
+      <p class={bad > 0 || fault !== undefined ? 'fault' : 'quiet'} role="status">
+        {shownProblem === undefined && status}
       </p>
     </div>
   );

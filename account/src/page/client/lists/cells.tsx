@@ -37,8 +37,7 @@ export function Cell({ ewon, column, columns, nowMs }: Shown & { readonly column
     case 'status':
       return (
         <>
-          <State ewon={ewon} />
-          {!columns.includes('alarms') && <Alarms ewon={ewon} />}
+          <State ewon={ewon} /> {!columns.includes('alarms') && <Alarms ewon={ewon} />}
           {!columns.includes('wan') && <Way ewon={ewon} />}
         </>
       );

@@ -84,7 +84,7 @@ export function EwonList({ told }: { readonly told: Told }) {
     <section id="ewons" aria-labelledby="ewons-title">
       <h2 id="ewons-title" ref={heading.target} tabIndex={-1}>
         {TEXTS.ewons.title}{' '}
-        {counts && counts.total > 0 && <span class="quiet">{TEXTS.ewons.counted(counts.online, counts.total)}</span>}
+        {counts && counts.total > 0 && <span class="quiet">{TEXTS.ewons.counted(counts.online, counts.total)}</span>}{' '}
         {counts && counts.alarms > 0 && <span class="state alarm">{TEXTS.ewons.alarms(counts.alarms)}</span>}
       </h2>
       <ProblemNotice problem={problem} />
