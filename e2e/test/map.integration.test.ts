@@ -349,7 +349,7 @@ suite('the map of the account page', { needs: ['chromium'], timeoutMs: 120_000 }
   test('geolocation is switched off: every place is gone from the open page at once, and it says how to have it back', async () => {
     assert.match((await section('Map').textContent()) ?? '', /° N/);
     await account.admin('PATCH', 'policy', { geolocation: false });
-    await section('Map').getByText('account policy set --geolocation on').waitFor();
+    await section('Map').getByText('Who may change that switches it on under “Privacy”.').waitFor();
     assert.equal(await map().count(), 0);
     assert.doesNotMatch(await page.content(), /\d° [NS]|Show on map/);
     await photographPart(page.locator('#map'), 'map-off');

@@ -9,6 +9,12 @@ suite('a NUL in a text', (test) => {
   for (const good of ['a\nb', [1, null, true, undefined], { a: ['\u0001'] }, Buffer.from('a'), Readable.from(['\0'])])
     test(`is not found in ${JSON.stringify(good)?.slice(0, 60)}`, () => assert.equal(withoutNul(good).ok, true));
 
+  test('and half a character are no text that can be kept; a whole one is', () => {
+    for (const half of ['\ud800', { a: ['x\udc00'] }, { '\ud83d': 1 }])
+      assert.equal(assertFault(withoutNul(half), 'BAD_REQUEST').detail, 'a text has half a character in it');
+    assert.ok(withoutNul({ a: '👩' }).ok);
+  });
+
   test('in a list is a list in other letters, or a workbook', () => {
     const unicodeText = Buffer.from('\ufeffdeviceId;name\r\n', 'utf16le');
     const workbook = Buffer.from('PK\x03\x04\x14\0', 'latin1');

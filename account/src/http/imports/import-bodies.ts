@@ -1,10 +1,10 @@
 import type { AccountId } from '@ewon-agent/contracts';
-import { CODES, reader } from '@ewon-agent/contracts';
+import { CODES, ok, type Result, reader } from '@ewon-agent/contracts';
 import { type Choice, IMPORTED_MAX, type TheirWord } from '../../core/imports/imports.ts';
 import type { HandoverGrant, LeavingList, MoveOrder } from '../../service/imports/handover.ts';
 import type { MoveNews } from '../../service/imports/moving.ts';
-import { body } from '../bodies.ts';
-import { name, text } from '../fields.ts';
+import { body, readPool } from '../bodies.ts';
+import { knownName, name, text } from '../fields.ts';
 import { password } from '../user-bodies.ts';
 
 // What is taken about imports, checked at the door: by the page and the command line, by the account that imports, and
@@ -39,13 +39,23 @@ export type ImportStart = {
   readonly newPool?: boolean;
   readonly ewons: readonly Choice[];
 };
-export const readImportStart = body<ImportStart>(
+const importStart = body<ImportStart>(
   {
-    pool: name,
+    pool: knownName,
     newPool: { type: 'boolean' },
     ewons: { type: 'array', items: exactly({ key, name }), minItems: 1, maxItems: IMPORTED_MAX },
   },
   ['pool', 'ewons'],
+);
+/** A pool that is made may be called as any that is made may. Codes: BAD_REQUEST, FIELD_UNFIT. */
+export const readImportStart: typeof importStart = Object.assign(
+  (given: unknown): Result<ImportStart> => {
+    const asked = importStart(given);
+    if (!asked.ok || asked.value.newPool !== true) return asked;
+    const pool = readPool({ name: asked.value.pool });
+    return pool.ok ? ok({ ...asked.value, pool: pool.value.name }) : pool;
+  },
+  { schema: importStart.schema },
 );
 
 export const readHandoverClaim = body<{ readonly login: string; readonly password: string }>(

@@ -34,6 +34,8 @@ suite('import from another account: what stays', { timeoutMs: 120_000 }, (test) 
       assert.equal(await start({ pool: 'Nowhere', ewons: [good] }), 'NOT_FOUND');
       assert.equal(await start({ pool: 'Default', newPool: true, ewons: [good] }), 'CONFLICT');
       assert.equal(await start({ pool: 'Default', ewons: [] }), 'BAD_REQUEST');
+      for (const pool of ['..', '\u200b', ''])
+        assert.equal(await start({ pool, newPool: true, ewons: [good] }), 'FIELD_UNFIT', pool);
       assert.equal(await start({ pool: 'Default', ewons: [good, good] }), 'BAD_REQUEST');
       await fixture.start({ pool: 'Fresh', newPool: true }, listed);
       assert.deepEqual((await here.admin('GET', 'pools')).json, ['Default', 'Fresh']);
