@@ -63,7 +63,7 @@ function drawn(props: CardProps) {
       {may(told.lists, 'registrations.decide') && (
         <div class="buttons">
           {button('approve', T.approve, proposed ? undefined : 'primary')}
-          {button('replace', T.replace, proposed ? 'primary' : undefined)}
+          {may(told.lists, 'ewons.read') && button('replace', T.replace, proposed ? 'primary' : undefined)}
           {button('reject', T.reject, 'danger quiet-button')}
         </div>
       )}
