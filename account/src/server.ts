@@ -280,6 +280,7 @@ export async function createAccount(options: AccountOptions): Promise<Account> {
     const adminUrl = `http://${inUrl(reachable(options.admin.host))}:${adminPort}`;
 
     closers.push(startUpkeep(house, nonces, { siblings, imports }));
+    imports.wake(); // what was under way when the server ended
     const addressFile = join(stateDir, ADDRESS_FILE);
     const database = options.databaseUrl === undefined ? 'sqlite' : 'postgres'; // what a backup has to look for
     writeFileDurably(addressFile, toUtf8(JSON.stringify({ adminUrl, deviceUrl, database })));

@@ -264,6 +264,8 @@ suite('permissions', { timeoutMs: 240_000 }, (test) => {
       // the request came in another pool than the Ewons are in
       const southern = await browserOf(fixture, 'bob', { permissions: [...POOL_PERMISSIONS], pools: ['South'] });
       assert.equal((await southern.ask('GET', 'replacements')).json[0]?.deviceId, by);
+      const blind = await browserOf(fixture, 'eve', { permissions: ['registrations.decide'], pools: ['South'] });
+      assert.deepEqual((await blind.ask('GET', 'replacements')).json, []);
     }),
   );
 

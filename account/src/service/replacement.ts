@@ -113,7 +113,9 @@ export async function undoableReplacements(house: House): Promise<readonly Undoa
     const since = timestampOf(house.clock.now() - UNDO_MS);
     const standing = await tx.replacementsSince(since);
     const seen = await tx.ewonsNamed(standing.flatMap(({ deviceId, replacedId }) => [deviceId, replacedId]));
-    const ewons = new Map(seen.map((ewon) => [ewon.deviceId, ewon]));
+    // who may decide need not be one who may read
+    const pools = poolsWith(house.person.grants, 'ewons.read');
+    const ewons = new Map(seen.filter(({ pool }) => hasPool(pools, pool)).map((ewon) => [ewon.deviceId, ewon]));
     return standing.flatMap(({ deviceId, replacedId, at }) => {
       const [by, replaced] = [ewons.get(deviceId), ewons.get(replacedId)];
       if (!by || replaced?.link !== 'replaced') return [];

@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { DAY_MS, type DeviceId, MINUTE_MS, SECOND_MS, toBase64url, topicFor } from '@ewon-agent/contracts';
-import { assert, suite } from '@ewon-agent/contracts/testing';
+import { assert, eventually, suite } from '@ewon-agent/contracts/testing';
 import nacl from 'tweetnacl';
 import { type AccountFixture, BASE, openAccountFixture } from '../../testing/account-fixture.ts';
 import { createTestDevice } from '../../testing/device-client.ts';
@@ -266,6 +266,26 @@ suite('import from another account', { timeoutMs: 120_000 }, (test) => {
       assert.equal(over.counts.moved, 1);
     } finally {
       await source.close();
+      await here.close();
+      await first.close();
+    }
+  });
+
+  test('a server that ended before it had the source order anything does so as soon as it runs again', async () => {
+    const first = await openImportFixture();
+    const between = await openBetween(first.source.account.adminUrl);
+    const press = await first.ewon('1524-0071-21', 'Press');
+    const listed: ImportView = (await first.open({ url: between.url })).json;
+    between.does = () => 'hold';
+    await first.start({}, listed);
+    await first.here.account.close();
+    assert.equal(await first.orderFor(press.deviceId), undefined);
+    between.does = () => 'pass';
+    const here = await openAccountFixture({ stateDir: first.here.stateDir });
+    try {
+      await eventually(() => first.orderFor(press.deviceId), { what: 'an order, at once and unasked' });
+    } finally {
+      await between.close();
       await here.close();
       await first.close();
     }
