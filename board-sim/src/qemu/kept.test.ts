@@ -1,13 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, suite } from '@ewon-agent/contracts/testing';
@@ -36,16 +27,24 @@ suite('directories that are kept because they are costly', (test) => {
     assert.deepEqual(readdirSync(place), ['a']);
   });
 
-  test('what an older process makes is waited for, and what a process left that has ended is not', async () => {
+  test('what another process makes is waited for, and what one claims that has ended is not', async () => {
     const dir = join(place, 'a');
-    const theirs = `${dir}.${process.ppid}`;
-    mkdirSync(theirs);
+    symlinkSync(String(process.ppid), `${dir}.maker`);
     const done = kept(dir, 3, never);
-    setTimeout(() => renameSync(theirs, dir), 700); // longer than one look
+    setTimeout(() => mkdirSync(dir), 700); // longer than one look
     await done;
-    mkdirSync(`${join(place, 'b')}.${NOBODY}`);
+    symlinkSync(String(NOBODY), join(place, 'b.maker'));
     await kept(join(place, 'b'), 3, async () => {});
-    assert.ok(existsSync(join(place, 'b')));
+    assert.deepEqual(readdirSync(place).sort(), ['a', 'a.maker', 'b']);
+  });
+
+  test('two who want the same at once: it is made once', async () => {
+    let made = 0;
+    const make = async () => {
+      made++;
+    };
+    await Promise.all([kept(join(place, 'a'), 3, make), kept(join(place, 'a'), 3, make)]);
+    assert.equal(made, 1);
   });
 
   test('those that were used last stay, and what others are making', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { access, mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 // What is costly to make is kept in directories that are named by a hash of all they were made of.
@@ -11,45 +11,53 @@ import { setTimeout } from 'node:timers/promises';
  * @param keep how many of its siblings stay, those that were used last
  */
 export async function kept(dir: string, keep: number, make: (making: string) => Promise<void>): Promise<void> {
+  const claim = `${dir}${CLAIM}`;
+  await mkdir(dirname(dir), { recursive: true });
   for (;;) {
     const now = new Date();
     if (await isThere(dir)) return utimes(dir, now, now); // used last, removed last
-    const making = `${dir}.${process.pid}`;
+    if (await isClaimed(claim)) break;
+    await setTimeout(LOOK_EVERY_MS);
+  }
+  const making = `${dir}.${process.pid}`;
+  try {
     await rm(making, { recursive: true, force: true });
-    await mkdir(making, { recursive: true });
-    if (await isMadeByAnother(dir)) {
-      await rm(making, { recursive: true, force: true });
-      await setTimeout(LOOK_EVERY_MS);
-      continue;
-    }
-    try {
-      await make(making);
-      await rename(making, dir);
-    } catch (error) {
-      await rm(making, { recursive: true, force: true });
-      if (!(await isThere(dir))) throw error; // somebody else has made the same meanwhile
-    }
-    return removeOldest(dirname(dir), keep);
+    await mkdir(making);
+    await make(making);
+    await rename(making, dir);
+  } catch (error) {
+    await rm(making, { recursive: true, force: true });
+    if (!(await isThere(dir))) throw error; // somebody else has made the same meanwhile
+  } finally {
+    await rm(claim, { force: true });
+  }
+  await removeOldest(dirname(dir), keep);
+}
+
+/** A link that leads to the number of the process which makes the directory: it is there with its contents, or not at all. */
+const CLAIM = '.maker';
+const LOOK_EVERY_MS = 500;
+
+/** Takes the making for this process, also from one that has ended. @returns false while another one makes it */
+async function isClaimed(claim: string): Promise<boolean> {
+  try {
+    await symlink(String(process.pid), claim);
+    return true;
+  } catch {
+    const maker = Number(await readlink(claim).catch(() => 0));
+    if (!isRunning(maker)) await rm(claim, { force: true });
+    return false;
   }
 }
 
-const LOOK_EVERY_MS = 500;
-
-/** Of two that begin at one moment, the older process goes on. */
-async function isMadeByAnother(dir: string): Promise<boolean> {
-  const makers = (await readdir(dirname(dir))).filter((name) => name.startsWith(`${basename(dir)}.`)).map(makerOf);
-  return makers.some((pid) => pid !== undefined && pid < process.pid);
-}
-
-/** The process that makes a directory of this name; undefined for one that is made, or whose maker has ended. */
-function makerOf(name: string): number | undefined {
-  const pid = Number(/\.(\d+)$/.exec(name)?.[1]);
-  return pid > 0 && isRunning(pid) ? pid : undefined;
+/** Tells whether a directory is being made, or is what somebody claims. */
+function isOfMaker(name: string): boolean {
+  return name.endsWith(CLAIM) || isRunning(Number(/\.(\d+)$/.exec(name)?.[1]));
 }
 
 function isRunning(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    return pid > 0 && process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'; // somebody else's
   }
@@ -66,7 +74,7 @@ export async function keyOf(paths: readonly string[], text: string): Promise<str
 }
 
 async function removeOldest(dir: string, keep: number): Promise<void> {
-  const names = (await readdir(dir)).filter((name) => makerOf(name) === undefined);
+  const names = (await readdir(dir)).filter((name) => !isOfMaker(name));
   const dated = await Promise.all(names.map(async (name) => ({ name, atMs: (await stat(join(dir, name))).mtimeMs })));
   const old = dated.toSorted((a, b) => b.atMs - a.atMs).slice(keep);
   await Promise.all(old.map(({ name }) => rm(join(dir, name), { recursive: true, force: true })));
