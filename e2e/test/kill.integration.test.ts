@@ -11,7 +11,7 @@ import { type Kill, type Lane, openLane, STAGES, type Stretches } from './kill-s
 import { createWitness, type Witness } from './witness.ts';
 
 /** KILLS=all takes a hundred, for a soak. */
-const ROUNDS = process.env['KILLS'] === 'all' ? 100 : 60;
+const ROUNDS = process.env['KILLS'] === 'all' ? 100 : 40;
 const ACCOUNT_ROUNDS = 10;
 /** Stories that are told at once: the agent's start is what takes long, and it takes one core. */
 const LANES = 2;
