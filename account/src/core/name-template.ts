@@ -17,11 +17,13 @@ export function nameBy(
   return template.replace(/\{(serial|note|model|n)\}/g, (_, part: keyof typeof parts) => parts[part]).trim();
 }
 
+/** The parts as they are written. */
+export const KNOWN_PARTS: readonly string[] = NAME_PARTS.map((part) => `{${part}}`);
+
 /**
  * The first part in braces that stands for nothing, such as `{name}` or `{Serial}`: who wrote it meant something, and no Ewon is
  * meant to be called so.
  */
 export function unknownPartOf(template: string): string | undefined {
-  const known = NAME_PARTS.map((part) => `{${part}}`);
-  return template.match(/\{[^{}]*\}/g)?.find((part) => !known.includes(part));
+  return template.match(/\{[^{}]*\}/g)?.find((part) => !KNOWN_PARTS.includes(part));
 }

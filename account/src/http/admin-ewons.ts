@@ -11,13 +11,13 @@ import { listEwons } from '../service/ewons.ts';
 import { candidatesFor, undoableReplacements, undoReplacement } from '../service/replacement.ts';
 import { answer } from './admin.ts';
 import { readTrying } from './bodies.ts';
+import { TEXT_MAX } from './fields.ts';
 import {
   readEwonAsk,
   readEwonBulk,
   readEwonChange,
   readEwonExport,
   readRegistrationBulk,
-  TEXT_MAX,
   tokenOf,
 } from './list-bodies.ts';
 import { type BulkLine, candidateView, type EwonPageView, locatedView, replacementView } from './list-views.ts';

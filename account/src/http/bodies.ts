@@ -28,6 +28,7 @@ import {
   number,
   numberOrNone,
   rows,
+  TEXT_MAX,
   text,
   timestamp,
   timestampOrNone,
@@ -62,7 +63,7 @@ export const deviceId = { type: 'string', pattern: '^d_[a-z2-7]{26}$' };
 export const grkId = { type: 'string', pattern: '^[0-9a-f]{8}$' };
 
 export const readApprove = body<Partial<EwonProperties>>({
-  ...{ name: newName, pool: knownName, description: line(255), customFields },
+  ...{ name: newName, pool: knownName, description: line(TEXT_MAX), customFields },
 });
 /** `dryRun=1`: nothing is changed, and what would be done is told. */
 export const readTrying = body<{ readonly dryRun?: '1' }>({ dryRun: { const: '1' } });

@@ -14,6 +14,8 @@ export const newName = typed<string>(name, nameForm(), (given) => nameOf(given))
 /** One that is meant. */
 export const knownName = typed(name, nameForm());
 
+/** Characters of what is told of an Ewon or a user in one line. */
+export const TEXT_MAX = 255;
 export const text = (maxLength: number) => ({ type: 'string', maxLength });
 export const line = (maxLength: number) => typed(text(maxLength), `at most ${maxLength} characters`);
 /** The name of somebody, if it is told. */
@@ -25,9 +27,12 @@ const three = (items: object) => ({ type: 'array', items, minItems: 3, maxItems:
 const threeChange = (item: object) => ({
   anyOf: [three(item), { type: 'object', properties: { 1: item, 2: item, 3: item }, additionalProperties: false }],
 });
-const THREE_TEXTS = 'three texts of at most 255 characters';
-export const customFields = typed(three(text(255)), THREE_TEXTS);
-export const customFieldsChange = typed(threeChange(text(255)), `${THREE_TEXTS}, or those that change by 1, 2 or 3`);
+const THREE_TEXTS = `three texts of at most ${TEXT_MAX} characters`;
+export const customFields = typed(three(text(TEXT_MAX)), THREE_TEXTS);
+export const customFieldsChange = typed(
+  threeChange(text(TEXT_MAX)),
+  `${THREE_TEXTS}, or those that change by 1, 2 or 3`,
+);
 /** @param max characters of a name */
 export const fieldNamesChange = (max: number) =>
   typed<readonly string[] | Readonly<Record<string, string>>>(

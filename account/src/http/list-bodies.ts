@@ -1,7 +1,7 @@
 import { type DeviceId, err, ok, type Result, type Timestamp } from '@ewon-agent/contracts';
 import { searchWordsOf } from '../core/ewon-words.ts';
 import type { LogKind } from '../core/log-lines.ts';
-import { NAME_PARTS, unknownPartOf } from '../core/name-template.ts';
+import { KNOWN_PARTS, unknownPartOf } from '../core/name-template.ts';
 import type { EwonChange, EwonProperties } from '../core/records.ts';
 import type { BulkOn, EwonOrder, RegistrationOrder } from '../service/bulk.ts';
 import {
@@ -25,6 +25,7 @@ import {
   number,
   numberOrNone,
   rows,
+  TEXT_MAX,
   text,
   timestamp,
 } from './fields.ts';
@@ -49,7 +50,7 @@ const where = {
   patch: text(32),
   firmware: text(64),
   agent: text(64),
-  ...{ custom1: text(255), custom2: text(255), custom3: text(255) },
+  ...{ custom1: text(TEXT_MAX), custom2: text(TEXT_MAX), custom3: text(TEXT_MAX) },
 };
 type WhereQuery = Omit<EwonWhere, 'words' | 'pools'> & {
   readonly search?: string;
@@ -124,11 +125,9 @@ function rowsOf(limit: string | undefined): number {
   return Math.min(ROWS_MAX, Number(limit ?? ROWS));
 }
 
-const properties = { name: newName, pool: knownName, description: line(255) };
+const properties = { name: newName, pool: knownName, description: line(TEXT_MAX) };
 export const readProperties = body<Partial<EwonProperties>>({ ...properties, customFields });
 export const readEwonChange = body<EwonChange>({ ...properties, customFields: customFieldsChange });
-
-export const TEXT_MAX = 255;
 
 type EwonBulk = {
   readonly do: EwonOrder['do'];
@@ -190,8 +189,8 @@ export function readRegistrationBulk(
       ? ok({ order: { do: what }, on })
       : err('BAD_REQUEST', 'template, set: go with "approve"');
   const unknown = unknownPartOf(template ?? '');
-  const known = NAME_PARTS.map((part) => `{${part}}`).join(', ');
-  if (unknown) return err('BAD_REQUEST', `template: ${unknown} stands for nothing; there are ${known}`);
+  if (unknown)
+    return err('BAD_REQUEST', `template: ${unknown} stands for nothing; there are ${KNOWN_PARTS.join(', ')}`);
   const properties = readProperties(set ?? {});
   if (!properties.ok) return properties;
   const { name: one, ...rest } = properties.value;

@@ -47,7 +47,7 @@ const importStart = body<ImportStart>(
   },
   ['pool', 'ewons'],
 );
-/** A pool that is made may be called as any that is made may. Codes: BAD_REQUEST, FIELD_UNFIT. */
+/** The name of a pool that is to be made is held to the rules of new names. Codes: BAD_REQUEST, FIELD_UNFIT. */
 export const readImportStart: typeof importStart = Object.assign(
   (given: unknown): Result<ImportStart> => {
     const asked = importStart(given);
